@@ -1,0 +1,1 @@
+"""The 52 spaces and what lies in them, as at a date."""
