@@ -140,6 +140,7 @@ class TerritoryVersion(models.Model):
     parent_code = models.CharField(_("parent code"), max_length=8, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    date_is_verified = models.BooleanField(_("date verified"), default=True)
     recorded_at = models.DateTimeField(_("recorded at"))
     source = models.CharField(_("source"), max_length=300)
 
@@ -189,6 +190,7 @@ class Succession(models.Model):
     predecessor_code = models.CharField(_("predecessor"), max_length=8)
     successor_code = models.CharField(_("successor"), max_length=8)
     on = models.DateField(_("on"))
+    share_of_area = models.FloatField(_("share of area"), default=1, help_text=_("Part of the predecessor's area, 0 to 1"))
     source = models.CharField(_("source"), max_length=300)
 
     class Meta:
