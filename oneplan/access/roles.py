@@ -1,0 +1,134 @@
+"""Roles, in code. A role is granted at a scope (`national`, `province:LIM`, `space:DC36`, `institution:nat-dws`).
+
+`docs/roles.md` is generated from here (`make docs`). A description must make sense to a minister's office.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from oneplan.access.permissions import Permission as P
+
+
+class Role(StrEnum):
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    NATIONAL_PROGRAMME_OFFICE = "national_programme_office"
+    PROVINCIAL_COORDINATOR = "provincial_coordinator"
+    HUB_MANAGER = "hub_manager"
+    TECHNICAL_COMMITTEE_MEMBER = "technical_committee_member"
+    POLITICAL_COMMITTEE_MEMBER = "political_committee_member"
+    CONTRIBUTOR = "contributor"
+    SIGNING_AUTHORITY = "signing_authority"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True)
+class RoleDefinition:
+    """What a role is called, what it is for, at which kinds of scope it may be granted, and what it may do."""
+
+    name: str
+    description: str
+    scopes: tuple[str, ...]
+    permissions: frozenset[P]
+
+
+ROLES: dict[Role, RoleDefinition] = {
+    Role.SYSTEM_ADMINISTRATOR: RoleDefinition(
+        "System administrator",
+        "Runs the system: accounts, posts, the registers of places and institutions. Does not write plans.",
+        ("national",),
+        frozenset(
+            {
+                P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.INSTITUTION_REGISTER, P.INVITATION_SEND, P.PLAN_READ,
+                P.POST_FILL, P.REGISTER_PUBLISH, P.ROLE_GRANT, P.RUN_READ,
+            }
+        ),  # fmt: skip
+    ),
+    Role.NATIONAL_PROGRAMME_OFFICE: RoleDefinition(
+        "National programme office",
+        "The national department that manages the DDM: sees all 52 spaces, opens editions, constitutes committees.",
+        ("national",),
+        frozenset(
+            {
+                P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.COMMITTEE_CONSTITUTE, P.CONTRIBUTION_REQUEST, P.EDITION_OPEN,
+                P.INSTITUTION_REGISTER, P.INVITATION_SEND, P.PLAN_READ, P.POST_FILL, P.ROLE_GRANT, P.RUN_READ,
+            }
+        ),  # fmt: skip
+    ),
+    Role.PROVINCIAL_COORDINATOR: RoleDefinition(
+        "Provincial coordinator",
+        "Coordinates the DDM in one province: helps its spaces plan, asks departments for their contributions.",
+        ("province",),
+        frozenset(
+            {
+                P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.COMMITTEE_CONSTITUTE,
+                P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INVITATION_SEND, P.PLAN_READ, P.PLAN_WRITE,
+                P.PLEDGE_DRAFT, P.POST_FILL, P.RUN_READ,
+            }
+        ),  # fmt: skip
+    ),
+    Role.HUB_MANAGER: RoleDefinition(
+        "Hub manager or secretariat",
+        "Runs joint planning in one space: writes the plan, asks parties, passes gates, freezes the signing copy.",
+        ("space",),
+        frozenset(
+            {
+                P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.COMMITMENT_WITHDRAW,
+                P.COMMITTEE_CONSTITUTE, P.COMMITTEE_RESOLVE, P.CONTRIBUTION_REQUEST, P.DELIVERY_REPORT,
+                P.EDITION_ADOPT, P.EDITION_FREEZE, P.EDITION_OPEN, P.GATE_EXCEPT, P.GATE_PASS, P.INVITATION_SEND,
+                P.PLAN_READ, P.PLAN_WRITE, P.PLEDGE_DRAFT, P.POST_FILL, P.RUN_READ,
+            }
+        ),  # fmt: skip
+    ),
+    Role.TECHNICAL_COMMITTEE_MEMBER: RoleDefinition(
+        "Technical committee member",
+        "Sits on the technical committee of a space: reads drafts, writes plan content, records its resolutions.",
+        ("space",),
+        frozenset({P.COMMITMENT_PROPOSE, P.COMMITTEE_RESOLVE, P.PLAN_READ, P.PLAN_WRITE}),
+    ),
+    Role.POLITICAL_COMMITTEE_MEMBER: RoleDefinition(
+        "Political committee member",
+        "Sits on the political committee of a space: reads drafts and records its resolutions.",
+        ("space",),
+        frozenset({P.COMMITTEE_RESOLVE, P.PLAN_READ}),
+    ),
+    Role.CONTRIBUTOR: RoleDefinition(
+        "Contributor of an institution",
+        "Plans for one institution: answers requests, proposes its commitments and drafts its pledges.",
+        ("institution",),
+        frozenset(
+            {
+                P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.CONTRIBUTION_ANSWER,
+                P.DELIVERY_REPORT, P.PLAN_READ, P.PLEDGE_DRAFT, P.RUN_READ,
+            }
+        ),  # fmt: skip
+    ),
+    Role.SIGNING_AUTHORITY: RoleDefinition(
+        "Accounting officer or signing authority",
+        "Binds one institution: accepts its pledges, signs its commitments, delegates in writing. Nobody else can.",
+        ("institution",),
+        frozenset(
+            {
+                P.COMMITMENT_SIGN, P.COMMITMENT_WITHDRAW, P.CONTRIBUTION_ANSWER, P.PLAN_READ, P.PLEDGE_ACCEPT,
+                P.PLEDGE_DRAFT, P.POST_DELEGATE,
+            }
+        ),  # fmt: skip
+    ),
+    Role.ANALYST: RoleDefinition(
+        "Analyst",
+        "Reads plans, commitments and pledges, drafts included, to compare and advise. Writes nothing.",
+        ("national", "province", "space"),
+        frozenset({P.PLAN_READ, P.RUN_READ}),
+    ),
+    Role.AUDITOR: RoleDefinition(
+        "Auditor",
+        "Reads everything, the log and its seals included. Writes nothing.",
+        ("national",),
+        frozenset({P.AUDIT_READ, P.PLAN_READ, P.RUN_READ}),
+    ),
+}
+
+
+def roles_with(permission: P) -> frozenset[Role]:
+    """The roles that hold a permission."""
+    return frozenset(role for role, definition in ROLES.items() if permission in definition.permissions)

@@ -1,0 +1,111 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitmentState(TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    AGREED = "agreed", _("Agreed")
+    SIGNED = "signed", _("Signed")
+    DELIVERED = "delivered", _("Delivered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# Amending content sends an agreed or signed commitment back to proposed: what was agreed is no longer what is written.
+ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
+    CommitmentState.PROPOSED: (CommitmentState.AGREED, CommitmentState.WITHDRAWN),
+    CommitmentState.AGREED: (CommitmentState.PROPOSED, CommitmentState.SIGNED, CommitmentState.WITHDRAWN),
+    CommitmentState.SIGNED: (CommitmentState.PROPOSED, CommitmentState.DELIVERED, CommitmentState.WITHDRAWN),
+    CommitmentState.DELIVERED: (),
+    CommitmentState.WITHDRAWN: (CommitmentState.PROPOSED,),
+}
+
+
+class CommitmentKind(TextChoices):
+    PROGRAMME = "programme", _("Programme")
+    PROJECT = "project", _("Project")
+    SERVICE = "service", _("Service")
+    REFORM = "reform", _("Reform")
+    FUNDING = "funding", _("Funding")
+    LAND = "land", _("Land")
+    POLICY = "policy", _("Policy")
+
+
+class Novelty(TextChoices):
+    """The Framework, section 7(c): not just legacy projects."""
+
+    NEW = "new", _("New")
+    ACCELERATED = "accelerated", _("Accelerated")
+    REDIRECTED = "redirected", _("Redirected")
+    EXISTING = "existing", _("Existing")
+
+
+class PartyRole(TextChoices):
+    LEAD = "lead", _("Lead")
+    PARTNER = "partner", _("Partner")
+
+
+class FundingStatus(TextChoices):
+    """How firm a pledge is. Beyond the latest tabled medium-term budget, at most indicative."""
+
+    COMMITTED = "committed", _("Committed")
+    TABLED = "tabled", _("Tabled")
+    INDICATIVE = "indicative", _("Indicative")
+    UNFUNDED = "unfunded", _("Unfunded")
+
+
+class Acceptance(TextChoices):
+    """What the pledging institution's accounting officer said."""
+
+    ASKED = "asked", _("Asked, not answered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class ProjectStage(TextChoices):
+    """National Treasury's Infrastructure Reporting Model statuses, in order; blank for what is not a project."""
+
+    INITIATION = "initiation", _("Project initiation")
+    PRE_FEASIBILITY = "pre_feasibility", _("Pre-feasibility")
+    FEASIBILITY = "feasibility", _("Feasibility")
+    TENDER = "tender", _("Tender")
+    DESIGN = "design", _("Design")
+    SITE_HANDED_OVER = "site_handed_over", _("Site handed over to contractor")
+    CONSTRUCTION_25 = "construction_25", _("Construction 1–25 %")
+    CONSTRUCTION_50 = "construction_50", _("Construction 26–50 %")
+    CONSTRUCTION_75 = "construction_75", _("Construction 51–75 %")
+    CONSTRUCTION_99 = "construction_99", _("Construction 76–99 %")
+    PRACTICAL_COMPLETION = "practical_completion", _("Practical completion")
+    FINAL_COMPLETION = "final_completion", _("Final completion")
+    ON_HOLD = "on_hold", _("On hold")
+    PACKAGED = "packaged", _("Packaged ongoing project")
+
+
+class PlaceQuality(TextChoices):
+    """How a commitment's place is known. Only `located` and `named` count as placed."""
+
+    LOCATED = "located", _("Located: a ward or point inside a legal boundary")
+    NAMED = "named", _("Named: one or more municipal areas")
+    WHOLE_SPACE = "whole_space", _("The whole space, stated")
+    APPROXIMATE = "approximate", _("Approximate: a point tested against the approximate map")
+    NOT_PLACED = "not_placed", _("Not placed")
+
+
+class Event(TextChoices):
+    COMMITMENT_PROPOSED = "commitment.proposed", _("A commitment was proposed")
+    COMMITMENT_AGREED = "commitment.agreed", _("All parties agreed")
+    COMMITMENT_SIGNED = "commitment.signed", _("A party signed")
+    SIGNATURES_VOIDED = "signatures.voided", _("Signatures were voided by a change")
+    COMMITMENT_AMENDED = "commitment.amended", _("The commitment was amended")
+    COMMITMENT_DELIVERED = "commitment.delivered", _("The commitment was delivered")
+    COMMITMENT_WITHDRAWN = "commitment.withdrawn", _("The commitment was withdrawn")
+    COMMITMENT_RESTORED = "commitment.restored", _("A withdrawn commitment was proposed again")
+    COMMITMENTS_IMPORTED = "commitments.imported", _("Commitments were imported")
+    PARTY_ADDED = "party.added", _("A party was added")
+    PARTY_REMOVED = "party.removed", _("A party was removed")
+    PLEDGE_DRAFTED = "pledge.drafted", _("A pledge was drafted")
+    PLEDGE_REVISED = "pledge.revised", _("A pledge was revised")
+    PLEDGE_REMOVED = "pledge.removed", _("A pledge was removed")
+    PLEDGE_ACCEPTED = "pledge.accepted", _("A pledge was accepted")
+    PLEDGE_DECLINED = "pledge.declined", _("A pledge was declined")
+    SHARES_SET = "shares.set", _("The shares of the spaces were set")
+    COMMITMENT_MARKED = "commitment.marked", _("A cross-cutting marker was set")

@@ -1,0 +1,1 @@
+"""Settings, environment, addresses, schedule: the one room that knows every other."""

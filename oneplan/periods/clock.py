@@ -1,0 +1,31 @@
+"""The only place that asks what time it is. Everyone else calls `now()` or `today()`."""
+
+import calendar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+JOHANNESBURG = ZoneInfo("Africa/Johannesburg")
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Today's date in Johannesburg, whatever the server's own zone."""
+    return datetime.now(JOHANNESBURG).date()
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later (or earlier, if negative), at most the last day of that month.
+
+    >>> add_months(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    >>> add_months(date(2026, 3, 15), -12)
+    datetime.date(2025, 3, 15)
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    month += 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
