@@ -1,0 +1,115 @@
+"""The kinds of file that can be imported. Rooms above register theirs in their `apps.py: ready()`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.exchange.issues import IssueLog
+from oneplan.exchange.rows import Row
+from oneplan.exchange.targets import Target
+from oneplan.platform.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from oneplan.exchange.models import ImportRun
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """What was asked: the file's origin and what it is for."""
+
+    kind: str
+    by: Actor
+    source: str = ""
+    as_at: date | None = None
+    level: str = ""
+    space: str = ""
+    licence: str = ""
+    file_name: str = ""
+    file_sha256: str = ""
+
+
+class RowReader(Protocol):
+    """What a room knows about the rows of one run. Made anew for every run."""
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """Look at a batch (about 500 rows): look codes up in sets, then `refuse`, `warn` or `leave_out` rows.
+
+        Only rows that were read without an error come here. Writes nothing.
+        """
+
+    def accept(self, rows: Iterator[Row], *, run: "ImportRun", by: Actor) -> None:
+        """Store the accepted rows through the room's own actions, set by set; set `row.subject` on each.
+
+        Called once, inside the run's transaction; an exception undoes everything. `rows` is a stream.
+        """
+
+
+def _national(order: ImportOrder) -> list[str]:
+    return [f"space:{order.space}", "national"] if order.space else ["national"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file.
+
+    name         the command line's KIND, for example "commitments"
+    targets      the columns wanted; the page and the mapping are made from them
+    reader       makes the RowReader of a run; raises RuleBroken where the order itself is wrong (an unknown space)
+    scopes       the scope keys of an order, narrow to wide, for the permission check
+    row_key      targets whose values together identify a row in its source
+    ordered      pairs of date targets that must not be reversed
+    needs        which of "source", "as_at", "level", "space" an order must name
+    levels       the choices of `level`
+    layouts      folder of shipped mappings (*.yaml), one per known layout of a file
+    read         for files that are not tables (shapes): yields rows itself, instead of the table readers
+    suffixes     what the upload form takes
+    version      sets rows of different versions apart (boundaries of another date are not changes)
+    """
+
+    name: str
+    title: str
+    permission: Permission
+    targets: tuple[Target, ...]
+    reader: Callable[[ImportOrder], RowReader]
+    scopes: Callable[[ImportOrder], list[str]] = _national
+    row_key: tuple[str, ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
+    needs: frozenset[str] = frozenset()
+    levels: tuple[tuple[str, str], ...] = ()
+    layouts: Path | None = None
+    read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None
+    suffixes: tuple[str, ...] = (".csv", ".xlsx")
+    version: Callable[[ImportOrder], str] = field(default=lambda order: "")
+
+    def target(self, name: str) -> Target | None:
+        return next((target for target in self.targets if target.name == name), None)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Offer a kind of file. Called from a room's `apps.py: ready()`; registering a name again replaces it."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[Kind]:
+    """Every registered kind, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+def get_kind(name: str) -> Kind:
+    """The kind of that name. Raises RuleBroken that lists the kinds there are."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise RuleBroken(
+            _("There is no kind of import called %(name)s. The kinds are: %(kinds)s.")
+            % {"name": name, "kinds": ", ".join(sorted(_kinds)) or "none"}
+        ) from None

@@ -1,0 +1,53 @@
+"""What a room wants from a table: its target columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from oneplan.periods.years import Basis
+
+
+class TargetType(StrEnum):
+    """How a cell of a target column is read, and the Python type that `row.values[name]` then holds."""
+
+    TEXT = "text"                      # str, spaces tidied
+    CODE = "code"                      # str; a whole number in Excel loses its ".0"
+    AMOUNT = "amount"                  # Decimal rand, two places
+    DATE = "date"                      # datetime.date
+    FINANCIAL_YEAR = "financial_year"  # FinancialYear; needs a basis
+    INTEGER = "integer"                # int
+    NUMBER = "number"                  # float (longitude, latitude, fraction)
+    YES_NO = "yes_no"                  # bool
+    CHOICE = "choice"                  # one of the keys of `choices`
+    PLACE = "place"                    # str: a code or name, looked up by the room in `check`
+    INSTITUTION = "institution"        # str: a code or name, looked up by the room in `check`
+    SHAPE = "shape"                    # bytes or whatever a kind's own `read` puts there; never from a table
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target column.
+
+    `aliases` are other headers under which it is known; `choices` maps stored values to labels (CHOICE only);
+    `basis` fixes the basis of a financial year, `basis_from` names the target that holds it ("PFMA" or "MFMA");
+    `many` lets several source columns feed it, each with a label (years side by side): the value is then a
+    dict of label to value.
+    """
+
+    name: str
+    label: str
+    type: TargetType = TargetType.TEXT
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    basis: Basis | None = None
+    basis_from: str = ""
+    many: bool = False
+    most: int = 0  # longest text; 0: no limit
+    help: str = ""
+
+    def headers(self) -> tuple[str, ...]:
+        """Every header under which this target may stand in a file."""
+        return (self.name, str(self.label), *self.aliases)
+
+
