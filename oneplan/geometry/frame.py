@@ -1,0 +1,62 @@
+"""The two coordinate systems of the house, and the frame in which maps are drawn.
+
+Measured in Albers' equal-area projection on the WGS 84 ellipsoid with standard parallels 24° and 32° south and central
+meridian 24° east: the usual choice for South Africa. The map frame is the same projection in kilometres with y pointing
+down and its origin north-west of the country, so that one unit of an SVG is one kilometre.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+WGS84 = "EPSG:4326"
+EQUAL_AREA = "+proj=aea +lat_1=-24 +lat_2=-32 +lat_0=0 +lon_0=24 +datum=WGS84 +units=m +no_defs"
+
+# Continental South Africa with a margin, WGS 84 degrees: west, south, east, north. The Prince Edward Islands (46° S,
+# part of Cape Town's ward 115) lie outside: they are located, but not drawn.
+MAINLAND = (16.0, -35.5, 33.5, -22.0)
+FRAME_LEFT_KM = -800.0
+FRAME_TOP_KM = -2420.0
+FRAME_WIDTH_KM = 1760.0
+FRAME_HEIGHT_KM = 1500.0
+VIEW_BOX = f"0 0 {FRAME_WIDTH_KM:g} {FRAME_HEIGHT_KM:g}"
+
+Geometries = NDArray[np.object_]
+Floats = NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def _transformer(source: str, target: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+
+def transform(geometries: Geometries, source: str, target: str) -> Geometries:
+    """The geometries, moved from one coordinate system to another; axis order is always x, y."""
+    move = _transformer(source, target).transform
+    return shapely.transform(geometries, lambda x, y: move(x, y), interleaved=False)
+
+
+def to_equal_area(geometries: Geometries) -> Geometries:
+    """WGS 84 to `EQUAL_AREA`, metres."""
+    return transform(geometries, WGS84, EQUAL_AREA)
+
+
+def from_equal_area(geometries: Geometries) -> Geometries:
+    """`EQUAL_AREA`, metres, to WGS 84."""
+    return transform(geometries, EQUAL_AREA, WGS84)
+
+
+def to_frame(geometries: Geometries) -> Geometries:
+    """WGS 84 to the map frame: kilometres, y down."""
+    move = _transformer(WGS84, EQUAL_AREA).transform
+
+    def place(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        east, north = move(x, y)
+        return np.asarray(east) / 1000 - FRAME_LEFT_KM, -np.asarray(north) / 1000 - (-FRAME_TOP_KM)
+
+    return shapely.transform(geometries, place, interleaved=False)

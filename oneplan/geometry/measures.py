@@ -1,0 +1,82 @@
+"""Areas, bounding boxes, tile codes and the bytes in which outlines are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from .frame import Floats, Geometries, to_equal_area
+
+TILE_BITS = 24
+
+
+def area_km2(geometries: Geometries) -> Floats:
+    """Area of each WGS 84 geometry in square kilometres, measured in `frame.EQUAL_AREA`."""
+    areas: Floats = shapely.area(to_equal_area(geometries)) / 1e6
+    return areas
+
+
+def bounding_boxes(geometries: Geometries) -> Floats:
+    """An (n, 4) array of minx, miny, maxx, maxy in degrees; NaN where a geometry is empty."""
+    boxes: Floats = shapely.bounds(geometries)
+    return boxes
+
+
+def tile_codes(geometries: Geometries) -> NDArray[np.int64]:
+    """A sortable code per geometry: the Morton (Z-order) code of the middle of its box on a 2^24 × 2^24 world grid.
+
+    Near places get near codes, so a range of codes is a square of the map on any database.
+    """
+    boxes = bounding_boxes(geometries)
+    side = 1 << TILE_BITS
+    column = np.clip(((boxes[:, 0] + boxes[:, 2]) / 2 + 180) / 360 * side, 0, side - 1).astype(np.uint64)
+    row = np.clip((90 - (boxes[:, 1] + boxes[:, 3]) / 2) / 180 * side, 0, side - 1).astype(np.uint64)
+    return (_spread(column) | (_spread(row) << np.uint64(1))).astype(np.int64)
+
+
+def _spread(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Put a zero bit between the bits of each number (Morton's trick)."""
+    for shift, mask in (
+        (16, 0x0000FFFF0000FFFF),
+        (8, 0x00FF00FF00FF00FF),
+        (4, 0x0F0F0F0F0F0F0F0F),
+        (2, 0x3333333333333333),
+        (1, 0x5555555555555555),
+    ):
+        numbers = (numbers | (numbers << np.uint64(shift))) & np.uint64(mask)
+    return numbers
+
+
+def to_wkb(geometries: Geometries) -> list[bytes]:
+    """Little-endian WKB of each geometry: what the database stores."""
+    return list(shapely.to_wkb(geometries, byte_order=1))
+
+
+def from_wkb(blobs: Sequence[bytes | memoryview]) -> Geometries:
+    """Geometries from stored WKB."""
+    boxed = np.empty(len(blobs), dtype=object)
+    boxed[:] = [bytes(blob) for blob in blobs]
+    geometries: Geometries = shapely.from_wkb(boxed)
+    return geometries
+
+
+def label_points(geometries: Geometries) -> Floats:
+    """An (n, 2) array: for each geometry a point inside its largest part, where a label may stand."""
+    largest = np.array([_largest_part(geometry) for geometry in geometries], dtype=object)
+    points: Floats = shapely.get_coordinates(shapely.point_on_surface(largest))
+    return points
+
+
+def _largest_part(geometry: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(geometry)
+    return parts[int(np.argmax(shapely.area(parts)))] if len(parts) else geometry
+
+
+def overlap_ratios(left: Geometries, right: Geometries) -> Floats:
+    """Intersection over union of each pair, measured in `frame.EQUAL_AREA`: 1 is the same outline, 0 is apart."""
+    a, b = to_equal_area(left), to_equal_area(right)
+    ratios: Floats = shapely.area(shapely.intersection(a, b)) / shapely.area(shapely.union(a, b))
+    return ratios

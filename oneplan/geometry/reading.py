@@ -1,0 +1,152 @@
+"""Reading vector files: shapefile (in a zip), GeoPackage, GeoJSON (also .gz), TopoJSON.
+
+Nothing is repaired here and nothing assumed in silence: `VectorFile.crs_note` says what was found and done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from .errors import UnusableFile
+from .frame import MAINLAND, WGS84, Geometries, transform
+
+# What GDAL may open a file as. GDAL looks at the content: a VRT dressed as GeoJSON could read other files of this machine.
+DRIVERS = {"ESRI Shapefile", "GPKG", "GeoJSON", "TopoJSON"}
+SUFFIXES = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".topojson", ".geojson.gz", ".json.gz")
+MOST_ENTRIES = 2000
+MOST_BYTES = 4 * 1024**3
+MOST_RATIO = 200
+
+
+@dataclass(frozen=True)
+class VectorFile:
+    """One layer as read: WGS 84 geometries (None where a row has none) and its columns, row by row."""
+
+    path: Path
+    layer: str
+    driver: str
+    geometries: Geometries
+    columns: dict[str, NDArray[Any]]
+    crs_note: str  # "" when the file says WGS 84; "missing" when it says nothing; else the system it was moved from
+
+    def __len__(self) -> int:
+        return len(self.geometries)
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def layers_of(path: Path) -> dict[str, str]:
+    """The layers a file offers: name → where GDAL finds it. A zip offers the shapefiles and other files inside it."""
+    if not path.is_file():
+        raise UnusableFile("missing", path=str(path))
+    if path.stat().st_size == 0:
+        raise UnusableFile("empty", path=str(path))
+    name = path.name.lower()
+    if not name.endswith(SUFFIXES):
+        raise UnusableFile("format", path=str(path), suffixes=", ".join(SUFFIXES))
+    if name.endswith(".zip"):
+        return {
+            Path(entry).stem: f"/vsizip/{{{path}}}/{entry}"
+            for entry in _zip_entries(path)
+            if entry.lower().endswith((".shp", ".gpkg", ".geojson", ".json", ".topojson"))
+        }
+    if name.endswith(".gz"):
+        _check_gzip(path)
+        return {Path(path.stem).stem: f"/vsigzip/{path}"}
+    if name.endswith(".gpkg"):
+        try:
+            return {str(layer): str(path) for layer, kind in pyogrio.list_layers(path) if kind is not None}
+        except DataSourceError as error:
+            raise UnusableFile("broken", path=str(path), detail=str(error)) from error
+    return {path.stem: str(path)}
+
+
+def _zip_entries(path: Path) -> list[str]:
+    """The entries of a zip, after its directory was read and found harmless."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise UnusableFile("broken", path=str(path), detail=str(error)) from error
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if len(entries) > MOST_ENTRIES or unpacked > MOST_BYTES or unpacked / packed > MOST_RATIO:
+        raise UnusableFile("zip_bomb", path=str(path), entries=len(entries), bytes=unpacked)
+    return [entry.filename for entry in entries if not entry.is_dir()]
+
+
+def _check_gzip(path: Path) -> None:
+    """Refuse a gzip whose stated size (last four bytes, modulo 4 GiB) is out of proportion."""
+    with path.open("rb") as file:
+        file.seek(-4, 2)
+        unpacked = int.from_bytes(file.read(4), "little")
+    if unpacked > MOST_BYTES or unpacked / path.stat().st_size > MOST_RATIO:
+        raise UnusableFile("zip_bomb", path=str(path), entries=1, bytes=unpacked)
+
+
+def read_vector(path: Path | str, *, layer: str = "") -> VectorFile:
+    """Read one layer. `layer` may be left out when the file offers one only.
+
+    Raises UnusableFile when the file cannot be used at all; see `errors`.
+    """
+    path = Path(path)
+    offered = layers_of(path)
+    if not offered:
+        raise UnusableFile("no_geometry", path=str(path))
+    if not layer and len(offered) > 1:
+        raise UnusableFile("several_layers", path=str(path), layers=", ".join(sorted(offered)))
+    layer = layer or next(iter(offered))
+    if layer not in offered:
+        raise UnusableFile("layer_unknown", path=str(path), layer=layer, layers=", ".join(sorted(offered)))
+    where = offered[layer]
+    inside = layer if path.suffix.lower() == ".gpkg" else None
+    try:
+        driver = str(pyogrio.read_info(where, layer=inside)["driver"])
+        if driver not in DRIVERS:
+            raise UnusableFile("format", path=str(path), suffixes=", ".join(SUFFIXES))
+        meta, _fids, blobs, values = pyogrio.raw.read(where, layer=inside, force_2d=True)
+    except (DataSourceError, DataLayerError, UnicodeDecodeError, RuntimeError) as error:
+        raise UnusableFile("broken", path=str(path), detail=str(error)) from error
+    if blobs is None:
+        raise UnusableFile("no_geometry", path=str(path))
+    geometries: Geometries = shapely.from_wkb(blobs, on_invalid="ignore")
+    columns = dict(zip((str(name) for name in meta["fields"]), values, strict=True))
+    # A TopoJSON has no way to state a system, and GDAL then claims nothing; GeoJSON without one is WGS 84 by RFC 7946.
+    stated = None if driver == "TopoJSON" else meta["crs"]
+    geometries, note = _as_wgs84(geometries, stated, path)
+    return VectorFile(path, layer, driver, geometries, columns, note)
+
+
+def _as_wgs84(geometries: Geometries, stated: str | None, path: Path) -> tuple[Geometries, str]:
+    if stated is None:
+        west, south, east, north = shapely.total_bounds(geometries)
+        if not (MAINLAND[0] <= west and east <= 40 and -48 <= south and north <= MAINLAND[3]):
+            raise UnusableFile("crs_missing", path=str(path), west=west, south=south, east=east, north=north)
+        return geometries, "missing"
+    try:
+        crs = pyproj.CRS.from_user_input(stated)
+    except pyproj.exceptions.CRSError as error:
+        raise UnusableFile("crs_unknown", path=str(path), detail=str(error)) from error
+    if crs.equals(pyproj.CRS.from_user_input(WGS84), ignore_axis_order=True):
+        return geometries, ""
+    return transform(geometries, stated, WGS84), crs.name
+
+
+def present(geometries: Geometries) -> NDArray[np.bool_]:
+    """Which rows have a geometry that is not empty."""
+    return np.asarray(~(shapely.is_missing(geometries) | shapely.is_empty(geometries)))
