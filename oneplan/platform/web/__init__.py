@@ -1,0 +1,1 @@
+"""What every page shares: frame, components, answers to HTMX, CSV and downloads. Knows no domain noun."""

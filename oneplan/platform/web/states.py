@@ -1,0 +1,95 @@
+"""States as people see them: a shape, a tone and a word. Rooms keep the meaning; this file keeps the looks."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class State:
+    """`tone` picks the colour and texture (CSS class `tone-…`), `glyph` the shape, `label` the word."""
+
+    tone: str
+    glyph: str
+    label: str | Promise
+
+
+STATES: dict[str, State] = {
+    # whole, part, none
+    "done": State("done", "full", _("Done")),
+    "complete": State("done", "full", _("Complete")),
+    "part": State("part", "half", _("In part")),
+    "missing": State("missing", "ring", _("Missing")),
+    "not_started": State("quiet", "ring", _("Not started")),
+    "current": State("current", "target", _("In progress")),
+    "unknown": State("quiet", "question", _("Unknown")),
+    "none": State("quiet", "minus", _("None")),
+    "late": State("late", "triangle", _("Late")),
+    "due": State("part", "clock", _("Due")),
+    # money
+    "funded": State("done", "full", _("Funded")),
+    "part_funded": State("part", "half", _("Funded in part")),
+    "committed": State("done", "full", _("Committed")),
+    "tabled": State("current", "three-quarter", _("Tabled")),
+    "indicative": State("part", "quarter", _("Indicative")),
+    "unfunded": State("missing", "ring", _("Unfunded")),
+    # commitments
+    "proposed": State("proposed", "dashed", _("Proposed")),
+    "agreed": State("current", "target", _("Agreed")),
+    "signed": State("done", "check", _("Signed")),
+    "delivered": State("done", "check-square", _("Delivered")),
+    "withdrawn": State("quiet", "slash", _("Withdrawn")),
+    # contributions
+    "asked": State("current", "arrow", _("Asked")),
+    "opened": State("current", "half", _("Opened")),
+    "contributed": State("done", "full", _("Contributed")),
+    "accepted": State("done", "check", _("Accepted")),
+    "declined": State("missing", "cross", _("Declined")),
+    "silent": State("late", "dots", _("Silent")),
+    "not_asked": State("quiet", "minus", _("Not asked")),
+    # place
+    "placed": State("done", "pin", _("Placed")),
+    "not_placed": State("unplaced", "hatch", _("Not placed")),
+    "approximate": State("unplaced", "waves", _("Approximate")),
+    "legal": State("done", "pin", _("Legal boundary")),
+    # quality of a fact
+    "sample": State("sample", "diamond", _("Sample")),
+    "verified": State("done", "check", _("Verified")),
+    "unverified": State("part", "question", _("Unverified")),
+    "stale": State("part", "clock", _("Out of date")),
+    "guessed": State("unplaced", "waves", _("Guessed")),
+    # plans, gates and editions
+    "draft": State("proposed", "pencil", _("Draft")),
+    "frozen": State("current", "lock", _("Frozen for signing")),
+    "submitted": State("current", "arrow", _("Submitted")),
+    "approved": State("done", "check", _("Approved")),
+    "adopted": State("done", "seal", _("Adopted")),
+    "sealed": State("done", "seal", _("Sealed")),
+    "superseded": State("quiet", "slash", _("Superseded")),
+    "passed": State("done", "check", _("Passed")),
+    "not_passed": State("missing", "ring", _("Not passed")),
+    "exception": State("part", "flag", _("Passed with an exception")),
+    # imports, jobs and people
+    "error": State("late", "triangle", _("Error")),
+    "warning": State("part", "half", _("Warning")),
+    "note": State("quiet", "dots", _("Note")),
+    "refused": State("missing", "cross", _("Refused")),
+    "quarantined": State("part", "lock", _("Set aside")),
+    "waiting": State("quiet", "clock", _("Waiting")),
+    "running": State("current", "three-quarter", _("Running")),
+    "finished": State("done", "check", _("Finished")),
+    "failed": State("late", "triangle", _("Failed")),
+    "active": State("done", "full", _("Active")),
+    "expired": State("quiet", "slash", _("Expired")),
+    "open": State("current", "ring", _("Open")),
+    "closed": State("quiet", "full", _("Closed")),
+}
+
+
+def state_of(code: str) -> State:
+    """The looks of a state; a code this file does not know is shown in words, quietly, never hidden."""
+    code = str(code)
+    known = STATES.get(code.replace("-", "_"))
+    return known or State("quiet", "question", capfirst(code.replace("_", " ").replace("-", " ")) or _("Unknown"))
