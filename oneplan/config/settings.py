@@ -12,6 +12,8 @@ from oneplan.config import env
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.folder("ONEPLAN_HOME", Path.cwd() / "var")
 PORT = env.integer("ONEPLAN_PORT", 8000, least=1, most=65535)
+HOST = env.text("ONEPLAN_HOST", "127.0.0.1")
+WEB_PROCESSES = env.integer("ONEPLAN_WEB_PROCESSES", 2, least=1, most=64)
 DEBUG = env.boolean("ONEPLAN_DEBUG", False)
 BEHIND_TLS = env.boolean("ONEPLAN_BEHIND_TLS", False)
 VERSION = __version__
@@ -51,6 +53,7 @@ ROOMS = [
         "platform",
     )
     if (PACKAGE / name / "apps.py").exists()
+    and (name not in {"commitments", "joint_planning", "portal"} or (PACKAGE / "exchange" / "models.py").exists())
 ]
 
 INSTALLED_APPS = [
@@ -106,6 +109,7 @@ TEMPLATES = [
                 "oneplan.platform.web.context.frame",
             ],
             "builtins": ["django.templatetags.i18n"],
+            "libraries": {"web": "oneplan.platform.web.templatetags.web"},
         },
     }
 ]
@@ -161,6 +165,7 @@ STORAGES = {
 MEDIA_ROOT = HOME / "documents"
 WHITENOISE_USE_FINDERS = True  # files are served from the package: no collectstatic step to forget
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9a-f]{12}\..+$"  # the front end's file names carry a hash of their content
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # always to disk
 FILE_UPLOAD_TEMP_DIR = env.folder("ONEPLAN_UPLOADS", HOME / "uploads")
 FILE_UPLOAD_MAX_BYTES = 100 * 1024 * 1024

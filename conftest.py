@@ -1,0 +1,52 @@
+"""What every test shares: a temporary data folder, the register loaded once, closed sockets, a stopped clock on demand."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Django reads its settings: tests never touch a developer's data folder.
+os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")
+
+SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
+
+pytest_plugins = ["tests.world"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    # A cheap hash keeps the suite fast; that real accounts use Argon2 is tested in accounts.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if SHARED.is_dir():
+        return
+    reason = pytest.mark.skip(reason="needs the real files in ../shared/data, which are not part of the project")
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files; only tests marked `shared` ask for it."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """The real register in the test database, loaded once: every test sees 52 spaces and all institutions."""
+    from oneplan.access.actors import system
+    from oneplan.institutions.actions import publish_register as publish_institutions
+    from oneplan.spaces.actions import publish_register as publish_spaces
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        publish_spaces(by=system("tests"))
+        publish_institutions(by=system("tests"))
+    yield

@@ -1,0 +1,253 @@
+"""`oneplan`: the command line. Its forms are stable (docs/operations.md); exit codes: 0 done, 1 refused, 2 misuse."""
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from oneplan import __version__
+
+if TYPE_CHECKING:
+    from oneplan.access.actors import Actor
+
+
+def _start() -> None:
+    """Set Django up; only commands that need it pay for it."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oneplan.config.settings")
+    django.setup()
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date. Write it like 2021-11-01.") from None
+
+
+def _actor(email: str | None) -> "Actor":
+    """The person named by --as, else the command line itself."""
+    from oneplan.access.actors import actor_for, system
+    from oneplan.accounts.models import User
+
+    if email is None:
+        return system("command line")
+    try:
+        return actor_for(User.objects.get(email__iexact=email, is_active=True))
+    except User.DoesNotExist:
+        raise click.UsageError(f"Nobody with the address {email} has an open account.") from None
+
+
+def _refuse(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="oneplan")
+def main() -> None:
+    """OnePlan: plan, budget and deliver together in 52 spaces.
+
+    ONEPLAN_HOME is the data folder (default ./var), ONEPLAN_PORT the port (default 8000).
+    """
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=True, help="Load the demonstration into an empty data folder.")
+def serve(demo: bool) -> None:
+    """Prepare what is missing, then run the web server, the worker and the schedule until stopped."""
+    _start()
+    from oneplan.cli.serving import serve as run
+
+    sys.exit(run(with_demo=demo))
+
+
+@main.command()
+def prepare() -> None:
+    """Migrate the database, load the registers and draw the approximate map; harmless to repeat."""
+    _start()
+    from oneplan.cli.preparing import prepare as run
+
+    for line in run():
+        click.echo(line)
+
+
+@main.command()
+def demo() -> None:
+    """Load the demonstration: Waterberg with a sample plan, marked as sample everywhere."""
+    _start()
+    from oneplan.cli.preparing import prepare as run_prepare
+    from oneplan.demo.build import build
+    from oneplan.platform.errors import Refused
+
+    for line in run_prepare():
+        click.echo(line)
+    try:
+        for line in build():
+            click.echo(line)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+
+
+@main.command(name="import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="", help="Where the file comes from, in words.")
+@click.option("--as-at", callback=_day, help="The date the file speaks for (YYYY-MM-DD).")
+@click.option("--level", default=None, help="For boundaries: province, space, municipal_area or ward.")
+@click.option("--layout", default=None, help="A layout shipped with OnePlan.")
+@click.option("--mapping", default=None, help="A remembered column mapping, or a YAML file.")
+@click.option("--space", default=None, help="The space whose rows are meant, by code.")
+@click.option("--as", "as_user", default=None, help="The person who imports, by e-mail address.")
+@click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any row is refused.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
+@click.option("--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write the file back, annotated.")
+def import_(
+    kind: str, file: Path, source: str, as_at: date | None, level: str | None, layout: str | None,
+    mapping: str | None, space: str | None, as_user: str | None, dry_run: bool, strict: bool,
+    report: Path | None, annotated: Path | None,
+) -> None:  # fmt: skip
+    """Import FILE as KIND: boundaries, institutions or commitments.
+
+    A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
+    """
+    _start()
+    from oneplan.exchange.kinds import kinds
+    from oneplan.exchange.running import run_import
+    from oneplan.platform.errors import Refused
+
+    if kind not in kinds():
+        raise click.UsageError(f"{kind!r} is not a kind of import. Choose one of: {', '.join(sorted(kinds()))}.")
+    try:
+        result = run_import(
+            kind, file, by=_actor(as_user), source=source, as_at=as_at, level=level, layout=layout, mapping=mapping,
+            space=space, dry_run=dry_run, strict=strict,
+        )  # fmt: skip
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    if report:
+        result.write_json(report)
+    if annotated:
+        result.write_annotated(annotated)
+    click.echo(result.summary())
+    sys.exit(result.exit_code(strict))
+
+
+@main.group()
+def export() -> None:
+    """Write something out of OnePlan to a file."""
+
+
+@export.command(name="plan")
+@click.argument("code")
+@click.option("--format", "format_", type=click.Choice(["json"]), default="json")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--edition", type=int, default=None, help="The edition's number; the latest adopted one unless told.")
+def export_plan(code: str, format_: str, out: Path, edition: int | None) -> None:
+    """Write the sealed One Plan of the space CODE (such as DC36) as a bundle that anyone can verify."""
+    _start()
+    from oneplan.joint_planning.exports import export_plan as run
+    from oneplan.platform.errors import Refused
+
+    try:
+        click.echo(run(code, edition=edition, out=out))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", "keys", multiple=True, help="A fingerprint to trust, as published; may be repeated.")
+def verify(file: Path, keys: tuple[str, ...]) -> None:
+    """Check a downloaded plan: its content, its seal, its key. Works offline; one changed byte fails."""
+    from oneplan.joint_planning.seal import verify_bundle
+
+    verdict = verify_bundle(file.read_bytes(), trusted_keys=frozenset(keys) or None)
+    for sentence in verdict.sentences:
+        click.echo(sentence)
+    sys.exit(0 if verdict.is_valid else 1)
+
+
+@main.command()
+@click.argument("points", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as-at", callback=_day, help="The date at which boundaries are meant; today unless told.")
+def locate(points: Path, out: Path, as_at: date | None) -> None:
+    """Say in which ward, municipality, space and province each point lies, and how well that is known."""
+    _start()
+    from oneplan.platform.errors import Refused
+    from oneplan.spaces.exports import locate_csv
+
+    try:
+        click.echo(locate_csv(points, out, as_at=as_at))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+
+
+@main.command()
+def doctor() -> None:
+    """Look the house over and say in sentences what is wrong and what to do (exit 1 if anything is)."""
+    _start()
+    from oneplan.cli.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(f"{'ok ' if finding.is_well else 'BAD'} {finding.sentence}")
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path | None) -> None:
+    """Write database, documents and keys into one archive (default: backups/ in the data folder)."""
+    _start()
+    from oneplan.cli.backups import back_up
+    from oneplan.platform.errors import Refused
+
+    try:
+        click.echo(f"Backed up to {back_up(file)}.")
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace what is in the data folder; it is backed up first.")
+def restore(file: Path, replace: bool) -> None:
+    """Put a backup back, after checking every byte of it."""
+    _start()
+    from oneplan.cli.backups import restore as run
+    from oneplan.platform.errors import Refused
+
+    try:
+        click.echo(run(file, replace=replace))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+
+
+@main.command()
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def administrator(email: str, name: str, password: str) -> None:
+    """Open the account of a system administrator, who invites everybody else."""
+    _start()
+    from oneplan.cli.preparing import make_administrator
+    from oneplan.platform.errors import Refused
+
+    try:
+        make_administrator(email=email, name=name, password=password)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    click.echo(f"{name} may sign in as {email}.")
+
+
+if __name__ == "__main__":
+    main()

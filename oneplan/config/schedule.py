@@ -1,0 +1,36 @@
+"""Every scheduled act of the house, in one list. `oneplan serve` runs it; each act is harmless to repeat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import transaction
+
+from oneplan.platform.audit import seal_log
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """What to do, and how long to wait between two times."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+def _forget_finished_jobs() -> None:
+    """Finished background jobs are kept for 14 days (their results live on the import runs they made)."""
+    call_command("prune_db_task_results", min_age_days=14, verbosity=0)
+
+
+def _forget_old_sessions() -> None:
+    with transaction.atomic():
+        call_command("clearsessions")
+
+
+SCHEDULE = (
+    Scheduled("seal the log", timedelta(minutes=1), seal_log),
+    Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
+    Scheduled("forget old sessions", timedelta(days=1), _forget_old_sessions),
+)

@@ -1,0 +1,107 @@
+"""`make test`: lint, types and contracts, then the whole suite on SQLite and the database tests again on PostgreSQL.
+
+What this machine lacks (Chromium, a PostgreSQL server, the real files) is named at the end, with how to get it.
+With ONEPLAN_NOTHING_LEFT_OUT=1, as in continuous integration, leaving out a program's tests is a failure.
+"""
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PROCESSES = os.environ.get("ONEPLAN_TEST_PROCESSES", str(min(os.cpu_count() or 1, 8)))
+
+
+def run(*command: str, **environment: str) -> bool:
+    print("$", " ".join(command), flush=True)
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode == 0
+
+
+def find_postgres() -> Path | None:
+    """The newest folder that holds a PostgreSQL server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgres(programs: Path) -> Iterator[str]:
+    """A throw-away PostgreSQL server on a free port; yields its URL. Never run as root: it refuses."""
+    as_root = os.geteuid() == 0
+    prefix = ["runuser", "-u", "postgres", "--"] if as_root else []
+    owner = "postgres" if as_root else getpass.getuser()
+    with tempfile.TemporaryDirectory(prefix="oneplan-pg-") as folder:
+        if as_root:
+            shutil.chown(folder, "postgres")
+        data, port = f"{folder}/data", _free_port()
+        quiet = {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL}
+        subprocess.run([*prefix, str(programs / "initdb"), "-A", "trust", "-E", "UTF8", "-D", data], **quiet)  # type: ignore[call-overload]
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
+        control = [*prefix, str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{folder}/log"]
+        subprocess.run([*control, "-o", options, "start"], **quiet)  # type: ignore[call-overload]
+        try:
+            yield f"postgres://{owner}@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
+
+
+def main() -> int:
+    started = time.monotonic()
+    left_out: list[str] = []
+    well = True
+    for check in (
+        [str(BIN / "ruff"), "check", "."],
+        [str(BIN / "ruff"), "format", "--check", "."],
+        [str(BIN / "lint-imports"), "--no-cache"],
+        [str(BIN / "mypy")],
+    ):
+        well &= run(*check)
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    pytest = [str(BIN / "pytest"), "-q", "-n", PROCESSES]
+    if not chromium:
+        left_out.append("The browser journeys: Chromium is missing. On Debian: apt install chromium")
+        pytest += ["-m", "not browser"]
+    if not (ROOT.parent / "shared" / "data").is_dir():
+        print("The tests on real files are left out: ../shared/data is not there (it is not part of the project).")
+    well &= run(*pytest, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
+
+    programs = find_postgres()
+    if programs is None:
+        left_out.append("The suite on PostgreSQL: no server is installed. On Debian: apt install postgresql")
+    else:
+        with postgres(programs) as url:
+            well &= run(
+                str(BIN / "pytest"), "-q", "-n", PROCESSES, "-m", "not browser and not engine_free",
+                DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs),
+            )  # fmt: skip
+
+    print(f"\nTook {time.monotonic() - started:.0f} s.")
+    for line in left_out:
+        print(f"LEFT OUT. {line}")
+    if left_out and os.environ.get("ONEPLAN_NOTHING_LEFT_OUT") == "1":
+        print("Nothing may be left out here.")
+        well = False
+    print("All is well." if well else "Something failed; see above.")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
