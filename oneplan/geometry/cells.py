@@ -78,11 +78,3 @@ def _apart(points: Floats) -> Floats:
         angle = 2 * np.pi * np.arange(len(members)) / len(members)
         moved[members] = places[place] + 60 * np.column_stack([np.cos(angle), np.sin(angle)])
     return moved
-
-
-def country_from(path_geometries: Geometries, ids: Sequence[object], wanted: object, box: Sequence[float]) -> shapely.Geometry:
-    """The one geometry whose id is `wanted`, mended, and only its parts inside the box (far islands fall away)."""
-    matches = [geometry for geometry, own in zip(path_geometries, ids, strict=True) if str(own) == str(wanted)]
-    whole = only_areas(shapely.make_valid(shapely.union_all(np.array(matches, dtype=object))))
-    parts = shapely.get_parts(whole)
-    return shapely.union_all(parts[shapely.within(parts, shapely.box(*box))])
