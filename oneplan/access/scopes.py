@@ -1,0 +1,84 @@
+"""What scope keys mean, told by the rooms above: access lies below places and institutions and cannot ask them.
+
+Each kind of scope (`province`, `space`, `institution`) is registered once, from `apps.ready()` of a room that knows it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.access.roles import ROLES, Role
+from oneplan.access.rules import FROM_POSTS_ONLY
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One place or institution at which roles are held. `around` are its scope keys, narrow to wide, itself first."""
+
+    key: str
+    name: str
+    around: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.key.split(":")[0]
+
+
+NATIONAL = Scope("national", "South Africa", ("national",))
+_KINDS: dict[str, tuple[str | Promise, Callable[[], Iterable[Scope]]]] = {
+    "national": (_("The whole country"), lambda: [NATIONAL])
+}
+_posts_of: list[Callable[[list[int]], dict[int, list[str]]]] = []
+
+
+def register_kind(kind: str, label: str | Promise, all_scopes: Callable[[], Iterable[Scope]]) -> None:
+    """Teach a kind of scope. `all_scopes` gives every one of them in at most one query."""
+    _KINDS[kind] = (label, all_scopes)
+
+
+def register_posts(posts_of: Callable[[list[int]], dict[int, list[str]]]) -> None:
+    """Teach how to name the posts that people hold today: user ids in, user id → titles out, in one query."""
+    _posts_of[:] = [posts_of]
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of scope is called; the kind itself where no room taught it."""
+    return str(_KINDS[kind][0]) if kind in _KINDS else kind
+
+
+def known_scopes() -> dict[str, Scope]:
+    """Every scope by its key, in the order of kinds; one query for each kind."""
+    return {scope.key: scope for _label, all_scopes in _KINDS.values() for scope in all_scopes()}
+
+
+def posts_of(user_ids: list[int]) -> dict[int, list[str]]:
+    """The posts people hold today, in words, by user id."""
+    return _posts_of[0](user_ids) if _posts_of else {}
+
+
+def roles_to_give(actor: Actor, permission: Permission) -> list[Role]:
+    """The roles this actor may hand on somewhere, in the order of `ROLES`; signing comes with a post only."""
+    kinds = {key.split(":")[0] for key in actor.scopes_with(permission)}
+    national_only = {Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR}
+    may_give_national = actor.is_national(Permission.ROLE_GRANT)
+    return [
+        role
+        for role, definition in ROLES.items()
+        if role not in FROM_POSTS_ONLY
+        and (may_give_national or (role not in national_only and definition.scopes != ("national",)))
+        and (kinds & {"national", "province"} or set(definition.scopes) & {"space", "institution"})
+    ]
+
+
+def scopes_to_give(actor: Actor, permission: Permission, scopes: Iterable[Scope]) -> list[Scope]:
+    """The scopes at which this actor may give roles: those that lie in a scope where it holds the permission."""
+    return [
+        scope
+        for scope in scopes
+        if actor.may(permission, scope.around)
+        and (scope.key != "national" or actor.is_national(Permission.ROLE_GRANT))
+    ]
