@@ -409,3 +409,10 @@ class CodeLists:
     commitment_kinds: tuple[Code, ...]
     protocol_elements: tuple[Code, ...]
     immediacies: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateBook:
+    """The words of all gate rules."""
+
+    gates: tuple[Gate, ...]
