@@ -1,0 +1,265 @@
+"""Which source column means which target: written in YAML, remembered per source, suggested, bound to a header."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext as _
+from rapidfuzz import fuzz, process
+
+from oneplan.exchange.choices import IssueKind
+from oneplan.exchange.issues import FileRefused, IssueLog
+from oneplan.exchange.kinds import Kind
+from oneplan.exchange.rows import Cell
+from oneplan.exchange.targets import TargetType
+from oneplan.exchange.values import as_text, cents_of, fold
+
+Source = str | list[str] | dict[str, str]  # a column; columns of which the first filled counts; column → label
+_TESTS = ("in", "blank", "filled", "before", "equals")
+_MONEY = re.compile(
+    r"\b(allocation|amount|appropriation|budget|cost|expenditure|fees|forecast|orders|outcome|price|rand|spent)s?\b"
+)
+LIKELY = 80  # of 100, from which a suggestion is worth showing
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    """Rows that are not wanted, and the reason under which they are counted."""
+
+    reason: str
+    column: str
+    test: str
+    value: Any = None
+
+    def matches(self, cell: Cell) -> bool:
+        text = as_text(cell).strip() if cell is not None else ""
+        match self.test:
+            case "blank":
+                return not text
+            case "filled":
+                return bool(text)
+            case "in":
+                return fold(text) in self.value
+            case "equals":
+                return fold(text) == self.value
+            case _:  # before: a date or a year
+                return bool(text) and text[:10] < str(self.value)[:10]
+
+
+@dataclass(frozen=True)
+class MappingSpec:
+    """How the columns of one source become the targets of a kind. The README shows its YAML form."""
+
+    columns: dict[str, Source]
+    name: str = ""
+    source: str = ""
+    sheet: str = ""
+    constants: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    leave_out: list[dict[str, Any]] = field(default_factory=list)
+    multiply: dict[str, int] = field(default_factory=dict)
+    row_key: list[str] = field(default_factory=list)
+    date_order: str = ""
+    totals: list[str] = field(default_factory=list)
+    formulas: str = "refuse"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The mapping without what is empty; `spec_of` reads it back."""
+        return {key: value for key, value in asdict(self).items() if value or key == "columns"}
+
+    def rules(self) -> list[LeaveOut]:
+        """The rows to leave out, in order."""
+        rules = []
+        for rule in self.leave_out:
+            test = next((test for test in _TESTS if test in rule), "")
+            value = rule.get(test)
+            value = frozenset(fold(word) for word in value) if test == "in" else fold(value) if test == "equals" else value
+            rules.append(LeaveOut(str(rule["reason"]), str(rule["column"]), test, value))
+        return rules
+
+
+def spec_of(raw: object, kind: Kind) -> MappingSpec:
+    """A mapping from plain data, checked against the kind's targets. Raises FileRefused with what is wrong."""
+
+    def wrong(sentence: str) -> FileRefused:
+        return FileRefused(IssueKind.BAD_MAPPING, _("The mapping does not hold: %(why)s") % {"why": sentence})
+
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("columns", {}), Mapping):
+        raise wrong(_("it must be a table with “columns” that name targets."))
+    fields = MappingSpec.__dataclass_fields__
+    if strange := sorted(str(key) for key in raw if key not in fields and key != "kind"):
+        raise wrong(_("“%(key)s” is no part of a mapping.") % {"key": strange[0]})
+    if raw.get("kind") and raw["kind"] != kind.name:
+        raise wrong(_("it is for %(kind)s.") % {"kind": raw["kind"]})
+    try:
+        spec = MappingSpec(**{"columns": {}} | {key: value for key, value in raw.items() if key in fields and value is not None})
+    except TypeError as error:  # pragma: no cover - every key was checked above
+        raise wrong(str(error)) from None
+    names = {target.name for target in kind.targets}
+    for part in (spec.columns, spec.constants, spec.values, spec.multiply):
+        if not isinstance(part, Mapping):
+            raise wrong(_("columns, constants, values and multiply are tables."))
+        if unknown := sorted(str(name) for name in part if name not in names):
+            raise wrong(
+                _("there is no target “%(name)s”. The targets are: %(names)s.")
+                % {"name": unknown[0], "names": ", ".join(target.name for target in kind.targets)}
+            )
+    for name, source in spec.columns.items():
+        target = kind.target(name)
+        if isinstance(source, Mapping) and not (target and target.many):
+            raise wrong(_("“%(name)s” takes one column, not several with labels.") % {"name": name})
+    if unknown := [name for name in spec.row_key if name not in names]:
+        raise wrong(_("there is no target “%(name)s” for the row key.") % {"name": unknown[0]})
+    for rule in spec.leave_out:
+        if not isinstance(rule, Mapping) or not {"reason", "column"} <= set(rule) or not set(rule) & set(_TESTS):
+            raise wrong(_("each row to leave out names reason, column and one of in, equals, blank, filled, before."))
+    if spec.date_order not in {"", "dmy", "mdy", "ymd"} or spec.formulas not in {"refuse", "saved"}:
+        raise wrong(_("date_order is dmy, mdy or ymd; formulas is refuse or saved."))
+    return spec
+
+
+def read_spec(path: Path, kind: Kind) -> MappingSpec:
+    """A mapping from a YAML file. Raises FileRefused."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise FileRefused(
+            IssueKind.BAD_MAPPING, _("The mapping %(path)s cannot be read: %(why)s") % {"path": path.name, "why": str(error)[:200]}
+        ) from None
+    return spec_of(raw, kind)
+
+
+def shipped_layouts(kind: Kind) -> dict[str, Path]:
+    """The layouts a room ships for its kind, by name."""
+    return {path.stem: path for path in sorted(kind.layouts.glob("*.yaml"))} if kind.layouts else {}
+
+
+def automatic_spec(kind: Kind, headers: Iterable[str]) -> MappingSpec:
+    """The mapping of a file whose headers are the targets' own names, labels or aliases."""
+    there = {fold(header): header for header in headers}
+    columns: dict[str, Source] = {}
+    for target in kind.targets:
+        for known in target.headers():
+            if (header := there.get(fold(known))) is not None:
+                columns[target.name] = header
+                break
+    return MappingSpec(columns)
+
+
+def suggest(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
+    """Header → the target it most likely means. For people to accept or change, never applied by itself."""
+    known = {fold(name): target.name for target in kind.targets for name in target.headers()}
+    scored = []
+    for header in headers:
+        best = process.extractOne(fold(header), list(known), scorer=fuzz.token_set_ratio, score_cutoff=LIKELY)
+        if best:
+            exact = fold(header) in known
+            scored.append((101 if exact else best[1], header, known[fold(header) if exact else best[0]]))
+    suggestions: dict[str, str] = {}
+    for _score, header, target in sorted(scored, key=lambda item: -item[0]):
+        if target not in suggestions.values():
+            suggestions[header] = target
+    return suggestions
+
+
+def clean_headers(cells: Sequence[Cell]) -> list[str]:
+    """Headers with spaces tidied, repeated ones numbered "X (2)", empty ones named by their place; trailing empties cut."""
+    names = [re.sub(r"\s+", " ", as_text(cell) if cell is not None else "").strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    seen: dict[str, int] = {}
+    clean = []
+    for index, name in enumerate(names):
+        name = name or _("(column %(number)s)") % {"number": index + 1}
+        seen[fold(name)] = count = seen.get(fold(name), 0) + 1
+        clean.append(name if count == 1 else f"{name} ({count})")
+    return clean
+
+
+def find_header(rows: Sequence[Sequence[Cell]], wanted: Iterable[str]) -> tuple[int, int]:
+    """(index of the row that most looks like the header, how many wanted columns it names); (-1, 0) where none does."""
+    folded = {fold(name) for name in wanted}
+    best, best_score = -1, (0, 0)
+    for index, cells in enumerate(rows):
+        filled = [cell for cell in cells if cell not in ("", None)]
+        texts = sum(isinstance(cell, str) and cents_of(cell) is None for cell in filled)
+        if len(filled) < 2 and len(cells) > 1 or texts * 2 <= len(filled):
+            continue
+        named = len({fold(name) for name in clean_headers(cells)} & folded)
+        if (named, texts) > best_score:
+            best, best_score = index, (named, texts)
+    return best, best_score[0]
+
+
+def snake(header: str) -> str:
+    """A header as a name in the report.
+
+    >>> snake("Main Budget Appropriation (TOTAL)")
+    'main_budget_appropriation_total'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", fold(header)).strip("_")
+
+
+def money_columns(kind: Kind, spec: MappingSpec, headers: Sequence[str], sample: Sequence[Sequence[Cell]]) -> dict[str, int]:
+    """Snake-cased header → index of each money column: mapped amounts, those the mapping names, and those that
+    are called so and hold numbers."""
+    places = {fold(header): index for index, header in enumerate(headers)}
+    wanted = {fold(name) for name in spec.totals}
+    for name, source in spec.columns.items():
+        target = kind.target(name)
+        if target and target.type == TargetType.AMOUNT:
+            wanted |= {fold(column) for column in columns_of(source)}
+    for index, header in enumerate(headers):
+        filled = [row[index] for row in sample if index < len(row) and row[index] not in ("", None)]
+        if _MONEY.search(fold(header)) and filled and all(cents_of(cell) is not None for cell in filled):
+            wanted.add(fold(header))
+    return {snake(header): places[fold(header)] for header in headers if fold(header) in wanted}
+
+
+def columns_of(source: Source) -> list[str]:
+    """The source columns that a target is read from."""
+    return [source] if isinstance(source, str) else [str(column) for column in source]
+
+
+def check_headers(headers: Sequence[str], spec: MappingSpec, kind: Kind, log: IssueLog, *, sheet: str, row: int) -> None:
+    """Say which columns are missing (the file is refused where a required target needs one) and which repeat."""
+    there = {fold(header) for header in headers}
+    for target in kind.targets:
+        source = spec.columns.get(target.name)
+        missing = [column for column in columns_of(source) if fold(column) not in there] if source else []
+        if source is None and target.required and target.name not in spec.constants:
+            raise FileRefused(
+                IssueKind.MISSING_COLUMN,
+                _("No column is matched to “%(target)s”, which every row needs. Match one in a mapping. The file has: %(there)s.")
+                % {"target": target.label, "there": ", ".join(headers)[:600]},
+                sheet=sheet, row=row, column=str(target.label),
+            )  # fmt: skip
+        for column in missing:
+            message = _("There is no column “%(column)s”, from which “%(target)s” is read. The file has: %(there)s.") % {
+                "column": column, "target": target.label, "there": ", ".join(headers)[:600],
+            }  # fmt: skip
+            if target.required and len(missing) == len(columns_of(source or "")):
+                raise FileRefused(IssueKind.MISSING_COLUMN, message, sheet=sheet, row=row, column=column)
+            log.warn(IssueKind.MISSING_COLUMN, message, sheet=sheet, row=row, column=column)
+    for rule in spec.rules():
+        if fold(rule.column) not in there:
+            raise FileRefused(
+                IssueKind.MISSING_COLUMN,
+                _("There is no column “%(column)s”, by which rows are left out (%(reason)s).")
+                % {"column": rule.column, "reason": rule.reason},
+                sheet=sheet, row=row, column=rule.column,
+            )  # fmt: skip
+    used = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
+    for header in headers:
+        base = re.sub(r" \(\d+\)$", "", header)
+        if base != header and fold(base) in there and fold(base) in used:
+            log.warn(
+                IssueKind.DUPLICATE_HEADER,
+                _("The header “%(base)s” occurs more than once; the first is read, this one is called “%(header)s”.")
+                % {"base": base, "header": header},
+                sheet=sheet, row=row, column=header,
+            )  # fmt: skip
+
