@@ -53,7 +53,6 @@ ROOMS = [
         "platform",
     )
     if (PACKAGE / name / "apps.py").exists()
-    and (name not in {"commitments", "joint_planning", "portal"} or (PACKAGE / "exchange" / "models.py").exists())
 ]
 
 INSTALLED_APPS = [
