@@ -154,7 +154,8 @@ class TerritoryVersion(models.Model):
                 fields=["level", "code"], condition=Q(valid_to__isnull=True), name="territory_version_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="territory_version_runs_forward"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="territory_version_runs_forward",
             ),
         ]
 
@@ -190,7 +191,9 @@ class Succession(models.Model):
     predecessor_code = models.CharField(_("predecessor"), max_length=8)
     successor_code = models.CharField(_("successor"), max_length=8)
     on = models.DateField(_("on"))
-    share_of_area = models.FloatField(_("share of area"), default=1, help_text=_("Part of the predecessor's area, 0 to 1"))
+    share_of_area = models.FloatField(
+        _("share of area"), default=1, help_text=_("Part of the predecessor's area, 0 to 1")
+    )
     source = models.CharField(_("source"), max_length=300)
 
     class Meta:
@@ -232,6 +235,7 @@ class BoundaryRelease(models.Model):
     source = models.CharField(_("source"), max_length=300)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     file_sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
+    outline_count = models.PositiveIntegerField(_("outlines"), default=0)
     recorded_at = models.DateTimeField(_("recorded at"))
 
     class Meta:

@@ -1,0 +1,43 @@
+"""What the rest of the house asks about territory."""
+
+from oneplan.spaces.queries.maps import NationalMap, Shape, SpaceMap, national_map, space_map
+from oneplan.spaces.queries.places import Located, Place, locate, locate_one, releases_in_force
+from oneplan.spaces.queries.register import (
+    Gazetteer,
+    Match,
+    as_at,
+    fold,
+    functional_areas_of,
+    gazetteer,
+    municipal_areas_of,
+    resolve,
+    successors_of,
+    visible_to,
+)
+from oneplan.spaces.queries.tiles import Tile, TileGrid, tile_grid
+
+__all__ = [
+    "Gazetteer",
+    "Located",
+    "Match",
+    "NationalMap",
+    "Place",
+    "Shape",
+    "SpaceMap",
+    "Tile",
+    "TileGrid",
+    "as_at",
+    "fold",
+    "functional_areas_of",
+    "gazetteer",
+    "locate",
+    "locate_one",
+    "municipal_areas_of",
+    "national_map",
+    "releases_in_force",
+    "resolve",
+    "space_map",
+    "successors_of",
+    "tile_grid",
+    "visible_to",
+]
