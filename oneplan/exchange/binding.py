@@ -63,7 +63,9 @@ class Binding:
                 read = reader_for(target, basis=Basis(basis) if basis else None, date_order=self._spec.date_order)
                 values[name] = read(float(cell) if type(cell) is int else cell)[0]
             except BadValue as error:
-                raise FileRefused(IssueKind.BAD_MAPPING, str(error), sheet=self._sheet, column=str(target.label)) from None
+                raise FileRefused(
+                    IssueKind.BAD_MAPPING, str(error), sheet=self._sheet, column=str(target.label)
+                ) from None
         return values
 
     def _by_basis(self) -> set[str]:
@@ -126,7 +128,11 @@ class Binding:
             self._read(row, place, cell)
         for name in self._required:
             if values.get(name) is None and not any(issue.column == self._columns[name][0] for issue in row.issues):
-                row.refuse(name, IssueKind.REQUIRED, _("“%(target)s” is empty; every row needs it.") % {"target": self._label(name)})
+                row.refuse(
+                    name,
+                    IssueKind.REQUIRED,
+                    _("“%(target)s” is empty; every row needs it.") % {"target": self._label(name)},
+                )
         for first, last in self._kind.ordered:
             if (start := values.get(first)) is not None and (end := values.get(last)) is not None and end < start:
                 row.refuse(
@@ -171,7 +177,9 @@ class Binding:
         if self._spec.formulas == "saved" and cell not in ("", None):
             said = _("Cells hold formulas; the results that Excel saved were read. Check that they are current.")
             column = self._headers[place.index]
-            self._log.repeat(IssueFound(self._sheet, row.number, column, shown(cell), IssueKind.FORMULA, Severity.WARNING, said))
+            self._log.repeat(
+                IssueFound(self._sheet, row.number, column, shown(cell), IssueKind.FORMULA, Severity.WARNING, said)
+            )
             return True
         self._refuse(row, place, IssueKind.FORMULA, _formula_sentence(), cell)
         return False

@@ -76,7 +76,9 @@ class MappingSpec:
         for rule in self.leave_out:
             test = next((test for test in _TESTS if test in rule), "")
             value = rule.get(test)
-            value = frozenset(fold(word) for word in value) if test == "in" else fold(value) if test == "equals" else value
+            value = (
+                frozenset(fold(word) for word in value) if test == "in" else fold(value) if test == "equals" else value
+            )
             rules.append(LeaveOut(str(rule["reason"]), str(rule["column"]), test, value))
         return rules
 
@@ -95,7 +97,9 @@ def spec_of(raw: object, kind: Kind) -> MappingSpec:
     if raw.get("kind") and raw["kind"] != kind.name:
         raise wrong(_("it is for %(kind)s.") % {"kind": raw["kind"]})
     try:
-        spec = MappingSpec(**{"columns": {}} | {key: value for key, value in raw.items() if key in fields and value is not None})
+        spec = MappingSpec(
+            **{"columns": {}} | {key: value for key, value in raw.items() if key in fields and value is not None}
+        )
     except TypeError as error:  # pragma: no cover - every key was checked above
         raise wrong(str(error)) from None
     names = {target.name for target in kind.targets}
@@ -127,7 +131,8 @@ def read_spec(path: Path, kind: Kind) -> MappingSpec:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise FileRefused(
-            IssueKind.BAD_MAPPING, _("The mapping %(path)s cannot be read: %(why)s") % {"path": path.name, "why": str(error)[:200]}
+            IssueKind.BAD_MAPPING,
+            _("The mapping %(path)s cannot be read: %(why)s") % {"path": path.name, "why": str(error)[:200]},
         ) from None
     return spec_of(raw, kind)
 
@@ -186,7 +191,7 @@ def find_header(rows: Sequence[Sequence[Cell]], wanted: Iterable[str]) -> tuple[
     for index, cells in enumerate(rows):
         filled = [cell for cell in cells if cell not in ("", None)]
         texts = sum(isinstance(cell, str) and cents_of(cell) is None for cell in filled)
-        if len(filled) < 2 and len(cells) > 1 or texts * 2 <= len(filled):
+        if (len(filled) < 2 and len(cells) > 1) or texts * 2 <= len(filled):
             continue
         named = len({fold(name) for name in clean_headers(cells)} & folded)
         if (named, texts) > best_score:
@@ -203,7 +208,9 @@ def snake(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", fold(header)).strip("_")
 
 
-def money_columns(kind: Kind, spec: MappingSpec, headers: Sequence[str], sample: Sequence[Sequence[Cell]]) -> dict[str, int]:
+def money_columns(
+    kind: Kind, spec: MappingSpec, headers: Sequence[str], sample: Sequence[Sequence[Cell]]
+) -> dict[str, int]:
     """Snake-cased header → index of each money column: mapped amounts, those the mapping names, and those that
     are called so and hold numbers."""
     places = {fold(header): index for index, header in enumerate(headers)}
@@ -224,7 +231,9 @@ def columns_of(source: Source) -> list[str]:
     return [source] if isinstance(source, str) else [str(column) for column in source]
 
 
-def check_headers(headers: Sequence[str], spec: MappingSpec, kind: Kind, log: IssueLog, *, sheet: str, row: int) -> None:
+def check_headers(
+    headers: Sequence[str], spec: MappingSpec, kind: Kind, log: IssueLog, *, sheet: str, row: int
+) -> None:
     """Say which columns are missing (the file is refused where a required target needs one) and which repeat."""
     there = {fold(header) for header in headers}
     for target in kind.targets:
@@ -262,4 +271,3 @@ def check_headers(headers: Sequence[str], spec: MappingSpec, kind: Kind, log: Is
                 % {"base": base, "header": header},
                 sheet=sheet, row=row, column=header,
             )  # fmt: skip
-

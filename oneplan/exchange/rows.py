@@ -1,8 +1,9 @@
 """One row on its way through an import, as the room that owns its meaning sees it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from oneplan.exchange.choices import IssueKind, Severity
@@ -83,3 +84,10 @@ class Row:
         if value is None:
             value = self.cells[index] if 0 <= index < len(self.cells) else self.values.get(target)
         return IssueFound(self.sheet, self.number, column, shown(value), kind, severity, str(message))
+
+
+def in_batches(rows: Iterable[Row], size: int = 500) -> Iterator[list[Row]]:
+    """The rows in lists of `size`; for a room's `accept`, which takes a stream."""
+    stream = iter(rows)
+    while batch := list(islice(stream, size)):
+        yield batch

@@ -10,18 +10,18 @@ from oneplan.periods.years import Basis
 class TargetType(StrEnum):
     """How a cell of a target column is read, and the Python type that `row.values[name]` then holds."""
 
-    TEXT = "text"                      # str, spaces tidied
-    CODE = "code"                      # str; a whole number in Excel loses its ".0"
-    AMOUNT = "amount"                  # Decimal rand, two places
-    DATE = "date"                      # datetime.date
+    TEXT = "text"  # str, spaces tidied
+    CODE = "code"  # str; a whole number in Excel loses its ".0"
+    AMOUNT = "amount"  # Decimal rand, two places
+    DATE = "date"  # datetime.date
     FINANCIAL_YEAR = "financial_year"  # FinancialYear; needs a basis
-    INTEGER = "integer"                # int
-    NUMBER = "number"                  # float (longitude, latitude, fraction)
-    YES_NO = "yes_no"                  # bool
-    CHOICE = "choice"                  # one of the keys of `choices`
-    PLACE = "place"                    # str: a code or name, looked up by the room in `check`
-    INSTITUTION = "institution"        # str: a code or name, looked up by the room in `check`
-    SHAPE = "shape"                    # bytes or whatever a kind's own `read` puts there; never from a table
+    INTEGER = "integer"  # int
+    NUMBER = "number"  # float (longitude, latitude, fraction)
+    YES_NO = "yes_no"  # bool
+    CHOICE = "choice"  # one of the keys of `choices`
+    PLACE = "place"  # str: a code or name, looked up by the room in `check`
+    INSTITUTION = "institution"  # str: a code or name, looked up by the room in `check`
+    SHAPE = "shape"  # bytes or whatever a kind's own `read` puts there; never from a table
 
 
 @dataclass(frozen=True)
@@ -49,5 +49,3 @@ class Target:
     def headers(self) -> tuple[str, ...]:
         """Every header under which this target may stand in a file."""
         return (self.name, str(self.label), *self.aliases)
-
-

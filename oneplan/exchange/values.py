@@ -22,7 +22,12 @@ _RUNS = re.compile(r"\s+")
 _FORMULA = re.compile(r"^\s*(=|@\w+\(|[+\-]\s*\w*[(|!])")
 _NUMERIC_DATE = re.compile(r"^(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4})$")
 _WORD_DATE = re.compile(r"^(\d{1,2})[ \-]([A-Za-z]{3,9})\.?[ \-,]+(\d{4})$")
-_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_MONTHS = {
+    name: i
+    for i, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 _BASIS = re.compile(r"\b(PFMA|MFMA)\b|\((Apr|Jul)\W", re.IGNORECASE)
 _WORDS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 _EARLIEST, _LATEST = 1900, 2100
@@ -88,7 +93,9 @@ def read_text(target: Target) -> Read:
 def read_amount(target: Target) -> Read:
     def read(cell: Cell) -> tuple[Decimal, str]:
         if isinstance(cell, date) or isinstance(cell, bool):
-            raise BadValue(IssueKind.BAD_AMOUNT, _("This is not an amount in rand. Write a number, for example 1234567.00."))
+            raise BadValue(
+                IssueKind.BAD_AMOUNT, _("This is not an amount in rand. Write a number, for example 1234567.00.")
+            )
         if isinstance(cell, float):
             if cell.is_integer() and abs(cell) < 1e15:
                 return Decimal(int(cell)).quantize(_CENT), ""
@@ -124,7 +131,8 @@ def read_date(target: Target, order: str = "") -> Read:
             return _within(cell), ""
         if not isinstance(cell, str):
             raise BadValue(
-                IssueKind.BAD_DATE, _("This is a number, not a date. Format the column as a date in Excel, or write 2026-11-22.")
+                IssueKind.BAD_DATE,
+                _("This is a number, not a date. Format the column as a date in Excel, or write 2026-11-22."),
             )
         return _date_of(cell.strip(), order)
 
@@ -138,12 +146,17 @@ def _date_of(text: str, order: str) -> tuple[date, str]:
         return _made(text, int(match[3]), month, int(match[1])), ""
     match = _NUMERIC_DATE.match(text.removesuffix(" 00:00:00").removesuffix("T00:00:00"))
     if not match:
-        raise BadValue(IssueKind.BAD_DATE, _("“%(text)s” is not a date. Write it like 2026-11-22.") % {"text": text[:60]})
+        raise BadValue(
+            IssueKind.BAD_DATE, _("“%(text)s” is not a date. Write it like 2026-11-22.") % {"text": text[:60]}
+        )
     first, second, third = (int(part) for part in match.groups())
     if len(match[1]) == 4:
         return _made(text, first, second, third), ""
     if len(match[3]) != 4:
-        raise BadValue(IssueKind.BAD_DATE, _("The year of “%(text)s” is not in four figures. Write it like 2026-11-22.") % {"text": text})
+        raise BadValue(
+            IssueKind.BAD_DATE,
+            _("The year of “%(text)s” is not in four figures. Write it like 2026-11-22.") % {"text": text},
+        )
     said = _("A date written with its day or month first was read.")
     if order == "mdy" or (not order and second > 12):
         return _made(text, third, first, second), said
@@ -151,7 +164,9 @@ def _date_of(text: str, order: str) -> tuple[date, str]:
         return _made(text, third, second, first), said
     raise BadValue(
         IssueKind.BAD_DATE,
-        _("“%(text)s” could be two dates. Write it like 2026-11-22, or say in the mapping which comes first, day or month.")
+        _(
+            "“%(text)s” could be two dates. Write it like 2026-11-22, or say in the mapping which comes first, day or month."
+        )
         % {"text": text},
     )
 
@@ -162,7 +177,9 @@ def _made(text: str, year: int, month: int, day: int) -> date:
     except ValueError as error:
         if isinstance(error, BadValue):
             raise
-        raise BadValue(IssueKind.BAD_DATE, _("There is no day “%(text)s”. Write it like 2026-11-22.") % {"text": text}) from None
+        raise BadValue(
+            IssueKind.BAD_DATE, _("There is no day “%(text)s”. Write it like 2026-11-22.") % {"text": text}
+        ) from None
 
 
 def _within(day: date) -> date:
@@ -217,7 +234,9 @@ def read_number(target: Target) -> Read:
         comma = bool(re.fullmatch(r"[+-]?\d+,\d+", text))
         plain = text.replace(",", ".") if comma else text
         if not re.fullmatch(r"[+-]?\d+(\.\d+)?", plain):
-            raise BadValue(IssueKind.BAD_NUMBER, _("“%(text)s” is not a number. Write it like -23.9045.") % {"text": text[:60]})
+            raise BadValue(
+                IssueKind.BAD_NUMBER, _("“%(text)s” is not a number. Write it like -23.9045.") % {"text": text[:60]}
+            )
         return float(plain), _("A decimal comma was read as a point.") if comma else ""
 
     return read
@@ -230,7 +249,9 @@ def read_yes_no(target: Target) -> Read:
         try:
             return _WORDS[fold(as_text(cell))], ""
         except KeyError:
-            raise BadValue(IssueKind.BAD_CHOICE, _("“%(text)s” is neither yes nor no.") % {"text": str(cell)[:60]}) from None
+            raise BadValue(
+                IssueKind.BAD_CHOICE, _("“%(text)s” is neither yes nor no.") % {"text": str(cell)[:60]}
+            ) from None
 
     return read
 

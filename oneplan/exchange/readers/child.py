@@ -117,7 +117,15 @@ def main():
         send("refused", "encrypted", "")
     except MemoryError:
         send("refused", "too_large", "")
-    except (calamine.CalamineError, zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, ValueError, EOFError, OSError) as error:
+    except (
+        calamine.CalamineError,
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        KeyError,
+        ValueError,
+        EOFError,
+        OSError,
+    ) as error:
         send("refused", "damaged", f"{type(error).__name__}: {error}"[:200])
     sys.stdout.buffer.flush()
 

@@ -65,7 +65,8 @@ def _encoding(path: Path, log: IssueLog) -> str:
         start = file.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise FileRefused(
-                IssueKind.ENCODING, _("The file is in UTF-16. Export it as “CSV UTF-8 (comma delimited)” and import that.")
+                IssueKind.ENCODING,
+                _("The file is in UTF-16. Export it as “CSV UTF-8 (comma delimited)” and import that."),
             )
     for encoding in ("utf-8-sig", "cp1252"):
         try:

@@ -44,7 +44,9 @@ def guard(path: Path, limits: Limits = LIMITS) -> str:
     if size > limits.file_bytes:
         raise FileRefused(
             IssueKind.TOO_LARGE,
-            _("The file has %(size)s MB; at most %(most)s MB are read. Delete sheets and pictures, or split it by rows.")
+            _(
+                "The file has %(size)s MB; at most %(most)s MB are read. Delete sheets and pictures, or split it by rows."
+            )
             % {"size": size // MIB, "most": limits.file_bytes // MIB},
         )
     with path.open("rb") as file:
@@ -56,7 +58,8 @@ def guard(path: Path, limits: Limits = LIMITS) -> str:
         _refuse_ole(path)
     if start.startswith((b"%PDF", b"{\\rtf", b"<", b"\x1f\x8b", b"7z", b"Rar!", b"\x89PNG", b"\xff\xd8")):
         raise FileRefused(
-            IssueKind.NOT_A_TABLE, _("This is not a table. Save it as an Excel workbook (.xlsx) or as CSV, and import that.")
+            IssueKind.NOT_A_TABLE,
+            _("This is not a table. Save it as an Excel workbook (.xlsx) or as CSV, and import that."),
         )
     return "csv"
 
@@ -68,7 +71,8 @@ def _refuse_ole(path: Path) -> None:
         while chunk := file.read(MIB):
             if marker in tail + chunk:
                 raise FileRefused(
-                    IssueKind.ENCRYPTED, _("The workbook is protected by a password. Save it without one and import again.")
+                    IssueKind.ENCRYPTED,
+                    _("The workbook is protected by a password. Save it without one and import again."),
                 )
             tail = chunk[-len(marker) :]
     raise FileRefused(
@@ -83,7 +87,8 @@ def _guard_workbook(path: Path, size: int, limits: Limits) -> None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise FileRefused(
-            IssueKind.DAMAGED, _("The workbook is damaged or was cut off on the way. Save it again in Excel and send it again.")
+            IssueKind.DAMAGED,
+            _("The workbook is damaged or was cut off on the way. Save it again in Excel and send it again."),
         ) from None
     names = {entry.filename.lower() for entry in entries}
     unpacked = sum(entry.file_size for entry in entries)

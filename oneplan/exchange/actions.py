@@ -1,0 +1,279 @@
+"""Verbs of imports: the only place that writes this room's tables."""
+
+import hashlib
+import json
+import uuid
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import NamedTemporaryFile
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.access.checks import check
+from oneplan.exchange import rules
+from oneplan.exchange.checking import Checked
+from oneplan.exchange.choices import Event, RunState
+from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.mapping import MappingSpec
+from oneplan.exchange.models import ImportRun, Issue, Mapping, QuarantinedRow, StoredRow
+from oneplan.exchange.readers.guard import guard
+from oneplan.exchange.report import Report
+from oneplan.exchange.rows import Row
+from oneplan.periods import clock
+from oneplan.platform.audit import record
+from oneplan.platform.documents import store
+from oneplan.platform.errors import RuleBroken, StaleRevision
+
+_BATCH = 1000
+_IN_FLIGHT = 5_000  # a room names the subject of a row before it asks for this many more
+_MEDIA = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@transaction.atomic
+def start_import(path: Path, *, kind: Kind, order: ImportOrder, by: Actor) -> ImportRun:
+    """Take a file in: it waits beside the database until it is accepted or discarded.
+
+    Raises NotAllowed, RuleBroken (the order lacks something) or FileRefused (the file is not safe or not a table).
+    """
+    check(by, kind.permission, kind.scopes(order))
+    rules.check_order(kind, order)
+    if kind.read is None:
+        guard(path)
+    run = _new_run(kind, order, by=by)
+    with path.open("rb") as file:
+        run.staged = default_storage.save(f"imports/{uuid.uuid4().hex}{path.suffix}", File(file))
+    run.save()
+    record(Event.IMPORT_STARTED, run, by=by, kind=kind.name, file=order.file_name, sha256=order.file_sha256)
+    return run
+
+
+def _new_run(kind: Kind, order: ImportOrder, *, by: Actor) -> ImportRun:
+    return ImportRun(
+        kind=kind.name, source=order.source, licence=order.licence, as_at=order.as_at, level=order.level,
+        space_code=order.space, scope_keys="|" + "|".join(kind.scopes(order)) + "|", file_name=order.file_name[-200:],
+        file_sha256=order.file_sha256, retrieved_at=clock.now(), started_by_id=by.user_id,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def check_import(run: ImportRun, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, by: Actor) -> ImportRun:
+    """Ask for a dry run with these columns matched; a task does it (tasks.py)."""
+    check(by, kind.permission, kind.scopes(order))
+    run = _locked(run)
+    rules.check_can_move(run, RunState.CHECKING)
+    run.state, run.rows_seen = RunState.CHECKING, 0
+    run.mapping = spec.as_dict() if spec else {}
+    run.mapping_name = spec.name if spec else ""
+    run.save()
+    return run
+
+
+@transaction.atomic
+def keep_check(run: ImportRun, checked: Checked) -> ImportRun:
+    """Keep what a dry run found: the report and its issues; no row is stored."""
+    run = _locked(run)
+    if run.state != RunState.CHECKING:
+        return run  # discarded meanwhile
+    run.state = RunState.FAILED if checked.report.is_file_error else RunState.CHECKED
+    _keep_report(run, checked.report)
+    return run
+
+
+@transaction.atomic
+def fail_import(run: ImportRun, report: Report) -> ImportRun:
+    """Keep why a run was refused as a whole."""
+    run = _locked(run)
+    run.state = RunState.FAILED
+    _keep_report(run, report)
+    return run
+
+
+@transaction.atomic
+def ask_acceptance(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor) -> ImportRun:
+    """Have a checked file stored; a task does it (tasks.py), checking it once more against what is stored by then."""
+    check(by, kind.permission, kind.scopes(order))
+    run = _locked(run)
+    rules.check_can_move(run, RunState.ACCEPTING)
+    run.state, run.rows_seen = RunState.ACCEPTING, 0
+    run.save()
+    return run
+
+
+@transaction.atomic
+def accept_import(
+    checked: Checked, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, path: Path, by: Actor,
+    run: ImportRun | None = None,
+) -> ImportRun:  # fmt: skip
+    """Store a checked file: its rows through the room's actions, its issues, its refused rows, the file itself.
+
+    One transaction: an exception of the room undoes everything. Raises NotAllowed, RuleBroken.
+    """
+    check(by, kind.permission, kind.scopes(order))
+    if run:
+        run = _locked(run)
+        rules.check_can_move(run, RunState.ACCEPTED)
+    else:
+        run = _new_run(kind, order, by=by)
+        run.mapping = spec.as_dict() if spec else {}
+        run.mapping_name = spec.name if spec else ""
+        run.save()
+    reader = checked.reader
+    if reader is None or checked.report.is_file_error:
+        raise RuleBroken(_("The file was refused as a whole; there is nothing to store."))
+    digest = hashlib.sha256()
+    reader.accept(_remembering(checked, run, kind, order, digest), run=run, by=by)
+    run.state, run.finished_at = RunState.ACCEPTED, clock.now()
+    checked.report.run_id = run.pk
+    _keep_report(run, checked.report)
+    _keep_refused(run, checked)
+    with path.open("rb") as file:
+        media = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
+        run.document = store(file, name=order.file_name, media_type=media, by=by)
+    staged, run.staged = run.staged, ""
+    run.save()
+    report = checked.report
+    record(
+        Event.IMPORT_ACCEPTED, run, by=by, kind=kind.name, source=order.source, sha256=order.file_sha256,
+        rows_accepted=report.rows_accepted, rows_refused=report.rows_refused, rows_updated=report.rows_updated,
+        rows_digest=digest.hexdigest(),
+    )  # fmt: skip
+    _forget(staged)
+    return run
+
+
+@transaction.atomic
+def discard_import(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor, reason: str = "") -> ImportRun:
+    """Give a file up before it is stored: the file and what was found in it are removed, the fact remains."""
+    check(by, kind.permission, kind.scopes(order))
+    run = _locked(run)
+    rules.check_can_move(run, RunState.DISCARDED)
+    run.issues.all().delete()
+    run.quarantined.all().delete()
+    staged, run.staged = run.staged, ""
+    run.state, run.finished_at, run.summary, run.outcomes = RunState.DISCARDED, clock.now(), {}, b""
+    run.save()
+    record(Event.IMPORT_DISCARDED, run, by=by, reason=reason, file=run.file_name, sha256=run.file_sha256)
+    _forget(staged)
+    return run
+
+
+@transaction.atomic
+def remember_mapping(
+    name: str, *, kind: Kind, spec: MappingSpec, by: Actor, order: ImportOrder, revision: int = 0
+) -> Mapping:
+    """Keep a mapping under a name, for the next file of the same source.
+
+    `revision` is that of the mapping being replaced (0: a new name). Raises StaleRevision, RuleBroken, NotAllowed.
+    """
+    check(by, kind.permission, kind.scopes(order))
+    name = name.strip()
+    if not name:
+        raise RuleBroken(_("Give the mapping a name."))
+    mapping = Mapping.objects.select_for_update().filter(name=name).first()
+    if mapping and mapping.kind != kind.name:
+        raise RuleBroken(_("“%(name)s” is the name of a mapping for another kind. Choose another.") % {"name": name})
+    if mapping and mapping.revision != revision:
+        raise StaleRevision(mapping)
+    before = mapping.as_dict() if mapping else None
+    mapping = mapping or Mapping(name=name, kind=kind.name, revision=0)
+    parts = spec.as_dict()
+    mapping.source = spec.source or order.source
+    mapping.columns = parts.pop("columns", {})
+    mapping.constants = parts.pop("constants", {})
+    mapping.value_maps = parts.pop("values", {})
+    mapping.leave_out = parts.pop("leave_out", [])
+    mapping.options = {key: value for key, value in parts.items() if key not in {"name", "source"}}
+    mapping.revision += 1
+    mapping.save()
+    record(Event.MAPPING_REMEMBERED, mapping, by=by, before=before, after=mapping.as_dict())
+    return mapping
+
+
+def note_progress(run_id: int, rows: int) -> None:
+    """How many rows a task has read; for the page that waits for it."""
+    ImportRun.objects.filter(pk=run_id).update(rows_seen=rows)
+
+
+@contextmanager
+def staged_file(run: ImportRun) -> Iterator[Path]:
+    """The waiting file of a run on this machine's disk, fetched first where the store is elsewhere."""
+    try:
+        local = Path(default_storage.path(run.staged))
+    except NotImplementedError:
+        with default_storage.open(run.staged) as far, NamedTemporaryFile(suffix=Path(run.staged).suffix) as near:
+            copyfileobj(far, near)
+            near.flush()
+            yield Path(near.name)
+        return
+    yield local
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    return ImportRun.objects.select_for_update().get(pk=run.pk)
+
+
+def _keep_report(run: ImportRun, report: Report) -> None:
+    run.issues.all().delete()
+    run.summary = report.summary()
+    run.rows_seen, run.rows_accepted, run.rows_refused = report.rows_read, report.rows_accepted, report.rows_refused
+    run.outcomes = zlib.compress(report.outcomes.tobytes())
+    run.save()
+    rows = (
+        Issue(
+            run=run, sheet=issue.sheet[:100], row=issue.row, column=issue.column[:300], value=issue.value[:200],
+            kind=issue.kind, severity=issue.severity, message=issue.message,
+        )
+        for issue in report.issues
+    )  # fmt: skip
+    Issue.objects.bulk_create(rows, batch_size=_BATCH)
+
+
+def _keep_refused(run: ImportRun, checked: Checked) -> None:
+    rows = (
+        QuarantinedRow(run=run, sheet=sheet[:100], row=number, cells=cells) for sheet, number, cells in checked.refused
+    )
+    QuarantinedRow.objects.bulk_create(rows, batch_size=_BATCH)
+
+
+def _remembering(
+    checked: Checked, run: ImportRun, kind: Kind, order: ImportOrder, digest: "hashlib._Hash"
+) -> Iterator[Row]:
+    """Hands rows to the room and remembers each under its key, with the subject the room gives it."""
+    waiting: deque[tuple[Row, str]] = deque()
+    version = kind.version(order)
+
+    def write(count: int) -> None:
+        rows = []
+        for _index in range(count):
+            row, row_digest = waiting.popleft()
+            digest.update(json.dumps([row.key, row_digest, row.subject]).encode())
+            rows.append(
+                StoredRow(
+                    kind=kind.name, source=order.source, version=version, key=row.key, digest=row_digest,
+                    subject=row.subject, run=run,
+                )
+            )  # fmt: skip
+        StoredRow.objects.bulk_create(
+            rows, batch_size=_BATCH, update_conflicts=True, unique_fields=["kind", "source", "version", "key"],
+            update_fields=["digest", "subject", "run"],
+        )  # fmt: skip
+
+    for row, row_digest in checked.rows():
+        waiting.append((row, row_digest))
+        yield row
+        if len(waiting) >= _IN_FLIGHT + _BATCH:
+            write(_BATCH)
+    write(len(waiting))
+
+
+def _forget(staged: str) -> None:
+    if staged:
+        transaction.on_commit(lambda: default_storage.delete(staged))
