@@ -1,20 +1,34 @@
 """The only place that asks what time it is. Everyone else calls `now()` or `today()`."""
 
 import calendar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 JOHANNESBURG = ZoneInfo("Africa/Johannesburg")
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return _pretended.get() or datetime.now(UTC)
 
 
 def today() -> date:
     """Today's date in Johannesburg, whatever the server's own zone."""
-    return datetime.now(JOHANNESBURG).date()
+    return now().astimezone(JOHANNESBURG).date()
+
+
+@contextmanager
+def pretending(instant: datetime) -> Iterator[None]:
+    """Let invented acts happen at an invented time. Only the demonstration may (a test holds it to that)."""
+    token = _pretended.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def add_months(day: date, months: int) -> date:
