@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from oneplan.access import rules
@@ -33,21 +34,23 @@ def grant_role(
     *,
     by: Actor,
     valid_from: date | None = None,
+    valid_to: date | None = None,
     source: str = "granted",
     scopes: list[str] | None = None,
 ) -> RoleAssignment:
     """Give a person a role at a scope. `scopes` are the scope and those around it (a space's province and country).
 
+    With `valid_to` the role lapses by itself: acting and delegated powers are dated.
     Granting what is already held changes nothing. Raises NotAllowed or RuleBroken.
     """
     around = scopes or [scope_key, "national"]
-    permission = Permission.POST_FILL if source.startswith("post:") else Permission.ROLE_GRANT
+    permission = _permission_for(source, by, around)
     check(by, permission, around)
     rules.check_scope_suits_role(role, scope_key)
-    if not source.startswith("post:"):
+    if permission is Permission.ROLE_GRANT:
         rules.check_may_hand_on(by, role, around)
     assignment, made = RoleAssignment.objects.get_or_create(
-        user=user, role=role, scope_key=scope_key, source=source, valid_to=None,
+        user=user, role=role, scope_key=scope_key, source=source, valid_to=valid_to,
         defaults={"valid_from": valid_from or clock.today()},
     )  # fmt: skip
     if made:
@@ -61,18 +64,25 @@ def revoke_role(
     valid_to: date | None = None, scopes: list[str] | None = None,
 ) -> int:  # fmt: skip
     """End a role; its past stays on record. Returns how many assignments ended."""
-    permission = Permission.POST_FILL if source.startswith("post:") else Permission.ROLE_GRANT
-    check(by, permission, scopes or [scope_key, "national"])
-    ended = 0
+    around = scopes or [scope_key, "national"]
+    check(by, _permission_for(source, by, around), around)
+    end, ended = valid_to or clock.today(), 0
     rows = RoleAssignment.objects.select_for_update().filter(
-        user=user, role=role, scope_key=scope_key, source=source, valid_to=None
+        Q(valid_to=None) | Q(valid_to__gt=end), user=user, role=role, scope_key=scope_key, source=source
     )
     for assignment in rows:
-        assignment.valid_to = max(valid_to or clock.today(), assignment.valid_from)
+        assignment.valid_to = max(end, assignment.valid_from)
         assignment.save(update_fields=["valid_to"])
         record(Event.ROLE_REVOKED, assignment, by=by, reason=reason, role=role, scope_key=scope_key, source=source)
         ended += 1
     return ended
+
+
+def _permission_for(source: str, by: Actor, around: list[str]) -> Permission:
+    """Posts and written delegations hand on what they confer; any other grant takes the power to grant roles."""
+    if source.startswith("delegation:") and by.may(Permission.POST_DELEGATE, around):
+        return Permission.POST_DELEGATE
+    return Permission.POST_FILL if source.startswith(("post:", "delegation:")) else Permission.ROLE_GRANT
 
 
 def _hash(secret: str) -> str:

@@ -139,6 +139,10 @@ class InstitutionAlias(models.Model):
     def __str__(self) -> str:
         return self.alias
 
+    def is_valid_on(self, on: date) -> bool:
+        """Whether the name was in use on the date, half open."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
+
 
 class InstitutionMerger(models.Model):
     """That one institution was merged into another, kept so that it can be undone; codes are never reused."""
@@ -191,6 +195,9 @@ class Post(Revised):
     space = models.ForeignKey(
         Space, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("space"), related_name="posts"
     )
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("province"), related_name="+"
+    )
 
     class Meta(Revised.Meta):
         abstract = False
@@ -203,8 +210,9 @@ class Post(Revised):
         return self.title
 
     def scopes(self) -> list[str]:
-        """Scope keys of the space the post serves, if any, then of its institution; narrow to wide, each once."""
+        """Scope keys of the space or province the post serves, if any, then of its institution; each once."""
         own = [f"space:{self.space_id}"] if self.space_id else []
+        own += [f"province:{self.province_id}"] if self.province_id else []
         return list(dict.fromkeys([*own, *self.institution.scopes()]))
 
 
