@@ -32,6 +32,16 @@ class ElementKind(TextChoices):
     SECTION = "section", _("Section")
 
 
+PREFIXES: dict[str, str] = {
+    ElementKind.FINDING: "F",
+    ElementKind.OUTCOME: "O",
+    ElementKind.STRATEGY: "S",
+    ElementKind.IMPACT: "I",
+    ElementKind.VISION: "V",
+    ElementKind.SECTION: "N",
+}
+
+
 class Direction(TextChoices):
     UP = "up", _("Higher is better")
     DOWN = "down", _("Lower is better")
@@ -49,7 +59,9 @@ class Event(TextChoices):
     EDITION_FROZEN = "edition.frozen", _("The signing copy was frozen")
     EDITION_REOPENED = "edition.reopened", _("The signing copy was withdrawn and the edition reopened")
     EDITION_ADOPTED = "edition.adopted", _("The edition was adopted and sealed")
+    EDITION_SUPERSEDED = "edition.superseded", _("The edition was superseded by the next one")
     EDITION_ABANDONED = "edition.abandoned", _("The edition was abandoned")
+    INSTITUTION_INVOLVED = "institution.involved", _("An institution was involved in the plan")
     RULESET_CHANGED = "edition.ruleset_changed", _("The edition moved to another rule set")
     SECTION_WRITTEN = "section.written", _("A section was written")
     VISION_WRITTEN = "vision.written", _("The vision was written")
@@ -66,5 +78,6 @@ class Event(TextChoices):
     ELEMENT_UNMARKED = "element.unmarked", _("A cross-cutting marker was removed")
     PRIORITIES_LINKED = "priorities.linked", _("National priorities were linked")
     IMMEDIATE_RAISED = "immediate.raised", _("An immediate issue was raised")
+    IMMEDIATE_REVISED = "immediate.revised", _("An immediate issue was revised")
     IMMEDIATE_RESOLVED = "immediate.resolved", _("An immediate issue was resolved")
     CONTENT_CARRIED = "content.carried", _("Content was carried forward from the edition before")

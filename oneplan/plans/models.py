@@ -83,7 +83,7 @@ class Edition(Revised):
 
     @property
     def space_id(self) -> str:
-        return self.plan_id
+        return str(self.plan_id)
 
     @property
     def audit_key(self) -> str:
@@ -125,9 +125,11 @@ class Element(Revised):
 
 
 class Placed(models.Model):
-    """Where in the space something is: the whole space (nothing set), municipal areas, or one ward."""
+    """Where in the space something is: the whole space, some municipal areas, or one ward. Nothing set: unknown."""
 
-    municipal_areas: models.ManyToManyField[Any, Any] = models.ManyToManyField(MunicipalArea, blank=True, related_name="+")
+    municipal_areas: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        MunicipalArea, blank=True, related_name="+"
+    )
     ward = models.ForeignKey(Ward, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     whole_space = models.BooleanField(default=False)
 
@@ -136,10 +138,14 @@ class Placed(models.Model):
 
 
 class Section(Element):
-    """Narrative text of a chapter, with formatting (clean HTML of a few tags)."""
+    """Narrative text of a chapter, with formatting (clean HTML of a few tags). Reference N-001.
+
+    `area` is set in chapters that have a section for each transformation area, else empty.
+    """
 
     kind = ElementKind.SECTION
     chapter = models.CharField(max_length=40)
+    area = models.CharField(max_length=20, blank=True)
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     owner_post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -216,6 +222,7 @@ class Marking(models.Model):
     justification = models.TextField()
 
     class Meta:
+        ordering = ["ref", "marker"]
         constraints = [models.UniqueConstraint(fields=["edition", "ref", "marker"], name="element_marked_once")]
 
     def __str__(self) -> str:
@@ -223,21 +230,33 @@ class Marking(models.Model):
 
 
 class PriorityLink(models.Model):
-    """An element serves a national or provincial priority, named by its code (NDP, MTSF, MTDP, province)."""
+    """An element serves a national or provincial priority, named by its code (NDP, MTSF, MTDP, province).
+
+    Where a list of priorities has no codes (a province's strategy), `priority` is the code of the list and `words`
+    names the priority as that document does.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="priority_links")
     ref = models.CharField(max_length=12)
     priority = models.CharField(max_length=60)
+    words = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["edition", "ref", "priority"], name="priority_linked_once")]
+        ordering = ["ref", "priority", "words"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "ref", "priority", "words"], name="priority_linked_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.ref} → {self.priority}"
 
 
 class ImmediateIssue(Revised):
-    """An element that cannot wait: a basic-service issue or a critical short-term intervention."""
+    """An element that cannot wait: a basic-service issue or a critical short-term intervention.
+
+    What is raised is content and is frozen with its edition. That it was resolved is a fact of delivery: it may be
+    recorded at any time, in every edition that still carries the issue, and is no part of the canonical content.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="immediate_issues")
     ref = models.CharField(max_length=24)  # of a plan element or of a commitment
@@ -252,12 +271,10 @@ class ImmediateIssue(Revised):
     resolution = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["due_on", "ref"]
+        ordering = ["due_on", "ref", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "ref"], name="immediate_once"),
-            models.CheckConstraint(
-                condition=Q(resolved_on=None) | ~Q(resolution=""), name="a_resolved_issue_says_how"
-            ),
+            models.UniqueConstraint(fields=["edition", "ref"], condition=Q(resolved_on=None), name="immediate_once"),
+            models.CheckConstraint(condition=Q(resolved_on=None) | ~Q(resolution=""), name="a_resolved_issue_says_how"),
         ]
 
     def __str__(self) -> str:
