@@ -20,10 +20,10 @@ EQUAL_AREA = "+proj=aea +lat_1=-24 +lat_2=-32 +lat_0=0 +lon_0=24 +datum=WGS84 +u
 # Continental South Africa with a margin, WGS 84 degrees: west, south, east, north. The Prince Edward Islands (46° S,
 # part of Cape Town's ward 115) lie outside: they are located, but not drawn.
 MAINLAND = (16.0, -35.5, 33.5, -22.0)
-FRAME_LEFT_KM = -800.0
-FRAME_TOP_KM = -2420.0
-FRAME_WIDTH_KM = 1760.0
-FRAME_HEIGHT_KM = 1500.0
+FRAME_LEFT_KM = -755.0  # east of the central meridian
+FRAME_TOP_KM = 2345.0  # south of the equator
+FRAME_WIDTH_KM = 1656.0
+FRAME_HEIGHT_KM = 1440.0
 VIEW_BOX = f"0 0 {FRAME_WIDTH_KM:g} {FRAME_HEIGHT_KM:g}"
 
 Geometries = NDArray[np.object_]
@@ -57,6 +57,6 @@ def to_frame(geometries: Geometries) -> Geometries:
 
     def place(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         east, north = move(x, y)
-        return np.asarray(east) / 1000 - FRAME_LEFT_KM, -np.asarray(north) / 1000 - (-FRAME_TOP_KM)
+        return np.asarray(east) / 1000 - FRAME_LEFT_KM, -np.asarray(north) / 1000 - FRAME_TOP_KM
 
     return shapely.transform(geometries, place, interleaved=False)

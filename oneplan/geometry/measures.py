@@ -64,9 +64,12 @@ def from_wkb(blobs: Sequence[bytes | memoryview]) -> Geometries:
 
 
 def label_points(geometries: Geometries) -> Floats:
-    """An (n, 2) array: for each geometry a point inside its largest part, where a label may stand."""
-    largest = np.array([_largest_part(geometry) for geometry in geometries], dtype=object)
-    points: Floats = shapely.get_coordinates(shapely.point_on_surface(largest))
+    """An (n, 2) array: for each geometry the place where a label has most room, the middle of its largest inner circle."""
+    points = np.empty((len(geometries), 2))
+    for index, geometry in enumerate(geometries):
+        part = _largest_part(geometry)
+        tolerance = max(float(shapely.area(part)) ** 0.5 / 40, 1e-9)
+        points[index] = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, tolerance))[0]
     return points
 
 

@@ -150,3 +150,16 @@ def _as_wgs84(geometries: Geometries, stated: str | None, path: Path) -> tuple[G
 def present(geometries: Geometries) -> NDArray[np.bool_]:
     """Which rows have a geometry that is not empty."""
     return np.asarray(~(shapely.is_missing(geometries) | shapely.is_empty(geometries)))
+
+
+def read_columns(path: Path | str, layer: str) -> dict[str, NDArray[Any]]:
+    """The columns of one layer without its geometries: cheap enough to look at every layer. Raises UnusableFile."""
+    path = Path(path)
+    where = layers_of(path)[layer]
+    try:
+        meta, _fids, _blobs, values = pyogrio.raw.read(
+            where, layer=layer if path.suffix.lower() == ".gpkg" else None, read_geometry=False
+        )
+    except (DataSourceError, DataLayerError, UnicodeDecodeError, RuntimeError) as error:
+        raise UnusableFile("broken", path=str(path), detail=str(error)) from error
+    return dict(zip((str(name) for name in meta["fields"]), values, strict=True))

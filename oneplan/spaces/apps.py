@@ -11,3 +11,10 @@ class SpacesConfig(AppConfig):
     label = "spaces"
     verbose_name = _("Spaces")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer boundary files to the import pipeline."""
+        from oneplan.exchange.kinds import register
+        from oneplan.spaces.imports import KIND
+
+        register(KIND)

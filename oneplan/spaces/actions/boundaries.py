@@ -74,8 +74,7 @@ def publish_boundaries(
         outlines=len(codes),
         derived=[other.name for other in derived],
     )
-    for ready in (release, *derived):
-        transaction.on_commit(lambda ready=ready: release_index(ready), robust=True)
+    transaction.on_commit(lambda: release_index(release) and None, robust=True)  # so that the first question is quick
     return release
 
 
@@ -306,6 +305,7 @@ def publish_approximate_map(outline_path: Path | None, *, by: Actor) -> list[Bou
         outlines=len(drawn),
         source=source,
     )
+    transaction.on_commit(lambda: release_index(release) and None, robust=True)
     return releases
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from oneplan.geometry.frame import VIEW_BOX
 from oneplan.spaces.choices import Level, Quality
-from oneplan.spaces.models import Boundary, BoundaryRelease, MunicipalArea, Space
+from oneplan.spaces.models import Boundary, BoundaryRelease, MunicipalArea, Province, Space
 from oneplan.spaces.queries.places import releases_in_force
 
 
@@ -45,45 +47,64 @@ class SpaceMap(NationalMap):
 
 
 def national_map(as_at: date | None = None, level: str = Level.SPACE) -> NationalMap:
-    """The country drawn by space (or by province), one unit a kilometre. Two queries, names included."""
-    release = _release(level, as_at)
+    """The country drawn by space (or by province), one unit a kilometre. Two queries; outlines are kept in memory."""
+    release = next((release for release in releases_in_force(as_at) if release.level == level), None)
     if release is None:
         return NationalMap([], VIEW_BOX, "", "", "")
-    names = dict(Space.objects.values_list("code", "name")) if level == Level.SPACE else {}
-    return NationalMap(_shapes(release, names), VIEW_BOX, release.name, release.quality, _note(release))
+    names = dict((Province if level == Level.PROVINCE else Space).objects.values_list("code", "name"))
+    return NationalMap(_named(_outlines(release), names), VIEW_BOX, release.name, release.quality, _note(release))
 
 
 def space_map(space: Space | str, as_at: date | None = None, *, with_wards: bool = False) -> SpaceMap:
-    """One space drawn by municipal area, framed to it with a margin; at most five queries with wards, three without."""
+    """One space drawn by municipal area (and ward), framed to it with a margin. Two queries once outlines are kept."""
     code = space if isinstance(space, str) else space.pk
     releases = {release.level: release for release in releases_in_force(as_at)}
     release = releases.get(Level.MUNICIPAL_AREA) or releases.get(Level.SPACE)
     if release is None:
         return SpaceMap([], VIEW_BOX, "", "", "", [])
     names = dict(MunicipalArea.objects.filter(space_id=code).values_list("code", "name"))
-    rows = list(Boundary.objects.filter(release=release, space_code=code).order_by("code").defer("wkb"))
-    shapes = [Shape(row.code, names.get(row.code, row.code), row.svg_path, row.label_x, row.label_y) for row in rows]
-    wards: list[Shape] = []
-    if with_wards and (fine := releases.get(Level.WARD)):
-        wards = _shapes(fine, {}, space_code=code)
+    outlines = _outlines(release, code)
+    fine = releases.get(Level.WARD) if with_wards else None
     return SpaceMap(
-        shapes, _view_box([row.svg_box for row in rows]), release.name, release.quality, _note(release), wards
+        shapes=_named(outlines, names),
+        view_box=_view_box([outline.box for outline in outlines]),
+        release=release.name,
+        quality=release.quality,
+        note=_note(release),
+        wards=_named(_outlines(fine, code), {}) if fine else [],
     )
-
-
-def _release(level: str, as_at: date | None) -> BoundaryRelease | None:
-    return next((release for release in releases_in_force(as_at) if release.level == level), None)
 
 
 def _note(release: BoundaryRelease) -> str:
     return "" if release.is_legal else str(Quality.APPROXIMATE.label)
 
 
-def _shapes(release: BoundaryRelease, names: dict[str, str], **chosen: str) -> list[Shape]:
-    rows = Boundary.objects.filter(release=release, **chosen).order_by("code")
+@dataclass(frozen=True)
+class _Outline:
+    code: str
+    path: str
+    box: str
+    label_x: float
+    label_y: float
+
+
+def _outlines(release: BoundaryRelease, space_code: str = "") -> tuple[_Outline, ...]:
+    return _kept_outlines(release.pk, release.file_sha256, release.outline_count, space_code)
+
+
+@lru_cache(maxsize=128)
+def _kept_outlines(release_id: int, _sha256: str, _count: int, space_code: str) -> tuple[_Outline, ...]:
+    """The drawn outlines of a release (of one space); a release never changes without its hash or count changing."""
+    rows = Boundary.objects.filter(release_id=release_id).order_by("code")
+    if space_code:
+        rows = rows.filter(space_code=space_code)
+    return tuple(_Outline(*row) for row in rows.values_list("code", "svg_path", "svg_box", "label_x", "label_y"))
+
+
+def _named(outlines: Iterable[_Outline], names: Mapping[str, str]) -> list[Shape]:
     return [
-        Shape(code, names.get(code, code), path, x, y)
-        for code, path, x, y in rows.values_list("code", "svg_path", "label_x", "label_y")
+        Shape(outline.code, names.get(outline.code, outline.code), outline.path, outline.label_x, outline.label_y)
+        for outline in outlines
     ]
 
 

@@ -25,12 +25,13 @@ CODE = "U8"
 def releases_in_force(on: date | None = None) -> list[BoundaryRelease]:
     """The release of each level that answers on a day, finest level first.
 
-    The legal release with the latest `as_at` that is not after the day. Where no level has one, the approximate map.
+    The legal release with the latest `as_at` that is not after the day; of two for one day the fuller, then the newer.
+    Where no level has one, the approximate map.
     Legal and approximate are never mixed: a coarse legal answer is worth more than a fine guess.
     """
     on = on or clock.today()
     best: dict[tuple[str, str], BoundaryRelease] = {}
-    for release in BoundaryRelease.objects.order_by("as_at", "recorded_at"):
+    for release in BoundaryRelease.objects.order_by("as_at", "outline_count", "recorded_at"):
         if release.quality == Quality.APPROXIMATE or release.as_at <= on:
             best[release.quality, release.level] = release
     for quality in (Quality.LEGAL, Quality.APPROXIMATE):
@@ -110,7 +111,11 @@ def locate(points: ArrayLike, as_at: date | None = None) -> Located:
     by = np.zeros(count, dtype=np.int8)
     longitudes, latitudes = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
     missing: NDArray[np.int64] | None = None
+    asked: set[str] = set()
     for number, release in enumerate(releases, start=1):
+        if release.file_sha256 in asked:  # dissolved from one asked already: it leaves out the same points
+            continue
+        asked.add(release.file_sha256)
         index = release_index(release)
         if missing is None:
             found = index.locator.locate(longitudes, latitudes)
