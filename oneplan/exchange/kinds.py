@@ -65,6 +65,7 @@ class Kind:
     row_key      targets whose values together identify a row in its source
     ordered      pairs of date targets that must not be reversed
     needs        which of "source", "as_at", "level", "space" an order must name
+    takes        which of them it may name besides
     levels       the choices of `level`
     layouts      folder of shipped mappings (*.yaml), one per known layout of a file
     read         for files that are not tables (shapes): yields rows itself, instead of the table readers
@@ -81,6 +82,7 @@ class Kind:
     row_key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
     needs: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset({"space"})
     levels: tuple[tuple[str, str], ...] = ()
     layouts: Path | None = None
     read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None

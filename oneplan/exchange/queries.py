@@ -1,10 +1,17 @@
 """Reads of imports."""
 
+import zlib
+from array import array
+from decimal import Decimal
+
 from django.db.models import Count, Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
+from oneplan.exchange.choices import IssueKind, RunState, Severity
+from oneplan.exchange.issues import IssueFound
 from oneplan.exchange.models import ImportRun, Issue, Mapping
+from oneplan.exchange.report import Report, Total
 
 
 def visible_to(actor: Actor) -> QuerySet[ImportRun]:
@@ -38,3 +45,29 @@ def issues_of(run: ImportRun, *, kind: str = "", text: str = "") -> QuerySet[Iss
 def mappings_for(kind: str) -> QuerySet[Mapping]:
     """The remembered mappings of a kind."""
     return Mapping.objects.filter(kind=kind)
+
+
+def report_of(run: ImportRun) -> Report:
+    """The report of a stored run, as it was when the run was checked or stored."""
+    said = run.summary
+    counts = {name: said.get(name, 0) for name in (
+        "rows_read", "rows_accepted", "rows_updated", "rows_refused", "rows_unchanged", "header_row",
+    )}  # fmt: skip
+    report = Report(
+        kind=run.kind, source=run.source, as_at=run.as_at, level=run.level, space=run.space_code,
+        mapping=run.mapping_name, file_name=run.file_name, file_sha256=run.file_sha256,
+        dry_run=run.state != RunState.ACCEPTED, run_id=run.pk, sheet=said.get("sheet", ""), **counts,
+    )  # fmt: skip
+    report.rows_left_out = said.get("rows_left_out", {})
+    report.samples = said.get("samples", report.samples)
+    report.totals = {
+        name: Total(int(Decimal(total["read"]) * 100), int(Decimal(total["accepted"]) * 100))
+        for name, total in said.get("totals", {}).items()
+    }
+    report.issues = [
+        IssueFound(i.sheet, i.row, i.column, i.value, IssueKind(i.kind), Severity(i.severity), i.message)
+        for i in run.issues.all()
+    ]
+    if run.outcomes:
+        report.outcomes = array("H", zlib.decompress(bytes(run.outcomes)))
+    return report

@@ -1,0 +1,274 @@
+"""Pages of imports: hand a file in, match its columns, see what would happen, accept or discard."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from oneplan.access.checks import check, passes
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.exchange import actions, queries, rules, tasks
+from oneplan.exchange.annotated import write_annotated
+from oneplan.exchange.checking import headers_of
+from oneplan.exchange.choices import IssueKind, RunState, Severity
+from oneplan.exchange.forms import IssueFilter, MatchForm, RunFilter, UploadForm, may_import, suffix_of
+from oneplan.exchange.issues import FileRefused
+from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
+from oneplan.exchange.mapping import MappingSpec, spec_of, suggest
+from oneplan.exchange.models import ImportRun, Mapping
+from oneplan.exchange.pipeline import find_spec, with_source
+from oneplan.exchange.readers.guard import MIB, sha256_of
+from oneplan.platform.documents import open_document
+from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
+from oneplan.platform.web.lists import chips, paginate
+from oneplan.platform.web.responses import render_page_or_part
+
+_AT_WORK = (RunState.CHECKING, RunState.ACCEPTING)
+
+
+@login_required
+@require_GET
+def runs(request: ActorHttpRequest) -> HttpResponse:
+    """Every import the reader may see, newest first."""
+    form = RunFilter(request.GET)
+    rows = queries.visible_to(request.actor)
+    if form.is_valid():
+        asked = form.cleaned_data
+        rows = rows.filter(kind=asked["kind"]) if asked["kind"] else rows
+        rows = rows.filter(state=asked["state"]) if asked["state"] else rows
+        rows = rows.filter(source__icontains=asked["source"]) if asked["source"] else rows
+    context = {
+        "page": paginate(request, rows), "form": form, "chips": chips(request, form), "may_import": may_import(request.actor),
+        "titles": {kind.name: kind.title for kind in may_import(request.actor)},
+    }  # fmt: skip
+    return render_page_or_part(request, "exchange/runs.html", "exchange/_runs.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start_import(request: ActorHttpRequest, kind: str) -> HttpResponse:
+    """Hand a file in."""
+    found = _kind_or_404(request, kind)
+    form = UploadForm(request.POST or None, request.FILES or None, kind=found, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        try:
+            started, spec = _take_in(request, found, form)
+            if spec or found.read is not None:
+                return _check(request, started, found, spec)
+            return redirect("exchange:match_columns", started.pk)
+        except (FileRefused, RuleBroken) as refusal:
+            form.add_error("file" if isinstance(refusal, FileRefused) else None, str(refusal))
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.sentence)
+    return render(request, "exchange/start_import.html", {"form": form, "kind": found})
+
+
+def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[ImportRun, MappingSpec | None]:
+    asked = form.cleaned_data
+    upload: UploadedFile = asked["file"]
+    most: int = settings.FILE_UPLOAD_MAX_BYTES
+    if (upload.size or 0) > most:
+        raise RuleBroken(_("The file has more than %(most)s MB. Split it by rows.") % {"most": most // MIB})
+    using, _colon, name = asked.get("using", "").partition(":")
+    spec = find_spec(kind, **{using: name}) if using in ("layout", "mapping") else None
+    with _on_disk(upload) as path:
+        order = ImportOrder(
+            kind=kind.name, by=request.actor, source=asked["source"], as_at=asked["as_at"], level=asked.get("level", ""),
+            space=asked.get("space", "").strip().upper(), licence=asked["licence"], file_name=upload.name or "file",
+            file_sha256=sha256_of(path),
+        )  # fmt: skip
+        return actions.start_import(path, kind=kind, order=with_source(order, spec), by=request.actor), spec
+
+
+@contextmanager
+def _on_disk(upload: UploadedFile) -> Iterator[Path]:
+    if isinstance(upload, TemporaryUploadedFile):
+        yield Path(upload.temporary_file_path())
+        return
+    with tempfile.NamedTemporaryFile(suffix=suffix_of(upload.name or "")) as file:
+        copyfileobj(upload, file)
+        file.flush()
+        yield Path(file.name)
+
+
+def _check(request: ActorHttpRequest, run: ImportRun, kind: Kind, spec: MappingSpec | None) -> HttpResponse:
+    order = tasks.order_of(run, request.actor)
+    with transaction.atomic():
+        actions.check_import(run, kind=kind, order=order, spec=spec, by=request.actor)
+        transaction.on_commit(lambda: tasks.check_run.enqueue(run.pk, request.actor.user_id))
+    return redirect("exchange:run", run.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """Say which source column means what. Suggestions are filled in; nothing is used until it is sent."""
+    run = _run_or_404(request, pk)
+    kind = _kind_or_404(request, run.kind)
+    rules.check_can_move(run, RunState.CHECKING)
+    try:
+        with actions.staged_file(run) as path:
+            headers, samples = headers_of(path, kind, None)
+    except FileRefused as refusal:
+        return render(request, "exchange/match_columns.html", {"run": run, "kind": kind, "sentence": str(refusal)})
+    chosen = _chosen(run) or suggest(kind, headers)
+    form = MatchForm(request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen)
+    if request.method == "POST" and form.is_valid():
+        try:
+            spec = spec_of(form.spec(kind, run.mapping), kind)
+            if spec.name:
+                _remember(request, run, kind, spec)
+            return _check(request, run, kind, spec)
+        except (FileRefused, RuleBroken, StaleRevision) as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "exchange/match_columns.html", {"run": run, "kind": kind, "form": form})
+
+
+def _chosen(run: ImportRun) -> dict[str, str]:
+    """Header → target, as the run's mapping has it."""
+    chosen = {}
+    for target, source in run.mapping.get("columns", {}).items():
+        for column in [source] if isinstance(source, str) else source:
+            chosen[column] = target
+    return chosen
+
+
+def _remember(request: ActorHttpRequest, run: ImportRun, kind: Kind, spec: MappingSpec) -> None:
+    order = tasks.order_of(run, request.actor)
+    known = Mapping.objects.filter(name=spec.name).first()
+    revision = known.revision if known else 0
+    spec = replace(spec, source=run.source)
+    actions.remember_mapping(spec.name, kind=kind, spec=spec, by=request.actor, order=order, revision=revision)
+
+
+@login_required
+@require_GET
+def run(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """One import: how far it is, what was found, what to do."""
+    found = _run_or_404(request, pk)
+    kind = get_kind(found.kind)
+    order = tasks.order_of(found, request.actor)
+    form = IssueFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    totals, samples = found.summary.get("totals", {}), found.summary.get("samples", {})
+    context: dict[str, Any] = {
+        "run": found, "kind": kind, "said": found.summary, "at_work": found.state in _AT_WORK, "form": form,
+        "state": RunState(found.state), "chips": chips(request, form), "counts": _labelled(found),
+        "page": paginate(request, queries.issues_of(found, kind=asked.get("kind", ""), text=asked.get("text", ""))),
+        "may_act": passes(check, request.actor, kind.permission, kind.scopes(order)),
+        "left_out": sum(found.summary.get("rows_left_out", {}).values()),
+        "totals": [(name, {key: Decimal(rand) for key, rand in total.items()}) for name, total in totals.items()],
+        "samples": [(_("Ten accepted rows"), samples.get("accepted")), (_("Ten refused rows"), samples.get("refused"))],
+        **_progress_words(found),
+    }  # fmt: skip
+    return render_page_or_part(request, "exchange/run.html", "exchange/_issues.html", context)
+
+
+def _labelled(run: ImportRun) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": kind,
+            "label": IssueKind(kind).label,
+            "severity": severity,
+            "words": Severity(severity).label,
+            "count": count,
+        }
+        for kind, severity, count in queries.issue_counts(run)
+    ]
+
+
+def _progress_words(run: ImportRun) -> dict[str, Any]:
+    verb = _("Storing") if run.state == RunState.ACCEPTING else _("Checking")
+    words = _("%(verb)s: %(rows)s rows read so far.") % {"verb": verb, "rows": run.rows_seen}
+    return {"words": words, "is_over": run.state not in _AT_WORK}
+
+
+@login_required
+@require_GET
+def progress(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """How far the work is; when it is over the page is asked for anew."""
+    found = _run_or_404(request, pk)
+    if found.state not in _AT_WORK:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "exchange/_progress.html", {"run": found, **_progress_words(found)})
+
+
+@login_required
+@require_POST
+def accept_import(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """Have the checked rows stored."""
+    found = _run_or_404(request, pk)
+    kind = get_kind(found.kind)
+    with transaction.atomic():
+        actions.ask_acceptance(found, kind=kind, order=tasks.order_of(found, request.actor), by=request.actor)
+        transaction.on_commit(lambda: tasks.accept_run.enqueue(found.pk, request.actor.user_id))
+    return redirect("exchange:run", found.pk)
+
+
+@login_required
+@require_POST
+def discard_import(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """Give the file up."""
+    found = _run_or_404(request, pk)
+    kind, order = get_kind(found.kind), tasks.order_of(found, request.actor)
+    actions.discard_import(found, kind=kind, order=order, by=request.actor, reason=request.POST.get("reason", "")[:500])
+    return redirect("exchange:runs")
+
+
+@login_required
+@require_GET
+def report_json(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """The report for programs."""
+    found = _run_or_404(request, pk)
+    answer = JsonResponse(queries.report_of(found).as_dict(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="import-{found.pk}.json"'
+    return answer
+
+
+@login_required
+@require_GET
+def annotated(request: ActorHttpRequest, pk: int) -> FileResponse:
+    """The file with what OnePlan says about each row, for whoever sent it."""
+    found = _run_or_404(request, pk)
+    if not (found.staged or found.document):
+        raise Http404
+    result = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - FileResponse closes it, which removes it
+    with _source_of(found) as source:
+        write_annotated(queries.report_of(found), result.name, source=source)
+    return FileResponse(Path(result.name).open("rb"), as_attachment=True, filename=f"import-{found.pk}.xlsx")
+
+
+@contextmanager
+def _source_of(run: ImportRun) -> Iterator[Path]:
+    if run.staged:
+        with actions.staged_file(run) as path:
+            yield path
+    elif run.document:
+        with open_document(run.document) as file, tempfile.NamedTemporaryFile(suffix=suffix_of(run.file_name)) as copy:
+            copyfileobj(file, copy)
+            copy.flush()
+            yield Path(copy.name)
+
+
+def _run_or_404(request: ActorHttpRequest, pk: int) -> ImportRun:
+    return get_object_or_404(queries.visible_to(request.actor), pk=pk)
+
+
+def _kind_or_404(request: ActorHttpRequest, name: str) -> Kind:
+    found = next((kind for kind in may_import(request.actor) if kind.name == name), None)
+    if found is None:
+        raise Http404
+    return found
