@@ -40,7 +40,9 @@ class World:
         user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
         post = signing_post(Institution.objects.get(code=institution_code))
         assert post is not None, institution_code
-        fill_post(post, user=user, valid_from=LONG_AGO, by=system("tests"))
+        fill_post(
+            post, person_name=name, user=user, valid_from=LONG_AGO, revision=post.revision, by=system("tests")
+        )
         return actor_for(user)
 
     @cached_property
