@@ -33,8 +33,13 @@ class Decision(TextChoices):
     OTHER = "other", _("Another resolution")
 
 
+ABOUT_A_COPY = (Decision.SUBMIT, Decision.APPROVE, Decision.REFER_BACK)
+
+
 class Event(TextChoices):
     COMMITTEE_CONSTITUTED = "committee.constituted", _("A committee was constituted")
+    COMMITTEE_ENDED = "committee.ended", _("A committee gave way to its successor")
     MEMBER_SEATED = "member.seated", _("A post was seated")
     MEMBER_UNSEATED = "member.unseated", _("A post left its seat")
     RESOLUTION_RECORDED = "resolution.recorded", _("A resolution was recorded")
+    RESOLUTIONS_VOIDED = "resolutions.voided", _("Resolutions fell with the signing copy they cited")

@@ -44,6 +44,7 @@ class Seat(models.Model):
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="seats")
     capacity = models.CharField(max_length=12, choices=Capacity.choices, default=Capacity.MEMBER)
+    template = models.CharField(max_length=60, blank=True)  # the seat template of the rule set; blank where none fits
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -59,6 +60,9 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} ({self.get_capacity_display()})"
+
+    def scopes(self) -> list[str]:
+        return self.committee.scopes()
 
 
 class Resolution(models.Model):
@@ -92,6 +96,14 @@ class Resolution(models.Model):
     def __str__(self) -> str:
         return f"{self.committee.get_kind_display()} {self.number} of {self.held_on:%Y-%m-%d}"
 
+    @property
+    def audit_key(self) -> str:
+        return f"resolution:{self.committee.space_id}:{self.committee.kind}:{self.number}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.voided_at is None
+
     def scopes(self) -> list[str]:
         return self.committee.scopes()
 
@@ -109,3 +121,20 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seat} at {self.resolution_id}"
+
+
+class VoidedCopy(models.Model):
+    """A signing copy that was withdrawn: whatever was resolved about it fell, and nothing more may be resolved about it.
+
+    Copies live higher up, in joint_planning; their hashes alone are known here.
+    """
+
+    copy_hash = models.CharField(max_length=64, primary_key=True)
+    voided_at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "voided copies"
+
+    def __str__(self) -> str:
+        return self.copy_hash

@@ -27,6 +27,9 @@ ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
 
 
 class Event(TextChoices):
+    PLANNING_STARTED = "planning.started", _("Joint planning of an edition began")
+    COPY_FROZEN = "copy.frozen", _("A signing copy was made")
+    COPY_WITHDRAWN = "copy.withdrawn", _("A signing copy was withdrawn")
     CONTRIBUTION_REQUESTED = "contribution.requested", _("A contribution was asked for")
     CONTRIBUTION_REMINDED = "contribution.reminded", _("A reminder was sent")
     CONTRIBUTION_OPENED = "contribution.opened", _("The request was opened")
@@ -37,5 +40,4 @@ class Event(TextChoices):
     GATE_REOPENED = "gate.reopened", _("A stage was opened again")
     EXCEPTION_GRANTED = "exception.granted", _("An exception was recorded")
     EXCEPTION_WITHDRAWN = "exception.withdrawn", _("An exception was withdrawn")
-    EDITION_SUBMITTED = "edition.submitted", _("The technical committee submitted the signing copy")
     EDITION_SEALED = "edition.sealed", _("The edition was sealed")

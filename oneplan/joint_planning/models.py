@@ -23,6 +23,7 @@ class StageProgress(Revised):
     starts_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True)
+    passed_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -86,6 +87,7 @@ class GateException(models.Model):
     stage = models.CharField(max_length=20)
     rule = models.CharField(max_length=60)
     reason = models.TextField()
+    missing: models.JSONField[Any, Any] = models.JSONField(default=list)  # what was missing that day, in sentences
     granted_at = models.DateTimeField()
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     granted_by_name = models.CharField(max_length=200)
