@@ -34,7 +34,9 @@ def ruleset_in_force(on: date) -> RuleSet:
     """The latest rule set in force on the date. Raises KeyError for a day before the first."""
     in_force = [each for each in rulesets() if each.valid_from <= on and (each.valid_to is None or on < each.valid_to)]
     if not in_force:
-        raise KeyError(f"No rule set was in force on {on:%d %B %Y}; the first is of {rulesets()[0].valid_from:%d %B %Y}")
+        raise KeyError(
+            f"No rule set was in force on {on:%d %B %Y}; the first is of {rulesets()[0].valid_from:%d %B %Y}"
+        )
     return in_force[-1]
 
 
@@ -128,7 +130,9 @@ def read_ruleset(path: Path) -> RuleSet:
         _check_once((step.code for step in stage.steps), f"{at}stages[{i}].steps")
     _check_once((code for stage in rules.stages for code in stage.gates), f"{at}stages.gates")
     _check_once((each.kind for each in rules.committees), f"{at}committees.kind")
-    _check({each.kind for each in rules.committees} == {"political", "technical"}, f"{at}committees lacks one of the two")
+    _check(
+        {each.kind for each in rules.committees} == {"political", "technical"}, f"{at}committees lacks one of the two"
+    )
     for committee in rules.committees:
         _check_once((seat.code for seat in committee.seats), f"{at}committees.{committee.kind}.seats")
     _check_once((each.code for each in rules.clocks), f"{at}clocks")

@@ -99,7 +99,9 @@ def posts() -> Posts:
     for i, establishment in enumerate(whole.establishments):
         named = {*establishment.posts, *establishment.per_space, *establishment.per_province}
         if not named <= known:
-            raise BrokenFile(f"{FILE.name}: establishments[{i}] names unknown posts: {', '.join(sorted(named - known))}")
+            raise BrokenFile(
+                f"{FILE.name}: establishments[{i}] names unknown posts: {', '.join(sorted(named - known))}"
+            )
     for i, rule in enumerate(whole.signs):
         if not set(rule.posts) <= known:
             raise BrokenFile(f"{FILE.name}: signs[{i}].posts names unknown posts")

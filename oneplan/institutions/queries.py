@@ -76,7 +76,11 @@ class SigningPower:
     @property
     def sentence(self) -> str:
         """The words that stand beside a signature."""
-        parts = {"name": self.holding.person_name, "post": self.holding.post.title, "institution": self.institution.name}
+        parts = {
+            "name": self.holding.person_name,
+            "post": self.holding.post.title,
+            "institution": self.institution.name,
+        }
         if self.delegation is None:
             if self.holding.capacity == Capacity.ACTING:
                 return str(_("%(name)s, acting %(post)s, %(institution)s") % parts)
@@ -159,9 +163,7 @@ def _fits(institution: Institution, province: str | None, sphere: str | None) ->
     return here is not None and province.casefold() in (here.code.casefold(), here.name.casefold())
 
 
-def resolve(
-    name: str, province: str | None = None, sphere: str | None = None, as_at: date | None = None
-) -> Resolution:
+def resolve(name: str, province: str | None = None, sphere: str | None = None, as_at: date | None = None) -> Resolution:
     """What an institution's name means at a date. For many rows make one `Directory` and ask it."""
     return Directory(as_at).resolve(name, province=province, sphere=sphere)
 
@@ -260,7 +262,9 @@ def filtered(
         rows = rows.filter(kind=kind)
     for word in text.split():
         seek = Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code__icontains=word)
-        rows = rows.filter(seek | Q(pk__in=InstitutionAlias.objects.filter(alias__icontains=word).values("institution")))
+        rows = rows.filter(
+            seek | Q(pk__in=InstitutionAlias.objects.filter(alias__icontains=word).values("institution"))
+        )
     return rows
 
 

@@ -83,7 +83,9 @@ def institution_rows() -> list[InstitutionRow]:
             except (KeyError, ValueError) as error:
                 raise BrokenFile(f"{name}, line {line}: {error}") from error
             if not (row.code and row.name and row.source) or row.code in found:
-                raise BrokenFile(f"{name}, line {line}: the code {row.code!r} is empty, stands twice, or lacks name or source")
+                raise BrokenFile(
+                    f"{name}, line {line}: the code {row.code!r} is empty, stands twice, or lacks name or source"
+                )
             found[row.code] = row
     return list(found.values())
 

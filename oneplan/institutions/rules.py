@@ -68,7 +68,9 @@ def check_can_merge(merged: Institution, into: Institution) -> None:
     held = Holding.objects.filter(post__institution=merged, valid_to=None).select_related("post")
     if held:
         raise RuleBroken(
-            _("%(name)s still has people in its posts (%(posts)s). Vacate these posts first, so that no power is lost unseen.")
+            _(
+                "%(name)s still has people in its posts (%(posts)s). Vacate these posts first, so that no power is lost unseen."
+            )
             % {"name": merged.name, "posts": ", ".join(sorted({each.post.title for each in held}))}
         )
 
@@ -90,15 +92,21 @@ def check_can_fill_post(post: Post, capacity: str, person_name: str, valid_from:
     if not person_name.strip():
         raise RuleBroken(_("Say who fills the post: a signature needs a name."))
     if post.institution.merged_into_id:
-        raise RuleBroken(_("%(name)s was merged into another institution. Fill the post there.") % {"name": post.institution})
+        raise RuleBroken(
+            _("%(name)s was merged into another institution. Fill the post there.") % {"name": post.institution}
+        )
     if capacity == Capacity.ACTING and valid_to is None:
-        raise RuleBroken(_("An acting appointment has an end. Give the last day but one more: the day it no longer holds."))
+        raise RuleBroken(
+            _("An acting appointment has an end. Give the last day but one more: the day it no longer holds.")
+        )
     if capacity == Capacity.DEPUTY:
         return
     later = Holding.objects.filter(post=post, capacity=capacity, valid_from__gte=valid_from)
     for other in later.overlapping(valid_from, valid_to):
         raise RuleBroken(
-            _("%(name)s holds this post from %(day)s. Two people cannot hold it at once: end before that day, or begin after.")
+            _(
+                "%(name)s holds this post from %(day)s. Two people cannot hold it at once: end before that day, or begin after."
+            )
             % {"name": other.person_name, "day": _day(other.valid_from)}
         )
 
@@ -107,7 +115,8 @@ def check_can_vacate(holding: Holding, on: date) -> None:
     """Refuse to end what has ended, or to end it before it began."""
     if holding.valid_to and holding.valid_to <= on:
         raise RuleBroken(
-            _("%(name)s left this post on %(day)s already.") % {"name": holding.person_name, "day": _day(holding.valid_to)}
+            _("%(name)s left this post on %(day)s already.")
+            % {"name": holding.person_name, "day": _day(holding.valid_to)}
         )
     check_dates(holding.valid_from, on)
 
@@ -132,7 +141,9 @@ def check_can_delegate(
     if from_post.pk == to_post.pk:
         raise RuleBroken(_("A post cannot delegate to itself. Choose another post."))
     if from_post.institution_id != to_post.institution_id:
-        raise RuleBroken(_("Powers stay within the institution. Choose a post of %(name)s.") % {"name": from_post.institution})
+        raise RuleBroken(
+            _("Powers stay within the institution. Choose a post of %(name)s.") % {"name": from_post.institution}
+        )
     if Power.SIGN not in powers:
         return
     rule = signing_rule(from_post.institution.kind, valid_from)

@@ -146,7 +146,11 @@ def test_the_code_lists_are_complete() -> None:
         ("valid_from: 2020-09-07", "valid_from: soon", "valid_from is 'soon'; it must be a date"),
         ("capacity: chair", "capacity: boss", r"committees\[0\]\.seats\[0\]\.capacity is 'boss'"),
         ("months: 10", "months: true", r"clocks\[0\]\.months is True"),
-        ("gates: [finding_has_source_date_place,", "gates: [finding_is_nice,", r"stages\[0\]\.gates names unknown rules"),
+        (
+            "gates: [finding_has_source_date_place,",
+            "gates: [finding_is_nice,",
+            r"stages\[0\]\.gates names unknown rules",
+        ),
         ("  - code: vision", "  - code: dream", "stages are diagnostic, dream"),
         ("format: one_plan_2021", "format: one_plan_1999", "format: there is no format 'one_plan_1999'"),
         ("label: Framework 2020\n", "label: Framework 2020\nlabel: again\n", "the key 'label' stands twice"),

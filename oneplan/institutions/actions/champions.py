@@ -51,7 +51,5 @@ def retire_champion(champion: Champion, *, on: date, by: Actor, reason: str = ""
     rules.check_dates(champion.valid_from, on)
     before, champion.valid_to = champion.valid_to, on
     champion.save(update_fields=["valid_to"])
-    record(
-        Event.CHAMPION_RETIRED, champion, by=by, reason=reason, before={"valid_to": before}, after={"valid_to": on}
-    )
+    record(Event.CHAMPION_RETIRED, champion, by=by, reason=reason, before={"valid_to": before}, after={"valid_to": on})
     return champion

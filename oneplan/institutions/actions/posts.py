@@ -112,7 +112,9 @@ def delegate_powers(
         from_post=from_post, to_post=to_post, powers=sorted(powers), instrument=instrument, reference=reference.strip(),
         valid_from=valid_from, valid_to=valid_to, recorded_at=clock.now(),
     )  # fmt: skip
-    for holding in Holding.objects.filter(post=to_post).overlapping(valid_from, valid_to).select_related("post", "user"):
+    for holding in (
+        Holding.objects.filter(post=to_post).overlapping(valid_from, valid_to).select_related("post", "user")
+    ):
         _confer_delegated(holding, delegation, by=by)
     record(
         Event.POWERS_DELEGATED, delegation, by=by, reason=reason, from_post=from_post.code, to_post=to_post.code,

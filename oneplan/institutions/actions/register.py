@@ -52,13 +52,22 @@ def register_institution(
     _first_versions([institution])
     establish_posts([institution])
     record(
-        Event.INSTITUTION_REGISTERED, institution, by=by, reason=reason, name=name, kind=kind, source=source, as_at=as_at
+        Event.INSTITUTION_REGISTERED,
+        institution,
+        by=by,
+        reason=reason,
+        name=name,
+        kind=kind,
+        source=source,
+        as_at=as_at,
     )
     return institution
 
 
 @transaction.atomic
-def update_institution(institution: Institution, *, revision: int, by: Actor, reason: str, **changes: Any) -> Institution:
+def update_institution(
+    institution: Institution, *, revision: int, by: Actor, reason: str, **changes: Any
+) -> Institution:
     """Correct a register entry (source, as_at, is_verified, sphere, kind, province, space, short_name, dates).
 
     Names change by `rename_institution`. Raises NotAllowed, StaleRevision, or TypeError for a field that is not open.
@@ -271,12 +280,18 @@ def _publish_aliases() -> int:
     new = []
     for row in register_files.alias_rows():
         if row.code not in codes:
-            raise RuleBroken(f"{register_files.ALIAS_FILE}: {row.alias!r} belongs to {row.code!r}, which is not registered.")
+            raise RuleBroken(
+                f"{register_files.ALIAS_FILE}: {row.alias!r} belongs to {row.code!r}, which is not registered."
+            )
         if (row.code, row.alias) not in there:
             new.append(
                 InstitutionAlias(
-                    institution_id=row.code, alias=row.alias, folded=fold(row.alias), valid_from=row.valid_from,
-                    valid_to=row.valid_to, source=row.source,
+                    institution_id=row.code,
+                    alias=row.alias,
+                    folded=fold(row.alias),
+                    valid_from=row.valid_from,
+                    valid_to=row.valid_to,
+                    source=row.source,
                 )  # fmt: skip
             )
     InstitutionAlias.objects.bulk_create(new, batch_size=500)
@@ -288,8 +303,12 @@ def _first_versions(institutions: Iterable[Institution]) -> None:
     InstitutionVersion.objects.bulk_create(
         [
             InstitutionVersion(
-                institution=each, name=each.name, short_name=each.short_name, valid_from=each.valid_from,
-                source=each.source, recorded_at=now,
+                institution=each,
+                name=each.name,
+                short_name=each.short_name,
+                valid_from=each.valid_from,
+                source=each.source,
+                recorded_at=now,
             )  # fmt: skip
             for each in institutions
         ],
