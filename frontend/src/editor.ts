@@ -27,8 +27,8 @@ const ACTS: Act[][] = [
   [
     { words: "Heading", shown: "H", isOn: (e) => e.isActive("heading", { level: 3 }), run: (e) => e.chain().focus().toggleHeading({ level: 3 }).run() },
     { words: "Smaller heading", shown: "h", isOn: (e) => e.isActive("heading", { level: 4 }), run: (e) => e.chain().focus().toggleHeading({ level: 4 }).run() },
-    { words: "List", shown: "• List", isOn: (e) => e.isActive("bulletList"), run: (e) => e.chain().focus().toggleBulletList().run() },
-    { words: "Numbered list", shown: "1. List", isOn: (e) => e.isActive("orderedList"), run: (e) => e.chain().focus().toggleOrderedList().run() },
+    { words: "List with points", shown: "• List", isOn: (e) => e.isActive("bulletList"), run: (e) => e.chain().focus().toggleBulletList().run() },
+    { words: "1. List, numbered", shown: "1. List", isOn: (e) => e.isActive("orderedList"), run: (e) => e.chain().focus().toggleOrderedList().run() },
     { words: "Quotation", shown: "“ ”", isOn: (e) => e.isActive("blockquote"), run: (e) => e.chain().focus().toggleBlockquote().run() },
   ],
   [

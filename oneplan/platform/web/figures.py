@@ -14,6 +14,12 @@ Number = int | float | Decimal
 TEXTURED = frozenset({"part", "proposed", "unplaced", "sample", "missing", "late", "quiet"})
 
 
+def texture_of(css_class: str) -> str:
+    """The texture that goes with a tone, where it has one: colour is never the only difference."""
+    tone = css_class.removeprefix("tone-")
+    return f"texture-{tone}" if css_class.startswith("tone-") and tone in TEXTURED else ""
+
+
 def css_class(name: str) -> str:
     """The CSS class of a shade: `seq-1`…`seq-5`, `div-1`…`div-7`, `no-data`, or the tone of a state."""
     return f"tone-{STATES[name].tone}" if name in STATES else name or "no-data"
@@ -51,7 +57,7 @@ def segments(parts: Iterable[Any], total: Number | None = None, shown: str = "nu
                 shown=grouped(value, rand=shown == "rand"),
                 css_class=f"tone-{state.tone}",
                 glyph=state.glyph,
-                texture=f"texture-{state.tone}" if state.tone in TEXTURED else "",
+                texture=texture_of(f"tone-{state.tone}"),
                 start=round(start, 3),
                 width=round(width, 3),
             )
@@ -116,6 +122,10 @@ class Shape:
     css_class: str = "no-data"
     href: str = ""
     title: str = ""
+
+    @property
+    def texture(self) -> str:
+        return texture_of(self.css_class)
 
 
 @dataclass(frozen=True)

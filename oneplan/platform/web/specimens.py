@@ -39,7 +39,7 @@ class SpecimenForm(forms.Form):
     story = forms.CharField(
         label="Description",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "data-editor": "", "id": "id_story"}),
+        widget=forms.Textarea(attrs={"rows": 5, "data-editor": ""}),
         initial="<p>The bulk line serves <strong>three towns</strong>.</p><ul><li>Phase 1: pump station</li>"
         "<li>Phase 2: reservoir</li></ul>",
     )
@@ -181,7 +181,7 @@ def specimens(request: HttpRequest) -> dict[str, Any]:
             ("seq-5", "over 80 %"),
         ],
         "sequential": [(f"seq-{step}", f"{step * 20} %") for step in range(1, 6)],
-        "diverging": [(f"div-{step}", f"{step - 4:+d}") for step in range(1, 8)],
+        "diverging": [(f"div-{step}", f"{step - 4:+d}".replace("+0", "0").replace("-", "−")) for step in range(1, 8)],
         "conflict": [
             {
                 "name": "title",

@@ -39,7 +39,7 @@ STATES: dict[str, State] = {
     "proposed": State("proposed", "dashed", _("Proposed")),
     "agreed": State("current", "target", _("Agreed")),
     "signed": State("done", "check", _("Signed")),
-    "delivered": State("done", "check-square", _("Delivered")),
+    "delivered": State("delivered", "check-square", _("Delivered")),
     "withdrawn": State("quiet", "slash", _("Withdrawn")),
     # contributions
     "asked": State("current", "arrow", _("Asked")),

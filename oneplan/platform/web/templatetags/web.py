@@ -223,6 +223,7 @@ def _legend(entries: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         {
             "css_class": figures.css_class(row[0]),
+            "texture": figures.texture_of(figures.css_class(row[0])),
             "label": row[1],
             "glyph": state_of(row[2]).glyph if len(row) > 2 and row[2] else "",
         }
