@@ -1,27 +1,13 @@
-"""What every test shares: a temporary data folder, the register loaded once, closed sockets, a stopped clock on demand."""
+"""What every test shares: the register loaded once, closed sockets, a stopped clock on demand."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-# Before Django reads its settings: tests never touch a developer's data folder.
-os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")
-
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 
 pytest_plugins = ["tests.world"]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    from django.conf import settings
-
-    # A cheap hash keeps the suite fast; that real accounts use Argon2 is tested in accounts.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

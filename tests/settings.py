@@ -1,0 +1,14 @@
+"""The product's settings, on a temporary data folder: tests never touch a developer's."""
+
+import os
+import tempfile
+
+os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")
+
+from oneplan.config.settings import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# A cheap hash keeps the suite fast; that real accounts use Argon2 is tested in accounts.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
