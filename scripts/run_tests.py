@@ -75,7 +75,7 @@ def main() -> int:
         well &= run(*check)
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    pytest = [str(BIN / "pytest"), "-q", "-n", PROCESSES]
+    pytest = [str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup"]
     if not chromium:
         left_out.append("The browser journeys: Chromium is missing. On Debian: apt install chromium")
         pytest += ["-m", "not browser"]
@@ -89,7 +89,7 @@ def main() -> int:
     else:
         with postgres(programs) as url:
             well &= run(
-                str(BIN / "pytest"), "-q", "-n", PROCESSES, "-m", "not browser and not engine_free",
+                str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup", "-m", "not browser and not engine_free",
                 DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs),
             )  # fmt: skip
 

@@ -1,0 +1,184 @@
+"""Journeys drive Chromium against a real `oneplan serve`: its own process, data folder, worker and port."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PICTURES = Path(os.environ.get("ONEPLAN_PICTURES", ""))
+
+
+def chromium() -> str:
+    found = os.environ.get("ONEPLAN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("Chromium is missing. On Debian: apt install chromium")
+    return found
+
+
+@dataclass
+class House:
+    """A running OnePlan."""
+
+    address: str
+    home: Path
+    environment: dict[str, str]
+
+    def oneplan(self, *arguments: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of the command line on this house's data."""
+        done = subprocess.run(
+            [sys.executable, "-m", "oneplan.cli.main", *arguments], env=self.environment, capture_output=True, text=True
+        )
+        assert not ok or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+
+@dataclass
+class Visitor:
+    """One person's browser window. Every page it sees is checked for accessibility, once, and for broken scripts."""
+
+    house: House
+    context: BrowserContext
+    page: Page
+    seen: set[str] = field(default_factory=set)
+    troubles: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        answer = self.page.goto(f"{self.house.address}{path}")
+        assert answer is not None and answer.status < 400, (path, answer and answer.status)
+        self.look()
+        return self.page
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.page.goto(f"{self.house.address}/account/login/")
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").first.fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
+    def look(self, name: str = "") -> None:
+        """Check the page as it stands: WCAG 2.2 AA by axe, nothing wider than the window, no script trouble."""
+        assert self.troubles == [], self.troubles
+        title = name or self.page.title()
+        if title in self.seen:
+            return
+        self.seen.add(title)
+        found = Axe().run(
+            self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        )
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width[0] <= width[1] + 1, f"{self.page.url} is {width[0]} pixels wide in a window of {width[1]}"
+        if str(PICTURES) != ".":
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            stem = "".join(c if c.isalnum() else "-" for c in title)[:80]
+            self.page.screenshot(path=PICTURES / f"{stem}-{width[1]}.png", full_page=True)
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_driver: Playwright) -> Iterator[Browser]:
+    window = playwright_driver.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield window
+    window.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _house(home: Path, *arguments: str) -> Iterator[House]:
+    chromium()
+    port = _free_port()
+    environment = {
+        **os.environ, "ONEPLAN_HOME": str(home), "ONEPLAN_PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "oneplan.config.settings",
+    }  # fmt: skip
+    environment.pop("DATABASE_URL", None)
+    house = House(f"http://127.0.0.1:{port}", home, environment)
+    log = (home / "serve.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "oneplan.cli.main", "serve", *arguments], env=environment, stdout=log, stderr=log
+    )
+    try:
+        deadline = time.monotonic() + 300
+        while True:
+            try:
+                urllib.request.urlopen(f"{house.address}/", timeout=5)  # noqa: S310
+                break
+            except OSError:
+                said = (home / "serve.log").read_text()
+                assert server.poll() is None and time.monotonic() < deadline, said
+                time.sleep(0.2)
+        yield house
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def waterberg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the demonstration."""
+    yield from _house(tmp_path_factory.mktemp("waterberg"))
+
+
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the registers and nothing else."""
+    yield from _house(tmp_path_factory.mktemp("empty"), "--no-demo")
+
+
+Open = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Open]:
+    """`visit(house)` opens a window of its own; `phone=True` one of 360 pixels."""
+    opened: list[BrowserContext] = []
+
+    def open_window(house: House, *, phone: bool = False) -> Visitor:
+        size = {"width": 360, "height": 740} if phone else {"width": 1366, "height": 768}
+        context = browser.new_context(viewport=size, has_touch=phone, accept_downloads=True)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        visitor = Visitor(house, context, context.new_page())
+        page = visitor.page
+        page.on("pageerror", lambda error: visitor.troubles.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: visitor.troubles.append(f"{page.url}: {message.text}") if message.type == "error" else None,
+        )
+        return visitor
+
+    yield open_window
+    for context in opened:
+        context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("journeys"))  # one process: the houses are started once
