@@ -14,7 +14,10 @@ class CommitmentState(TextChoices):
 ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     CommitmentState.PROPOSED: (CommitmentState.AGREED, CommitmentState.WITHDRAWN),
     CommitmentState.AGREED: (CommitmentState.PROPOSED, CommitmentState.SIGNED, CommitmentState.WITHDRAWN),
-    CommitmentState.SIGNED: (CommitmentState.PROPOSED, CommitmentState.DELIVERED, CommitmentState.WITHDRAWN),
+    # Back to agreed: the signing copy was withdrawn, its signatures fall, the agreement to unchanged terms stands.
+    CommitmentState.SIGNED: (
+        CommitmentState.PROPOSED, CommitmentState.AGREED, CommitmentState.DELIVERED, CommitmentState.WITHDRAWN,
+    ),
     CommitmentState.DELIVERED: (),
     CommitmentState.WITHDRAWN: (CommitmentState.PROPOSED,),
 }
@@ -51,6 +54,19 @@ class FundingStatus(TextChoices):
     TABLED = "tabled", _("Tabled")
     INDICATIVE = "indicative", _("Indicative")
     UNFUNDED = "unfunded", _("Unfunded")
+
+
+# What counts as money in hand: a budget line or a contract stands behind it.
+SECURED = (FundingStatus.COMMITTED, FundingStatus.TABLED)
+
+
+class Funding(TextChoices):
+    """Whether the pledges cover what the commitment needs. Unknown stays unknown."""
+
+    FUNDED = "funded", _("Funded")
+    PART = "part", _("Funded in part, or only indicatively")
+    UNFUNDED = "unfunded", _("Unfunded")
+    UNKNOWN = "", _("Unknown")
 
 
 class Acceptance(TextChoices):
@@ -90,6 +106,18 @@ class PlaceQuality(TextChoices):
     NOT_PLACED = "not_placed", _("Not placed")
 
 
+# A point tested only against the approximate map is never placed evidence.
+PLACED = (PlaceQuality.LOCATED, PlaceQuality.NAMED)
+
+
+class Placing(TextChoices):
+    """The ledger's filter on places: three honest answers."""
+
+    PLACED = "placed", _("Placed: a ward, a point in a legal boundary, or municipal areas")
+    COARSE = "coarse", _("Coarse: the whole space, or an approximate point")
+    NOT_PLACED = "not_placed", _("Not placed")
+
+
 class Event(TextChoices):
     COMMITMENT_PROPOSED = "commitment.proposed", _("A commitment was proposed")
     COMMITMENT_AGREED = "commitment.agreed", _("All parties agreed")
@@ -109,3 +137,7 @@ class Event(TextChoices):
     PLEDGE_DECLINED = "pledge.declined", _("A pledge was declined")
     SHARES_SET = "shares.set", _("The shares of the spaces were set")
     COMMITMENT_MARKED = "commitment.marked", _("A cross-cutting marker was set")
+    COMMITMENT_UNMARKED = "commitment.unmarked", _("A cross-cutting marker was removed")
+    SERVICES_SET = "services.set", _("The outcomes and strategies served were set")
+    PARTY_AGREED = "party.agreed", _("A party agreed")
+    PARTY_DECLINED = "party.declined", _("A party declined")

@@ -15,6 +15,7 @@ from oneplan.commitments.choices import (
     Acceptance,
     CommitmentKind,
     CommitmentState,
+    Funding,
     FundingStatus,
     Novelty,
     PartyRole,
@@ -54,6 +55,7 @@ class Commitment(Revised, Placed):
     start_on = models.DateField(null=True, blank=True)
     finish_on = models.DateField(null=True, blank=True)
     total_cost = RandField(null=True, blank=True)
+    spent_before = RandField(null=True, blank=True)  # before the first pledged year, as its source states it
 
     lead = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="led_commitments")
     accountable_post = models.ForeignKey(
@@ -67,11 +69,12 @@ class Commitment(Revised, Placed):
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
 
-    funding = models.CharField(max_length=12, blank=True)  # funded | part | unfunded | "" unknown; kept by actions
+    funding = models.CharField(max_length=12, choices=Funding.choices, blank=True)  # "" unknown; kept by actions
     pledged = RandField(default=0)  # sum of pledges that are not unfunded; kept by actions, so that ledgers need no join
 
     delivered_on = models.DateField(null=True, blank=True)
     delivery_evidence = models.TextField(blank=True)
+    delivery_document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=200, blank=True)
     source_row = models.CharField(max_length=120, blank=True)
     source_run = models.ForeignKey(ImportRun, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -109,6 +112,7 @@ class Commitment(Revised, Placed):
         return f"commitment:{self.ref}"
 
     def scopes(self) -> list[str]:
+        """Scope keys, narrow to wide: the leading institution, then the space where it was first proposed."""
         return [f"institution:{self.lead_id}", *self.home_space.scopes()]
 
 

@@ -1,0 +1,39 @@
+"""The verbs of this room, by noun. Nothing else writes its tables."""
+
+from oneplan.commitments.actions.commitments import (
+    amend_commitment,
+    deliver_commitment,
+    mark_commitment,
+    propose_commitment,
+    restore_commitment,
+    serve_elements,
+    unmark_commitment,
+    withdraw_commitment,
+)
+from oneplan.commitments.actions.imported import import_commitments
+from oneplan.commitments.actions.parties import (
+    add_party,
+    agree_and_accept,
+    agree_commitment,
+    change_lead,
+    decline_commitment,
+    remove_party,
+    revise_party,
+)
+from oneplan.commitments.actions.pledges import (
+    accept_pledge,
+    decline_pledge,
+    draft_pledge,
+    remove_pledge,
+    revise_pledge,
+)
+from oneplan.commitments.actions.shares import set_shares
+from oneplan.commitments.actions.signatures import sign_commitment, sign_commitments, void_signatures
+
+__all__ = [
+    "accept_pledge", "add_party", "agree_and_accept", "agree_commitment", "amend_commitment", "change_lead",
+    "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge", "import_commitments",
+    "mark_commitment", "propose_commitment", "remove_party", "remove_pledge", "restore_commitment", "revise_party",
+    "revise_pledge", "serve_elements", "set_shares", "sign_commitment", "sign_commitments", "unmark_commitment",
+    "void_signatures", "withdraw_commitment",
+]  # fmt: skip

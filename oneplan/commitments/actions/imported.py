@@ -1,0 +1,181 @@
+"""Rows of a file as proposed commitments, set by set. Nothing imported counts as agreed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.access.checks import check
+from oneplan.access.permissions import Permission
+from oneplan.commitments import rules
+from oneplan.commitments.actions.commitments import amend_commitment, next_numbers, reference
+from oneplan.commitments.actions.keeping import involve, lock, refresh, search_text, void_standing
+from oneplan.commitments.choices import Event, PartyRole
+from oneplan.commitments.models import Commitment, Party, Pledge, Share
+from oneplan.exchange.models import ImportRun
+from oneplan.institutions.models import Institution
+from oneplan.periods import clock
+from oneplan.periods.years import FinancialYear
+from oneplan.platform.audit import record
+from oneplan.spaces.models import MunicipalArea, Space
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class ImportedPledge:
+    """Money of one year as a file states it; `amount` None takes a pledge away that the file no longer holds."""
+
+    year: FinancialYear
+    amount: Decimal | None
+    status: str
+    funding_source: str = ""
+
+
+@dataclass
+class ImportedCommitment:
+    """What one row, or the rows of one project, say. `ref` is set where an earlier run stored it."""
+
+    space: str
+    lead: str
+    source_row: str
+    fields: dict[str, Any]
+    municipal_areas: tuple[str, ...] = ()
+    point_quality: str = ""
+    responsibility: str = ""
+    pledges: list[ImportedPledge] = field(default_factory=list)
+    ref: str = ""
+
+
+@transaction.atomic
+def import_commitments(
+    items: Iterable[ImportedCommitment], *, run: ImportRun, by: Actor
+) -> list[str]:
+    """Propose what a file says, or amend what an earlier run proposed. Returns the references, in the order of the items.
+
+    The caller (imports.py) has checked every row against the rules. One log entry for all that is new, with counts; an
+    amendment is remembered by itself. Raises NotAllowed.
+    """
+    items = list(items)
+    spaces = {space.pk: space for space in Space.objects.select_related("province")}
+    for code in sorted({item.space for item in items}):
+        check(by, Permission.COMMITMENT_IMPORT, spaces[code])
+    new = [item for item in items if not item.ref]
+    known = [item for item in items if item.ref]
+    for start in range(0, len(new), BATCH):
+        _propose(new[start : start + BATCH], spaces, run)
+    for item in known:
+        _amend(item, run, by)
+    if new:
+        record(
+            Event.COMMITMENTS_IMPORTED, f"run:{run.pk}", by=by, source=run.source, file=run.file_name,
+            sha256=run.file_sha256, proposed=len(new), first=new[0].ref, last=new[-1].ref,
+        )  # fmt: skip
+    firsts = {(item.space, item.lead): item.ref for item in reversed(new)}
+    for (_space, lead), ref in sorted(firsts.items()):
+        involve(Commitment.objects.get(ref=ref), Institution.objects.get(pk=lead))
+    return [item.ref for item in items]
+
+
+def _propose(items: Sequence[ImportedCommitment], spaces: dict[str, Space], run: ImportRun) -> None:
+    now, today = clock.now(), clock.today()
+    numbers = {code: next_numbers(spaces[code]) for code in sorted({item.space for item in items})}
+    leads = Institution.objects.in_bulk({item.lead for item in items})
+    areas = MunicipalArea.objects.in_bulk({code for item in items for code in item.municipal_areas})
+    rows, parties, pledges = [], [], []
+    for item in items:
+        item.ref = reference(spaces[item.space], numbers[item.space])
+        numbers[item.space] += 1
+        row = Commitment(
+            ref=item.ref, home_space_id=item.space, lead_id=item.lead, source=run.source, source_row=item.source_row,
+            source_run=run, proposed_at=now, changed_at=now, **item.fields,
+        )  # fmt: skip
+        party = Party(
+            commitment=row, institution_id=item.lead, role=PartyRole.LEAD, responsibility=item.responsibility
+        )
+        party.institution = leads[item.lead]
+        own = [_pledge(party, each) for each in item.pledges if each.amount]
+        money = rules.money_standing(row, own)
+        row.pledged, row.funding = money.pledged, money.funding
+        row.place_quality = rules.place_quality(
+            row, has_areas=bool(item.municipal_areas), point_quality=item.point_quality
+        )
+        row.search_text = search_text(row, [party])
+        rows.append(row)
+        parties.append(party)
+        pledges += own
+    Commitment.objects.bulk_create(rows, batch_size=BATCH)
+    Share.objects.bulk_create(
+        (Share(commitment=row, space_id=row.home_space_id, fraction=Decimal(1), valid_from=today) for row in rows),
+        batch_size=BATCH,
+    )
+    for party, row in zip(parties, rows, strict=True):
+        party.commitment = row
+    Party.objects.bulk_create(parties, batch_size=BATCH)
+    for pledge in pledges:
+        pledge.party = pledge.party  # takes up the key that its party has now
+    Pledge.objects.bulk_create(pledges, batch_size=BATCH)
+    through = Commitment.municipal_areas.through
+    through.objects.bulk_create(
+        (
+            through(commitment_id=row.pk, municipalarea_id=areas[code].pk)
+            for row, item in zip(rows, items, strict=True)
+            for code in item.municipal_areas
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _pledge(party: Party, given: ImportedPledge) -> Pledge:
+    return Pledge(
+        party=party, year=given.year.start, basis=given.year.basis, amount=given.amount, status=given.status,
+        funding_source=given.funding_source,
+    )  # fmt: skip
+
+
+def _amend(item: ImportedCommitment, run: ImportRun, by: Actor) -> None:
+    """A row of an earlier run came back changed: an amendment, with the file as its reason."""
+    row = Commitment.objects.get(ref=item.ref)
+    reason = _("The row %(row)s of %(source)s changed.") % {"row": item.source_row, "source": run.source}
+    changes = {name: value for name, value in item.fields.items() if name in _AMENDED}
+    amend_commitment(
+        row, revision=row.revision, by=by, reason=reason, **changes,
+        municipal_areas=MunicipalArea.objects.filter(pk__in=item.municipal_areas),
+    )  # fmt: skip
+    row = lock(row)
+    party = row.parties.get(role=PartyRole.LEAD)
+    before, after = {}, {}
+    for given in item.pledges:
+        held = party.pledges.filter(
+            year=given.year.start, basis=given.year.basis, funding_source=given.funding_source
+        ).first()
+        said = f"{given.year.label} {given.year.basis}"
+        if held is None and given.amount:
+            _pledge(party, given).save(force_insert=True)
+            before[said], after[said] = None, f"{given.amount} {given.status}"
+        elif held is not None and (held.amount, held.status) != (given.amount or Decimal(0), given.status):
+            before[said] = f"{held.amount} {held.status}, {held.acceptance}"
+            after[said] = f"{given.amount} {given.status}" if given.amount else None
+            held.delete()
+            if given.amount:
+                _pledge(party, given).save(force_insert=True)
+    if after:
+        record(Event.PLEDGE_REVISED, row, by=by, reason=reason, before=before, after=after)
+        void_standing(row, by=by, reason=reason)
+    refresh(row, bump=bool(after))
+    Commitment.objects.filter(pk=row.pk).update(source_run=run)
+
+
+_AMENDED = frozenset(
+    {
+        "title", "description", "project_stage", "start_on", "finish_on", "total_cost", "spent_before", "objective",
+        "indicator", "unit", "baseline", "target", "outputs", "place_text", "longitude", "latitude", "whole_space",
+        "external_ids",
+    }
+)  # fmt: skip
+
+__all__ = ["ImportedCommitment", "ImportedPledge", "import_commitments"]

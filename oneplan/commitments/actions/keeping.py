@@ -1,0 +1,131 @@
+"""What every act of this room shares: the lock, the answer of a power, and what a change of terms undoes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor, system
+from oneplan.commitments import rules
+from oneplan.commitments.choices import Acceptance, CommitmentState, Event
+from oneplan.commitments.models import Commitment, Party, Pledge, Signature
+from oneplan.commitments.queries import folded, share_codes
+from oneplan.institutions.models import Delegation, Institution, Post
+from oneplan.institutions.queries import may_sign_for
+from oneplan.periods import clock
+from oneplan.plans.actions import involve_institution
+from oneplan.plans.models import OnePlan
+from oneplan.platform.audit import record
+from oneplan.platform.errors import NotAllowed, StaleRevision
+
+
+@dataclass(frozen=True)
+class Hand:
+    """By whose hand an institution is bound: name and post as they stand today, and the written delegation, if any."""
+
+    name: str
+    post: Post
+    delegation: Delegation | None
+    instrument: str
+
+
+def hand_of(by: Actor, institution: Institution) -> Hand:
+    """The signing power of the actor for an institution. Raises NotAllowed where there is none."""
+    power = may_sign_for(by, institution, clock.today())
+    if power is None:
+        raise NotAllowed(
+            _("Only the accounting officer of %(institution)s, or who holds a written delegation, binds it.")
+            % {"institution": institution.name}
+        )
+    delegation = power.delegation
+    instrument = f"{delegation.reference} ({delegation.valid_from} – {delegation.valid_to})" if delegation else ""
+    return Hand(power.sentence[:200], power.post, delegation, instrument)
+
+
+def lock(commitment: Commitment, revision: int | None = None) -> Commitment:
+    """The row, locked. Raises StaleRevision where somebody changed it since `revision` was read."""
+    row = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    if revision is not None and row.revision != revision:
+        raise StaleRevision(current=row)
+    return row
+
+
+def void_standing(commitment: Commitment, *, by: Actor, reason: str) -> None:
+    """Terms changed: every agreement, acceptance of the whole, and signature falls, and is remembered as fallen.
+
+    Answers to pledges stay where the pledge itself is unchanged: they carry the digest of what was accepted.
+    """
+    agreed = list(commitment.parties.exclude(acceptance=Acceptance.ASKED).values_list("institution_id", "acceptance"))
+    signed = Signature.objects.filter(party__commitment=commitment, voided_at=None)
+    names = list(signed.values_list("party__institution_id", "signed_by"))
+    if not agreed and not names and commitment.state == CommitmentState.PROPOSED:
+        return
+    signed.update(voided_at=clock.now(), void_reason=reason)
+    commitment.parties.update(
+        acceptance=Acceptance.ASKED, answered_at=None, answered_by="", answered_post=None, delegation=None,
+        answer_reason="", agreed_digest="",
+    )  # fmt: skip
+    before = commitment.state
+    commitment.state = CommitmentState.PROPOSED
+    commitment.save(update_fields=["state"])
+    record(
+        Event.SIGNATURES_VOIDED, commitment, by=by, reason=reason, before={"state": before},
+        after={"state": commitment.state}, answers=[f"{code}: {answer}" for code, answer in agreed],
+        signatures=[f"{code}: {name}" for code, name in names],
+    )  # fmt: skip
+
+
+def refresh(commitment: Commitment, *, bump: bool = True) -> Commitment:
+    """Keep the columns that spare the ledger its joins, and count the change."""
+    parties = list(commitment.parties.select_related("institution"))
+    pledges = list(Pledge.objects.filter(party__commitment=commitment))
+    money = rules.money_standing(commitment, pledges)
+    commitment.pledged = money.pledged
+    commitment.funding = money.funding
+    commitment.search_text = search_text(commitment, parties)
+    commitment.changed_at = clock.now()
+    if bump:
+        commitment.revision += 1
+    commitment.save(update_fields=["pledged", "funding", "search_text", "changed_at", "revision"])
+    return commitment
+
+
+def search_text(commitment: Commitment, parties: list[Party]) -> str:
+    """What the ledger's text filter searches."""
+    names = [f"{party.institution.name} {party.institution.short_name}" for party in parties]
+    ids = " ".join(str(value) for value in commitment.external_ids.values())
+    return folded(" ".join([commitment.ref, commitment.title, commitment.place_text, commitment.indicator, ids, *names]))
+
+
+def settle(commitment: Commitment, *, by: Actor) -> None:
+    """Agreed when every party agreed and no pledge is unanswered; no longer when that ceases to hold."""
+    parties = list(commitment.parties.all())
+    everyone = bool(parties) and all(party.acceptance == Acceptance.ACCEPTED for party in parties)
+    waiting = Pledge.objects.filter(party__commitment=commitment, acceptance=Acceptance.ASKED)
+    is_agreed = everyone and not waiting.exclude(status="unfunded").exists()
+    before = commitment.state
+    if is_agreed and before == CommitmentState.PROPOSED:
+        commitment.state = CommitmentState.AGREED
+    elif not is_agreed and before == CommitmentState.AGREED:
+        commitment.state = CommitmentState.PROPOSED
+    else:
+        return
+    commitment.save(update_fields=["state"])
+    if commitment.state == CommitmentState.AGREED:
+        record(Event.COMMITMENT_AGREED, commitment, by=by, before={"state": before}, after={"state": commitment.state})
+
+
+def involve(commitment: Commitment, institution: Institution) -> None:
+    """A party may read the drafts of the plans that carry the commitment."""
+    for plan in OnePlan.objects.filter(space_id__in=share_codes(commitment)):
+        involve_institution(plan, institution, by=system("commitments"))
+
+
+def plain(row: Any, names: list[str]) -> dict[str, Any]:
+    """Some fields of a row, for the log."""
+    return {name: getattr(row, name) for name in names}
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return any(before[name] != after[name] for name in before)

@@ -1,0 +1,95 @@
+"""Putting names under commitments, on a signing copy named by its hash."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.access.checks import check
+from oneplan.access.permissions import Permission
+from oneplan.commitments import rules
+from oneplan.commitments.actions.keeping import Hand, hand_of, lock
+from oneplan.commitments.choices import CommitmentState, Event
+from oneplan.commitments.models import Commitment, Party, Pledge, Signature
+from oneplan.commitments.queries import in_copy
+from oneplan.commitments.terms import terms_digest
+from oneplan.institutions.models import Institution
+from oneplan.periods import clock
+from oneplan.plans.models import Edition
+from oneplan.platform.audit import record
+from oneplan.platform.errors import RuleBroken
+
+
+def _sign(commitment: Commitment, party: Party, copy_hash: str, *, hand: Hand, by: Actor) -> Signature:
+    row = lock(commitment)
+    rules.check_can_sign_commitment(row, party, copy_hash)
+    signature = Signature.objects.create(
+        party=party, copy_hash=copy_hash, digest=terms_digest(row), signed_at=clock.now(), signed_by=hand.name,
+        post=hand.post, delegation=hand.delegation, instrument=hand.instrument,
+    )  # fmt: skip
+    before = row.state
+    unsigned = row.parties.exclude(signatures__in=Signature.objects.filter(voided_at=None))
+    if not unsigned.exists():
+        row.state = CommitmentState.SIGNED
+        row.save(update_fields=["state"])
+    record(
+        Event.COMMITMENT_SIGNED, row, by=by, before={"state": before}, after={"state": row.state},
+        institution=party.institution_id, signed_by=hand.name, instrument=hand.instrument, copy_hash=copy_hash,
+        digest=signature.digest,
+    )  # fmt: skip
+    return signature
+
+
+@transaction.atomic
+def sign_commitment(commitment: Commitment, *, party: Party, copy_hash: str, by: Actor) -> Signature:
+    """Put a party's name to an agreed commitment, on the signing copy with this hash."""
+    check(by, Permission.COMMITMENT_SIGN, party)
+    return _sign(commitment, party, copy_hash, hand=hand_of(by, party.institution), by=by)
+
+
+@transaction.atomic
+def sign_commitments(institution: Institution, *, copy_hash: str, by: Actor) -> list[Signature]:
+    """Sign every agreed, unsigned commitment of an institution in a signing copy: one act each, all or none.
+
+    Raises RuleBroken where there is nothing to sign.
+    """
+    check(by, Permission.COMMITMENT_SIGN, [f"institution:{institution.pk}"])
+    hand = hand_of(by, institution)
+    parties = (
+        Party.objects.filter(institution=institution, commitment__state=CommitmentState.AGREED)
+        .filter(commitment__in=in_copy(copy_hash))
+        .exclude(signatures__in=Signature.objects.filter(voided_at=None))
+        .select_related("commitment", "institution")
+        .order_by("commitment__ref")
+    )
+    signed = [_sign(party.commitment, party, copy_hash, hand=hand, by=by) for party in parties]
+    if not signed:
+        raise RuleBroken(
+            _("%(institution)s has nothing to sign on this copy: agree to its commitments first.")
+            % {"institution": institution.name}
+        )
+    return signed
+
+
+@transaction.atomic
+def void_signatures(copy_hash: str, *, by: Actor, reason: str) -> int:
+    """The signing copy is withdrawn: signatures on it fall, and pledges no longer cite it. Returns how many fell.
+
+    What the parties agreed to has not changed, so a signed commitment goes back to agreed, not to proposed.
+    """
+    signatures = Signature.objects.filter(copy_hash=copy_hash, voided_at=None)
+    keys = list(signatures.values_list("party__commitment_id", flat=True))
+    commitments = list(Commitment.objects.select_for_update().filter(pk__in=keys))
+    for edition in Edition.objects.filter(copy_hash=copy_hash).select_related("plan__space__province"):
+        check(by, Permission.EDITION_FREEZE, edition)
+    who = list(signatures.values_list("party__commitment__ref", "party__institution_id", "signed_by"))
+    fallen = signatures.update(voided_at=clock.now(), void_reason=reason)
+    Pledge.objects.filter(copy_hash=copy_hash).update(copy_hash="")
+    for commitment in commitments:
+        if commitment.state == CommitmentState.SIGNED:
+            commitment.state = CommitmentState.AGREED
+            commitment.save(update_fields=["state"])
+        record(
+            Event.SIGNATURES_VOIDED, commitment, by=by, reason=reason, copy_hash=copy_hash,
+            signatures=[f"{code}: {name}" for ref, code, name in who if ref == commitment.ref],
+        )  # fmt: skip
+    return fallen

@@ -1,0 +1,473 @@
+"""What a row of a commitments table means. exchange runs the pipeline; see its README.
+
+Place, institution and money are looked up, never guessed: a name that means nothing or several things refuses its row
+with the remedy. A file of the whole country (constant `other_spaces: leave_out`) is cut to the space that was asked for.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.commitments import actions, queries, rules
+from oneplan.commitments.actions.imported import ImportedCommitment, ImportedPledge
+from oneplan.commitments.choices import CommitmentKind, CommitmentState, FundingStatus, Novelty, ProjectStage
+from oneplan.commitments.models import Commitment
+from oneplan.exchange.choices import IssueKind
+from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.models import ImportRun
+from oneplan.exchange.rows import Row, Standing
+from oneplan.exchange.targets import Target, TargetType
+from oneplan.institutions.choices import Sphere
+from oneplan.institutions.queries import Directory
+from oneplan.money import format_rand
+from oneplan.periods import clock
+from oneplan.periods.years import Basis, FinancialYear
+from oneplan.platform.errors import RuleBroken
+from oneplan.spaces.choices import Level
+from oneplan.spaces.models import Space, Ward
+from oneplan.spaces.queries import gazetteer, locate
+
+# Stages and ends a row can have that are not the stage of something still to be done; each is counted by its reason.
+ENDED = {
+    "practical_completion": _l("completed"),
+    "final_completion": _l("completed"),
+    "terminated": _l("terminated"),
+    "compensation": _l("compensation of employees"),
+}
+STAGES: dict[str, Any] = {**dict(ProjectStage.choices), "terminated": _l("Terminated"), "compensation": _l("Compensation of employees")}  # fmt: skip # noqa: E501
+AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
+_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")
+_YEAR_LABEL = re.compile(r"(\d{4}\s*[/–-]\s*\d{2,4})(?:\D*\b(PFMA|MFMA)\b)?", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*[,;]\s*|\s+and\s+")
+_TEXT = {"title": 300, "indicator": 300, "unit": 60, "place_text": 300}
+_AS_READ = (
+    "title", "description", "objective", "indicator", "unit", "outputs", "start_on", "finish_on", "total_cost",
+    "spent_before", "place_text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a row lies: the space, the municipal areas named, and what else was said of the place."""
+
+    space: str
+    areas: tuple[str, ...] = ()
+    whole_space: bool = False
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Longitude and latitude as given, what is wrong with them, and what the boundaries say of them."""
+
+    at: tuple[float, float]
+    flaw: str = ""
+    space: str = ""
+    quality: str = ""
+
+
+class CommitmentRows:
+    """The reader of one run."""
+
+    def __init__(self, order: ImportOrder) -> None:
+        self._order = order
+        self._on = order.as_at or clock.today()
+        self._today = clock.today()
+        self._spaces = {space.pk: space for space in Space.objects.select_related("province")}
+        if order.space and order.space not in self._spaces:
+            raise RuleBroken(_("There is no space %(code)s. Write a code such as DC36 or ETH.") % {"code": order.space})
+        self._frozen = {edition.plan_id for edition in queries.frozen_editions(self._spaces)}
+        if order.space in self._frozen:
+            rules.check_spaces_are_open([order.space])
+        self._gazetteer = gazetteer()
+        self._directory = Directory(self._today)
+        self._wards: dict[str, str] = {}
+
+    # --- check -------------------------------------------------------------------------------------------------------
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """Look up places, institutions and money of a batch; refuse, warn, or leave out."""
+        wards = {str(row["ward"]) for row in rows if row["ward"]}
+        self._wards = dict(Ward.objects.filter(pk__in=wards).values_list("pk", "municipal_area__space_id")) if wards else {}
+        changed = {row.subject for row in rows if row.standing == Standing.CHANGED and row.subject}
+        stored = Commitment.objects.in_bulk(changed, field_name="ref") if changed else {}
+        points = self._points(rows)
+        for row in rows:
+            point = points.get(id(row))
+            place = self._place(row, point.space if point else "")
+            if place is None or self._is_over(row):
+                continue
+            lead = self._lead(row)
+            pledges = self._pledges(row)
+            self._check_changed(row, stored)
+            if place.space in self._frozen:
+                row.refuse(
+                    "space", IssueKind.RULE_BROKEN,
+                    _("%(space)s is out for signing. Withdraw its signing copy first.") % {"space": place.space},
+                )  # fmt: skip
+            if lead and not row.is_refused:
+                row.found["item"] = self._item(row, place, point, lead, pledges)
+
+    def _is_over(self, row: Row) -> bool:
+        """Rows of what has ended are counted by reason and not proposed."""
+        stage, finish = row["stage"], row["finish_on"]
+        if stage in ENDED:
+            row.leave_out(ENDED[stage])
+        elif row["past_before"] and finish and finish < row["past_before"]:
+            row.leave_out(_("past year: due to finish before the year of the file"))
+        elif row["past_before"] and row["year"] and row["year"].ends_on < row["past_before"]:
+            row.leave_out(_("past year: the money is of a year before the year of the file"))
+        return bool(row.left_out)
+
+    def _points(self, rows: Sequence[Row]) -> dict[int, _Point]:
+        """For each row with coordinates: what is wrong with them, or the space they lie in and how well that is known."""
+        given = {id(row): at for row in rows if (at := self._point_of(row)) is not None}
+        usable = [key for key, at in given.items() if not rules.point_flaw(*at)]
+        points = {key: _Point(at, flaw=rules.point_flaw(*at)) for key, at in given.items()}
+        if usable:
+            found = locate([given[key] for key in usable])
+            for index, key in enumerate(usable):
+                points[key] = _Point(given[key], space=str(found.space[index]), quality=str(found.quality[index]))
+        return points
+
+    def _point_of(self, row: Row) -> tuple[float, float] | None:
+        if row["longitude"] is not None and row["latitude"] is not None:
+            return row["longitude"], row["latitude"]
+        pair = _PAIR.match(row["coordinates"] or "")
+        return (float(pair[2]), float(pair[1])) if pair else None
+
+    def _place(self, row: Row, space_of_point: str) -> _Place | None:
+        """The place of a row; None where it is refused or left out for being another space's."""
+        asked, elsewhere_is_fine = self._order.space, row["other_spaces"] == "leave_out"
+        said = (row["space"] or "").strip()
+        named = self._space_named(row, said) if said else ""
+        if said and not named:
+            return None
+        if not named and elsewhere_is_fine:
+            named = space_of_point
+            if not named:
+                row.leave_out(_("no district and no single point stated"))
+                return None
+        if asked and named and named != asked:
+            self._elsewhere(row, "space" if said else "coordinates", said or named, elsewhere_is_fine)
+            return None
+        return self._municipalities(row, named or asked, elsewhere_is_fine)
+
+    def _elsewhere(self, row: Row, target: str, value: str, is_fine: bool) -> None:
+        if is_fine:
+            row.leave_out(_("another space"))
+            return
+        row.refuse(
+            target, IssueKind.WRONG_SPACE,
+            _("%(value)s is another space's row; this import is for %(space)s. Import it there, or correct the place.")
+            % {"value": value, "space": self._spaces[self._order.space]},
+        )  # fmt: skip
+
+    def _space_named(self, row: Row, said: str) -> str:
+        matches = [m.code for m in self._gazetteer.resolve(said, Level.SPACE, self._on)]
+        codes = matches or sorted(
+            {m.parent_code for m in self._gazetteer.resolve(said, Level.MUNICIPAL_AREA, self._on)} & set(self._spaces)
+        )
+        if len(codes) == 1:
+            return codes[0]
+        kind = IssueKind.AMBIGUOUS if codes else IssueKind.UNKNOWN_PLACE
+        row.refuse(
+            "space", kind,
+            (_("%(value)s may mean %(codes)s. Write the code.") if codes else
+             _("There is no district or metropolitan space %(value)s. Write its code, such as DC36 or ETH."))
+            % {"value": said, "codes": ", ".join(codes)},
+        )  # fmt: skip
+        return ""
+
+    def _municipalities(self, row: Row, space: str, elsewhere_is_fine: bool) -> _Place | None:
+        """Municipal areas by name, within the space where it is known; the space itself named means the whole of it."""
+        text = (row["municipality"] or "").strip()
+        if ward := str(row["ward"] or ""):
+            home = self._wards.get(ward)
+            if home is None:
+                row.refuse("ward", IssueKind.UNKNOWN_PLACE, _("There is no ward %(code)s. Write its eight digits.") % {"code": ward})
+                return None
+            if space and home != space:
+                self._elsewhere(row, "ward", ward, False)
+                return None
+            space = space or home
+        if not text:
+            if not space:
+                row.refuse("space", IssueKind.UNKNOWN_PLACE, _("No space and no municipality is named. Name one, or import with --space."))
+                return None
+            return _Place(space, whole_space=bool(row["whole_space"]))
+        parts = [text] if self._gazetteer.resolve(text, "", self._on) else [part for part in _SPLIT.split(text) if part]
+        found: list[str] = []
+        whole = False
+        for part in parts:
+            matches = self._gazetteer.resolve(part, Level.MUNICIPAL_AREA, self._on)
+            inside = [m for m in matches if not space or m.parent_code == space]
+            if len(inside) == 1 or (inside and inside[0].by == "successor"):
+                found += [m.code for m in inside]
+                space = space or inside[0].parent_code
+            elif space in {m.code for m in self._gazetteer.resolve(part, Level.SPACE, self._on)}:
+                whole = True
+            elif matches and not inside:
+                self._elsewhere(row, "municipality", part, False)
+                return None
+            else:
+                self._refuse_municipality(row, part, [m.code for m in inside])
+                return None
+        return _Place(space, tuple(dict.fromkeys(found)), whole or bool(row["whole_space"]))
+
+    def _refuse_municipality(self, row: Row, part: str, codes: list[str]) -> None:
+        if codes:
+            sentence = _("%(value)s may mean %(codes)s. Write the code.")
+            row.refuse("municipality", IssueKind.AMBIGUOUS, sentence % {"value": part, "codes": ", ".join(codes)})
+        else:
+            sentence = _("There is no municipality %(value)s in the register. Write its name as gazetted, or its code.")
+            row.refuse("municipality", IssueKind.UNKNOWN_PLACE, sentence % {"value": part})
+
+    def _lead(self, row: Row) -> str:
+        """The code of the leading institution, by its name and province; never guessed."""
+        name, province = (row["lead"] or "").strip(), (row["province"] or "").strip()
+        found = self._directory.resolve(name, province=province or None, sphere=row["sphere"] or None)
+        if found.institution is not None:
+            return found.institution.pk
+        if found.matches:
+            row.refuse(
+                "lead", IssueKind.AMBIGUOUS,
+                _("%(name)s may mean %(codes)s. Write the code, or name the province in a column of its own.")
+                % {"name": name, "codes": ", ".join(match.institution.pk for match in found.matches[:12])},
+            )  # fmt: skip
+            return ""
+        near = "; ".join(f"{each.name} ({each.institution.pk})" for each in found.suggestions[:3])
+        where = _(" in %(province)s") % {"province": province} if province else ""
+        row.refuse(
+            "lead", IssueKind.UNKNOWN_INSTITUTION,
+            _("The register knows no institution %(name)s%(where)s.") % {"name": name, "where": where} + " "
+            + (_("Did you mean: %(near)s? Write the code.") % {"near": near} if near
+               else _("Register it first, or record the name as another name of the right one.")),
+        )  # fmt: skip
+        return ""
+
+    def _pledges(self, row: Row) -> list[ImportedPledge]:
+        """Money by year: columns side by side (the label holds the year), or one year and amount a row."""
+        amounts: list[tuple[str, FinancialYear, Decimal | None]] = []
+        for label, amount in (row["amounts"] or {}).items():
+            year = self._year_of(row, str(label))
+            if year is not None:
+                amounts.append(("amounts", year, amount))
+        if row["amount"] is not None or row["year"] is not None:
+            if row["year"] is None:
+                row.refuse(
+                    "amount", IssueKind.YEAR_WITHOUT_BASIS,
+                    _("This amount has no financial year. Add the year, written like 2026/27, and its basis."),
+                )  # fmt: skip
+            else:
+                amounts.append(("amount", row["year"], row["amount"]))
+        status = row["funding_status"] or FundingStatus.INDICATIVE
+        pledges = []
+        for target, year, amount in amounts:
+            if amount is not None and amount != 0 and not self._money_fits(row, target, year, amount, status):
+                continue
+            pledges.append(ImportedPledge(year, amount or None, status, (row["funding_source"] or "")[:200]))
+        return pledges
+
+    def _money_fits(self, row: Row, target: str, year: FinancialYear, amount: Decimal, status: str) -> bool:
+        try:
+            rules.check_pledge_terms(
+                year=year, amount=amount, status=status, evidence=None, reference="", on=self._today
+            )
+        except RuleBroken as broken:
+            row.refuse(target, IssueKind.RULE_BROKEN, broken.sentence, format_rand(amount))
+            return False
+        return True
+
+    def _year_of(self, row: Row, label: str) -> FinancialYear | None:
+        match = _YEAR_LABEL.search(label)
+        basis = (match[2] if match and match[2] else row["basis"]) or ""
+        try:
+            return FinancialYear.parse(match[1] if match else label, Basis(basis.upper()) if basis else None)
+        except ValueError as error:
+            kind = IssueKind.BAD_YEAR if basis else IssueKind.YEAR_WITHOUT_BASIS
+            row.refuse("amounts", kind, str(error), label)
+            return None
+
+    def _check_changed(self, row: Row, stored: Mapping[str, Commitment]) -> None:
+        """A changed row amends what is still proposed. What parties agreed to is not changed by a file."""
+        commitment = stored.get(row.subject)
+        if commitment is not None and commitment.state != CommitmentState.PROPOSED:
+            row.refuse(
+                "", IssueKind.RULE_BROKEN,
+                _("%(ref)s, which this row became, is %(state)s. A file does not change it: amend it on its page, with a reason.")
+                % {"ref": commitment.ref, "state": commitment.get_state_display().lower()},
+            )  # fmt: skip
+
+    def _point_quality(self, row: Row, place: _Place, point: _Point | None) -> str:
+        """What the point is worth as evidence: nothing where it is flawed or lies elsewhere; each is said."""
+        if point is None:
+            return ""
+        target = "coordinates" if row["coordinates"] else "latitude"
+        if point.flaw:
+            row.warn(
+                target, IssueKind.BAD_GEOMETRY,
+                _FLAWS[point.flaw] % {"longitude": point.at[0], "latitude": point.at[1]},
+            )  # fmt: skip
+            return ""
+        if point.space and point.space != place.space:
+            row.warn(
+                target, IssueKind.WRONG_SPACE,
+                _("By the %(quality)s boundaries the point lies in %(there)s; the row is of %(space)s. It is kept, and does"
+                  " not count as placed.") % {"there": point.space, "quality": point.quality, "space": place.space},
+            )  # fmt: skip
+            return ""
+        return point.quality
+
+    def _item(
+        self, row: Row, place: _Place, point: _Point | None, lead: str, pledges: list[ImportedPledge]
+    ) -> ImportedCommitment:
+        quality = self._point_quality(row, place, point)
+        is_usable = point is not None and not point.flaw
+        fields: dict[str, Any] = {
+            name: (row[name] if row[name] is not None else "") if name not in _NULLABLE else row[name] for name in _AS_READ
+        }
+        fields |= {name: fields[name][:most] for name, most in _TEXT.items()}
+        fields |= {
+            "kind": row["kind"] or CommitmentKind.PROJECT,
+            "area": row["area"] or "",
+            "novelty": row["novelty"] or Novelty.EXISTING,
+            "is_catalytic": bool(row["catalytic"]),
+            "project_stage": row["stage"] or "",
+            "baseline": None if row["baseline"] is None else Decimal(str(row["baseline"])),
+            "target": None if row["target"] is None else Decimal(str(row["target"])),
+            "whole_space": place.whole_space,
+            "longitude": point.at[0] if point and is_usable else None,
+            "latitude": point.at[1] if point and is_usable else None,
+            "ward_id": str(row["ward"]) if row["ward"] else None,
+            "external_ids": {
+                name: str(row[name]) for name in ("project_id", "project_no") if row[name] not in (None, "")
+            },
+            "is_sample": bool(row["is_sample"]),
+        }
+        return ImportedCommitment(
+            space=place.space, lead=lead, source_row=(row["group"] or row.key)[:120], fields=fields,
+            municipal_areas=place.areas, point_quality=quality, responsibility=row["responsibility"] or "",
+            pledges=pledges, ref=row.subject if row.standing == Standing.CHANGED else "",
+        )  # fmt: skip
+
+    # --- accept ------------------------------------------------------------------------------------------------------
+
+    def accept(self, rows: Iterator[Row], *, run: ImportRun, by: Actor) -> None:
+        """Propose or amend, some thousand rows at a time; rows of one project become one commitment."""
+        while batch := list(islice(rows, AT_ONCE)):
+            self._accept(batch, run, by)
+
+    def _accept(self, rows: Sequence[Row], run: ImportRun, by: Actor) -> None:
+        items: dict[str, ImportedCommitment] = {}
+        members: dict[str, list[Row]] = {}
+        for row in rows:
+            item: ImportedCommitment = row.found["item"]
+            held = items.setdefault(item.source_row, item)
+            if held is not item:
+                held.pledges += item.pledges
+                held.ref = held.ref or item.ref
+            members.setdefault(item.source_row, []).append(row)
+        self._known_projects(items, run)
+        for key, ref in zip(items, actions.import_commitments(items.values(), run=run, by=by), strict=True):
+            for row in members[key]:
+                row.subject = ref
+
+    def _known_projects(self, items: Mapping[str, ImportedCommitment], run: ImportRun) -> None:
+        """A further year of a project that an earlier run stored belongs to it, though its row is new."""
+        known = dict(
+            Commitment.objects.filter(
+                source=run.source, source_row__in=[item.source_row for item in items.values() if not item.ref]
+            ).values_list("source_row", "ref")
+        )
+        for item in items.values():
+            item.ref = item.ref or known.get(item.source_row, "")
+
+
+_NULLABLE = frozenset({"start_on", "finish_on", "total_cost", "spent_before"})
+_FLAWS = {
+    "zero": _l("The point %(longitude)s, %(latitude)s is no place: a coordinate is 0. It is not used; the place stays as named."),
+    "swapped": _l(
+        "Longitude %(longitude)s and latitude %(latitude)s look swapped or have lost their sign. They are not used; correct the source."
+    ),
+    "outside": _l("The point %(longitude)s, %(latitude)s does not lie in South Africa. It is not used; correct the source."),
+}  # fmt: skip
+_YES = {"yes": _l("Yes"), "no": _l("No")}
+
+
+def _scopes(order: ImportOrder) -> list[str]:
+    space = Space.objects.filter(pk=order.space).select_related("province").first()
+    return space.scopes() if space else ["national"]
+
+
+def _target(name: str, label: Any, type: TargetType = TargetType.TEXT, **more: Any) -> Target:  # noqa: A002
+    return Target(name, label, type, **more)
+
+
+KIND = Kind(
+    name="commitments",
+    title=_l("Commitments"),
+    permission=Permission.COMMITMENT_IMPORT,
+    targets=(
+        _target("key", _l("Row id"), TargetType.CODE, required=True, most=120, aliases=("ID", "No", "Ref", "Reference", "Commitment ID")),
+        _target("group", _l("Project that the row belongs to"), TargetType.CODE, most=120,
+                help=_l("Rows with the same value become one commitment, with their years together.")),
+        _target("title", _l("Title"), required=True, aliases=("Commitment", "Project", "Project name", "Programme/project name")),
+        _target("description", _l("Description"), aliases=("Project description",)),
+        _target("lead", _l("Lead institution"), TargetType.INSTITUTION, required=True,
+                aliases=("Lead department", "Lead", "Department", "Institution", "Implementing agent")),
+        _target("province", _l("Province of the lead institution"), TargetType.TEXT, aliases=("Province",)),
+        _target("sphere", _l("Sphere of the lead institution"), TargetType.CHOICE, choices=dict(Sphere.choices), aliases=("Sphere",)),
+        _target("responsibility", _l("Responsibility of the lead")),
+        _target("space", _l("Space"), TargetType.PLACE, aliases=("Space code", "District", "District Municipality", "District or metro")),
+        _target("municipality", _l("Municipality"), TargetType.PLACE, aliases=("Local Municipality", "Municipal area", "Locality")),
+        _target("ward", _l("Ward"), TargetType.CODE, aliases=("Ward code",)),
+        _target("whole_space", _l("Whole space"), TargetType.YES_NO),
+        _target("place_text", _l("Place in words"), aliases=("Location", "Place")),
+        _target("longitude", _l("Longitude"), TargetType.NUMBER, aliases=("GPS longitude", "Long", "X")),
+        _target("latitude", _l("Latitude"), TargetType.NUMBER, aliases=("GPS latitude", "Lat", "Y")),
+        _target("coordinates", _l("Latitude and longitude in one cell"), aliases=("GPS", "GPS code", "Coordinates")),
+        _target("kind", _l("Kind"), TargetType.CHOICE, choices=dict(CommitmentKind.choices)),
+        _target("area", _l("Transformation area"), TargetType.CHOICE, choices={area.code: area.label for area in queries.areas()}, aliases=("Focus area", "Area")),
+        _target("novelty", _l("New, accelerated, redirected or existing"), TargetType.CHOICE, choices=dict(Novelty.choices), aliases=("Novelty",)),
+        _target("catalytic", _l("Catalytic"), TargetType.YES_NO),
+        _target("stage", _l("Project stage"), TargetType.CHOICE, choices=STAGES, aliases=("Stage", "Status", "Project status")),
+        _target("start_on", _l("Start"), TargetType.DATE, aliases=("Start date", "Project start date")),
+        _target("finish_on", _l("Finish"), TargetType.DATE, aliases=("End date", "Finish date", "Completion date")),
+        _target("objective", _l("Objective"), aliases=("Objectives",)),
+        _target("indicator", _l("Indicator"), aliases=("Indicators", "KPI")),
+        _target("unit", _l("Unit")),
+        _target("baseline", _l("Baseline"), TargetType.NUMBER),
+        _target("target", _l("Target"), TargetType.NUMBER),
+        _target("outputs", _l("Outcomes and outputs"), aliases=("Outputs", "Outcome")),
+        _target("total_cost", _l("Total cost"), TargetType.AMOUNT, aliases=("Total project cost", "Total budget")),
+        _target("spent_before", _l("Spent in earlier years"), TargetType.AMOUNT),
+        _target("amounts", _l("Amounts by financial year"), TargetType.AMOUNT, many=True,
+                help=_l("Label each column with its year and basis, such as 2026/27 PFMA.")),
+        _target("basis", _l("Basis of the years"), TargetType.CHOICE, choices={"PFMA": "PFMA (Apr–Mar)", "MFMA": "MFMA (Jul–Jun)"}),
+        _target("year", _l("Financial year"), TargetType.FINANCIAL_YEAR, basis_from="basis", aliases=("Year", "FY")),
+        _target("amount", _l("Amount"), TargetType.AMOUNT, aliases=("Budget", "Amount (R)", "Rand")),
+        _target("funding_status", _l("Funding status"), TargetType.CHOICE, choices=dict(FundingStatus.choices), aliases=("Funded",)),
+        _target("funding_source", _l("Funding source"), aliases=("Source of funding", "Fund", "Primary Funding Source")),
+        _target("project_id", _l("Project id of the source"), TargetType.CODE),
+        _target("project_no", _l("Project number of the source"), TargetType.CODE),
+        _target("other_spaces", _l("Rows of other spaces"), TargetType.CHOICE,
+                choices={"refuse": _l("Refuse them"), "leave_out": _l("The file covers more: count and leave out")}),
+        _target("past_before", _l("Leave out what was due to end before"), TargetType.DATE),
+        _target("is_sample", _l("Invented sample"), TargetType.YES_NO),
+    ),  # fmt: skip
+    row_key=("key",),
+    ordered=(("start_on", "finish_on"),),
+    needs=frozenset({"source"}),
+    reader=CommitmentRows,
+    scopes=_scopes,
+    layouts=Path(__file__).parent / "layouts",
+)

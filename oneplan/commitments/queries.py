@@ -1,0 +1,428 @@
+"""Reads: who may see what, the ledger and its filters, and roll-ups in which a shared rand counts once."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.commitments.choices import (
+    PLACED,
+    SECURED,
+    Acceptance,
+    CommitmentState,
+    FundingStatus,
+    PlaceQuality,
+    Placing,
+)
+from oneplan.commitments.measures import apportion
+from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Pledge, Share
+from oneplan.frameworks.definitions import Area
+from oneplan.frameworks.queries import ruleset_in_force
+from oneplan.institutions.models import Institution
+from oneplan.periods import clock
+from oneplan.periods.years import Basis, FinancialYear
+from oneplan.plans.choices import EditionState
+from oneplan.plans.models import Edition, ImmediateIssue, Outcome, Strategy
+from oneplan.plans.queries import edition_in_force, edition_in_progress, readable_spaces
+from oneplan.spaces.models import Space
+
+ZERO = Decimal(0)
+
+
+# --- who may see -----------------------------------------------------------------------------------------------------
+
+
+def visible_to(actor: Actor) -> "QuerySet[Commitment]":
+    """What the actor may read: a share in a space whose drafts it may read, or a part in it as an institution.
+
+    The public reads sealed editions, never this table.
+    """
+    rows = Commitment.objects.all()
+    if not (actor.is_signed_in or actor.is_system):
+        return rows.none()
+    if actor.is_national(Permission.PLAN_READ):
+        return rows
+    shared = Share.objects.filter(commitment=OuterRef("pk"), space__in=readable_spaces(actor).values("pk"))
+    own = actor.codes_with(Permission.PLAN_READ, "institution")
+    takes_part = Party.objects.filter(commitment=OuterRef("pk"), institution__in=own)
+    return rows.filter(Exists(shared) | Exists(takes_part) if own else Exists(shared))
+
+
+def folded(text: str) -> str:
+    """Lower case without diacritics, spaces tidied: how text is searched.
+
+    >>> folded("Bela-Belá  Çity")
+    'bela-bela city'
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).lower().split())
+
+
+# --- shares and signing copies ---------------------------------------------------------------------------------------
+
+
+def _holds(on: date, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}valid_from__lte": on}) & (
+        Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": on})
+    )
+
+
+def shares_on(on: date | None = None) -> "QuerySet[Share]":
+    """The shares that hold on a day (today unless told)."""
+    return Share.objects.filter(_holds(on or clock.today()))
+
+
+def share_codes(commitment: Commitment) -> list[str]:
+    """Codes of the spaces with a share that is not closed: those whose plans carry this commitment now or soon."""
+    today = clock.today()
+    return sorted(
+        {share.space_id for share in commitment.shares.all() if share.valid_to is None or share.valid_to > today}
+    )
+
+
+def in_space(space_code: str, on: date | None = None) -> Q:
+    """A filter for commitments that carry a share of this space on a day."""
+    return Q(pk__in=shares_on(on).filter(space_id=space_code).values("commitment_id"))
+
+
+def frozen_editions(space_codes: Iterable[str]) -> list[Edition]:
+    """Editions of these spaces that are out for signing."""
+    return list(Edition.objects.filter(plan_id__in=list(space_codes), state=EditionState.FROZEN).order_by("plan_id"))
+
+
+def standing_copies(space_codes: Iterable[str]) -> list[str]:
+    """The hashes of the signing copies out in these spaces."""
+    return [edition.copy_hash for edition in frozen_editions(space_codes)]
+
+
+def in_copy(copy_hash: str) -> "QuerySet[Commitment]":
+    """What stands in a signing copy that is out: the commitments with a share in its space, the withdrawn left out."""
+    spaces = Edition.objects.filter(copy_hash=copy_hash, state=EditionState.FROZEN).exclude(copy_hash="")
+    held = shares_on().filter(space_id__in=spaces.values("plan_id"))
+    return Commitment.objects.filter(pk__in=held.values("commitment_id")).exclude(state=CommitmentState.WITHDRAWN)
+
+
+def areas() -> tuple[Area, ...]:
+    """The six transformation areas, in the words of the rule set in force today."""
+    return ruleset_in_force(clock.today()).areas
+
+
+def area_label(code: str) -> str:
+    """What the rule set in force calls an area; the code itself where it is not known."""
+    return next((area.label for area in areas() if area.code == code), code)
+
+
+def servable(space: Space) -> list[Outcome | Strategy]:
+    """The outcomes and strategies of a space's plan that a commitment can serve: of the edition in progress, else in force."""
+    edition = edition_in_progress(space) or edition_in_force(space)
+    if edition is None:
+        return []
+    return [
+        *Outcome.objects.filter(edition=edition, removed_at=None),
+        *Strategy.objects.filter(edition=edition, removed_at=None),
+    ]
+
+
+# --- the ledger ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LedgerFilters:
+    """What the address asks for. Every field is a tuple of values; several values of one field are alternatives."""
+
+    q: tuple[str, ...] = ()
+    area: tuple[str, ...] = ()
+    party: tuple[str, ...] = ()
+    sphere: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    funding: tuple[str, ...] = ()
+    placed: tuple[str, ...] = ()
+    novelty: tuple[str, ...] = ()
+    catalytic: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    marker: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    immediate: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    municipality: tuple[str, ...] = ()
+    space: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, data: Any) -> "LedgerFilters":
+        """From a query string (anything with `getlist`). Empty values are dropped; unknown ones find nothing."""
+        return cls(**{f.name: tuple(value for value in data.getlist(f.name) if value.strip()) for f in fields(cls)})
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each filter that is set, as (name, value)."""
+        return [(f.name, value) for f in fields(self) for value in getattr(self, f.name)]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.pairs()
+
+
+_UNKNOWN_FUNDING = "unknown"  # "" cannot stand in an address
+
+
+def _placing(value: str) -> Q:
+    if value == Placing.PLACED:
+        return Q(place_quality__in=PLACED)
+    if value == Placing.COARSE:
+        return Q(place_quality__in=(PlaceQuality.WHOLE_SPACE, PlaceQuality.APPROXIMATE))
+    return Q(place_quality=value)
+
+
+def read_year(value: str) -> FinancialYear | None:
+    """A year with its basis from an address ("2026-PFMA"); None where it is not one."""
+    start, _dash, basis = value.partition("-")
+    try:
+        return FinancialYear(int(start), Basis(basis))
+    except ValueError:
+        return None
+
+
+def _year(value: str) -> Q:
+    year = read_year(value)
+    if year is None:
+        return Q(pk=None)
+    return Q(Exists(Pledge.objects.filter(party__commitment=OuterRef("pk"), year=year.start, basis=year.basis)))
+
+
+def _any(values: Iterable[str], one: Any) -> Q:
+    found = Q()
+    for value in values:
+        found |= one(value)
+    return found
+
+
+def ledger(actor: Actor, filters: LedgerFilters, *, space: Space | None = None) -> "QuerySet[Commitment]":
+    """The commitments the actor may see that fit the filters, of one space or of the country. One row each."""
+    rows = visible_to(actor)
+    if space is not None:
+        rows = rows.filter(in_space(space.pk))
+    today = clock.today()
+    plain = {"area": "area", "state": "state", "novelty": "novelty", "kind": "kind"}
+    for name, column in plain.items():
+        if values := getattr(filters, name):
+            rows = rows.filter(**{f"{column}__in": values})
+    if filters.funding:
+        rows = rows.filter(funding__in=["" if value == _UNKNOWN_FUNDING else value for value in filters.funding])
+    for word in folded(" ".join(filters.q)).split():
+        rows = rows.filter(search_text__contains=word)
+    if filters.party:
+        rows = rows.filter(Exists(Party.objects.filter(commitment=OuterRef("pk"), institution__in=filters.party)))
+    if filters.sphere:
+        spheres = ["" if value == "other" else value for value in filters.sphere]
+        rows = rows.filter(
+            Exists(Party.objects.filter(commitment=OuterRef("pk"), institution__sphere__in=spheres))
+        )
+    if filters.placed:
+        rows = rows.filter(_any(filters.placed, _placing))
+    if filters.catalytic:
+        rows = rows.filter(is_catalytic__in=[value == "yes" for value in filters.catalytic])
+    if filters.year:
+        rows = rows.filter(_any(filters.year, _year))
+    if filters.marker:
+        rows = rows.filter(
+            Exists(CommitmentMarking.objects.filter(commitment=OuterRef("pk"), marker__in=filters.marker))
+        )
+    if filters.immediate:
+        open_issues = ImmediateIssue.objects.filter(
+            ref=OuterRef("ref"), edition__state__in=(EditionState.OPEN, EditionState.FROZEN, EditionState.ADOPTED)
+        )
+        has = Exists(open_issues.filter(resolved_on=None))
+        rows = rows.filter(has if "yes" in filters.immediate else ~has)
+    if filters.late:
+        late = Q(finish_on__lt=today) & ~Q(state__in=(CommitmentState.DELIVERED, CommitmentState.WITHDRAWN))
+        rows = rows.filter(late if "yes" in filters.late else ~late)
+    if filters.municipality:
+        rows = rows.filter(
+            Exists(Commitment.municipal_areas.through.objects.filter(
+                commitment_id=OuterRef("pk"), municipalarea_id__in=filters.municipality
+            ))
+        )  # fmt: skip
+    if filters.space:
+        rows = rows.filter(pk__in=shares_on(today).filter(space_id__in=filters.space).values("commitment_id"))
+    if filters.province:
+        rows = rows.filter(
+            pk__in=shares_on(today).filter(space__province_id__in=filters.province).values("commitment_id")
+        )
+    return rows
+
+
+def for_ledger(rows: "QuerySet[Commitment]") -> "QuerySet[Commitment]":
+    """The rows with what a ledger line shows: lead, parties, pledges, shares. Three queries beside the rows' own."""
+    return rows.select_related("lead", "home_space").prefetch_related(
+        Prefetch("parties", Party.objects.select_related("institution").order_by("role", "institution__name")),
+        "parties__pledges",
+        Prefetch("shares", shares_on()),
+    )
+
+
+def parties_in(rows: "QuerySet[Commitment]") -> "QuerySet[Institution]":
+    """The institutions that are party to any of these commitments, by name: the choices of the party filter."""
+    return Institution.objects.filter(
+        pk__in=Party.objects.filter(commitment__in=rows.order_by().values("pk")).values("institution_id")
+    ).order_by("name")
+
+
+# --- roll-ups --------------------------------------------------------------------------------------------------------
+
+
+class Level(StrEnum):
+    """At which level rand is summed. At every level a shared commitment's rand counts once."""
+
+    SPACE = "space"
+    PROVINCE = "province"
+    COUNTRY = "country"
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """The money of one financial year, by how firm it is. Years of different bases are different lines."""
+
+    year: FinancialYear
+    committed: Decimal = ZERO
+    tabled: Decimal = ZERO
+    indicative: Decimal = ZERO
+    unfunded: Decimal = ZERO
+    accepted: Decimal = ZERO
+
+    @property
+    def secured(self) -> Decimal:
+        return self.committed + self.tabled
+
+    @property
+    def pledged(self) -> Decimal:
+        return self.secured + self.indicative
+
+    @property
+    def parts(self) -> list[tuple[str, Decimal]]:
+        """For a stacked bar."""
+        return [(status.value, getattr(self, status.value)) for status in FundingStatus]
+
+
+@dataclass
+class Money:
+    """What pledges sum to in one place: by year and basis, never across bases silently. Declined pledges are left out."""
+
+    by_year: dict[FinancialYear, dict[str, Decimal]] = field(default_factory=dict)
+
+    def add(self, year: FinancialYear, status: str, acceptance: str, amount: Decimal) -> None:
+        if acceptance == Acceptance.DECLINED and status != FundingStatus.UNFUNDED:
+            return
+        line = self.by_year.setdefault(year, defaultdict(lambda: ZERO))
+        line[status] += amount
+        if acceptance == Acceptance.ACCEPTED and status != FundingStatus.UNFUNDED:
+            line["accepted"] += amount
+
+    @property
+    def lines(self) -> list[YearLine]:
+        """One line per year and basis, in order."""
+        return [YearLine(year, **self.by_year[year]) for year in sorted(self.by_year)]
+
+    def of_basis(self, basis: Basis) -> list[YearLine]:
+        return [line for line in self.lines if line.year.basis == basis]
+
+    def total(self, *statuses: str, basis: Basis | None = None) -> Decimal:
+        """The sum over years of some statuses (all but unfunded unless told), of one basis or of both."""
+        wanted = statuses or (*SECURED, FundingStatus.INDICATIVE)
+        return sum(
+            (
+                amounts[status]
+                for year, amounts in self.by_year.items()
+                if basis is None or year.basis == basis
+                for status in wanted
+                if status in amounts
+            ),
+            ZERO,
+        )
+
+    @property
+    def pledged(self) -> Decimal:
+        return self.total()
+
+    @property
+    def secured(self) -> Decimal:
+        return self.total(*SECURED)
+
+    @property
+    def unfunded(self) -> Decimal:
+        return self.total(FundingStatus.UNFUNDED)
+
+    @property
+    def accepted(self) -> Decimal:
+        return self.total("accepted")
+
+
+_GROUP = ("year", "basis", "status", "acceptance")
+
+
+def rollup(rows: "QuerySet[Commitment]", level: Level, *, on: date | None = None) -> dict[str, Money]:
+    """Money by place. A commitment of several spaces counts in each by its share, and once in the sum of all.
+
+    Two queries, whatever the number of rows: what lies in one space is summed in the database; what is shared is
+    apportioned here to the cent (measures.apportion), so that the spaces sum to the whole exactly. Country: key "ZA".
+    """
+    places: dict[str, Money] = defaultdict(Money)
+    chosen = rows.order_by().values("pk")
+    pledges = Pledge.objects.filter(party__commitment__in=chosen)
+    if level == Level.COUNTRY:
+        for row in pledges.order_by().values_list(*_GROUP).annotate(total=Sum("amount")):
+            _add(places["ZA"], row)
+        return dict(places)
+    place = "space_id" if level == Level.SPACE else "space__province_id"
+    held = shares_on(on)
+    whole = (
+        pledges.filter(party__commitment__in=held.filter(fraction=1).values("commitment_id"))
+        .filter(_holds(on or clock.today(), "party__commitment__shares__"))
+        .order_by()
+        .values_list(*_GROUP, f"party__commitment__shares__{place}")
+        .annotate(total=Sum("amount"))
+    )
+    for row in whole:
+        _add(places[row[4]], (*row[:4], row[5]))
+    _add_shared(places, pledges, held.filter(fraction__lt=1), level)
+    return dict(places)
+
+
+def _add(money: Money, row: tuple[Any, ...]) -> None:
+    year, basis, status, acceptance, total = row
+    money.add(FinancialYear(year, Basis(basis)), status, acceptance, total)
+
+
+def _add_shared(
+    places: Mapping[str, Money], pledges: "QuerySet[Pledge]", parts: "QuerySet[Share]", level: Level
+) -> None:
+    lines = list(
+        pledges.filter(party__commitment__in=parts.values("commitment_id"))
+        .order_by()
+        .values_list(*_GROUP, "amount", "party__commitment_id")
+    )
+    if not lines:
+        return
+    fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    provinces: dict[str, str] = {}
+    for commitment, space, province, fraction in parts.filter(commitment__in={line[5] for line in lines}).values_list(
+        "commitment_id", "space_id", "space__province_id", "fraction"
+    ):
+        fractions[commitment][space] = fraction
+        provinces[space] = province
+    for *key, amount, commitment in lines:
+        for space, part in apportion(amount, fractions[commitment]).items():
+            place = space if level == Level.SPACE else provinces[space]
+            _add(places[place], (*key, part))
+
+
+def counts(rows: "QuerySet[Commitment]") -> dict[str, int]:
+    """How many commitments stand in each state."""
+    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
