@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -128,8 +129,9 @@ def accept_import(
     reader = checked.reader
     if reader is None or checked.report.is_file_error:
         raise RuleBroken(_("The file was refused as a whole; there is nothing to store."))
-    digest = hashlib.sha256()
-    reader.accept(_remembering(checked, run, kind, order, digest), run=run, by=by)
+    remembered = _Remembered(checked, run, kind, order)
+    reader.accept(remembered.rows(), run=run, by=by)
+    rows_digest = remembered.finish()
     run.state, run.finished_at = RunState.ACCEPTED, clock.now()
     checked.report.run_id = run.pk
     _keep_report(run, checked.report)
@@ -143,7 +145,7 @@ def accept_import(
     record(
         Event.IMPORT_ACCEPTED, run, by=by, kind=kind.name, source=order.source, sha256=order.file_sha256,
         rows_accepted=report.rows_accepted, rows_refused=report.rows_refused, rows_updated=report.rows_updated,
-        rows_digest=digest.hexdigest(),
+        rows_digest=rows_digest,
     )  # fmt: skip
     _forget(staged)
     return run
@@ -243,35 +245,37 @@ def _keep_refused(run: ImportRun, checked: Checked) -> None:
     QuarantinedRow.objects.bulk_create(rows, batch_size=_BATCH)
 
 
-def _remembering(
-    checked: Checked, run: ImportRun, kind: Kind, order: ImportOrder, digest: "hashlib._Hash"
-) -> Iterator[Row]:
+class _Remembered:
     """Hands rows to the room and remembers each under its key, with the subject the room gives it."""
-    waiting: deque[tuple[Row, str]] = deque()
-    version = kind.version(order)
 
-    def write(count: int) -> None:
+    def __init__(self, checked: Checked, run: ImportRun, kind: Kind, order: ImportOrder) -> None:
+        self._checked = checked
+        self._common: dict[str, Any] = {"kind": kind.name, "source": order.source, "version": kind.version(order), "run": run}
+        self._waiting: deque[tuple[Row, str]] = deque()
+        self._digest = hashlib.sha256()
+
+    def rows(self) -> Iterator[Row]:
+        for row, row_digest in self._checked.rows():
+            self._waiting.append((row, row_digest))
+            yield row
+            if len(self._waiting) >= _IN_FLIGHT + _BATCH:
+                self._write(_BATCH)
+
+    def finish(self) -> str:
+        """Remember the rest, now that the room is done. Returns the digest of all rows, for the log."""
+        self._write(len(self._waiting))
+        return self._digest.hexdigest()
+
+    def _write(self, count: int) -> None:
         rows = []
         for _index in range(count):
-            row, row_digest = waiting.popleft()
-            digest.update(json.dumps([row.key, row_digest, row.subject]).encode())
-            rows.append(
-                StoredRow(
-                    kind=kind.name, source=order.source, version=version, key=row.key, digest=row_digest,
-                    subject=row.subject, run=run,
-                )
-            )  # fmt: skip
+            row, row_digest = self._waiting.popleft()
+            self._digest.update(json.dumps([row.key, row_digest, row.subject]).encode())
+            rows.append(StoredRow(key=row.key, digest=row_digest, subject=row.subject, **self._common))
         StoredRow.objects.bulk_create(
             rows, batch_size=_BATCH, update_conflicts=True, unique_fields=["kind", "source", "version", "key"],
             update_fields=["digest", "subject", "run"],
         )  # fmt: skip
-
-    for row, row_digest in checked.rows():
-        waiting.append((row, row_digest))
-        yield row
-        if len(waiting) >= _IN_FLIGHT + _BATCH:
-            write(_BATCH)
-    write(len(waiting))
 
 
 def _forget(staged: str) -> None:

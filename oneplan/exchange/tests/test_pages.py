@@ -1,0 +1,139 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from oneplan.access.models import RoleAssignment
+from oneplan.access.roles import Role
+from oneplan.accounts.models import User
+from oneplan.exchange import tasks
+from oneplan.exchange.choices import RunState
+from oneplan.exchange.models import ImportRun, Mapping
+from oneplan.exchange.tests.wells import STORED
+from oneplan.periods import clock
+
+pytestmark = pytest.mark.django_db
+
+TABLE = b"No,Title,Where,Price\n1,Dam,DC36,100\n2,Pipe,XX99,5\n3,=1+1,DC36,7\n"
+
+
+@pytest.fixture(autouse=True)
+def _at_once(settings, tmp_path):
+    """Tasks run where they are enqueued; files wait in a folder of the test's own."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    settings.MEDIA_ROOT = tmp_path / "documents"
+
+
+def member(role: Role, scope: str) -> User:
+    user = User.objects.create(email=f"{role}@{scope.replace(':', '-')}.example", name=f"{role} {scope}")
+    RoleAssignment.objects.create(user=user, role=role, scope_key=scope, valid_from=clock.today())
+    return user
+
+
+@pytest.fixture
+def manager():
+    return member(Role.HUB_MANAGER, "space:DC36")
+
+
+def hand_in(client, name="wells.csv", content=TABLE, **asked):
+    data = {"file": SimpleUploadedFile(name, content), "source": "Hub", "space": "DC36", **asked}
+    return client.post(reverse("exchange:start_import", args=["wells"]), data)
+
+
+MATCH = {"column_0": "key", "column_1": "name", "column_2": "place", "column_3": "cost", "name": "hub wells"}
+
+
+def test_a_table_is_handed_in_matched_checked_and_stored(client, manager, django_capture_on_commit_callbacks):
+    client.force_login(manager)
+    answer = hand_in(client)
+    run = ImportRun.objects.get(kind="wells")
+    match = reverse("exchange:match_columns", args=[run.pk])
+    assert answer.url == match
+    page = client.get(match).content.decode()
+    assert "Title" in page
+    assert "Dam · Pipe" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(match, MATCH)
+    run.refresh_from_db()
+    assert run.state == RunState.CHECKED
+    assert not STORED
+    page = client.get(reverse("exchange:run", args=[run.pk])).content.decode()
+    assert "3 rows read: 1 accepted, 2 refused" in page
+    assert "There is no place XX99" in page
+    filtered = client.get(reverse("exchange:run", args=[run.pk]), {"kind": "formula"}).content.decode()
+    assert "The cell holds a formula" in filtered
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:accept_import", args=[run.pk]))
+    run.refresh_from_db()
+    assert (run.state, list(STORED), run.staged) == (RunState.ACCEPTED, ["1"], "")
+    assert run.document.sha256 == run.file_sha256
+    assert Mapping.objects.get(name="hub wells").columns["key"] == "No"
+    assert client.get(reverse("exchange:report_json", args=[run.pk])).json()["rows_refused"] == 2
+    back = b"".join(client.get(reverse("exchange:annotated", args=[run.pk])).streaming_content)
+    assert back[:2] == b"PK"
+    again = hand_in(client, using="mapping:hub wells")
+    assert again.url == reverse("exchange:run", args=[ImportRun.objects.latest("id").pk])
+
+
+def test_discarding_removes_the_file_and_what_was_found(client, manager, django_capture_on_commit_callbacks, settings):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.get(kind="wells")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:match_columns", args=[run.pk]), MATCH)
+    assert run.issues.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:discard_import", args=[run.pk]))
+    run.refresh_from_db()
+    assert run.state == RunState.DISCARDED
+    assert not run.issues.exists()
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    refused = client.post(reverse("exchange:accept_import", args=[run.pk]))
+    assert refused.status_code == 409
+
+
+def test_a_hostile_file_is_refused_on_the_form(client, manager):
+    client.force_login(manager)
+    answer = hand_in(client, name="old.xls", content=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100)
+    assert answer.status_code == 200
+    assert "old Excel file" in answer.content.decode()
+    assert not ImportRun.objects.filter(kind="wells").exists()
+
+
+def test_a_hub_imports_only_for_its_own_space(client, manager):
+    client.force_login(manager)
+    answer = hand_in(client, space="DC15")
+    assert "You may not do this here" in answer.content.decode()
+    assert not ImportRun.objects.filter(kind="wells").exists()
+
+
+def test_a_run_is_missing_for_whoever_may_not_see_it(client, manager):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.get(kind="wells")
+    address = reverse("exchange:run", args=[run.pk])
+    for role, scope, status in (
+        (Role.HUB_MANAGER, "space:DC15", 404),
+        (Role.POLITICAL_COMMITTEE_MEMBER, "space:DC36", 404),
+        (Role.ANALYST, "space:DC36", 200),
+        (Role.AUDITOR, "national", 200),
+    ):
+        client.force_login(member(role, scope))
+        assert client.get(address).status_code == status
+        assert (run.file_name in client.get(reverse("exchange:runs")).content.decode()) == (status == 200)
+    client.logout()
+    assert client.get(address).status_code == 302
+
+
+def test_a_task_that_runs_twice_stores_once(client, manager, django_capture_on_commit_callbacks):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.get(kind="wells")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:match_columns", args=[run.pk]), MATCH)
+        client.post(reverse("exchange:accept_import", args=[run.pk]))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:accept_import", args=[run.pk]))
+    tasks.accept_run.func(run.pk, manager.pk)
+    run.refresh_from_db()
+    assert run.state == RunState.ACCEPTED
+    assert run.rows_accepted == 1
