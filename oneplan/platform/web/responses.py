@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from oneplan.platform.documents import Document, open_document
 
@@ -100,5 +101,5 @@ def render_page_or_part(
         and htmx.get("HX-History-Restore-Request") != "true"
     )
     response = render(request, part if wants_part else page, context, status=status)
-    response["Vary"] = ", ".join(filter(None, [response.get("Vary"), "HX-Request"]))
+    patch_vary_headers(response, ["HX-Request"])
     return response

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from django import forms
 from django.http import HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from oneplan.platform.web.lists import chips, paginate, sorting
 from oneplan.platform.web.navigation import doors_for
 from oneplan.platform.web.responses import csv_response, harmless, render_page_or_part
+from oneplan.platform.web.views import broken
 
 
 def text_of(response: StreamingHttpResponse) -> str:
@@ -99,6 +101,16 @@ def test_a_missing_page_is_told_in_plain_words_with_its_number(client: Client) -
     assert response.status_code == 404
     assert response["X-Request-ID"].encode() in response.content
     assert b"There is nothing here that you can see" in response.content
+
+
+def test_when_we_break_the_page_needs_no_database() -> None:
+    response = broken(RequestFactory().get("/"))
+    assert response.status_code == 500 and b"Something broke on our side" in response.content
+
+
+@pytest.mark.parametrize("status", [409, 412, 413])
+def test_a_refusal_shows_its_sentence(status: int) -> None:
+    assert "Only once." in render_to_string(f"{status}.html", {"sentence": "Only once."})
 
 
 @pytest.mark.django_db
