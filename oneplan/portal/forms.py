@@ -1,0 +1,61 @@
+"""Filters in the address, and the form of the verification page."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from oneplan.portal.queries.memory import EVENTS
+
+MOST_BYTES = 30 * 1024 * 1024  # a sealed plan of 1 500 commitments has about 3 MB
+
+
+class LogFilter(forms.Form):
+    event = forms.ChoiceField(label=_("What"), required=False)
+    person = forms.CharField(label=_("Who"), required=False, max_length=100)
+    subject = forms.CharField(
+        label=_("About"), required=False, max_length=120, widget=forms.TextInput(attrs={"placeholder": "commitment:DC36-C-0001"})
+    )
+    scope = forms.CharField(
+        label=_("Scope"), required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "space:DC36"})
+    )
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["event"].choices = [("", _("everything")), *sorted(EVENTS.items(), key=lambda pair: pair[0])]  # type: ignore[attr-defined]
+
+
+class VerifyForm(forms.Form):
+    """A downloaded plan, or the hash printed on a page."""
+
+    file = forms.FileField(
+        label=_("The plan's file"), required=False, help_text=_("The file called bundle, as it was downloaded (JSON).")
+    )
+    fingerprint = forms.CharField(
+        label=_("Or a hash"),
+        required=False,
+        max_length=100,
+        help_text=_("64 letters and digits, as printed on a plan or a signing copy."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if file and (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(_("This file is larger than any plan. Choose the file that you downloaded here."))
+        return file
+
+    def clean_fingerprint(self) -> str:
+        text = "".join(str(self.cleaned_data.get("fingerprint", "")).split()).lower()
+        if text and (len(text) != 64 or set(text) - set("0123456789abcdef")):
+            raise forms.ValidationError(_("A hash has 64 letters and digits (0–9, a–f). Copy the whole of it."))
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("file") and not cleaned.get("fingerprint"):
+            raise forms.ValidationError(_("Choose a file, or paste a hash."))
+        return cleaned

@@ -1,0 +1,259 @@
+"""The national board: 52 spaces, each as far as the reader may see it. Eight queries, whatever the data.
+
+What a reader may not read is not counted at all: a space's drafts show in no total, no bar and no tile.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.commitments.choices import CommitmentState, PlaceQuality
+from oneplan.commitments.models import Share
+from oneplan.frameworks.queries import CONCEPTS, ruleset
+from oneplan.joint_planning.choices import ContributionState, StageState
+from oneplan.joint_planning.models import Contribution, StageProgress
+from oneplan.periods import clock
+from oneplan.plans.choices import EditionState
+from oneplan.plans.models import Edition, ImmediateIssue
+from oneplan.plans.queries import readable_spaces
+from oneplan.platform.models import LogEntry
+from oneplan.spaces.models import Space
+
+IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
+PLACED = (PlaceQuality.LOCATED, PlaceQuality.NAMED)
+PASSED = (StageState.PASSED, StageState.PASSED_WITH_EXCEPTIONS)
+UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
+
+
+METER = 64  # the width of a table cell's bar, in pixels
+
+
+def _meter(share: float | None) -> str:
+    return f"{METER * (share or 0):.1f}"
+
+
+@dataclass
+class SpaceRow:
+    """One space on the board. Counts are None where the reader may not see them or there is nothing to count."""
+
+    code: str
+    name: str
+    province: str
+    province_code: str
+    is_readable: bool
+    is_sample: bool = False
+    adopted_number: int | None = None
+    adopted_on: date | None = None
+    edition: int | None = None
+    edition_state: str = ""
+    opened_on: date | None = None
+    stage: str = ""
+    stage_number: int = 0
+    stage_label: str = ""
+    stage_due: date | None = None
+    clock_label: str = ""
+    clock_ends: date | None = None
+    clock_is_limit: bool = False
+    asked: int | None = None
+    contributed: int = 0
+    declined: int = 0
+    silent: int = 0
+    commitments: int | None = None
+    funded: int = 0
+    unfunded: int = 0
+    placed: int = 0
+    overdue: int = 0
+    urgent_overdue: int = 0
+    last_change: datetime | None = None
+    last_who: str = ""
+    last_event: str = ""
+
+    @property
+    def href(self) -> str:
+        return f"/spaces/{self.code}/"
+
+    @property
+    def stage_is_late(self) -> bool:
+        return bool(self.stage_due and self.stage_due < clock.today())
+
+    @property
+    def clock_is_over(self) -> bool:
+        return bool(self.clock_ends and self.clock_ends < clock.today())
+
+    @property
+    def participation(self) -> float | None:
+        """The share of parties asked that answered with a contribution, 0 to 1."""
+        return self.contributed / self.asked if self.asked else None
+
+    @property
+    def funded_share(self) -> float | None:
+        """The share of commitments whose whole cost is pledged, 0 to 1."""
+        return self.funded / self.commitments if self.commitments else None
+
+    @property
+    def placed_share(self) -> float | None:
+        """The share of commitments with a place that counts as evidence, 0 to 1."""
+        return self.placed / self.commitments if self.commitments else None
+
+    @property
+    def meter_participation(self) -> str:
+        return _meter(self.participation)
+
+    @property
+    def meter_funded(self) -> str:
+        return _meter(self.funded_share)
+
+    @property
+    def meter_placed(self) -> str:
+        return _meter(self.placed_share)
+
+    @property
+    def late(self) -> int | None:
+        """How many things are past their date: the stage, silent parties, commitments, immediate issues."""
+        if self.edition is None and self.commitments is None:
+            return None
+        return int(self.stage_is_late) + self.silent + self.overdue + self.urgent_overdue
+
+    @property
+    def standing(self) -> str:
+        """Where the space stands, in words that never say more than the reader may know."""
+        if not self.is_readable:
+            if self.adopted_number:
+                return _("Edition %(number)s adopted; work in progress is not visible to you") % {
+                    "number": self.adopted_number
+                }
+            return _("Nothing adopted; work in progress is not visible to you")
+        if self.edition:
+            state = _("signing copy") if self.edition_state == EditionState.FROZEN else _("in progress")
+            return _("Edition %(number)s, %(state)s") % {"number": self.edition, "state": state}
+        if self.adopted_number:
+            return _("Edition %(number)s adopted") % {"number": self.adopted_number}
+        return _("No edition opened yet")
+
+
+def board_rows(actor: Actor) -> list[SpaceRow]:
+    """All 52 spaces, by province and name, each with what the actor may know."""
+    readable = set(readable_spaces(actor).values_list("pk", flat=True))
+    rows = {row.code: row for row in _spaces(readable)}
+    editions = _add_editions(rows)
+    _add_stages(rows, editions)
+    _add_contributions(rows, editions)
+    _add_commitments(rows, readable)
+    _add_immediate(rows, editions)
+    return list(rows.values())
+
+
+def _spaces(readable: set[str]) -> list[SpaceRow]:
+    """The spaces, with the newest remembered act in each readable one (an index seek a space, one query)."""
+    last = LogEntry.objects.filter(
+        scope=Concat(Value("space:"), OuterRef("pk"), output_field=CharField())
+    ).order_by("-id")
+    spaces = list(
+        Space.objects.annotate(last_entry=Subquery(last.values("pk")[:1]))
+        .order_by("province__name", "name")
+        .values_list("code", "name", "province__name", "province_id", "last_entry")
+    )
+    wanted = [entry for code, _name, _province, _key, entry in spaces if entry and code in readable]
+    entries = {entry.pk: entry for entry in LogEntry.objects.filter(pk__in=wanted).select_related("actor")}
+    rows = []
+    for code, name, province, province_code, last_id in spaces:
+        row = SpaceRow(code, name, province, province_code, code in readable)
+        if (entry := entries.get(last_id)) is not None:
+            row.last_change, row.last_event = entry.at, entry.event
+            row.last_who = entry.actor.name if entry.actor else "OnePlan"
+        rows.append(row)
+    return rows
+
+
+def _add_editions(rows: dict[str, SpaceRow]) -> dict[int, Edition]:
+    """Adopted editions for everyone, editions in progress for those who may read them. Returns the latter by id."""
+    in_progress: dict[int, Edition] = {}
+    found = Edition.objects.filter(state__in=[*IN_PROGRESS, EditionState.ADOPTED]).order_by("number")
+    for edition in found:
+        row = rows[edition.plan_id]
+        if edition.state == EditionState.ADOPTED:
+            row.adopted_number, row.adopted_on = edition.number, edition.adopted_on
+            row.is_sample = row.is_sample or edition.is_sample
+        elif row.is_readable:
+            in_progress[edition.pk] = edition
+            row.edition, row.edition_state, row.opened_on = edition.number, edition.state, edition.opened_on
+            row.is_sample = row.is_sample or edition.is_sample
+            limit = ruleset(edition.ruleset).clock("review" if edition.number > 1 else "formulation")
+            row.clock_ends = clock.add_months(edition.opened_on, limit.months)
+            row.clock_label, row.clock_is_limit = limit.label, limit.is_limit
+    return in_progress
+
+
+def _add_stages(rows: dict[str, SpaceRow], editions: dict[int, Edition]) -> None:
+    """The stage each edition is in: the current one, else the first that is not passed."""
+    stages: dict[int, dict[str, tuple[str, date | None]]] = {}
+    progress = StageProgress.objects.filter(edition__in=editions).values_list("edition_id", "stage", "state", "due_on")
+    for edition_id, stage, state, due_on in progress:
+        stages.setdefault(edition_id, {})[stage] = (state, due_on)
+    for edition_id, known in stages.items():
+        edition = editions[edition_id]
+        ordered = [code for code in CONCEPTS if code in known]
+        current = next((code for code in ordered if known[code][0] == StageState.CURRENT), None)
+        current = current or next((code for code in ordered if known[code][0] not in PASSED), None)
+        if current is None:
+            continue
+        row, words = rows[edition.plan_id], ruleset(edition.ruleset).stage(current)
+        row.stage, row.stage_number, row.stage_label = current, words.number, words.label
+        row.stage_due = known[current][1]
+
+
+def _add_contributions(rows: dict[str, SpaceRow], editions: dict[int, Edition]) -> None:
+    """The participation ledger in numbers; silent is unanswered past the date."""
+    unanswered = Q(state__in=UNANSWERED)
+    counted = (
+        Contribution.objects.filter(edition__in=editions)
+        .values("edition_id")
+        .annotate(
+            asked=Count("pk"),
+            contributed=Count("pk", filter=Q(state=ContributionState.CONTRIBUTED)),
+            declined=Count("pk", filter=Q(state=ContributionState.DECLINED)),
+            silent=Count("pk", filter=unanswered & Q(due_on__lt=clock.today())),
+        )
+    )
+    for each in counted:
+        row = rows[editions[each["edition_id"]].plan_id]
+        row.asked, row.contributed = each["asked"], each["contributed"]
+        row.declined, row.silent = each["declined"], each["silent"]
+
+
+def commitment_counts(prefix: str = "commitment__") -> dict[str, Any]:
+    """The aggregates of the board and the space home over commitments that stand."""
+    overdue = Q(**{f"{prefix}finish_on__lt": clock.today()}) & ~Q(
+        **{f"{prefix}state__in": [CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]}
+    )
+    return {
+        "commitments": Count("pk"),
+        "funded": Count("pk", filter=Q(**{f"{prefix}funding": "funded"})),
+        "unfunded": Count("pk", filter=Q(**{f"{prefix}funding": "unfunded"})),
+        "placed": Count("pk", filter=Q(**{f"{prefix}place_quality__in": PLACED})),
+        "overdue": Count("pk", filter=overdue),
+    }
+
+
+def _add_commitments(rows: dict[str, SpaceRow], readable: set[str]) -> None:
+    counted = (
+        Share.objects.filter(valid_to=None, space__in=readable)
+        .exclude(commitment__state=CommitmentState.WITHDRAWN)
+        .values("space_id")
+        .annotate(**commitment_counts())
+    )
+    for each in counted:
+        row = rows[each["space_id"]]
+        row.commitments, row.funded, row.unfunded = each["commitments"], each["funded"], each["unfunded"]
+        row.placed, row.overdue = each["placed"], each["overdue"]
+
+
+def _add_immediate(rows: dict[str, SpaceRow], editions: dict[int, Edition]) -> None:
+    late = ImmediateIssue.objects.filter(edition__in=editions, resolved_on=None, due_on__lt=clock.today())
+    for each in late.values("edition_id").annotate(n=Count("pk")):
+        rows[editions[each["edition_id"]].plan_id].urgent_overdue = each["n"]

@@ -1,0 +1,156 @@
+"""What a person owes: asked of their institutions, waiting for their name, owned by their posts."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.accounts.models import User
+from oneplan.commitments.choices import Acceptance, CommitmentState
+from oneplan.commitments.models import Party, Pledge, Share, Signature
+from oneplan.exchange.choices import RunState
+from oneplan.exchange.models import ImportRun
+from oneplan.institutions.models import Holding
+from oneplan.joint_planning.choices import ContributionState
+from oneplan.joint_planning.models import Contribution
+from oneplan.periods import clock
+from oneplan.plans.choices import EditionState
+from oneplan.plans.models import Edition, ImmediateIssue
+
+IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
+UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
+SHOWN = 25
+
+
+def contributions_asked(actor: Actor) -> QuerySet[Contribution]:
+    """Contributions asked of the actor's institutions and not yet answered, the earliest date first."""
+    return Contribution.objects.filter(
+        institution__in=actor.codes_with(Permission.CONTRIBUTION_ANSWER, "institution"),
+        state__in=UNANSWERED,
+        edition__state__in=IN_PROGRESS,
+    ).order_by("due_on", "pk")
+
+
+def parties_to_answer(actor: Actor) -> QuerySet[Party]:
+    """Commitments that wait for the actor's institution to agree, or whose pledges it has not answered."""
+    unanswered = Pledge.objects.filter(party=OuterRef("pk"), acceptance=Acceptance.ASKED)
+    return (
+        Party.objects.filter(
+            institution__in=actor.codes_with(Permission.PLEDGE_ACCEPT, "institution"),
+            commitment__state=CommitmentState.PROPOSED,
+        )
+        .filter(Q(acceptance=Acceptance.ASKED) | Exists(unanswered))
+        .order_by("commitment__ref")
+    )
+
+
+def parties_to_sign(actor: Actor) -> QuerySet[Party]:
+    """Agreed commitments on a signing copy that wait for the actor's institution to sign."""
+    out_for_signing = Share.objects.filter(
+        commitment=OuterRef("commitment"), valid_to=None, space__one_plan__editions__state=EditionState.FROZEN
+    )
+    standing = Signature.objects.filter(party=OuterRef("pk"), voided_at=None)
+    return Party.objects.filter(
+        Exists(out_for_signing),
+        ~Exists(standing),
+        institution__in=actor.codes_with(Permission.COMMITMENT_SIGN, "institution"),
+        commitment__state=CommitmentState.AGREED,
+    ).order_by("commitment__ref")
+
+
+def immediate_issues_owned(actor: Actor) -> QuerySet[ImmediateIssue]:
+    """Immediate issues whose owner post the actor holds today."""
+    held = Holding.objects.valid_on(clock.today()).filter(user=actor.user_id)
+    return ImmediateIssue.objects.filter(
+        owner_post__in=held.values("post_id"), resolved_on=None, edition__state__in=[*IN_PROGRESS, EditionState.ADOPTED]
+    ).order_by("due_on", "ref")
+
+
+def silent_parties(actor: Actor) -> QuerySet[Contribution]:
+    """Parties past their date in the spaces for which the actor asks: they wait for a reminder."""
+    return Contribution.objects.filter(
+        edition__plan__in=actor.codes_with(Permission.CONTRIBUTION_REQUEST, "space"),
+        state__in=UNANSWERED,
+        due_on__lt=clock.today(),
+        edition__state__in=IN_PROGRESS,
+    ).order_by("due_on", "institution__name")
+
+
+def imports_waiting(actor: Actor) -> QuerySet[ImportRun]:
+    """Import runs the actor started, tried and did not yet accept or abandon."""
+    return ImportRun.objects.filter(started_by_id=actor.user_id, state__in=(RunState.RECEIVED, RunState.CHECKED)).order_by("-pk")
+
+
+def editions_with_gates(actor: Actor) -> QuerySet[Edition]:
+    """Editions in progress whose gates the actor looks after: by role in the space, or by a post that serves it."""
+    held = Holding.objects.valid_on(clock.today()).filter(user=actor.user_id, post__space=OuterRef("plan_id"))
+    return (
+        Edition.objects.filter(state__in=IN_PROGRESS)
+        .filter(
+            Q(plan__in=actor.codes_with(Permission.GATE_PASS, "space") | actor.codes_with(Permission.PLAN_WRITE, "space"))
+            | Exists(held)
+        )
+        .select_related("plan__space")
+        .order_by("plan_id")
+    )
+
+
+def _number(rows: QuerySet[Any]) -> Any:
+    """How many rows, as one value inside another query."""
+    one: QuerySet[Model] = rows.order_by().annotate(every=Value(1)).values("every").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(one, output_field=IntegerField()), 0)
+
+
+def waiting_for(actor: Actor) -> int:
+    """How many things wait for a person: the number in the top bar. One query."""
+    if not actor.is_signed_in:
+        return 0
+    counts = (
+        User.objects.filter(pk=actor.user_id)
+        .annotate(
+            contributions=_number(contributions_asked(actor)),
+            answers=_number(parties_to_answer(actor)),
+            signatures=_number(parties_to_sign(actor)),
+            issues=_number(immediate_issues_owned(actor)),
+            imports=_number(imports_waiting(actor)),
+        )
+        .values_list("contributions", "answers", "signatures", "issues", "imports")
+        .first()
+    )
+    return sum(counts or ())
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Everything that waits for a person; each list is cut at SHOWN, its total beside it in the view's words."""
+
+    contributions: list[Contribution] = field(default_factory=list)
+    answers: list[Party] = field(default_factory=list)
+    signatures: list[Party] = field(default_factory=list)
+    issues: list[ImmediateIssue] = field(default_factory=list)
+    silent: list[Contribution] = field(default_factory=list)
+    imports: list[ImportRun] = field(default_factory=list)
+    gates: list[Edition] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.contributions or self.answers or self.signatures or self.issues or self.silent or self.imports)
+
+
+def inbox(actor: Actor) -> Inbox:
+    """What waits for the actor, in nine queries at most."""
+    asked = contributions_asked(actor).select_related("edition__plan__space", "institution")
+    answers = parties_to_answer(actor).select_related("commitment__home_space", "institution")
+    answers = answers.prefetch_related(Prefetch("pledges", Pledge.objects.filter(acceptance=Acceptance.ASKED)))
+    signatures = parties_to_sign(actor).select_related("commitment__home_space", "institution")
+    issues = immediate_issues_owned(actor).select_related("edition__plan__space", "owner_post")
+    silent = silent_parties(actor).select_related("edition__plan__space", "institution")
+    return Inbox(
+        list(asked[:SHOWN]), list(answers[:SHOWN]), list(signatures[:SHOWN]), list(issues[:SHOWN]),
+        list(silent[:SHOWN]), list(imports_waiting(actor)[:SHOWN]), list(editions_with_gates(actor)[:SHOWN]),
+    )  # fmt: skip
+
+

@@ -1,0 +1,349 @@
+"""The space home: one page about one space. Eleven queries for a signed-in reader, whatever the data."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    PositiveSmallIntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from oneplan.access.actors import Actor
+from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
+from oneplan.commitments.models import Pledge, Share
+from oneplan.frameworks.definitions import RuleSet
+from oneplan.institutions.models import Champion, Holding, Post
+from oneplan.joint_planning.choices import ContributionState, StageState
+from oneplan.joint_planning.models import Adoption, Contribution, StageProgress
+from oneplan.periods import clock
+from oneplan.periods.years import Basis, FinancialYear
+from oneplan.plans.choices import EditionState
+from oneplan.plans.models import Edition, Finding, ImmediateIssue, ImpactStatement, Outcome, VisionStatement
+from oneplan.plans.queries import readable_spaces
+from oneplan.portal.queries.board import PLACED
+from oneplan.spaces.models import Space
+
+IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
+UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
+SPHERES = ("national", "provincial", "local", "")
+CENT = Decimal("0.01")
+
+
+def find_space(code: str, actor: Actor) -> tuple[Space, bool] | None:
+    """The space and whether the actor may read its drafts; None where there is no such space. One query."""
+    readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
+    space = Space.objects.select_related("province").annotate(may_read=readable).filter(pk=code).first()
+    return (space, bool(space.may_read)) if space else None
+
+
+@dataclass(frozen=True)
+class EditionLine:
+    """One edition with its seal and what waits in it."""
+
+    edition: Edition
+    content_hash: str
+    asked: int
+    contributed: int
+    silent: int
+    immediate: int
+    immediate_late: int
+    households: int
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.edition.state in IN_PROGRESS
+
+
+def _count(rows: QuerySet[Any], of: Any = None) -> Any:
+    one = rows.order_by().annotate(every=Value(1)).values("every").annotate(n=of or Count("pk")).values("n")
+    return Coalesce(Subquery(one, output_field=IntegerField()), 0)
+
+
+def edition_lines(code: str) -> list[EditionLine]:
+    """The editions of a space that stand, newest first, with counts of their ledger and urgent issues. One query."""
+    asked = Contribution.objects.filter(edition=OuterRef("pk"))
+    issues = ImmediateIssue.objects.filter(edition=OuterRef("pk"), resolved_on=None)
+    today = clock.today()
+    rows = (
+        Edition.objects.filter(plan=code)
+        .exclude(state=EditionState.ABANDONED)
+        .annotate(
+            seal_hash=Coalesce(
+                Subquery(Adoption.objects.filter(edition=OuterRef("pk")).values("content_hash")[:1]), Value("")
+            ),
+            asked=_count(asked),
+            contributed=_count(asked.filter(state=ContributionState.CONTRIBUTED)),
+            silent=_count(asked.filter(state__in=UNANSWERED, due_on__lt=today)),
+            urgent=_count(issues),
+            urgent_late=_count(issues.filter(due_on__lt=today)),
+            households=_count(issues, Sum("households")),
+        )
+        .order_by("-number")
+    )
+    return [
+        EditionLine(
+            row, row.seal_hash, row.asked, row.contributed, row.silent, row.urgent, row.urgent_late, row.households
+        )
+        for row in rows
+    ]
+
+
+def stages(edition: Edition, rules: RuleSet) -> list[dict[str, Any]]:
+    """The stage strip of an edition, in the words of its rule set. One query."""
+    known = {row.stage: row for row in StageProgress.objects.filter(edition=edition)}
+    today, strip = clock.today(), []
+    for stage in rules.stages:
+        row = known.get(stage.code)
+        state = "not_started"
+        if row and row.state in (StageState.PASSED, StageState.PASSED_WITH_EXCEPTIONS):
+            state = "done"
+        elif row and row.due_on and row.due_on < today:
+            state = "late"
+        elif row and row.state == StageState.CURRENT:
+            state = "current"
+        strip.append(
+            {
+                "number": stage.number, "name": stage.label, "state": state, "code": stage.code,
+                "started_on": row.starts_on if row else None, "due_on": row.due_on if row else None,
+                "ended_on": row.passed_at if row else None,
+                "label": StageState.PASSED_WITH_EXCEPTIONS.label
+                if row and row.state == StageState.PASSED_WITH_EXCEPTIONS else "",
+            }
+        )  # fmt: skip
+    return strip
+
+
+# --- what the plan says ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class AreaView:
+    """One transformation area: the situation found and the future wanted, each with its evidence."""
+
+    code: str
+    label: str
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    impact: str = ""
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _no_number() -> Cast:
+    return Cast(Value(None), DecimalField(max_digits=18, decimal_places=4))
+
+
+def _no_year() -> Cast:
+    return Cast(Value(None), PositiveSmallIntegerField())
+
+
+def _as(kind: str, rows: QuerySet[Any], text: str, area: Any = F("area"), **more: Any) -> QuerySet[Any]:
+    """Elements of one kind in the columns that all kinds share, so that one query reads them all."""
+    columns = {
+        "p_kind": Value(kind, output_field=CharField()), "p_ref": F("ref"), "p_area": area,
+        "p_text": Cast(text, TextField()),
+        "p_indicator": Value("", output_field=CharField()), "p_unit": Value("", output_field=CharField()),
+        "p_baseline": _no_number(), "p_baseline_year": _no_year(), "p_target": _no_number(), "p_target_year": _no_year(),
+        **more,
+    }  # fmt: skip
+    return rows.filter(removed_at=None).order_by().annotate(**columns).values(*columns)
+
+
+def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
+    """The vision and the six areas of an edition, in one query."""
+    own = {"edition": edition}
+    rows = _as("vision", VisionStatement.objects.filter(**own), "text", Value("", output_field=CharField())).union(
+        _as("impact", ImpactStatement.objects.filter(**own), "text"),
+        _as("finding", Finding.objects.filter(**own), "statement", p_unit=F("unit"), p_baseline=F("value")),
+        _as(
+            "outcome", Outcome.objects.filter(**own), "statement", p_indicator=F("indicator"), p_unit=F("unit"),
+            p_baseline=F("baseline"), p_baseline_year=F("baseline_year"), p_target=F("target"),
+            p_target_year=F("target_year"),
+        ),
+        all=True,
+    )  # fmt: skip
+    vision, areas = "", {area.code: AreaView(area.code, area.label) for area in rules.areas}
+    for row in sorted(rows, key=lambda each: (len(each["p_ref"]), each["p_ref"])):
+        area = areas.get(row["p_area"])
+        if row["p_kind"] == "vision":
+            vision = row["p_text"]
+        elif area is None:
+            continue
+        elif row["p_kind"] == "impact":
+            area.impact = row["p_text"]
+        elif row["p_kind"] == "finding":
+            area.findings.append({"ref": row["p_ref"], "text": row["p_text"], "value": row["p_baseline"], "unit": row["p_unit"]})
+        else:
+            area.outcomes.append({name.removeprefix("p_"): value for name, value in row.items()})
+    return vision, list(areas.values())
+
+
+# --- commitments and money -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StateLine:
+    """The commitments of a space in one state: how many, and their pledged rand by the space's share."""
+
+    state: str
+    count: int
+    pledged: Decimal
+    funded: int
+    placed: int
+    overdue: int
+
+
+def commitments_by_state(code: str) -> list[StateLine]:
+    """The space's commitments by state; a shared one's rand counts by the space's fraction. One query."""
+    overdue = Q(commitment__finish_on__lt=clock.today()) & ~Q(
+        commitment__state__in=[CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]
+    )
+    rows = (
+        Share.objects.filter(space=code, valid_to=None)
+        .order_by()
+        .values("commitment__state", "fraction")
+        .annotate(
+            n=Count("pk"), rand=Sum("commitment__pledged"),
+            funded=Count("pk", filter=Q(commitment__funding="funded")),
+            placed=Count("pk", filter=Q(commitment__place_quality__in=PLACED)),
+            overdue=Count("pk", filter=overdue),
+        )
+    )  # fmt: skip
+    sums: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), 0, 0, 0])
+    for row in rows:
+        line = sums[row["commitment__state"]]
+        line[0] += row["n"]
+        line[1] += (row["rand"] or 0) * row["fraction"]
+        line[2] += row["funded"]
+        line[3] += row["placed"]
+        line[4] += row["overdue"]
+    return [
+        StateLine(state, sums[state][0], sums[state][1].quantize(CENT, ROUND_HALF_UP), *sums[state][2:])
+        for state in CommitmentState.values
+        if state in sums
+    ]
+
+
+@dataclass
+class MoneyYear:
+    """One financial year of one basis: secured rand (committed or tabled) by sphere, and what is less firm."""
+
+    year: FinancialYear
+    spheres: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(SPHERES, Decimal(0)))
+    indicative: Decimal = Decimal(0)
+    unfunded: Decimal = Decimal(0)
+
+    @property
+    def national(self) -> Decimal:
+        return self.spheres["national"]
+
+    @property
+    def provincial(self) -> Decimal:
+        return self.spheres["provincial"]
+
+    @property
+    def local(self) -> Decimal:
+        return self.spheres["local"]
+
+    @property
+    def partners(self) -> Decimal:
+        return self.spheres[""]
+
+    @property
+    def secured(self) -> Decimal:
+        return sum(self.spheres.values(), Decimal(0))
+
+    @property
+    def parts(self) -> list[tuple[str, Decimal]]:
+        return [("committed", self.secured), ("indicative", self.indicative), ("unfunded", self.unfunded)]
+
+
+def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
+    """Pledges by basis, year and the pledging party's sphere, by the space's share. Bases are never added. One query."""
+    rows = (
+        Pledge.objects.filter(party__commitment__shares__space=code, party__commitment__shares__valid_to=None)
+        .exclude(acceptance=Acceptance.DECLINED)
+        .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
+        .order_by()
+        .values("year", "basis", "status", "party__institution__sphere", "party__commitment__shares__fraction")
+        .annotate(rand=Sum("amount"))
+    )
+    years: dict[FinancialYear, MoneyYear] = {}
+    for row in rows:
+        year = FinancialYear(row["year"], Basis(row["basis"]))
+        line = years.setdefault(year, MoneyYear(year))
+        rand = ((row["rand"] or 0) * row["party__commitment__shares__fraction"]).quantize(CENT, ROUND_HALF_UP)
+        if row["status"] == FundingStatus.UNFUNDED:
+            line.unfunded += rand
+        elif row["status"] == FundingStatus.INDICATIVE:
+            line.indicative += rand
+        else:
+            line.spheres[row["party__institution__sphere"]] += rand
+    return {
+        basis.value: [years[year] for year in sorted(years, key=lambda y: y.start) if year.basis == basis]
+        for basis in Basis
+    }
+
+
+# --- who is who ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Who:
+    """A post that serves the space, and who sits in it; nobody is said as vacant."""
+
+    title: str
+    institution: str
+    name: str
+    capacity: str
+    since: date | None
+    kind: str
+
+
+def champions(code: str) -> list[Champion]:
+    """The champions of the space today. One query."""
+    rows = Champion.objects.filter(space=code).valid_on(clock.today()).select_related("institution", "post")
+    return list(rows.order_by("level", "valid_from"))
+
+
+_WHO_KINDS = (
+    "executive_mayor", "municipal_manager", "hub_manager", "secretariat", "idp_manager", "ddm_coordinator",
+)  # fmt: skip
+
+
+def who_is_who(space: Space) -> list[Who]:
+    """The posts of the hub and of the district or metro municipality, with holder or acting holder. One query."""
+    today = clock.today()
+    sitting = (
+        Holding.objects.valid_on(today).filter(post=OuterRef("pk"), capacity__in=("holder", "acting")).order_by("capacity")
+    )
+    posts = (
+        Post.objects.filter(
+            Q(space=space) | Q(institution__space=space, institution__kind__in=("district_municipality", "metropolitan_municipality"))
+        )
+        .filter(kind__in=_WHO_KINDS)
+        .annotate(
+            sitter=Subquery(sitting.values("person_name")[:1]), as_what=Subquery(sitting.values("capacity")[:1]),
+            since=Subquery(sitting.values("valid_from")[:1]),
+        )
+        .select_related("institution")
+    )  # fmt: skip
+    order = {kind: number for number, kind in enumerate(_WHO_KINDS)}
+    return [
+        Who(post.title, post.institution.name, post.sitter or "", post.as_what or "", post.since, post.kind)
+        for post in sorted(posts, key=lambda post: (order[post.kind], post.pk))
+    ]

@@ -1,0 +1,140 @@
+"""The national board: 52 spaces at one glance, then as a table."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.frameworks.queries import CONCEPTS, ruleset_in_force
+from oneplan.periods import clock
+from oneplan.platform.web.lists import Sorting
+from oneplan.platform.web.responses import csv_response
+from oneplan.portal.measures import ATTENTION, MEASURES, Measure, alarms, glyph_of, table_order
+from oneplan.portal.queries.board import SpaceRow, board_rows
+from oneplan.spaces.queries import fold, national_map, tile_grid
+
+
+@login_required
+@require_safe
+def board(request: ActorHttpRequest) -> HttpResponseBase:
+    """Every space as far as the reader may see it; measure, view, filter and order live in the address."""
+    asked = request.GET
+    measure = MEASURES.get(asked.get("measure", ""), MEASURES["stage"])
+    every = board_rows(request.actor)
+    rows, sorting = _sorted(_filtered(every, asked), asked.get("sort", "province"))
+    if asked.get("format") == "csv":
+        return csv_response(_csv_rows(rows), f"spaces-{clock.today():%Y-%m-%d}.csv")
+    is_map = asked.get("view") == "map"
+    context = {
+        "rows": rows, "sorting": sorting, "measure": measure, "measures": MEASURES.values(), "is_map": is_map,
+        "picture": _map(every, measure) if is_map else None,
+        "tiles": None if is_map else _tiles(every, measure),
+        "legend": measure.legend(), "strip": _strip(every), "alarms": alarms(every), "only": asked.get("only", ""),
+        "readable": sum(row.is_readable for row in every), "all_count": len(every),
+        "adopted": sum(1 for row in every if row.adopted_number), "now": clock.now(),
+        "totals": _totals(rows), "is_filtered": len(rows) != len(every),
+        "is_sample": False, "has_sample": any(row.is_sample for row in every),
+    }  # fmt: skip
+    return render(request, "portal/board.html", context)
+
+
+def _filtered(rows: list[SpaceRow], asked: Any) -> list[SpaceRow]:
+    """The rows that the address asks for: by attention, stage, province and text."""
+    counts = ATTENTION.get(asked.get("only", ""))
+    if counts:
+        rows = [row for row in rows if counts(row)]
+    if stage := asked.get("stage"):
+        rows = [row for row in rows if row.stage == stage]
+    if province := asked.get("province"):
+        rows = [row for row in rows if row.province_code == province]
+    if words := fold(asked.get("q", "")):
+        rows = [row for row in rows if words in fold(row.name) or words == row.code.lower()]
+    return rows
+
+
+def _sorted(rows: list[SpaceRow], asked: str) -> tuple[list[SpaceRow], Sorting]:
+    """In the order asked for; what is unknown comes last, up or down."""
+    keys = table_order()
+    key = asked.removeprefix("-")
+    if key not in keys:
+        asked = key = "province"
+    known = [row for row in rows if keys[key](row) is not None]
+    known.sort(key=keys[key], reverse=asked.startswith("-"))
+    return [*known, *(row for row in rows if keys[key](row) is None)], Sorting(asked, ())
+
+
+def _title(row: SpaceRow, measure: Measure) -> str:
+    return f"{row.name} ({row.code}): {measure.words_of(row)}. {row.standing}"
+
+
+def _tiles(rows: list[SpaceRow], measure: Measure) -> list[dict[str, Any]]:
+    by_code = {row.code: row for row in rows}
+    return [
+        {
+            "code": tile.code, "name": by_code[tile.code].name, "col": tile.column, "row": tile.row,
+            "class": measure.shade_of(by_code[tile.code]), "glyph": glyph_of(by_code[tile.code]),
+            "href": by_code[tile.code].href, "title": _title(by_code[tile.code], measure),
+        }
+        for tile in tile_grid().tiles
+    ]  # fmt: skip
+
+
+def _map(rows: list[SpaceRow], measure: Measure) -> dict[str, Any]:
+    by_code = {row.code: row for row in rows}
+    drawn = national_map()
+    shapes = [
+        {
+            "code": shape.code, "name": shape.name, "path": shape.path, "class": measure.shade_of(by_code[shape.code]),
+            "href": by_code[shape.code].href, "title": _title(by_code[shape.code], measure),
+        }
+        for shape in drawn.shapes
+        if shape.code in by_code
+    ]  # fmt: skip
+    return {"shapes": shapes, "map": drawn}
+
+
+def _strip(rows: list[SpaceRow]) -> list[dict[str, Any]]:
+    """How many spaces are in each stage, by the words of the rule set in force."""
+    counted = Counter(row.stage for row in rows if row.stage)
+    most = max(counted.values(), default=0)
+    words = ruleset_in_force(clock.today())
+    return [
+        {
+            "code": code, "number": words.stage(code).number, "label": words.stage(code).label, "count": counted[code],
+            "height": round(48 * counted[code] / most, 1) if most else 0,
+        }
+        for code in CONCEPTS
+    ]  # fmt: skip
+
+
+def _totals(rows: list[SpaceRow]) -> dict[str, int]:
+    """Sums over the rows shown and visible. Shared commitments count in each of their spaces, and the page says so."""
+    names = ("contributed", "asked", "silent", "commitments", "funded", "placed")
+    totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in names}
+    totals["late"] = sum(row.late or 0 for row in rows)
+    return totals
+
+
+def _csv_rows(rows: list[SpaceRow]) -> Iterator[list[Any]]:
+    yield [
+        "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage", "stage_due",
+        "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined", "parties_silent",
+        "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue", "late",
+        "last_change", "last_change_by",
+    ]  # fmt: skip
+    for row in rows:
+        hidden = not row.is_readable
+        yield [
+            row.code, row.name, row.province, row.is_readable, row.is_sample, row.standing, row.edition, row.stage_label,
+            row.stage_due, row.adopted_number, row.adopted_on, row.asked,
+            *((None,) * 3 if row.asked is None else (row.contributed, row.declined, row.silent)),
+            *((None,) * 5 if hidden or row.commitments is None else
+              (row.commitments, row.funded, row.unfunded, row.placed, row.overdue)),
+            None if hidden or row.edition is None else row.urgent_overdue, row.late,
+            row.last_change.isoformat() if row.last_change else None, row.last_who,
+        ]  # fmt: skip

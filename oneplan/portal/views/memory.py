@@ -1,0 +1,74 @@
+"""What changed, who, when and why; and the log with its seals, for auditors."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.periods import clock
+from oneplan.platform.audit import head, verify_chain
+from oneplan.platform.models import LogEntry, Seal
+from oneplan.platform.web.lists import paginate
+from oneplan.platform.web.responses import csv_response
+from oneplan.portal.forms import LogFilter
+from oneplan.portal.queries import memory
+
+
+@login_required
+@require_safe
+def history(request: ActorHttpRequest, subject: str) -> HttpResponse:
+    """The history of one thing; what the reader may not see is missing, like what does not exist."""
+    found = memory.find_subject(subject, request.actor)
+    if found is None:
+        raise Http404
+    page = paginate(request, found.entries.order_by("-id"))
+    entries = memory.about_what(memory.lines(page), found)
+    return render(request, "portal/history.html", {"subject": found, "page": page, "entries": entries, "place": found.space})
+
+
+def _chosen(request: ActorHttpRequest) -> tuple[LogFilter, dict[str, Any]]:
+    form = LogFilter(request.GET)
+    return form, form.cleaned_data if form.is_valid() else {}
+
+
+@login_required
+@require_safe
+def log(request: ActorHttpRequest) -> HttpResponseBase:
+    """The whole log, filtered by the address; CSV of the current filter."""
+    if not memory.may_audit(request.actor):
+        raise Http404
+    form, chosen = _chosen(request)
+    entries = memory.log_entries(**chosen)
+    if request.GET.get("format") == "csv":
+        return csv_response(_csv_rows(entries), f"log-{clock.today():%Y-%m-%d}.csv")
+    page = paginate(request, entries)
+    return render(request, "portal/log.html", {"form": form, "page": page, "lines": memory.lines(page), **_seals()})
+
+
+def _seals() -> dict[str, Any]:
+    return {"seals": list(Seal.objects.order_by("-id")[:20]), "unsealed": LogEntry.objects.filter(seal=None).count()}
+
+
+def _csv_rows(entries: Any) -> Iterator[list[Any]]:
+    yield ["number", "at", "event", "what", "subject", "scope", "who", "reason", "before", "after", "facts", "seal", "request"]
+    for entry in entries.iterator(chunk_size=2000):
+        [line] = memory.lines([entry])
+        yield [
+            entry.pk, entry.at.isoformat(), entry.event, line.what, entry.subject, entry.scope, line.who, entry.reason,
+            entry.before or "", entry.after or "", entry.facts or "", entry.seal_id, entry.request_id,
+        ]  # fmt: skip
+
+
+@login_required
+@require_POST
+def verify_log(request: ActorHttpRequest) -> HttpResponse:
+    """Recompute every seal of the log and say what was found."""
+    if not memory.may_audit(request.actor):
+        raise Http404
+    flaws = verify_chain()
+    context = {"flaws": flaws, "checked_at": clock.now(), "head": head(), "count": Seal.objects.count(), **_seals()}
+    return render(request, "portal/log_verified.html", context, status=200 if not flaws else 409)

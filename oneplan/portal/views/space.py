@@ -1,0 +1,105 @@
+"""The space home: one page about one space, printed on one sheet."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.frameworks.queries import ruleset, ruleset_in_force
+from oneplan.joint_planning.clocks import deadline, next_review
+from oneplan.periods import clock
+from oneplan.portal.queries import sealed
+from oneplan.portal.queries import space as read
+from oneplan.portal.reading import read as read_content
+from oneplan.spaces.models import Space
+from oneplan.spaces.queries import space_map
+
+
+@require_safe
+def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """Signed-in readers of the space see progress; everyone else the adopted content, from the sealed bundle alone."""
+    found = read.find_space(code, request.actor)
+    if found is None:
+        raise Http404
+    space, may_read = found
+    context = _progress(space) if may_read else _public(space)
+    drawn = space_map(space)
+    context |= {
+        "space": space, "place": {"name": space.name, "code": space.code, "href": request.path}, "may_read": may_read,
+        "map": drawn, "shapes": [
+            {"code": shape.code, "name": shape.name, "path": shape.path, "class": "seq-2", "href": "", "title": shape.name}
+            for shape in drawn.shapes
+        ],
+        "who": read.who_is_who(space), "champions": read.champions(space.code), "today": clock.today(),
+        "shows_names": request.actor.is_signed_in,
+    }  # fmt: skip
+    return render(request, "portal/space.html", context)
+
+
+def _progress(space: Space) -> dict[str, Any]:
+    """What those who may read the drafts see: the edition in progress, else the one in force."""
+    lines = read.edition_lines(space.code)
+    line = next((each for each in lines if each.is_in_progress), None) or next(
+        (each for each in lines if each.edition.state == "adopted"), None
+    )
+    states = read.commitments_by_state(space.code)
+    context: dict[str, Any] = {
+        "editions": lines, "line": line, "states": states, "money": read.money_by_year(space.code),
+        "state_parts": [(each.state, each.count) for each in states],
+        "totals": _totals(states), "is_sample": bool(line and line.edition.is_sample),
+    }  # fmt: skip
+    if line is None:
+        return context | {"vision": "", "areas": [], "rules": ruleset_in_force(clock.today())}
+    edition, rules = line.edition, ruleset(line.edition.ruleset)
+    vision, areas = read.plan_view(edition, rules)
+    stages = read.stages(edition, rules)
+    if line.is_in_progress:
+        limit = deadline(rules, edition.opened_on, clock.today(), is_review=edition.number > 1)
+    else:
+        limit = next_review(rules, edition.adopted_on or edition.opened_on, clock.today())
+    for stage in stages:
+        stage["href"] = f"/spaces/{space.code}/plan/{edition.number}/"
+    return context | {
+        "vision": vision, "areas": areas, "rules": rules, "stages": stages, "deadline": limit,
+        "needs": _needs(space, line, context["totals"], stages),
+    }  # fmt: skip
+
+
+def _totals(states: list[read.StateLine]) -> dict[str, Any]:
+    standing = [each for each in states if each.state != "withdrawn"]
+    return {
+        "count": sum(each.count for each in standing), "funded": sum(each.funded for each in standing),
+        "placed": sum(each.placed for each in standing), "overdue": sum(each.overdue for each in standing),
+        "pledged": sum((each.pledged for each in standing), Decimal(0)),
+    }  # fmt: skip
+
+
+def _needs(space: Space, line: read.EditionLine, totals: dict[str, Any], stages: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """The attention strip: (state, sentence, where it is mended)."""
+    workspace = f"/spaces/{space.code}/plan/{line.edition.number}/"
+    ledger = f"/spaces/{space.code}/commitments/"
+    late = [stage for stage in stages if stage["state"] == "late"]
+    needs = [("late", _("Stage %(n)s is past its date") % {"n": stage["number"]}, workspace) for stage in late[:1]]
+    if line.silent:
+        needs.append(("silent", _("%(n)s parties silent past their date") % {"n": line.silent}, workspace))
+    if line.immediate_late:
+        needs.append(("late", _("%(n)s immediate issues past their date") % {"n": line.immediate_late}, workspace))
+    if unfunded := totals["count"] - totals["funded"]:
+        needs.append(("unfunded", _("%(n)s commitments not fully funded") % {"n": unfunded}, f"{ledger}?funding=unfunded"))
+    if unplaced := totals["count"] - totals["placed"]:
+        needs.append(("not_placed", _("%(n)s commitments without a place") % {"n": unplaced}, f"{ledger}?placed=not_placed"))
+    if totals["overdue"]:
+        needs.append(("late", _("%(n)s commitments past their date") % {"n": totals["overdue"]}, f"{ledger}?late=yes"))
+    return needs
+
+
+def _public(space: Space) -> dict[str, Any]:
+    """What anybody may see: the adopted content, and that there is one."""
+    editions = sealed.editions_of(space.code)
+    current = next((each for each in editions if each.is_in_force), None)
+    page = read_content(sealed.content_of(current), sealed.names()) if current else None
+    return {"sealed_editions": editions, "current": current, "page": page, "is_sample": bool(page and page.is_sample)}
