@@ -25,13 +25,31 @@ def dissolve(geometries: Geometries, groups: Sequence[str] | NDArray[np.str_]) -
 def thin(geometries: Geometries, tolerance: float) -> Geometries:
     """Simplify outlines that share edges so that they still share them; `tolerance` in the units of the geometries.
 
-    Uses the area-based Visvalingam-Whyatt simplification of coverages (GEOS).
+    Uses the area-based Visvalingam-Whyatt simplification of coverages (GEOS). Holes and islands too small to be seen at
+    this tolerance are left out first: slivers between real outlines can defeat GEOS, which is then asked outline by
+    outline.
     """
-    thinned: Geometries = shapely.coverage_simplify(geometries, tolerance, simplify_boundary=True)
+    cleaned = np.array([_without_specks(geometry, tolerance**2 / 4) for geometry in geometries], dtype=object)
+    try:
+        thinned: Geometries = shapely.coverage_simplify(cleaned, tolerance, simplify_boundary=True)
+    except shapely.errors.GEOSException:
+        thinned = shapely.simplify(cleaned, tolerance / 2, preserve_topology=True)
     # A part that is thinner than the tolerance may vanish; a territory may not.
     lost = shapely.is_empty(thinned)
     thinned[lost] = geometries[lost]
     return thinned
+
+
+def _without_specks(geometry: shapely.Geometry, least_area: float) -> shapely.Geometry:
+    """An area without the holes and parts smaller than `least_area`; its largest part always stays."""
+    parts = shapely.get_parts(geometry)
+    sizes = shapely.area(parts)
+    kept = []
+    for part in parts[(sizes >= least_area) | (sizes == sizes.max(initial=0))]:
+        rings = shapely.get_rings(part)
+        holes = rings[1:][shapely.area(shapely.polygons(rings[1:])) >= least_area] if len(rings) > 1 else None
+        kept.append(shapely.Polygon(rings[0], holes))
+    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
 
 
 def hull_of(longitudes: Floats, latitudes: Floats, *, margin_km: float = 15) -> shapely.Geometry:
