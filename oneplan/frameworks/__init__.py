@@ -1,1 +1,1 @@
-"""Which rules are in force: stages, gates, areas, time bands, clocks, committees, national priorities. Dated data, read only."""
+"""Which rules are in force: stages, gates, areas, bands, clocks, committees, priorities. Dated data, read only."""

@@ -1,7 +1,7 @@
 """The shapes of a rule set and of a list of priorities. Frozen; `queries` loads them once from the YAML files.
 
-Codes are concepts and never change; labels are a document's words and are dated. That is what lets an edition move from one
-rule set to another and back with identical content.
+Codes are concepts and never change; labels are a document's words and are dated. That is what lets an edition move
+from one rule set to another and back with identical content.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A named rule of a quality gate. `joint_planning.rules` computes it; here stand its words and where they come from."""
+    """A named rule of a quality gate. `joint_planning` computes it; here stand its words and their source."""
 
     code: str
     label: str
@@ -181,7 +181,7 @@ class SeatTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """How many seats must be present. More than `numerator/denominator` of the filled seats when `is_strict`, else at least."""
+    """How many must be present: more than this fraction of the filled seats when `is_strict`, else at least."""
 
     numerator: int
     denominator: int
@@ -242,7 +242,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class PlanFormat:
-    """The standard format of a One Plan: areas, horizon and chapters. Dated on its own, since DCoG may prescribe another."""
+    """The standard format of a One Plan: areas, horizon, chapters. Dated on its own: DCoG may prescribe another."""
 
     code: str
     label: str

@@ -1,4 +1,4 @@
-"""From a YAML file to frozen dataclasses. Strict: a missing, unknown or ill-typed key fails and names the file and the key."""
+"""From a YAML file to frozen dataclasses. A missing, unknown or ill-typed key fails and names the file and the key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 References = Mapping[Any, Callable[[str], Any]]
 
 
-class BrokenFile(Exception):
+class BrokenFileError(Exception):
     """A data file of the product is wrong. The message names the file and the key."""
 
 
@@ -27,7 +27,7 @@ class _OneKeyLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
@@ -39,12 +39,12 @@ class _OneKeyLoader(yaml.SafeLoader):
 def load(path: Path, shape: type[T], references: References = MappingProxyType({})) -> T:
     """Read a YAML file as the frozen dataclass `shape`.
 
-    `references` says how a code written where a dataclass is expected becomes one. Raises BrokenFile.
+    `references` says how a code written where a dataclass is expected becomes one. Raises BrokenFileError.
     """
     try:
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_OneKeyLoader)  # noqa: S506 — a SafeLoader
     except (OSError, yaml.YAMLError) as error:
-        raise BrokenFile(f"{path.name}: {error}") from error
+        raise BrokenFileError(f"{path.name}: {error}") from error
     return cast(T, _build(shape, raw, f"{path.name}: ", references))
 
 
@@ -56,11 +56,11 @@ def _build(shape: Any, raw: Any, at: str, references: References) -> Any:
         return None if raw is None else _build(inner, raw, at, references)
     if origin is tuple:
         if not isinstance(raw, list):
-            raise BrokenFile(f"{at} is not a list")
+            raise BrokenFileError(f"{at} is not a list")
         return tuple(_build(get_args(shape)[0], each, f"{at}[{i}]", references) for i, each in enumerate(raw))
     if origin is Mapping:
         if not isinstance(raw, dict):
-            raise BrokenFile(f"{at} is not a table of keys")
+            raise BrokenFileError(f"{at} is not a table of keys")
         key_shape, value_shape = get_args(shape)
         return MappingProxyType(
             {
@@ -72,7 +72,7 @@ def _build(shape: Any, raw: Any, at: str, references: References) -> Any:
         try:
             return references[shape](raw)
         except KeyError as error:
-            raise BrokenFile(f"{at}: {error.args[0]}") from error
+            raise BrokenFileError(f"{at}: {error.args[0]}") from error
     if is_dataclass(shape):
         return _build_dataclass(cast(Any, shape), raw, at, references)
     if isinstance(shape, type) and issubclass(shape, Enum):
@@ -80,11 +80,11 @@ def _build(shape: Any, raw: Any, at: str, references: References) -> Any:
             return shape(raw)
         except ValueError:
             allowed = ", ".join(str(each.value) for each in shape)
-            raise BrokenFile(f"{at} is {raw!r}; it must be one of: {allowed}") from None
+            raise BrokenFileError(f"{at} is {raw!r}; it must be one of: {allowed}") from None
     if type(raw) is not shape:  # exact: True is no integer, and no text is a date
-        raise BrokenFile(f"{at} is {raw!r}; it must be {_WORDS.get(shape, shape)}")
+        raise BrokenFileError(f"{at} is {raw!r}; it must be {_WORDS.get(shape, shape)}")
     if shape is str and not raw.strip():
-        raise BrokenFile(f"{at} is empty")
+        raise BrokenFileError(f"{at} is empty")
     return raw.strip() if shape is str else raw
 
 
@@ -93,17 +93,17 @@ _WORDS = {str: "a text", int: "a whole number", bool: "true or false", date: "a 
 
 def _build_dataclass(shape: Any, raw: Any, at: str, references: References) -> Any:
     if not isinstance(raw, dict):
-        raise BrokenFile(f"{at} is not a table of keys")
+        raise BrokenFileError(f"{at} is not a table of keys")
     hints = get_type_hints(shape)
     known = {field.name: field for field in fields(shape)}
     joint = "" if at.endswith(": ") else "."
     for key in raw:
         if key not in known:
-            raise BrokenFile(f"{at}{joint}{key} is not a known key; known: {', '.join(known)}")
+            raise BrokenFileError(f"{at}{joint}{key} is not a known key; known: {', '.join(known)}")
     values = {}
     for name, field in known.items():
         if name in raw:
             values[name] = _build(hints[name], raw[name], f"{at}{joint}{name}", references)
         elif field.default is MISSING and field.default_factory is MISSING:
-            raise BrokenFile(f"{at}{joint}{name} is missing")
+            raise BrokenFileError(f"{at}{joint}{name} is missing")
     return shape(**values)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from oneplan.frameworks.definitions import Code, CodeLists, Gate, GateBook, PlanFormat, Priority, PrioritySet, RuleSet
-from oneplan.frameworks.loading import BrokenFile, load
+from oneplan.frameworks.loading import BrokenFileError, load
 
 HERE = Path(__file__).parent
 DEFAULT_RULE_SET = "framework_2020"
@@ -105,7 +105,7 @@ def immediacies() -> tuple[Code, ...]:
 
 
 def load_everything() -> None:
-    """Read and check every file now, so that a broken one stops the start. Raises BrokenFile."""
+    """Read and check every file now, so that a broken one stops the start. Raises BrokenFileError."""
     for each in (_rulesets, gates, _priority_sets, _code_lists):
         each()
 
@@ -116,7 +116,7 @@ def _rulesets() -> MappingProxyType[str, RuleSet]:
 
 
 def read_ruleset(path: Path) -> RuleSet:
-    """One rule set from its file, checked for what a shape cannot say. Raises BrokenFile."""
+    """One rule set from its file, checked for what a shape cannot say. Raises BrokenFileError."""
     rules = load(path, RuleSet, {PlanFormat: plan_format})
     at = f"{path.name}: "
     _check(rules.code == path.stem, f"{at}code is {rules.code!r}; it must be the file's name, {path.stem!r}")
@@ -177,7 +177,7 @@ def _code_lists() -> CodeLists:
 
 def _check(holds: bool, sentence: str) -> None:
     if not holds:
-        raise BrokenFile(sentence)
+        raise BrokenFileError(sentence)
 
 
 def _check_once(codes: Iterable[str], at: str) -> None:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Sphere(TextChoices):
-    """The three spheres of government (Constitution, section 40). A body outside the state has none: "" in the table."""
+    """The three spheres of government (Constitution, section 40). A body outside the state has none: ""."""
 
     NATIONAL = "national", _("National")
     PROVINCIAL = "provincial", _("Provincial")
@@ -58,7 +58,7 @@ class Power(TextChoices):
 
 
 class ChampionLevel(TextChoices):
-    """Who appointed a champion of a space: the President, the Premier, or the office of mayor itself (Regulations 5-8)."""
+    """Whose champion: the President's, the Premier's, or the mayor, who is one by office (Regulations 5 to 8)."""
 
     NATIONAL = "national", _("National champion")
     PROVINCIAL = "provincial", _("Provincial champion")

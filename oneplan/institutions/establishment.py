@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from oneplan.access.roles import Role
 from oneplan.frameworks.definitions import Standing
-from oneplan.frameworks.loading import BrokenFile, load
+from oneplan.frameworks.loading import BrokenFileError, load
 from oneplan.institutions.choices import Capacity, InstitutionKind
 
 FILE = Path(__file__).parent / "parameters" / "posts.yaml"
@@ -93,23 +93,23 @@ class Posts:
 
 @cache
 def posts() -> Posts:
-    """The file, read once and checked. Raises BrokenFile."""
+    """The file, read once and checked. Raises BrokenFileError."""
     whole = load(FILE, Posts)
     known = {kind.code for kind in whole.post_kinds}
     for i, establishment in enumerate(whole.establishments):
         named = {*establishment.posts, *establishment.per_space, *establishment.per_province}
         if not named <= known:
-            raise BrokenFile(
+            raise BrokenFileError(
                 f"{FILE.name}: establishments[{i}] names unknown posts: {', '.join(sorted(named - known))}"
             )
     for i, rule in enumerate(whole.signs):
         if not set(rule.posts) <= known:
-            raise BrokenFile(f"{FILE.name}: signs[{i}].posts names unknown posts")
+            raise BrokenFileError(f"{FILE.name}: signs[{i}].posts names unknown posts")
     established = {each.kind for each in whole.establishments}
     signed = {kind for rule in whole.signs for kind in rule.kinds}
     for kind in InstitutionKind:
         if kind not in established or kind not in signed:
-            raise BrokenFile(f"{FILE.name}: {kind} has no establishment or nobody who signs")
+            raise BrokenFileError(f"{FILE.name}: {kind} has no establishment or nobody who signs")
     return whole
 
 

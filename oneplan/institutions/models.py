@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,8 @@ from oneplan.spaces.models import Province, Space
 if TYPE_CHECKING:
     from typing import Self
 
+_Row = TypeVar("_Row", bound=models.Model)
+
 
 def _dates_in_order(name: str) -> models.CheckConstraint:
     """Validity is half open `[valid_from, valid_to)`, never empty, never reversed."""
@@ -26,7 +28,7 @@ def _dates_in_order(name: str) -> models.CheckConstraint:
     )
 
 
-class DatedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class DatedQuerySet(models.QuerySet[_Row]):
     """Rows with `valid_from` and `valid_to`."""
 
     def valid_on(self, on: date) -> Self:
@@ -42,7 +44,7 @@ class DatedQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
 
 class Institution(Revised):
-    """An organ of state, an entity or a partner that can make a promise. The code is its public identity, never reused."""
+    """An organ of state, an entity or a partner that can make a promise. Its code is its identity, never reused."""
 
     code = models.CharField(_("code"), max_length=60, primary_key=True)
     name = models.CharField(_("name"), max_length=200)
@@ -290,7 +292,7 @@ class Delegation(models.Model):
 
 
 class Champion(models.Model):
-    """Who champions a space, and whom they speak for. Many to many and dated: one space may have two, one person many."""
+    """Who champions a space, and for whom. Many to many and dated: a space may have two, a person many."""
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="champions")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="championed")

@@ -12,8 +12,9 @@ from rapidfuzz import fuzz, process
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
+from oneplan.access.roles import ROLES, RoleDefinition
 from oneplan.institutions.choices import Capacity, Power
-from oneplan.institutions.establishment import signing_rule
+from oneplan.institutions.establishment import post_kinds, signing_rule
 from oneplan.institutions.models import Champion, Delegation, Holding, Institution, InstitutionAlias, Post
 from oneplan.institutions.names import fold
 from oneplan.periods import clock
@@ -181,12 +182,20 @@ def holdings_visible_to(actor: Actor, post: Post | None = None) -> QuerySet[Hold
     return rows if actor.is_signed_in or actor.is_system else rows.none()
 
 
+def numbered_holdings(actor: Actor, post: Post) -> list[Holding]:
+    """The holdings of a post, newest first, each with its `number` in the order in which they were recorded."""
+    rows = list(holdings_visible_to(actor, post).order_by("id"))
+    for number, row in enumerate(rows, 1):
+        row.number = number  # type: ignore[attr-defined]
+    return sorted(rows, key=lambda row: (row.valid_from, row.pk), reverse=True)
+
+
 def posts_of(institution: Institution, on: date | None = None) -> QuerySet[Post]:
     """The institution's posts with who sits in them on the date, as `post.sitting`."""
     sitting = Holding.objects.valid_on(on or clock.today()).order_by("capacity", "valid_from")
     return (
         Post.objects.filter(institution=institution)
-        .select_related("space", "province")
+        .select_related("institution", "space", "province")
         .prefetch_related(Prefetch("holdings", queryset=sitting, to_attr="sitting"))
     )
 
@@ -200,6 +209,12 @@ def posts_held_by(user_id: int, on: date | None = None) -> list[Holding]:
     """What a person holds on the date, with post and institution."""
     rows = Holding.objects.filter(user_id=user_id).valid_on(on or clock.today())
     return list(rows.select_related("post__institution", "post__space"))
+
+
+def conferred_by(post: Post) -> list[tuple[RoleDefinition, str]]:
+    """What the holder of a post may do: each role with the kind of scope at which it holds."""
+    kind = post_kinds().get(post.kind)
+    return [(ROLES[each.role], each.scope.value) for each in kind.confers] if kind else []
 
 
 def signing_posts(institution: Institution, on: date | None = None) -> list[Post]:

@@ -1,4 +1,4 @@
-"""The register as it is shipped: CSV files under `register/`, each row with its source, its as-at date and whether it is verified."""
+"""The register as it is shipped: CSV files, each row with its source, as-at date and whether it is verified."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from oneplan.frameworks.loading import BrokenFile
+from oneplan.frameworks.loading import BrokenFileError
 from oneplan.institutions.choices import InstitutionKind, Sphere
 
 FOLDER = Path(__file__).parent / "register"
@@ -60,7 +60,7 @@ def hashes() -> dict[str, str]:
 
 
 def institution_rows() -> list[InstitutionRow]:
-    """All institutions of the files. Raises BrokenFile naming file and line."""
+    """All institutions of the files. Raises BrokenFileError naming file and line."""
     found: dict[str, InstitutionRow] = {}
     for name in INSTITUTION_FILES:
         for line, raw in _lines(name):
@@ -81,9 +81,9 @@ def institution_rows() -> list[InstitutionRow]:
                     is_verified={"yes": True, "no": False}[raw["is_verified"]],
                 )
             except (KeyError, ValueError) as error:
-                raise BrokenFile(f"{name}, line {line}: {error}") from error
+                raise BrokenFileError(f"{name}, line {line}: {error}") from error
             if not (row.code and row.name and row.source) or row.code in found:
-                raise BrokenFile(
+                raise BrokenFileError(
                     f"{name}, line {line}: the code {row.code!r} is empty, stands twice, or lacks name or source"
                 )
             found[row.code] = row
@@ -91,7 +91,7 @@ def institution_rows() -> list[InstitutionRow]:
 
 
 def alias_rows() -> list[AliasRow]:
-    """All other names of the files. Raises BrokenFile naming file and line."""
+    """All other names of the files. Raises BrokenFileError naming file and line."""
     rows = []
     for line, raw in _lines(ALIAS_FILE):
         try:
@@ -99,7 +99,7 @@ def alias_rows() -> list[AliasRow]:
                 AliasRow(raw["code"], raw["alias"], _day(raw["valid_from"]), _day(raw["valid_to"]), raw["source"])
             )
         except (KeyError, ValueError) as error:
-            raise BrokenFile(f"{ALIAS_FILE}, line {line}: {error}") from error
+            raise BrokenFileError(f"{ALIAS_FILE}, line {line}: {error}") from error
     return rows
 
 

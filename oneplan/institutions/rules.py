@@ -68,9 +68,7 @@ def check_can_merge(merged: Institution, into: Institution) -> None:
     held = Holding.objects.filter(post__institution=merged, valid_to=None).select_related("post")
     if held:
         raise RuleBroken(
-            _(
-                "%(name)s still has people in its posts (%(posts)s). Vacate these posts first, so that no power is lost unseen."
-            )
+            _("%(name)s still has people in its posts (%(posts)s). Vacate these posts first: no power is lost unseen.")
             % {"name": merged.name, "posts": ", ".join(sorted({each.post.title for each in held}))}
         )
 
@@ -96,17 +94,13 @@ def check_can_fill_post(post: Post, capacity: str, person_name: str, valid_from:
             _("%(name)s was merged into another institution. Fill the post there.") % {"name": post.institution}
         )
     if capacity == Capacity.ACTING and valid_to is None:
-        raise RuleBroken(
-            _("An acting appointment has an end. Give the last day but one more: the day it no longer holds.")
-        )
+        raise RuleBroken(_("An acting appointment has an end. Give the day on which it no longer holds."))
     if capacity == Capacity.DEPUTY:
         return
     later = Holding.objects.filter(post=post, capacity=capacity, valid_from__gte=valid_from)
     for other in later.overlapping(valid_from, valid_to):
         raise RuleBroken(
-            _(
-                "%(name)s holds this post from %(day)s. Two people cannot hold it at once: end before that day, or begin after."
-            )
+            _("%(name)s holds this post from %(day)s. Two people cannot hold it at once: end before that day.")
             % {"name": other.person_name, "day": _day(other.valid_from)}
         )
 

@@ -5,7 +5,7 @@ import pytest
 
 from oneplan.frameworks import queries
 from oneplan.frameworks.definitions import Standing
-from oneplan.frameworks.loading import BrokenFile
+from oneplan.frameworks.loading import BrokenFileError
 
 FILE = Path(queries.__file__).parent / "rulesets" / "framework_2020.yaml"
 BOTH = pytest.mark.parametrize("code", ["framework_2020", "regulations_2024"])
@@ -158,6 +158,6 @@ def test_the_code_lists_are_complete() -> None:
     ],
 )
 def test_a_broken_file_fails_and_names_the_file_and_the_key(tmp_path: Path, old: str, new: str, key: str) -> None:
-    with pytest.raises(BrokenFile, match=key) as caught:
+    with pytest.raises(BrokenFileError, match=key) as caught:
         queries.read_ruleset(broken(tmp_path, old, new))
     assert "framework_2020.yaml" in str(caught.value)

@@ -139,7 +139,7 @@ def add_alias(
 def merge_institutions(
     merged: Institution, into: Institution, *, on: date, revision: int, by: Actor, reason: str
 ) -> InstitutionMerger:
-    """Merge one institution into another: its names now find the other. Can be undone; its posts and history stay its own.
+    """Merge one institution into another: its names now find the other. Can be undone; its history stays its own.
 
     `revision` is that of the institution that is merged. Raises NotAllowed, RuleBroken or StaleRevision.
     """
@@ -171,7 +171,7 @@ def merge_institutions(
 
 @transaction.atomic
 def undo_merger(merger: InstitutionMerger, *, by: Actor, reason: str) -> Institution:
-    """Take a merger back: the institution stands again with the names that had moved. Raises NotAllowed or RuleBroken."""
+    """Take a merger back: the institution stands again with its names. Raises NotAllowed or RuleBroken."""
     check(by, Permission.INSTITUTION_REGISTER, merger.merged)
     merger = InstitutionMerger.objects.select_for_update().select_related("into").get(pk=merger.pk)
     rules.check_can_undo(merger)
@@ -191,7 +191,7 @@ def publish_register(*, by: Actor) -> dict[str, int]:
     """Bring the shipped register and the posts it implies into the database, set by set.
 
     The same files again change nothing. Rows that people entered or renamed are left alone. Returns what was added and
-    changed. Raises NotAllowed, BrokenFile, or RuleBroken while the register of places is missing.
+    changed. Raises NotAllowed, BrokenFileError, or RuleBroken while the register of places is missing.
     """
     check(by, Permission.REGISTER_PUBLISH, "national")
     hashes = register_files.hashes()
@@ -214,7 +214,7 @@ def publish_register(*, by: Actor) -> dict[str, int]:
     )
     counts = {"institutions": len(new), "changed": len(changed), "aliases": aliases, "posts": made}
     digest = hashlib.sha256("".join(f"{k}{v}" for k, v in sorted(hashes.items())).encode()).hexdigest()
-    record(Event.REGISTER_PUBLISHED, "register:institutions", by=by, digest=digest, **counts)
+    record(Event.REGISTER_PUBLISHED, "register:institutions", by=by, digest=digest, counts=counts)
     return counts
 
 
@@ -258,7 +258,8 @@ def _institution(row: InstitutionRow) -> Institution:
     return Institution(
         code=row.code, name=row.name, short_name=row.short_name, sphere=row.sphere, kind=row.kind,
         province_id=row.province or None, municipality_code=row.municipality_code, space_id=row.space or None,
-        valid_from=row.valid_from, valid_to=row.valid_to, source=row.source, as_at=row.as_at, is_verified=row.is_verified,
+        valid_from=row.valid_from, valid_to=row.valid_to, source=row.source, as_at=row.as_at,
+        is_verified=row.is_verified,
     )  # fmt: skip
 
 
@@ -292,7 +293,7 @@ def _publish_aliases() -> int:
                     valid_from=row.valid_from,
                     valid_to=row.valid_to,
                     source=row.source,
-                )  # fmt: skip
+                )
             )
     InstitutionAlias.objects.bulk_create(new, batch_size=500)
     return len(new)
@@ -309,7 +310,7 @@ def _first_versions(institutions: Iterable[Institution]) -> None:
                 valid_from=each.valid_from,
                 source=each.source,
                 recorded_at=now,
-            )  # fmt: skip
+            )
             for each in institutions
         ],
         batch_size=500,

@@ -6,6 +6,7 @@ import pytest
 
 from oneplan.access.actors import system
 from oneplan.frameworks import queries as frameworks
+from oneplan.frameworks.loading import BrokenFileError
 from oneplan.institutions import actions, establishment, register_files
 from oneplan.institutions.choices import InstitutionKind
 from oneplan.institutions.models import Holding, Institution, InstitutionVersion, Post, RegisterFile
@@ -71,7 +72,7 @@ def test_a_newer_file_leaves_the_name_that_people_gave(world, monkeypatch):
 
 def test_an_institution_is_registered_with_the_posts_of_its_kind(world):
     row = actions.register_institution(
-        code="biz-lephalale-chamber", name="Lephalale Chamber", kind="organised_business", source="Letter of 1 May 2026",
+        code="biz-lephalale-chamber", name="Lephalale Chamber", kind="organised_business", source="Letter of 1 May",
         as_at=date(2026, 5, 1), space=world.dc36, by=world.office,
     )  # fmt: skip
     assert [p.kind for p in row.posts.all()] == ["authorised_representative", "contact_person"]
@@ -113,5 +114,5 @@ def test_a_broken_register_file_names_file_and_line(monkeypatch, tmp_path):
     text = (tmp_path / "bodies.csv").read_text(encoding="utf-8").replace(",yes", ",perhaps", 1)
     (tmp_path / "bodies.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr(register_files, "FOLDER", tmp_path)
-    with pytest.raises(register_files.BrokenFile, match=r"bodies.csv, line 2: 'perhaps'"):
+    with pytest.raises(BrokenFileError, match=r"bodies.csv, line 2: 'perhaps'"):
         register_files.institution_rows()
