@@ -19,7 +19,7 @@ from django.forms import (
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -58,6 +58,15 @@ def state(code: str, label: str = "", compact: bool = False) -> SafeString:
         look.tone,
         glyphs.glyph(look.glyph),
         word,
+    )
+
+
+@register.simple_tag
+def state_key(codes: str) -> SafeString:
+    """What the compact states of a table mean, as a line above or below it: shape and word of each code."""
+    return format_html(
+        '<ul class="legend state-key">{}</ul>',
+        format_html_join("", "<li>{}</li>", ((state(c),) for c in codes.split())),
     )
 
 

@@ -29,6 +29,11 @@ def test_a_compact_state_keeps_its_word_for_those_who_cannot_see_it() -> None:
     assert 'title="Late"' in html and '<span class="visually-hidden">Late</span>' in html
 
 
+def test_a_key_explains_the_compact_states() -> None:
+    html = shown("{% state_key 'asked silent' %}")
+    assert html.count("<li>") == 2 and "Asked" in html and "Silent" in html
+
+
 def test_an_unknown_state_is_shown_in_words() -> None:
     assert "Half baked" in shown("{% state 'half_baked' %}")
 
