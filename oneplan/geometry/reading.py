@@ -135,7 +135,7 @@ def read_vector(path: Path | str, *, layer: str = "") -> VectorFile:
 def _as_wgs84(geometries: Geometries, stated: str | None, path: Path) -> tuple[Geometries, str]:
     if stated is None:
         west, south, east, north = shapely.total_bounds(geometries)
-        if not (MAINLAND[0] <= west and east <= 40 and -48 <= south and north <= MAINLAND[3]):
+        if not (MAINLAND[0] <= west and east <= 40 and south >= -48 and north <= MAINLAND[3]):
             raise UnusableFile("crs_missing", path=str(path), west=west, south=south, east=east, north=north)
         return geometries, "missing"
     try:

@@ -4,7 +4,8 @@ import pytest
 
 from oneplan.access.actors import system
 from oneplan.spaces import actions
-from oneplan.spaces.models import BoundaryRelease
+from oneplan.spaces.models import Boundary, BoundaryRelease
+
 
 @pytest.fixture
 def register(db):
@@ -12,24 +13,35 @@ def register(db):
     return actions.publish_register(by=system("tests"))
 
 
-@pytest.fixture
-def data_folder(settings, tmp_path):
-    """A data folder of the test's own, for the point index."""
-    settings.HOME = tmp_path
-    return tmp_path
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory):
+    """A data folder for the session: the point index of a release is built once."""
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture
-def bare(register, data_folder):
+def bare(register, settings, session_folder):
     """The register without any boundaries, whatever the test database started with."""
+    settings.HOME = session_folder
     BoundaryRelease.objects.all().delete()
-    return data_folder
+
+
+@pytest.fixture(scope="session")
+def drawn_once():
+    """The rows of the approximate map, once a test has made it."""
+    return []
 
 
 @pytest.fixture
-def approximate(bare):
-    """The approximate map, cut to a hull: no outline file is needed."""
-    return actions.publish_approximate_map(None, by=system("tests"))
+def approximate(bare, drawn_once):
+    """The approximate map, cut to a hull: no outline file is needed. Made by the action once, then put back."""
+    if not drawn_once:
+        for release in actions.publish_approximate_map(None, by=system("tests")):
+            drawn_once.append((release, list(release.boundaries.all())))
+    else:
+        BoundaryRelease.objects.bulk_create(release for release, _rows in drawn_once)
+        Boundary.objects.bulk_create((row for _release, rows in drawn_once for row in rows), batch_size=500)
+    return [release for release, _rows in drawn_once]
 
 
 @pytest.fixture
