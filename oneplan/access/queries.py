@@ -87,7 +87,7 @@ def with_roles(users: list[User], scopes: Mapping[str, Scope], *, past: bool = F
 
 
 def open_invitations(actor: Actor, scopes: Mapping[str, Scope]) -> QuerySet[Invitation]:
-    """Letters not yet answered or withdrawn that the actor may see, newest first; expired ones too, so that they are renewed."""
+    """Letters not answered or withdrawn that the actor may see, newest first; expired ones too, to be renewed."""
     rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by")
     if not sees_everyone(actor):
         rows = rows.filter(scope_key__in=keys_in_sight(actor, scopes)) if may_see_people(actor) else rows.none()

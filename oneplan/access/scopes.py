@@ -79,6 +79,5 @@ def scopes_to_give(actor: Actor, permission: Permission, scopes: Iterable[Scope]
     return [
         scope
         for scope in scopes
-        if actor.may(permission, scope.around)
-        and (scope.key != "national" or actor.is_national(Permission.ROLE_GRANT))
+        if actor.may(permission, scope.around) and (scope.key != "national" or actor.is_national(Permission.ROLE_GRANT))
     ]

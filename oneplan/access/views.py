@@ -125,7 +125,9 @@ def revoke_role(request: ActorHttpRequest, pk: int, assignment: int) -> HttpResp
     held = get_object_or_404(RoleAssignment, pk=assignment, user=user, source="granted", valid_to=None)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _show_person(request, pk, sentence=_("Say why the role ends; the reason is kept in the log."), status=422)
+        return _show_person(
+            request, pk, sentence=_("Say why the role ends; the reason is kept in the log."), status=422
+        )
     scope = known_scopes().get(held.scope_key)
     actions.revoke_role(
         user, Role(held.role), held.scope_key, by=request.actor, reason=form.cleaned_data["reason"],
@@ -223,7 +225,9 @@ def accept_invitation(request: ActorHttpRequest, secret: str) -> HttpResponse:
             sentence = refused.sentence
         else:
             login(request, user, backend=_BACKEND)
-            messages.success(request, _("Welcome, %(name)s. Protect your account with a second factor next.") % {"name": user.name})
+            messages.success(
+                request, _("Welcome, %(name)s. Protect your account with a second factor next.") % {"name": user.name}
+            )
             return redirect("access:account")
     scope = queries.scope_words(invitation.scope_key, known_scopes())
     context = {

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.portal.queries.memory import EVENTS
@@ -15,7 +14,10 @@ class LogFilter(forms.Form):
     event = forms.ChoiceField(label=_("What"), required=False)
     person = forms.CharField(label=_("Who"), required=False, max_length=100)
     subject = forms.CharField(
-        label=_("About"), required=False, max_length=120, widget=forms.TextInput(attrs={"placeholder": "commitment:DC36-C-0001"})
+        label=_("About"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"placeholder": "commitment:DC36-C-0001"}),
     )
     scope = forms.CharField(
         label=_("Scope"), required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "space:DC36"})
@@ -42,10 +44,12 @@ class VerifyForm(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
     )
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data.get("file")
+    def clean_file(self) -> Any:
+        file = self.cleaned_data.get("file")
         if file and (file.size or 0) > MOST_BYTES:
-            raise forms.ValidationError(_("This file is larger than any plan. Choose the file that you downloaded here."))
+            raise forms.ValidationError(
+                _("This file is larger than any plan. Choose the file that you downloaded here.")
+            )
         return file
 
     def clean_fingerprint(self) -> str:

@@ -10,24 +10,48 @@ Steps = tuple[tuple[str | Promise, str], ...]
 GUIDES: dict[Role, Steps] = {
     Role.HUB_MANAGER: (
         (_("Open your space and start an edition under the rules in force."), "/spaces/"),
-        (_("Ask the departments, municipalities, entities and partners for their contribution to each stage; remind the silent."), "/inbox/"),
-        (_("Write findings, vision, outcomes and strategies in the workspace. The gate panel says what is missing and who owes it."), "/spaces/"),
-        (_("Bring commitments in from a workbook, or propose them one by one; the dry run shows every refused row first."), "/imports/"),
-        (_("Pass the gates. If something stays missing, record an exception with a reason; it is printed in the plan."), "/spaces/"),
+        (
+            _("Ask departments, municipalities, entities and partners to contribute to each stage; remind the silent."),
+            "/inbox/",
+        ),
+        (
+            _("Write findings, vision, outcomes and strategies; the gate panel says what is missing and who owes it."),
+            "/spaces/",
+        ),
+        (
+            _("Bring in commitments from a workbook or one by one; the dry run shows every refused row first."),
+            "/imports/",
+        ),
+        (
+            _("Pass the gates. If something stays missing, record an exception with a reason; the plan prints it."),
+            "/spaces/",
+        ),
         (_("Freeze the signing copy. Parties agree and sign on it; any change withdraws every signature."), "/spaces/"),
-        (_("Record the resolutions of both committees and adopt. The edition is sealed and public from that moment."), "/plans/"),
+        (
+            _("Record both committees' resolutions and adopt. The edition is sealed and public from that moment."),
+            "/plans/",
+        ),
     ),
     Role.CONTRIBUTOR: (
         (_("Your inbox shows what your institution was asked for, and by when."), "/inbox/"),
         (_("Contribute, or decline with a reason. Silence is shown as silence after the date."), "/inbox/"),
-        (_("Propose your commitments: all six protocol elements, a place, and money by financial year and source."), "/commitments/"),
+        (
+            _("Propose your commitments: all six protocol elements, a place, and money by financial year and source."),
+            "/commitments/",
+        ),
         (_("Draft your pledges. Only your accounting officer can accept them."), "/commitments/"),
     ),
     Role.SIGNING_AUTHORITY: (
         (_("Accept or decline each pledge of your institution. Unfunded is an honest answer."), "/inbox/"),
-        (_("Agree to the commitments your institution is a party to. Nothing shows as agreed before you do."), "/inbox/"),
+        (
+            _("Agree to the commitments your institution is a party to. Nothing shows as agreed before you do."),
+            "/inbox/",
+        ),
         (_("Sign on the signing copy: check that the hash on the page is the one the committee names."), "/inbox/"),
-        (_("Delegate in writing if somebody else must sign; the instrument is printed beside the signature."), "/institutions/"),
+        (
+            _("Delegate in writing if somebody else must sign; the instrument is printed beside the signature."),
+            "/institutions/",
+        ),
     ),
     Role.TECHNICAL_COMMITTEE_MEMBER: (
         (_("Read the edition in progress and mend what the gate panel names."), "/spaces/"),

@@ -83,7 +83,7 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "funded", gettext_lazy("Funded"),
-            gettext_lazy("The share of commitments whose whole cost is pledged. Unfunded ones stay visible in the table."),
+            gettext_lazy("The share of commitments whose whole cost is pledged. The table shows the unfunded."),
             lambda row: row.funded_share, _fifth,
             lambda row: _share(row.funded, row.commitments, _("commitments funded")), _fifths_legend,
         ),
@@ -95,7 +95,7 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "late", gettext_lazy("Late"),
-            gettext_lazy("How many things are past their date: the stage, silent parties, commitments, immediate issues."),
+            gettext_lazy("How much is past its date: the stage, silent parties, commitments, immediate issues."),
             lambda row: None if row.late is None else float(row.late), _late_shade,
             lambda row: _("%(n)s late") % {"n": row.late},
             lambda: [

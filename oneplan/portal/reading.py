@@ -1,7 +1,7 @@
 """A sealed content made readable: plain words, charts and tables out of the canonical JSON. Pure; no database.
 
-The content's form is that of `joint_planning.assembly.sealed_content`. Labels were copied in when it was frozen, so a page of a
-sealed plan never changes when a register does. What a content does not say is shown as unknown.
+The content's form is that of `joint_planning.assembly.sealed_content`. Labels were copied in when it was frozen, so a
+page of a sealed plan never changes when a register does. What a content does not say is shown as unknown.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ class Change:
 
     @property
     def _scale(self) -> float:
-        most = max(abs(self.baseline or 0), abs(self.target or 0))
+        most = max(abs(self.baseline or Decimal(0)), abs(self.target or Decimal(0)))
         if self.unit.strip() in {"%", "per cent", "percent"}:
             most = max(most, Decimal(100))
         return float(most) or 1.0
@@ -193,11 +193,15 @@ class Promise:
     @property
     def pledged(self) -> Decimal:
         """What is pledged and not unfunded, over all years; two bases are two calendars, so the page says so."""
-        return sum((each.amount or Decimal(0) for each in self.money if each.status != FundingStatus.UNFUNDED), Decimal(0))
+        return sum(
+            (each.amount or Decimal(0) for each in self.money if each.status != FundingStatus.UNFUNDED), Decimal(0)
+        )
 
     @property
     def unfunded(self) -> Decimal:
-        return sum((each.amount or Decimal(0) for each in self.money if each.status == FundingStatus.UNFUNDED), Decimal(0))
+        return sum(
+            (each.amount or Decimal(0) for each in self.money if each.status == FundingStatus.UNFUNDED), Decimal(0)
+        )
 
     @property
     def funding_state(self) -> str:
@@ -316,17 +320,19 @@ def _promise(row: Json, stands: Json, names: Mapping[str, str]) -> Promise:
         )  # fmt: skip
         said = {(p["year"], p["basis"], p["funding_source"]): p["acceptance"] for p in answer.get("pledges", [])}
         money += [
-            _pledge(party["name"], pledge, said.get((pledge["year"], pledge["basis"], pledge["funding_source"]), "asked"))
+            _pledge(
+                party["name"], pledge, said.get((pledge["year"], pledge["basis"], pledge["funding_source"]), "asked")
+            )
             for pledge in party["pledges"]
         ]
     place = row["place"]
     placed = place["quality"] in (PlaceQuality.LOCATED, PlaceQuality.NAMED)
     return Promise(
-        ref=row["ref"], title=row["title"], area=row["area"], area_label=row["area_label"], description=row["description"],
-        objective=row["objective"], kind=row["kind_label"], novelty=row["novelty_label"], is_catalytic=row["is_catalytic"],
-        lead=row["lead_name"], office=row["accountable_post_title"], parties=parties,
-        money=sorted(money, key=lambda each: (each.year, each.basis, each.party)), total_cost=decimal(row["total_cost"]),
-        share=decimal(row["share"]) or Decimal(1), place=_place(place, names),
+        ref=row["ref"], title=row["title"], area=row["area"], area_label=row["area_label"],
+        description=row["description"],        objective=row["objective"], kind=row["kind_label"], novelty=row["novelty_label"],
+        is_catalytic=row["is_catalytic"],        lead=row["lead_name"], office=row["accountable_post_title"], parties=parties,
+        money=sorted(money, key=lambda each: (each.year, each.basis, each.party)),
+        total_cost=decimal(row["total_cost"]),        share=decimal(row["share"]) or Decimal(1), place=_place(place, names),
         place_state="placed" if placed else str(place["quality"]), start_on=day(row["timeline"]["start_on"]),
         finish_on=day(row["timeline"]["finish_on"]), indicator=row["indicator"]["statement"],
         state=stands.get("state", "proposed"), funding=row["funding"], is_sample=row["is_sample"],

@@ -3,6 +3,7 @@
 What a reader may not read is not counted at all: a space's drafts show in no total, no bar and no tile.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from oneplan.commitments.choices import CommitmentState, PlaceQuality
 from oneplan.commitments.models import Share
 from oneplan.frameworks.queries import CONCEPTS, ruleset
 from oneplan.joint_planning.choices import ContributionState, StageState
+from oneplan.joint_planning.clocks import clock_of
 from oneplan.joint_planning.models import Contribution, StageProgress
 from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
@@ -150,9 +152,9 @@ def board_rows(actor: Actor) -> list[SpaceRow]:
 
 def _spaces(readable: set[str]) -> list[SpaceRow]:
     """The spaces, with the newest remembered act in each readable one (an index seek a space, one query)."""
-    last = LogEntry.objects.filter(
-        scope=Concat(Value("space:"), OuterRef("pk"), output_field=CharField())
-    ).order_by("-id")
+    last = LogEntry.objects.filter(scope=Concat(Value("space:"), OuterRef("pk"), output_field=CharField())).order_by(
+        "-id"
+    )
     spaces = list(
         Space.objects.annotate(last_entry=Subquery(last.values("pk")[:1]))
         .order_by("province__name", "name")
@@ -183,7 +185,7 @@ def _add_editions(rows: dict[str, SpaceRow]) -> dict[int, Edition]:
             in_progress[edition.pk] = edition
             row.edition, row.edition_state, row.opened_on = edition.number, edition.state, edition.opened_on
             row.is_sample = row.is_sample or edition.is_sample
-            limit = ruleset(edition.ruleset).clock("review" if edition.number > 1 else "formulation")
+            limit = clock_of(ruleset(edition.ruleset), is_review=row.adopted_number is not None)
             row.clock_ends = clock.add_months(edition.opened_on, limit.months)
             row.clock_label, row.clock_is_limit = limit.label, limit.is_limit
     return in_progress
@@ -241,7 +243,7 @@ def commitment_counts(prefix: str = "commitment__") -> dict[str, Any]:
 
 
 def _add_commitments(rows: dict[str, SpaceRow], readable: set[str]) -> None:
-    counted = (
+    counted: Iterable[dict[str, Any]] = (
         Share.objects.filter(valid_to=None, space__in=readable)
         .exclude(commitment__state=CommitmentState.WITHDRAWN)
         .values("space_id")

@@ -81,7 +81,9 @@ def silent_parties(actor: Actor) -> QuerySet[Contribution]:
 
 def imports_waiting(actor: Actor) -> QuerySet[ImportRun]:
     """Import runs the actor started, tried and did not yet accept or abandon."""
-    return ImportRun.objects.filter(started_by_id=actor.user_id, state__in=(RunState.RECEIVED, RunState.CHECKED)).order_by("-pk")
+    return ImportRun.objects.filter(
+        started_by_id=actor.user_id, state__in=(RunState.RECEIVED, RunState.CHECKED)
+    ).order_by("-pk")
 
 
 def editions_with_gates(actor: Actor) -> QuerySet[Edition]:
@@ -90,7 +92,10 @@ def editions_with_gates(actor: Actor) -> QuerySet[Edition]:
     return (
         Edition.objects.filter(state__in=IN_PROGRESS)
         .filter(
-            Q(plan__in=actor.codes_with(Permission.GATE_PASS, "space") | actor.codes_with(Permission.PLAN_WRITE, "space"))
+            Q(
+                plan__in=actor.codes_with(Permission.GATE_PASS, "space")
+                | actor.codes_with(Permission.PLAN_WRITE, "space")
+            )
             | Exists(held)
         )
         .select_related("plan__space")
@@ -109,7 +114,7 @@ def waiting_for(actor: Actor) -> int:
     if not actor.is_signed_in:
         return 0
     counts = (
-        User.objects.filter(pk=actor.user_id)
+        User.objects.filter(pk=actor.user_id or 0)
         .annotate(
             contributions=_number(contributions_asked(actor)),
             answers=_number(parties_to_answer(actor)),
@@ -152,5 +157,3 @@ def inbox(actor: Actor) -> Inbox:
         list(asked[:SHOWN]), list(answers[:SHOWN]), list(signatures[:SHOWN]), list(issues[:SHOWN]),
         list(silent[:SHOWN]), list(imports_waiting(actor)[:SHOWN]), list(editions_with_gates(actor)[:SHOWN]),
     )  # fmt: skip
-
-

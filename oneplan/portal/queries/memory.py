@@ -80,9 +80,18 @@ def _commitment(key: str, ref: str, actor: Actor) -> Subject | None:
     if row is None:
         return None
     parties = Party.objects.filter(commitment=row).values_list("pk", "pledges__pk")
-    keys = {key, *(f"party:{party}" for party, _p in parties), *(f"pledge:{pledge}" for _p, pledge in parties if pledge)}
+    keys = {
+        key,
+        *(f"party:{party}" for party, _p in parties),
+        *(f"pledge:{pledge}" for _p, pledge in parties if pledge),
+    }
     return Subject(
-        key, f"{row.ref} {row.title}", _("Commitment"), _address("commitments:commitment", row.ref), _own(keys), row.home_space
+        key,
+        f"{row.ref} {row.title}",
+        _("Commitment"),
+        _address("commitments:commitment", row.ref),
+        _own(keys),
+        row.home_space,
     )
 
 
@@ -138,10 +147,18 @@ def _institution(key: str, code: str, actor: Actor) -> Subject | None:
 
 
 def _post(key: str, rest: str, actor: Actor) -> Subject | None:
-    row = Post.objects.filter(Q(pk=rest) if rest.isdigit() else Q(code=rest)).select_related("institution", "space").first()
+    row = (
+        Post.objects.filter(Q(pk=rest) if rest.isdigit() else Q(code=rest))
+        .select_related("institution", "space")
+        .first()
+    )
     if row is None or not actor.is_signed_in:
         return None
-    keys = [f"post:{row.pk}", f"post:{row.code}", *(f"holding:{pk}" for pk in row.holdings.values_list("pk", flat=True))]
+    keys = [
+        f"post:{row.pk}",
+        f"post:{row.code}",
+        *(f"holding:{pk}" for pk in row.holdings.values_list("pk", flat=True)),
+    ]
     href = _address("institutions:post", row.code)
     return Subject(key, f"{row.title} · {row.institution.name}", _("Post"), href, _own(keys), row.space)
 
@@ -265,7 +282,13 @@ def may_audit(actor: Actor) -> bool:
 
 
 def log_entries(
-    *, event: str = "", subject: str = "", person: str = "", scope: str = "", since: date | None = None, until: date | None = None
+    *,
+    event: str = "",
+    subject: str = "",
+    person: str = "",
+    scope: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> QuerySet[LogEntry]:
     """The log, newest first, narrowed. `event` may be a whole noun ("commitment"); `until` is inclusive."""
     rows = LogEntry.objects.select_related("actor")

@@ -37,7 +37,7 @@ def posts_of(user_ids: list[int]) -> dict[int, list[str]]:
     for row in rows.order_by("post__title"):
         capacity = "" if row.capacity == "holder" else f" ({row.get_capacity_display().lower()})"
         institution = row.post.institution.short_name or row.post.institution.name
-        held.setdefault(row.user_id, []).append(f"{row.post.title}{capacity} · {institution}")
+        held.setdefault(row.user_id or 0, []).append(f"{row.post.title}{capacity} · {institution}")
     return held
 
 

@@ -52,7 +52,7 @@ def find(words: str, actor: Actor, *, most: int) -> list[Group]:
 
 
 def _rank(name: str, code: str, folded: str, words: str) -> int | None:
-    """0 for the code itself, 1 for the start of the name, 2 for the start of a word, 3 inside; None where not at all."""
+    """0 for the code itself, 1 for the start of the name, 2 for the start of a word, 3 inside; None where not."""
     if code.casefold() == words.casefold().replace(" ", ""):
         return 0
     plain = fold(name)
@@ -92,7 +92,12 @@ def _places(words: str, folded: str) -> list[Hit]:
 def _institutions(words: str, folded: str, most: int) -> list[Hit]:
     rows = (
         Institution.objects.valid_on(clock.today())
-        .filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(aliases__folded__contains=folded) | Q(code=words.lower()))
+        .filter(
+            Q(name__icontains=words)
+            | Q(short_name__icontains=words)
+            | Q(aliases__folded__contains=folded)
+            | Q(code=words.lower())
+        )
         .distinct()
         .order_by("name")[: most + 1]
     )

@@ -28,9 +28,10 @@ from oneplan.access.actors import Actor
 from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
 from oneplan.commitments.models import Pledge, Share
 from oneplan.frameworks.definitions import RuleSet
+from oneplan.institutions.choices import InstitutionKind
 from oneplan.institutions.models import Champion, Holding, Post
-from oneplan.joint_planning.choices import ContributionState, StageState
-from oneplan.joint_planning.models import Adoption, Contribution, StageProgress
+from oneplan.joint_planning.choices import ContributionState
+from oneplan.joint_planning.models import Adoption, Contribution
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans.choices import EditionState
@@ -104,31 +105,6 @@ def edition_lines(code: str) -> list[EditionLine]:
     ]
 
 
-def stages(edition: Edition, rules: RuleSet) -> list[dict[str, Any]]:
-    """The stage strip of an edition, in the words of its rule set. One query."""
-    known = {row.stage: row for row in StageProgress.objects.filter(edition=edition)}
-    today, strip = clock.today(), []
-    for stage in rules.stages:
-        row = known.get(stage.code)
-        state = "not_started"
-        if row and row.state in (StageState.PASSED, StageState.PASSED_WITH_EXCEPTIONS):
-            state = "done"
-        elif row and row.due_on and row.due_on < today:
-            state = "late"
-        elif row and row.state == StageState.CURRENT:
-            state = "current"
-        strip.append(
-            {
-                "number": stage.number, "name": stage.label, "state": state, "code": stage.code,
-                "started_on": row.starts_on if row else None, "due_on": row.due_on if row else None,
-                "ended_on": row.passed_at if row else None,
-                "label": StageState.PASSED_WITH_EXCEPTIONS.label
-                if row and row.state == StageState.PASSED_WITH_EXCEPTIONS else "",
-            }
-        )  # fmt: skip
-    return strip
-
-
 # --- what the plan says ----------------------------------------------------------------------------------------------
 
 
@@ -151,13 +127,15 @@ def _no_year() -> Cast:
     return Cast(Value(None), PositiveSmallIntegerField())
 
 
-def _as(kind: str, rows: QuerySet[Any], text: str, area: Any = F("area"), **more: Any) -> QuerySet[Any]:
+def _as(kind: str, rows: QuerySet[Any], text: str, area: Any = "area", **more: Any) -> QuerySet[Any]:
     """Elements of one kind in the columns that all kinds share, so that one query reads them all."""
     columns = {
-        "p_kind": Value(kind, output_field=CharField()), "p_ref": F("ref"), "p_area": area,
+        "p_kind": Value(kind, output_field=CharField()), "p_ref": F("ref"),
+        "p_area": F(area) if isinstance(area, str) else area,
         "p_text": Cast(text, TextField()),
         "p_indicator": Value("", output_field=CharField()), "p_unit": Value("", output_field=CharField()),
-        "p_baseline": _no_number(), "p_baseline_year": _no_year(), "p_target": _no_number(), "p_target_year": _no_year(),
+        "p_baseline": _no_number(), "p_baseline_year": _no_year(),
+        "p_target": _no_number(), "p_target_year": _no_year(),
         **more,
     }  # fmt: skip
     return rows.filter(removed_at=None).order_by().annotate(**columns).values(*columns)
@@ -186,7 +164,9 @@ def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
         elif row["p_kind"] == "impact":
             area.impact = row["p_text"]
         elif row["p_kind"] == "finding":
-            area.findings.append({"ref": row["p_ref"], "text": row["p_text"], "value": row["p_baseline"], "unit": row["p_unit"]})
+            area.findings.append(
+                {"ref": row["p_ref"], "text": row["p_text"], "value": row["p_baseline"], "unit": row["p_unit"]}
+            )
         else:
             area.outcomes.append({name.removeprefix("p_"): value for name, value in row.items()})
     return vision, list(areas.values())
@@ -273,7 +253,7 @@ class MoneyYear:
 
 
 def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
-    """Pledges by basis, year and the pledging party's sphere, by the space's share. Bases are never added. One query."""
+    """Pledges by basis, year and the party's sphere, by the space's share. Bases are never added. One query."""
     rows = (
         Pledge.objects.filter(party__commitment__shares__space=code, party__commitment__shares__valid_to=None)
         .exclude(acceptance=Acceptance.DECLINED)
@@ -325,15 +305,20 @@ _WHO_KINDS = (
 )  # fmt: skip
 
 
+_UPPER_MUNICIPALITIES = (InstitutionKind.DISTRICT_MUNICIPALITY, InstitutionKind.METROPOLITAN_MUNICIPALITY)
+
+
 def who_is_who(space: Space) -> list[Who]:
     """The posts of the hub and of the district or metro municipality, with holder or acting holder. One query."""
     today = clock.today()
     sitting = (
-        Holding.objects.valid_on(today).filter(post=OuterRef("pk"), capacity__in=("holder", "acting")).order_by("capacity")
+        Holding.objects.valid_on(today)
+        .filter(post=OuterRef("pk"), capacity__in=("holder", "acting"))
+        .order_by("capacity")
     )
     posts = (
         Post.objects.filter(
-            Q(space=space) | Q(institution__space=space, institution__kind__in=("district_municipality", "metropolitan_municipality"))
+            Q(space=space) | Q(institution__space=space, institution__kind__in=_UPPER_MUNICIPALITIES)
         )
         .filter(kind__in=_WHO_KINDS)
         .annotate(

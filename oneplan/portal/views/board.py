@@ -122,16 +122,16 @@ def _totals(rows: list[SpaceRow]) -> dict[str, int]:
 
 def _csv_rows(rows: list[SpaceRow]) -> Iterator[list[Any]]:
     yield [
-        "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage", "stage_due",
-        "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined", "parties_silent",
+        "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage",
+        "stage_due", "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined", "parties_silent",
         "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue", "late",
         "last_change", "last_change_by",
     ]  # fmt: skip
     for row in rows:
         hidden = not row.is_readable
         yield [
-            row.code, row.name, row.province, row.is_readable, row.is_sample, row.standing, row.edition, row.stage_label,
-            row.stage_due, row.adopted_number, row.adopted_on, row.asked,
+            row.code, row.name, row.province, row.is_readable, row.is_sample, row.standing, row.edition,
+            row.stage_label, row.stage_due, row.adopted_number, row.adopted_on, row.asked,
             *((None,) * 3 if row.asked is None else (row.contributed, row.declined, row.silent)),
             *((None,) * 5 if hidden or row.commitments is None else
               (row.commitments, row.funded, row.unfunded, row.placed, row.overdue)),

@@ -20,7 +20,13 @@ def search(request: ActorHttpRequest) -> HttpResponse:
         scope = request.GET.get("in", "")
         groups = find(words, request.actor, most=50) if words else []
         shown = [group for group in groups if not scope or group.code == scope]
-        context = {"q": words, "groups": groups, "shown": shown, "scope": scope, "count": sum(len(g.hits) for g in shown)}
+        context = {
+            "q": words,
+            "groups": groups,
+            "shown": shown,
+            "scope": scope,
+            "count": sum(len(g.hits) for g in shown),
+        }
         response = render(request, "portal/search.html", context)
     response["Vary"] = "Cookie, HX-Request"
     response["Cache-Control"] = "private, no-store"

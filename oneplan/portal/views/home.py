@@ -28,14 +28,19 @@ def home(request: ActorHttpRequest) -> HttpResponse:
         for tile in tile_grid().tiles
     ]  # fmt: skip
     context = {
-        "tiles": tiles, "legend": [("seq-4", _("a One Plan is adopted"), "adopted"), ("seq-1", _("none adopted here yet"))],
+        "tiles": tiles,
+        "legend": [("seq-4", _("a One Plan is adopted"), "adopted"), ("seq-1", _("none adopted here yet"))],
         "latest": adopted[:6], "adopted_count": len(adopted), "space_count": len(names),
     }  # fmt: skip
     return render(request, "portal/home.html", context)
 
 
 def _tile_title(name: str, is_adopted: bool) -> str:
-    return _("%(name)s: One Plan adopted") % {"name": name} if is_adopted else _("%(name)s: none adopted yet") % {"name": name}
+    return (
+        _("%(name)s: One Plan adopted") % {"name": name}
+        if is_adopted
+        else _("%(name)s: none adopted yet") % {"name": name}
+    )
 
 
 @require_safe

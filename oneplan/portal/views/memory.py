@@ -27,7 +27,9 @@ def history(request: ActorHttpRequest, subject: str) -> HttpResponse:
         raise Http404
     page = paginate(request, found.entries.order_by("-id"))
     entries = memory.about_what(memory.lines(page), found)
-    return render(request, "portal/history.html", {"subject": found, "page": page, "entries": entries, "place": found.space})
+    return render(
+        request, "portal/history.html", {"subject": found, "page": page, "entries": entries, "place": found.space}
+    )
 
 
 def _chosen(request: ActorHttpRequest) -> tuple[LogFilter, dict[str, Any]]:
@@ -54,7 +56,21 @@ def _seals() -> dict[str, Any]:
 
 
 def _csv_rows(entries: Any) -> Iterator[list[Any]]:
-    yield ["number", "at", "event", "what", "subject", "scope", "who", "reason", "before", "after", "facts", "seal", "request"]
+    yield [
+        "number",
+        "at",
+        "event",
+        "what",
+        "subject",
+        "scope",
+        "who",
+        "reason",
+        "before",
+        "after",
+        "facts",
+        "seal",
+        "request",
+    ]
     for entry in entries.iterator(chunk_size=2000):
         [line] = memory.lines([entry])
         yield [

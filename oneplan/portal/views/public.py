@@ -91,7 +91,9 @@ def _file(request: HttpRequest, edition: SealedEdition | None) -> HttpResponseBa
     if (unchanged := get_conditional_response(request, etag=tag)) and unchanged.status_code == 304:
         return unchanged
     name = file_name(f"oneplan-{edition.code}-edition-{edition.number}", "json")
-    response = FileResponse(open_document(edition.bundle), as_attachment=True, filename=name, content_type="application/json")
+    response = FileResponse(
+        open_document(edition.bundle), as_attachment=True, filename=name, content_type="application/json"
+    )
     response["ETag"] = tag
     response["Cache-Control"] = "public, max-age=60, must-revalidate"
     response["X-Content-Type-Options"] = "nosniff"

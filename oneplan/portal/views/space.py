@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
 from oneplan.joint_planning.clocks import deadline, next_review
+from oneplan.joint_planning.queries import stage_views
 from oneplan.periods import clock
 from oneplan.portal.queries import sealed
 from oneplan.portal.queries import space as read
@@ -31,7 +32,7 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
     context |= {
         "space": space, "place": {"name": space.name, "code": space.code, "href": request.path}, "may_read": may_read,
         "map": drawn, "shapes": [
-            {"code": shape.code, "name": shape.name, "path": shape.path, "class": "seq-2", "href": "", "title": shape.name}
+            {"code": shape.code, "name": shape.name, "path": shape.path, "class": "seq-2", "title": shape.name}
             for shape in drawn.shapes
         ],
         "who": read.who_is_who(space), "champions": read.champions(space.code), "today": clock.today(),
@@ -56,13 +57,13 @@ def _progress(space: Space) -> dict[str, Any]:
         return context | {"vision": "", "areas": [], "rules": ruleset_in_force(clock.today())}
     edition, rules = line.edition, ruleset(line.edition.ruleset)
     vision, areas = read.plan_view(edition, rules)
-    stages = read.stages(edition, rules)
+    base = f"/spaces/{space.code}/plan/{edition.number}/"
+    stages = stage_views(edition, clock.today(), base=base)
+    was_sealed = any(each.content_hash for each in lines if each.edition.number < edition.number)
     if line.is_in_progress:
-        limit = deadline(rules, edition.opened_on, clock.today(), is_review=edition.number > 1)
+        limit = deadline(rules, edition.opened_on, clock.today(), is_review=was_sealed)
     else:
         limit = next_review(rules, edition.adopted_on or edition.opened_on, clock.today())
-    for stage in stages:
-        stage["href"] = f"/spaces/{space.code}/plan/{edition.number}/"
     return context | {
         "vision": vision, "areas": areas, "rules": rules, "stages": stages, "deadline": limit,
         "needs": _needs(space, line, context["totals"], stages),
@@ -78,20 +79,26 @@ def _totals(states: list[read.StateLine]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _needs(space: Space, line: read.EditionLine, totals: dict[str, Any], stages: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _needs(
+    space: Space, line: read.EditionLine, totals: dict[str, Any], stages: list[dict[str, Any]]
+) -> list[tuple[str, str, str]]:
     """The attention strip: (state, sentence, where it is mended)."""
     workspace = f"/spaces/{space.code}/plan/{line.edition.number}/"
     ledger = f"/spaces/{space.code}/commitments/"
-    late = [stage for stage in stages if stage["state"] == "late"]
-    needs = [("late", _("Stage %(n)s is past its date") % {"n": stage["number"]}, workspace) for stage in late[:1]]
+    late = [stage for stage in stages if stage.state == "late"]
+    needs = [("late", _("Stage %(n)s is past its date") % {"n": stage.number}, workspace) for stage in late[:1]]
     if line.silent:
         needs.append(("silent", _("%(n)s parties silent past their date") % {"n": line.silent}, workspace))
     if line.immediate_late:
         needs.append(("late", _("%(n)s immediate issues past their date") % {"n": line.immediate_late}, workspace))
     if unfunded := totals["count"] - totals["funded"]:
-        needs.append(("unfunded", _("%(n)s commitments not fully funded") % {"n": unfunded}, f"{ledger}?funding=unfunded"))
+        needs.append(
+            ("unfunded", _("%(n)s commitments not fully funded") % {"n": unfunded}, f"{ledger}?funding=unfunded")
+        )
     if unplaced := totals["count"] - totals["placed"]:
-        needs.append(("not_placed", _("%(n)s commitments without a place") % {"n": unplaced}, f"{ledger}?placed=not_placed"))
+        needs.append(
+            ("not_placed", _("%(n)s commitments without a place") % {"n": unplaced}, f"{ledger}?placed=not_placed")
+        )
     if totals["overdue"]:
         needs.append(("late", _("%(n)s commitments past their date") % {"n": totals["overdue"]}, f"{ledger}?late=yes"))
     return needs
