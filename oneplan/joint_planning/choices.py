@@ -18,6 +18,9 @@ class ContributionState(TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+SILENT = "silent"
+NOT_ASKED = "not_asked"
+
 ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     ContributionState.ASKED: (ContributionState.OPENED, ContributionState.CONTRIBUTED, ContributionState.DECLINED),
     ContributionState.OPENED: (ContributionState.CONTRIBUTED, ContributionState.DECLINED),
@@ -32,6 +35,7 @@ class Event(TextChoices):
     COPY_WITHDRAWN = "copy.withdrawn", _("A signing copy was withdrawn")
     CONTRIBUTION_REQUESTED = "contribution.requested", _("A contribution was asked for")
     CONTRIBUTION_REMINDED = "contribution.reminded", _("A reminder was sent")
+    CONTRIBUTION_ASKED_AGAIN = "contribution.asked_again", _("More was asked of a party")
     CONTRIBUTION_OPENED = "contribution.opened", _("The request was opened")
     CONTRIBUTION_MADE = "contribution.made", _("A contribution was made")
     CONTRIBUTION_DECLINED = "contribution.declined", _("A contribution was declined")

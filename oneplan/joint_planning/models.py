@@ -1,5 +1,6 @@
 """How a One Plan is made together: stages and gates, the participation ledger, signing copies and adoption."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db.models import F, Q
 
 from oneplan.committees.models import Resolution
 from oneplan.institutions.models import Institution
-from oneplan.joint_planning.choices import ContributionState, StageState
+from oneplan.joint_planning.choices import SILENT, ContributionState, StageState
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import Document
 from oneplan.platform.models import Revised
@@ -75,6 +76,14 @@ class Contribution(Revised):
     @property
     def audit_key(self) -> str:
         return f"{self.edition.audit_key}:contribution:{self.stage}:{self.institution_id}"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in (ContributionState.CONTRIBUTED, ContributionState.DECLINED)
+
+    def state_on(self, day: date) -> str:
+        """The state as it shows on a day: who was asked and let the due date pass is silent."""
+        return str(self.state) if self.is_answered or self.due_on >= day else SILENT
 
     def scopes(self) -> list[str]:
         return [f"institution:{self.institution_id}", *self.edition.scopes()]

@@ -23,12 +23,12 @@ def committees_constituted(evidence: Evidence) -> Iterator[Missing]:
 
 
 def unsigned_parties(evidence: Evidence) -> dict[str, tuple[Institution, list[str]]]:
-    """Parties with commitments in the standing copy that they have not signed on it: institution and references."""
-    if evidence.copy is None:
-        return {}
-    signed = set(
-        Signature.objects.filter(copy_hash=evidence.copy.sha256, voided_at=None).values_list("party_id", flat=True)
-    )
+    """Parties whose name does not stand under a commitment of this plan: institution and references (one query).
+
+    A commitment of several spaces is signed once, on whichever copy came first; any change of terms voids its signatures.
+    """
+    parties = [party.pk for commitment in evidence.commitments for party in commitment.parties.all()]
+    signed = set(Signature.objects.filter(party_id__in=parties, voided_at=None).values_list("party_id", flat=True))
     found: dict[str, tuple[Institution, list[str]]] = {}
     for commitment in evidence.commitments:
         for party in commitment.parties.all():

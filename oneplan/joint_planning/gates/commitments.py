@@ -93,7 +93,7 @@ def pledges_answered(evidence: Evidence) -> Iterator[Missing]:
     """Every pledge was accepted or declined by the institution's own signing authority."""
     for commitment in evidence.commitments:
         for party in commitment.parties.all():
-            years = [each.financial_year.label for each in party.pledges.all() if each.acceptance == Acceptance.ASKED]
+            years = [each.financial_year.label for each in party.pledges.all() if each.acceptance == Acceptance.ASKED and each.status != FundingStatus.UNFUNDED]
             if years:
                 sentence = _("%(ref)s: %(party)s has not answered its pledge for %(years)s.") % {
                     "ref": commitment.ref, "party": party.institution.name, "years": ", ".join(years),

@@ -124,7 +124,7 @@ def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
         plan=plan or content(edition),
         today=clock.today(),
         commitments=commitments_of(space_code),
-        contributions=list(Contribution.objects.filter(edition=edition).select_related("institution")),
+        contributions=list(Contribution.objects.filter(edition=edition).select_related("institution", "document")),
         exceptions=list(GateException.objects.filter(edition=edition, withdrawn_at=None).order_by("granted_at")),
         stages={each.stage: each for each in StageProgress.objects.filter(edition=edition)},
         local_areas=list(MunicipalArea.objects.filter(space_id=space_code, category=Category.LOCAL).order_by("name")),

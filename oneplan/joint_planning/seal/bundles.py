@@ -48,6 +48,15 @@ class Verdict:
         """Whether not a byte was changed and, where keys were given, one of them signed."""
         return self.is_intact and self.is_trusted is not False
 
+    @property
+    def sentences(self) -> list[str]:
+        """The verdict and each thing that was looked at, line by line, for a terminal."""
+        lines = [self.sentence]
+        lines += [f"{_('holds') if check.holds else _('FAILS')}: {check.label}" for check in self.checks]
+        if self.content_sha256:
+            lines += [f"SHA-256: {self.content_sha256}", _("Key: %(key)s") % {"key": self.key_id}]
+        return lines
+
 
 def make_bundle(content: dict[str, Any], *, previous_hash: str, key: SigningKey) -> bytes:
     """Seal a content: the bytes of the file that is handed out. `content` must name the same previous hash itself."""

@@ -53,7 +53,8 @@ def _raw(key: Ed25519PublicKey) -> bytes:
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def _folder() -> Path:
+def keys_folder() -> Path:
+    """Where the keys lie: private halves as `.pem`, public halves as `.pub`."""
     folder = Path(settings.HOME) / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -76,7 +77,7 @@ def _make_key(folder: Path) -> str:
     public = private.public_key()
     key_id = fingerprint(_raw(public))
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    _write(folder / f"{key_id}.key", pem, 0o600)
+    _write(folder / f"{key_id}.pem", pem, 0o600)
     _write(folder / f"{key_id}.pub", public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
     _write(folder / "current", key_id.encode(), 0o644)
     return key_id
@@ -91,27 +92,32 @@ def _current_id(folder: Path) -> str:
 
 def current_key() -> SigningKey:
     """The key that signs now; the first call on a new installation makes it. Raises ValueError for a foreign kind of key."""
-    folder = _folder()
+    folder = keys_folder()
     key_id = _current_id(folder) or _make_key(folder)
-    private = load_pem_private_key((folder / f"{key_id}.key").read_bytes(), password=None)
+    private = load_pem_private_key((folder / f"{key_id}.pem").read_bytes(), password=None)
     if not isinstance(private, Ed25519PrivateKey) or fingerprint(_raw(private.public_key())) != key_id:
         raise ValueError(f"{folder / key_id}.key is not the Ed25519 key that its name says.")
     return SigningKey(key_id, _raw(private.public_key()).hex(), private)
 
 
+def ensure_key() -> str:
+    """Make the first key where there is none. Returns the fingerprint of the key that signs now."""
+    return current_key().key_id
+
+
 def rotate_key() -> SigningKey:
     """Make a new signing key. The old private half is destroyed, the old public half is kept."""
-    folder = _folder()
+    folder = keys_folder()
     old = _current_id(folder)
     _make_key(folder)
     if old:
-        (folder / f"{old}.key").unlink(missing_ok=True)
+        (folder / f"{old}.pem").unlink(missing_ok=True)
     return current_key()
 
 
 def public_keys() -> list[PublicKey]:
     """Every key that this installation signed with, the current one first."""
-    folder = _folder()
+    folder = keys_folder()
     current = _current_id(folder)
     keys = []
     for path in sorted(folder.glob("*.pub")):

@@ -126,7 +126,7 @@ def test_editions_form_a_chain_and_a_missing_link_is_found(key):
 
 
 def test_the_private_key_is_readable_by_its_owner_alone(key, tmp_path):
-    path = tmp_path / "keys" / f"{key.key_id}.key"
+    path = tmp_path / "keys" / f"{key.key_id}.pem"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
@@ -140,7 +140,7 @@ def test_rotation_signs_with_a_new_key_and_the_old_seal_still_verifies(key, tmp_
     assert public_keys()[0].is_current
     assert verify_bundle(old, known).is_valid
     assert verify_bundle(sealed(new_key), known).is_valid
-    assert not (tmp_path / "keys" / f"{key.key_id}.key").exists()
+    assert not (tmp_path / "keys" / f"{key.key_id}.pem").exists()
 
 
 def test_openssl_verifies_what_the_how_to_page_says(key, tmp_path):
