@@ -250,7 +250,12 @@ class _Remembered:
 
     def __init__(self, checked: Checked, run: ImportRun, kind: Kind, order: ImportOrder) -> None:
         self._checked = checked
-        self._common: dict[str, Any] = {"kind": kind.name, "source": order.source, "version": kind.version(order), "run": run}
+        self._common: dict[str, Any] = {
+            "kind": kind.name,
+            "source": order.source,
+            "version": kind.version(order),
+            "run": run,
+        }
         self._waiting: deque[tuple[Row, str]] = deque()
         self._digest = hashlib.sha256()
 

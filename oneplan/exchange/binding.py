@@ -193,6 +193,6 @@ class Binding:
 
 def _formula_sentence() -> str:
     return _(
-        "The cell holds a formula; OnePlan takes values only. In Excel copy the column and paste it as values, then import"
-        " again (or let the mapping take saved results: formulas: saved)."
+        "The cell holds a formula; OnePlan takes values only. In Excel copy the column and paste it as values, then"
+        " import again (or let the mapping take saved results: formulas: saved)."
     )

@@ -87,8 +87,8 @@ def check_file(
     checked, log = Checked(report, kind.reader(order)), IssueLog()
     try:
         if kind.read is not None:
-            rows = ((row, []) for row in kind.read(path, order, log))
-            _Run(checked, order, kind, kind.row_key, log, [], progress).take(rows)
+            rows = kind.read(path, order, log)
+            _Run(checked, order, kind, kind.row_key, log, [], progress).take((row, []) for row in rows)
         else:
             with open_table(path, log) as table:
                 _check_table(table, checked, order, kind, spec, log, progress)
@@ -146,7 +146,7 @@ def _check_table(
     if not key:
         log.warn(
             IssueKind.NO_ROW_KEY,
-            _("No column identifies a row, so each row is known by all its values: a changed row will count as a new one."),
+            _("No column identifies a row; each is known by all its values, so a changed row will count as a new one."),
             sheet=head.sheet, row=at + 1,
         )  # fmt: skip
     _Run(checked, order, kind, key, log, headers, progress).take(rows())
@@ -179,9 +179,7 @@ def choose_sheet(heads: list[Head], kind: Kind, spec: MappingSpec | None, log: I
         if head is not best[0] and len(head.rows) > 1:
             log.warn(
                 IssueKind.SHEET_NOT_READ,
-                _(
-                    "The sheet “%(sheet)s” was not read; one sheet is read at a time. Import it by itself if its rows are meant."
-                )
+                _("The sheet “%(sheet)s” was not read; one sheet is read at a time. Import it alone if it is meant.")
                 % {"sheet": head.sheet},
                 sheet=head.sheet,
             )
@@ -191,8 +189,8 @@ def choose_sheet(heads: list[Head], kind: Kind, spec: MappingSpec | None, log: I
 def _ragged(raw: RawRow, sheet: str, width: int) -> Row:
     row = Row(sheet, raw.number, {}, cells=raw.cells)
     message = _(
-        "The row has %(cells)s cells, the header %(width)s. A mark inside a cell may stand for a column, or the file was cut"
-        " off here: put cells that hold the delimiter in quotation marks and export again."
+        "The row has %(cells)s cells, the header %(width)s. A mark inside a cell may stand for a column, or the file"
+        " was cut off here: put cells that hold the delimiter in quotation marks and export again."
     ) % {"cells": len(raw.cells), "width": width}
     row.refuse("", IssueKind.RAGGED_ROW, message, value=shown(raw.cells[0]) if raw.cells else "")
     return row
@@ -245,7 +243,7 @@ class _Run:
         if first != row.number:
             row.refuse(
                 self._key[0] if self._key else "", IssueKind.DUPLICATE_ROW,
-                _("The row id “%(key)s” stands in row %(first)s already. Keep one of the two, or give them ids of their own.")
+                _("The row id “%(key)s” stands in row %(first)s already. Keep one of the two, or give each its own id.")
                 % {"key": key, "first": first}, value=key,
             )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import ngettext
 
 from oneplan.exchange.choices import IssueKind, Severity
+from oneplan.platform.errors import Refused
 
 ISSUES_LISTED = 50_000  # beyond this a mapping is plainly wrong; rows are still counted, issues no longer listed
 
@@ -34,11 +35,11 @@ class IssueFound:
         }
 
 
-class FileRefused(Exception):
+class FileRefused(Refused):
     """The whole file is refused: nothing of it is stored. Carries the issue that says why and what to do."""
 
     def __init__(self, kind: IssueKind, message: str, *, sheet: str = "", row: int = 0, column: str = "") -> None:
-        super().__init__(message)
+        super().__init__(str(message))
         self.issue = IssueFound(sheet, row, column, "", kind, Severity.FILE_ERROR, str(message))
 
 

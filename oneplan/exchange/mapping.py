@@ -42,9 +42,9 @@ class LeaveOut:
             case "filled":
                 return bool(text)
             case "in":
-                return fold(text) in self.value
+                return bool(fold(text) in self.value)
             case "equals":
-                return fold(text) == self.value
+                return bool(fold(text) == self.value)
             case _:  # before: a date or a year
                 return bool(text) and text[:10] < str(self.value)[:10]
 
@@ -76,9 +76,10 @@ class MappingSpec:
         for rule in self.leave_out:
             test = next((test for test in _TESTS if test in rule), "")
             value = rule.get(test)
-            value = (
-                frozenset(fold(word) for word in value) if test == "in" else fold(value) if test == "equals" else value
-            )
+            if test == "in":
+                value = frozenset(fold(word) for word in value or ())
+            elif test == "equals":
+                value = fold(value)
             rules.append(LeaveOut(str(rule["reason"]), str(rule["column"]), test, value))
         return rules
 
@@ -171,7 +172,7 @@ def suggest(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
 
 
 def clean_headers(cells: Sequence[Cell]) -> list[str]:
-    """Headers with spaces tidied, repeated ones numbered "X (2)", empty ones named by their place; trailing empties cut."""
+    """Headers with spaces tidied, repeated ones numbered "X (2)", empty ones named by their place."""
     names = [re.sub(r"\s+", " ", as_text(cell) if cell is not None else "").strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -242,12 +243,12 @@ def check_headers(
         if source is None and target.required and target.name not in spec.constants:
             raise FileRefused(
                 IssueKind.MISSING_COLUMN,
-                _("No column is matched to “%(target)s”, which every row needs. Match one in a mapping. The file has: %(there)s.")
+                _("No column is matched to “%(target)s”, which every row needs. Match one. The file has: %(there)s.")
                 % {"target": target.label, "there": ", ".join(headers)[:600]},
                 sheet=sheet, row=row, column=str(target.label),
             )  # fmt: skip
         for column in missing:
-            message = _("There is no column “%(column)s”, from which “%(target)s” is read. The file has: %(there)s.") % {
+            message = _("There is no column “%(column)s” to read “%(target)s” from. The file has: %(there)s.") % {
                 "column": column, "target": target.label, "there": ", ".join(headers)[:600],
             }  # fmt: skip
             if target.required and len(missing) == len(columns_of(source or "")):

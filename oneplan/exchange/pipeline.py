@@ -87,7 +87,7 @@ def with_source(order: ImportOrder, spec: MappingSpec | None) -> ImportOrder:
 
 
 def find_spec(kind: Kind, *, layout: str = "", mapping: str | Path | MappingType[str, Any] = "") -> MappingSpec | None:
-    """The mapping that was asked for; None where none was. Raises RuleBroken (no such name), FileRefused (it is wrong)."""
+    """The mapping asked for; None where none was. Raises RuleBroken (no such name) or FileRefused (it is wrong)."""
     if layout and mapping:
         raise RuleBroken(_("Name a layout or a mapping, not both."))
     if layout:

@@ -52,8 +52,7 @@ def _work(run_id: int, user_id: int | None, state: RunState) -> None:
     run = ImportRun.objects.get(pk=run_id)
     if run.state != state:
         return  # done by an earlier attempt, or discarded
-    user = User.objects.filter(pk=user_id).first()
-    by = actor_for(user) if user else system("imports")
+    by = actor_for(User.objects.get(pk=user_id)) if user_id else system("imports")
     kind, order = get_kind(run.kind), order_of(run, by)
     try:
         with actions.staged_file(run) as path:

@@ -92,7 +92,7 @@ def read_text(target: Target) -> Read:
 
 def read_amount(target: Target) -> Read:
     def read(cell: Cell) -> tuple[Decimal, str]:
-        if isinstance(cell, date) or isinstance(cell, bool):
+        if isinstance(cell, date | bool):
             raise BadValue(
                 IssueKind.BAD_AMOUNT, _("This is not an amount in rand. Write a number, for example 1234567.00.")
             )
@@ -164,9 +164,7 @@ def _date_of(text: str, order: str) -> tuple[date, str]:
         return _made(text, third, second, first), said
     raise BadValue(
         IssueKind.BAD_DATE,
-        _(
-            "“%(text)s” could be two dates. Write it like 2026-11-22, or say in the mapping which comes first, day or month."
-        )
+        _("“%(text)s” could be two dates. Write it like 2026-11-22, or say in the mapping if the day comes first.")
         % {"text": text},
     )
 

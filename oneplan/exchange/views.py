@@ -51,8 +51,8 @@ def runs(request: ActorHttpRequest) -> HttpResponse:
         rows = rows.filter(state=asked["state"]) if asked["state"] else rows
         rows = rows.filter(source__icontains=asked["source"]) if asked["source"] else rows
     context = {
-        "page": paginate(request, rows), "form": form, "chips": chips(request, form), "may_import": may_import(request.actor),
-        "titles": {kind.name: kind.title for kind in may_import(request.actor)},
+        "page": paginate(request, rows), "form": form, "chips": chips(request, form),
+        "may_import": may_import(request.actor),
     }  # fmt: skip
     return render_page_or_part(request, "exchange/runs.html", "exchange/_runs.html", context)
 
@@ -78,7 +78,7 @@ def start_import(request: ActorHttpRequest, kind: str) -> HttpResponse:
 
 def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[ImportRun, MappingSpec | None]:
     asked = form.cleaned_data
-    upload: UploadedFile = asked["file"]
+    upload: UploadedFile[bytes] = asked["file"]
     most: int = settings.FILE_UPLOAD_MAX_BYTES
     if (upload.size or 0) > most:
         raise RuleBroken(_("The file has more than %(most)s MB. Split it by rows.") % {"most": most // MIB})
@@ -86,15 +86,15 @@ def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[I
     spec = find_spec(kind, **{using: name}) if using in ("layout", "mapping") else None
     with _on_disk(upload) as path:
         order = ImportOrder(
-            kind=kind.name, by=request.actor, source=asked["source"], as_at=asked["as_at"], level=asked.get("level", ""),
-            space=asked.get("space", "").strip().upper(), licence=asked["licence"], file_name=upload.name or "file",
-            file_sha256=sha256_of(path),
+            kind=kind.name, by=request.actor, source=asked["source"], as_at=asked["as_at"],
+            level=asked.get("level", ""), space=asked.get("space", "").strip().upper(), licence=asked["licence"],
+            file_name=upload.name or "file", file_sha256=sha256_of(path),
         )  # fmt: skip
         return actions.start_import(path, kind=kind, order=with_source(order, spec), by=request.actor), spec
 
 
 @contextmanager
-def _on_disk(upload: UploadedFile) -> Iterator[Path]:
+def _on_disk(upload: "UploadedFile[bytes]") -> Iterator[Path]:
     if isinstance(upload, TemporaryUploadedFile):
         yield Path(upload.temporary_file_path())
         return

@@ -17,11 +17,12 @@ import re
 import struct
 import sys
 import zipfile
+from typing import Any
 
 try:
     import resource
 except ImportError:  # Windows has no limits of this kind; the zip directory was checked all the same
-    resource = None
+    resource = None  # type: ignore[assignment]
 
 BATCH = 1000
 HEAD = 40
@@ -30,12 +31,12 @@ PLACE = re.compile(rb"\br=\"([A-Z]+)(\d+)\"")
 CHUNK = 1 << 20
 
 
-def send(*message):
+def send(*message: Any) -> None:
     body = marshal.dumps(message)
     sys.stdout.buffer.write(struct.pack(">I", len(body)) + body)
 
 
-def plain(row):
+def plain(row: list[Any]) -> list[Any]:
     for index, cell in enumerate(row):
         kind = type(cell)
         if kind is str or kind is float or kind is int or kind is bool:
@@ -53,14 +54,14 @@ def plain(row):
     return row
 
 
-def column_number(letters):
+def column_number(letters: bytes) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
 
 
-def sheet_parts(archive):
+def sheet_parts(archive: zipfile.ZipFile) -> list[str]:
     """Sheet name → part name, as the workbook says."""
     book = archive.read("xl/workbook.xml")
     relations = archive.read("xl/_rels/workbook.xml.rels")
@@ -71,14 +72,15 @@ def sheet_parts(archive):
             part = target[1].decode()
             targets[name[1]] = part.lstrip("/") if part.startswith("/") else "xl/" + part
     return [
-        targets.get(found[1], "") if (found := re.search(rb'\br:id="([^"]*)"', tag) or re.search(rb'\bid="([^"]*)"', tag)) else ""
+        targets.get(found[1], "") if (found := re.search(rb'\b(?:\w+:)?id="([^"]*)"', tag)) else ""
         for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", book)
-    ]  # fmt: skip
+    ]
 
 
-def odd_cells(archive, part):
-    """Cells that hold a formula ("f") or an error value ("e"): the reader itself gives only results, and hides errors."""
-    odd, tail, first = {}, b"", True
+def odd_cells(archive: zipfile.ZipFile, part: str) -> dict[int, dict[int, str]]:
+    """Cells with a formula ("f") or an error value ("e"): the reader gives only results, and hides errors."""
+    odd: dict[int, dict[int, str]] = {}
+    tail, first = b"", True
     with archive.open(part) as sheet:
         while chunk := sheet.read(CHUNK):
             text = tail + chunk
@@ -93,7 +95,7 @@ def odd_cells(archive, part):
     return odd
 
 
-def scan(text, odd):
+def scan(text: bytes, odd: dict[int, dict[int, str]]) -> None:
     if b"<f" not in text and b":f" not in text and b't="e"' not in text:
         return
     for attributes, formula in CELL.findall(text):
@@ -102,7 +104,7 @@ def scan(text, odd):
             odd.setdefault(int(place[2]) - 1, {})[column_number(place[1])] = kind
 
 
-def main():
+def main() -> None:
     path, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     if resource:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -122,12 +124,12 @@ def main():
     sys.stdout.buffer.flush()
 
 
-def read(path, calamine):
+def read(path: str, calamine: Any) -> None:
     archive = zipfile.ZipFile(path)
     for entry in archive.infolist():  # reading to the end proves sizes and checksums before the reader trusts them
         if not entry.filename.startswith("xl/worksheets/"):
-            with archive.open(entry) as part:
-                while part.read(CHUNK):
+            with archive.open(entry) as stream:
+                while stream.read(CHUNK):
                     pass
     parts = sheet_parts(archive)
     odd = {}
@@ -135,7 +137,8 @@ def read(path, calamine):
         if part.startswith("xl/worksheets/"):
             odd[part] = odd_cells(archive, part)
     book = calamine.load_workbook(path)
-    facts, sheets = [], []
+    facts: list[Any] = []
+    sheets: list[Any] = []
     for index, meta in enumerate(book.sheets_metadata):
         visible = meta.visible == calamine.SheetVisibleEnum.Visible
         table = meta.typ == calamine.SheetTypeEnum.WorkSheet
@@ -154,7 +157,7 @@ def read(path, calamine):
         return
     index = int(line)
     send("cells", odd.get(parts[index] if index < len(parts) else "", {}))
-    number, batch = 0, []
+    number, batch = 0, list[Any]()
     sheet = sheets[index]
     if sheet.start is None:
         send("end")

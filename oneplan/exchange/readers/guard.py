@@ -44,9 +44,7 @@ def guard(path: Path, limits: Limits = LIMITS) -> str:
     if size > limits.file_bytes:
         raise FileRefused(
             IssueKind.TOO_LARGE,
-            _(
-                "The file has %(size)s MB; at most %(most)s MB are read. Delete sheets and pictures, or split it by rows."
-            )
+            _("The file has %(size)s MB; at most %(most)s MB are read. Split it by rows.")
             % {"size": size // MIB, "most": limits.file_bytes // MIB},
         )
     with path.open("rb") as file:
@@ -101,7 +99,7 @@ def _guard_workbook(path: Path, size: int, limits: Limits) -> None:
         raise FileRefused(
             IssueKind.UNSAFE_ARCHIVE,
             _(
-                "The workbook would unpack to %(unpacked)s MB in %(entries)s parts, which no honest table of its size does."
+                "The workbook would unpack to %(unpacked)s MB in %(entries)s parts, which no honest table does."
                 " Copy the rows into a new workbook and import that."
             )
             % {"unpacked": unpacked // MIB, "entries": len(entries)},

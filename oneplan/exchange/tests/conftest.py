@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -38,11 +39,12 @@ def csv_file(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def workbook(tmp_path: Path) -> Callable[..., Path]:
-    def make(*rows: list[object], header: list[str] | None = None, name: str = "wells.xlsx") -> Path:
+    def make(*rows: list[Any], header: list[str] | None = None, name: str = "wells.xlsx") -> Path:
         path = tmp_path / name
         with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
             sheet = book.add_worksheet("Wells")
-            for number, row in enumerate([header or HEADER, *rows]):
+            table: list[list[Any]] = [list(header or HEADER), *rows]
+            for number, row in enumerate(table):
                 for column, cell in enumerate(row):
                     if isinstance(cell, tuple):
                         sheet.write_formula(number, column, *cell)

@@ -238,7 +238,7 @@ def test_a_zip_whose_directory_lies_is_refused():
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("xl/workbook.xml", "x")
-    path = Path("/tmp") / "lying.xlsx"  # noqa: S108
+    path = Path("/tmp") / "lying.xlsx"
     path.write_bytes(packed.getvalue())
     assert guard(path) == "xlsx"
     with pytest.raises(Exception, match="unpack"):

@@ -1,5 +1,8 @@
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from oneplan.access.models import RoleAssignment
@@ -34,7 +37,7 @@ def manager():
     return member(Role.HUB_MANAGER, "space:DC36")
 
 
-def hand_in(client, name="wells.csv", content=TABLE, **asked):
+def hand_in(client: Client, name: str = "wells.csv", content: bytes = TABLE, **asked: str) -> Any:
     data = {"file": SimpleUploadedFile(name, content), "source": "Hub", "space": "DC36", **asked}
     return client.post(reverse("exchange:start_import", args=["wells"]), data)
 
@@ -65,6 +68,7 @@ def test_a_table_is_handed_in_matched_checked_and_stored(client, manager, django
         client.post(reverse("exchange:accept_import", args=[run.pk]))
     run.refresh_from_db()
     assert (run.state, list(STORED), run.staged) == (RunState.ACCEPTED, ["1"], "")
+    assert run.document
     assert run.document.sha256 == run.file_sha256
     assert Mapping.objects.get(name="hub wells").columns["key"] == "No"
     assert client.get(reverse("exchange:report_json", args=[run.pk])).json()["rows_refused"] == 2
