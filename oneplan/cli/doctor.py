@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning.models import Adoption
-from oneplan.joint_planning.seal import keys_folder, verify_bundle
+from oneplan.joint_planning.seal import trusted_keys, verify_bundle
 from oneplan.platform.audit import verify_chain
 from oneplan.platform.documents import open_document
 from oneplan.platform.models import Document, LogEntry
@@ -83,8 +83,7 @@ def _memory() -> Iterator[Finding]:
 
 
 def _seals() -> Iterator[Finding]:
-    folder = keys_folder()
-    private = list(folder.glob("*.pem"))
+    private = list((Path(settings.HOME) / "keys").glob("*.key"))
     open_keys = [path.name for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     yield Finding(
         not open_keys,
@@ -94,7 +93,7 @@ def _seals() -> Iterator[Finding]:
     )
     for adoption in Adoption.objects.select_related("bundle", "edition"):
         with open_document(adoption.bundle) as file:
-            verdict = verify_bundle(file.read())
+            verdict = verify_bundle(file.read(), trusted_keys())
         if not verdict.is_valid:
             yield Finding(False, f"The seal of {adoption.edition} does not hold: restore the documents from a backup.")
     yield Finding(True, f"{Adoption.objects.count()} sealed editions were checked.")

@@ -4,7 +4,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -44,7 +44,15 @@ def _actor(email: str | None) -> "Actor":
         raise click.UsageError(f"Nobody with the address {email} has an open account.") from None
 
 
-def _refuse(sentence: str) -> None:
+def _mapping(given: str | None) -> str | Path:
+    """A remembered mapping by name, or the YAML file that the name points at."""
+    if given is None:
+        return ""
+    path = Path(given)
+    return path if path.suffix in {".yaml", ".yml"} and path.is_file() else given
+
+
+def _refuse(sentence: str) -> NoReturn:
     click.echo(sentence, err=True)
     sys.exit(1)
 
@@ -119,25 +127,27 @@ def import_(
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
     _start()
-    from oneplan.exchange.kinds import kinds
-    from oneplan.exchange.running import run_import
-    from oneplan.platform.errors import Refused
+    from oneplan.cli.talking import tell_import
+    from oneplan.exchange.annotated import write_annotated
+    from oneplan.exchange.pipeline import run_import
+    from oneplan.platform.errors import NotAllowed, Refused
 
-    if kind not in kinds():
-        raise click.UsageError(f"{kind!r} is not a kind of import. Choose one of: {', '.join(sorted(kinds()))}.")
     try:
-        result = run_import(
-            kind, file, by=_actor(as_user), source=source, as_at=as_at, level=level, layout=layout, mapping=mapping,
-            space=space, dry_run=dry_run, strict=strict,
+        outcome = run_import(
+            kind, file, by=_actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
+            mapping=_mapping(mapping), space=space or "", dry_run=dry_run, strict=strict,
         )  # fmt: skip
-    except Refused as refusal:
+    except NotAllowed as refusal:
         _refuse(refusal.sentence)
+    except Refused as misuse:
+        raise click.UsageError(misuse.sentence) from None
     if report:
-        result.write_json(report)
+        outcome.write_json(report)
     if annotated:
-        result.write_annotated(annotated)
-    click.echo(result.summary())
-    sys.exit(result.exit_code(strict))
+        write_annotated(outcome, annotated, source=file)
+    for line in tell_import(outcome):
+        click.echo(line)
+    sys.exit(outcome.exit_code(strict))
 
 
 @main.group()
@@ -167,11 +177,15 @@ def export_plan(code: str, format_: str, out: Path, edition: int | None) -> None
 @click.option("--key", "keys", multiple=True, help="A fingerprint to trust, as published; may be repeated.")
 def verify(file: Path, keys: tuple[str, ...]) -> None:
     """Check a downloaded plan: its content, its seal, its key. Works offline; one changed byte fails."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oneplan.config.settings")
     from oneplan.joint_planning.seal import verify_bundle
 
     verdict = verify_bundle(file.read_bytes(), trusted_keys=frozenset(keys) or None)
-    for sentence in verdict.sentences:
-        click.echo(sentence)
+    for check in verdict.checks:
+        click.echo(f"{'ok ' if check.holds else 'BAD'} {check.label}")
+    if verdict.key_id:
+        click.echo(f"    Key: {verdict.key_id}")
+    click.echo(verdict.sentence)
     sys.exit(0 if verdict.is_valid else 1)
 
 
@@ -183,12 +197,15 @@ def locate(points: Path, out: Path, as_at: date | None) -> None:
     """Say in which ward, municipality, space and province each point lies, and how well that is known."""
     _start()
     from oneplan.platform.errors import Refused
-    from oneplan.spaces.exports import locate_csv
+    from oneplan.cli.talking import tell_located
+    from oneplan.spaces.exports import locate_file
 
     try:
-        click.echo(locate_csv(points, out, as_at=as_at))
+        outcome = locate_file(points, out, as_at)
     except Refused as refusal:
         _refuse(refusal.sentence)
+    for line in tell_located(outcome):
+        click.echo(line)
 
 
 @main.command()

@@ -18,7 +18,7 @@ from oneplan.access.actors import system
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.institutions.actions import publish_register as publish_institutions
-from oneplan.joint_planning.seal import ensure_key
+from oneplan.joint_planning.seal import current_key
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.actions import publish_approximate_map
 from oneplan.spaces.actions import publish_register as publish_spaces
@@ -65,7 +65,7 @@ def prepare() -> Iterator[str]:
     yield "Register of institutions and posts: loaded."
     publish_approximate_map(OUTLINE, by=by)
     yield "Approximate map: drawn. Import the Demarcation Board's files for the legal boundaries."
-    yield f"Sealing key: {ensure_key()}."
+    yield f"Sealing key: {current_key().key_id}."
     mark = Path(settings.HOME) / "prepared.json"
     mark.write_text(json.dumps({"fingerprint": _fingerprint(), "version": __version__}), encoding="utf-8")
 
