@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
-from oneplan.institutions import queries
 from oneplan.institutions.choices import Capacity, ChampionLevel, Power, Sphere
 from oneplan.institutions.establishment import post_kinds, signing_rule
 from oneplan.institutions.models import Champion, Delegation, Holding, Institution, InstitutionMerger, Post
@@ -197,11 +196,3 @@ def check_can_register_post(institution: Institution, kind: str) -> None:
             _("There is no kind of post %(kind)s. Choose one of: %(kinds)s.")
             % {"kind": kind, "kinds": ", ".join(post_kinds())}
         )
-
-
-def handover(post: Post, on: date) -> dict[str, list[Holding]]:
-    """Who leaves and who sits in a post around a date: `before` the day, `after` it."""
-    return {
-        "before": [h for h in queries.holdings_on(post, on) if h.valid_from < on],
-        "after": [h for h in queries.holdings_on(post, on) if h.valid_from >= on],
-    }

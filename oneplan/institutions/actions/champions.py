@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
@@ -47,7 +48,7 @@ def retire_champion(champion: Champion, *, on: date, by: Actor, reason: str = ""
     check(by, Permission.POST_FILL, champion)
     champion = Champion.objects.select_for_update().get(pk=champion.pk)
     if champion.valid_to and champion.valid_to <= on:
-        raise RuleBroken("This champion stood down already.")
+        raise RuleBroken(_("This champion stood down already."))
     rules.check_dates(champion.valid_from, on)
     before, champion.valid_to = champion.valid_to, on
     champion.save(update_fields=["valid_to"])

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from oneplan.access.actions import grant_role, revoke_role
 from oneplan.access.actors import Actor
@@ -104,10 +105,10 @@ def delegate_powers(
     The instrument and its reference are printed with every signature made under it.
     """
     check(by, Permission.POST_DELEGATE, from_post)
-    from_post = Post.objects.select_for_update().select_related("institution").get(pk=from_post.pk)
+    from_post = Post.objects.select_for_update(of=("self",)).select_related("institution").get(pk=from_post.pk)
     rules.check_can_delegate(from_post, to_post, powers, instrument, reference, valid_from, valid_to, by)
     if instrument is None or valid_to is None:
-        raise RuleBroken("A delegation needs its instrument and its end.")
+        raise RuleBroken(_("A delegation needs its instrument and its end."))
     delegation = Delegation.objects.create(
         from_post=from_post, to_post=to_post, powers=sorted(powers), instrument=instrument, reference=reference.strip(),
         valid_from=valid_from, valid_to=valid_to, recorded_at=clock.now(),
@@ -128,7 +129,11 @@ def delegate_powers(
 def end_delegation(delegation: Delegation, *, on: date, by: Actor, reason: str = "") -> Delegation:
     """Withdraw delegated powers from a day on. Raises NotAllowed or RuleBroken."""
     check(by, Permission.POST_DELEGATE, delegation)
-    delegation = Delegation.objects.select_for_update().select_related("from_post__institution").get(pk=delegation.pk)
+    delegation = (
+        Delegation.objects.select_for_update(of=("self",))
+        .select_related("from_post__institution")
+        .get(pk=delegation.pk)
+    )
     rules.check_can_end_delegation(delegation, on)
     before, delegation.valid_to = delegation.valid_to, on
     delegation.save(update_fields=["valid_to"])
@@ -141,7 +146,7 @@ def end_delegation(delegation: Delegation, *, on: date, by: Actor, reason: str =
 
 def _locked(post: Post, revision: int) -> Post:
     """The post, locked, at the revision that was seen. Raises StaleRevision."""
-    row = Post.objects.select_for_update().select_related("institution", "space").get(pk=post.pk)
+    row = Post.objects.select_for_update(of=("self",)).select_related("institution", "space").get(pk=post.pk)
     if row.revision != revision:
         raise StaleRevision(current=row)
     return row

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
+from oneplan.frameworks.loading import BrokenFileError
 from oneplan.institutions import register_files, rules, signals
 from oneplan.institutions.choices import Event
 from oneplan.institutions.establishment import establishment_of, post_kinds
@@ -173,7 +175,7 @@ def merge_institutions(
 def undo_merger(merger: InstitutionMerger, *, by: Actor, reason: str) -> Institution:
     """Take a merger back: the institution stands again with its names. Raises NotAllowed or RuleBroken."""
     check(by, Permission.INSTITUTION_REGISTER, merger.merged)
-    merger = InstitutionMerger.objects.select_for_update().select_related("into").get(pk=merger.pk)
+    merger = InstitutionMerger.objects.select_for_update(of=("self",)).select_related("into").get(pk=merger.pk)
     rules.check_can_undo(merger)
     row = Institution.objects.select_for_update().get(pk=merger.merged_id)
     merger.moved_aliases.update(institution=row)
@@ -198,7 +200,7 @@ def publish_register(*, by: Actor) -> dict[str, int]:
     if set(RegisterFile.objects.values_list("name", "sha256")) >= set(hashes.items()):
         return {"institutions": 0, "changed": 0, "aliases": 0, "posts": 0}
     if not Space.objects.exists():
-        raise RuleBroken("The register of places is empty. Publish it first: municipalities lie in spaces.")
+        raise RuleBroken(_("The register of places is empty. Publish it first: municipalities lie in spaces."))
     rows = register_files.institution_rows()
     known = Institution.objects.in_bulk()
     new = [_institution(row) for row in rows if row.code not in known]
@@ -281,8 +283,8 @@ def _publish_aliases() -> int:
     new = []
     for row in register_files.alias_rows():
         if row.code not in codes:
-            raise RuleBroken(
-                f"{register_files.ALIAS_FILE}: {row.alias!r} belongs to {row.code!r}, which is not registered."
+            raise BrokenFileError(
+                f"{register_files.ALIAS_FILE}: {row.alias!r} names {row.code!r}, which is not registered"
             )
         if (row.code, row.alias) not in there:
             new.append(
