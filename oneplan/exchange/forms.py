@@ -18,10 +18,12 @@ NONE = ""
 class UploadForm(forms.Form):
     """A file of one kind, and where it comes from. Asks only what the kind needs."""
 
-    file = forms.FileField(label=_("File"), help_text=_("Excel (.xlsx, no macros) or CSV; at most 100 MB."))
+    file = forms.FileField(
+        label=_("File"), help_text=_("Excel (.xlsx, no macros) or CSV; at most 100 MB.")
+    )  # fmt: skip
     source = forms.CharField(
         label=_("Source"), max_length=200, required=False,
-        help_text=_("Who made the file. Rows are known again by their source and row id, so use the same words each time."),
+        help_text=_("Who made the file. Rows are known again by source and row id: use the same words each time."),
     )  # fmt: skip
     licence = forms.CharField(label=_("Licence or terms of use"), max_length=200, required=False)
     as_at = forms.DateField(
