@@ -30,7 +30,7 @@ import shapely
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL = ROOT.parent / "shared" / "data" / "boundaries" / "mdb2020_wards.geojson.gz"
-OUTLINE = ROOT / "frontend" / "node_modules" / "world-atlas" / "countries-10m.json"
+OUTLINE = ROOT / "oneplan" / "static" / "dist" / "data" / "countries-10m.json"
 SEED = 20260401
 PEERS = ("oneplan", "geopandas", "sedonadb", "postgis")
 LEAST = {"geopandas": 0.8, "postgis": 5.0}  # the figures: times as fast as the peer
@@ -93,7 +93,11 @@ def run_oneplan(points: Any, outlines: Any, passes: int) -> tuple[float, Any, st
     built = time.perf_counter() - start
     best, answers = best_of(passes, lambda: locator.locate(points[:, 0], points[:, 1]))
     tested = locator.tested[0] / len(points)
-    return best, answers, f"index built once in {built:.2f} s, {locator.nbytes / 1e6:.0f} MB; {tested:.1%} tested exactly"
+    return (
+        best,
+        answers,
+        f"index built once in {built:.2f} s, {locator.nbytes / 1e6:.0f} MB; {tested:.1%} tested exactly",
+    )
 
 
 def run_geopandas(points: Any, outlines: Any, passes: int) -> tuple[float, Any, str]:
@@ -102,7 +106,11 @@ def run_geopandas(points: Any, outlines: Any, passes: int) -> tuple[float, Any, 
     left = geopandas.GeoDataFrame(geometry=shapely.points(points), crs="EPSG:4326")
     right = geopandas.GeoDataFrame({"ward": np.arange(len(outlines))}, geometry=outlines, crs="EPSG:4326")
     best, joined = best_of(passes, lambda: geopandas.sjoin(left, right, predicate="within"))
-    return best, first_of(len(points), joined.index, joined["ward"]), f"geopandas {geopandas.__version__}, sjoin(within)"
+    return (
+        best,
+        first_of(len(points), joined.index, joined["ward"]),
+        f"geopandas {geopandas.__version__}, sjoin(within)",
+    )
 
 
 def run_sedonadb(points: Any, outlines: Any, passes: int) -> tuple[float, Any, str]:
@@ -168,7 +176,17 @@ def compare(label: str, points: Any, outlines: Any, passes: int, peers: list[str
         (folder / "wards.hex").write_text("\n".join(shapely.to_wkb(outlines, hex=True)), encoding="ascii")
         figures: dict[str, dict[str, Any]] = {}
         for peer in peers:
-            command = [sys.executable, "-m", "benchmarks.locate", "--peer", peer, "--folder", name, "--passes", str(passes)]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.locate",
+                "--peer",
+                peer,
+                "--folder",
+                name,
+                "--passes",
+                str(passes),
+            ]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             if done.returncode:
                 print(f"  {peer:<10} left out: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else '?'}")

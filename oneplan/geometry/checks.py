@@ -32,14 +32,15 @@ def are_areas(geometries: Geometries) -> NDArray[np.bool_]:
 def repair(geometries: Geometries) -> tuple[Geometries, list[Repair]]:
     """Every outline valid (OGC simple features), with the list of those that had to be mended.
 
-    Crossings are resolved by structure: what lies inside the outer ring stays inside; lines and points left over fall away.
+    Crossings are resolved by structure: what lies inside the outer ring stays inside; leftover lines and points go.
     """
     wrong = np.flatnonzero(~shapely.is_valid(geometries))
     if not len(wrong):
         return geometries, []
     mended = geometries.copy()
     mended[wrong] = [
-        only_areas(geometry) for geometry in shapely.make_valid(geometries[wrong], method="structure", keep_collapsed=False)
+        only_areas(geometry)
+        for geometry in shapely.make_valid(geometries[wrong], method="structure", keep_collapsed=False)
     ]
     before = area_km2(geometries[wrong])
     after = area_km2(mended[wrong])
@@ -60,7 +61,7 @@ def only_areas(geometry: shapely.Geometry) -> shapely.Geometry:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How well a set of outlines tiles its own union. Areas in km²; a gap is a hole of the union below `gap_limit_km2`."""
+    """How well outlines tile their own union. Areas in km²; a gap is a hole of the union below `gap_limit_km2`."""
 
     sum_km2: float
     union_km2: float

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 
-class UnusableFile(Exception):
+class UnusableFile(Exception):  # noqa: N818 - named for what it says, as the house's refusals are
     """A vector file cannot be used at all. `facts` fill the caller's sentence for `kind`.
 
-    Kinds: missing, empty, format, broken, zip_bomb, several_layers, layer_unknown, no_geometry, crs_missing, crs_unknown.
+    Kinds: missing, empty, format, broken, zip_bomb, several_layers, layer_unknown, no_geometry, crs_missing,
+    crs_unknown.
     """
 
     def __init__(self, kind: str, **facts: object) -> None:

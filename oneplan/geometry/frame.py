@@ -38,7 +38,8 @@ def _transformer(source: str, target: str) -> pyproj.Transformer:
 def transform(geometries: Geometries, source: str, target: str) -> Geometries:
     """The geometries, moved from one coordinate system to another; axis order is always x, y."""
     move = _transformer(source, target).transform
-    return shapely.transform(geometries, lambda x, y: move(x, y), interleaved=False)
+    moved: Geometries = shapely.transform(geometries, lambda x, y: move(x, y), interleaved=False)
+    return moved
 
 
 def to_equal_area(geometries: Geometries) -> Geometries:
@@ -59,4 +60,5 @@ def to_frame(geometries: Geometries) -> Geometries:
         east, north = move(x, y)
         return np.asarray(east) / 1000 - FRAME_LEFT_KM, -np.asarray(north) / 1000 - FRAME_TOP_KM
 
-    return shapely.transform(geometries, place, interleaved=False)
+    framed: Geometries = shapely.transform(geometries, place, interleaved=False)
+    return framed

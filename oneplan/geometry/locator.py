@@ -11,13 +11,13 @@ order given: callers give them sorted by code, so the answer never depends on th
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -180,7 +180,7 @@ class Locator:
         plain = {name: getattr(self, name) for name in ("west", "south", "small_per_degree", "columns", "rows")}
         (beside / "grid.json").write_text(json.dumps({"format": FORMAT, **plain}), encoding="ascii")
         try:
-            os.rename(beside, folder)
+            beside.rename(folder)
         except OSError:  # somebody else was first, with the same content
             shutil.rmtree(beside)
 
@@ -249,7 +249,7 @@ def _around(x: Floats, y: Floats, by_x: float, by_y: float) -> Iterator[tuple[Po
             yield np.floor(x + sign_x * by_x).astype(np.int64), np.floor(y + sign_y * by_y).astype(np.int64)
 
 
-def _representatives(labels: NDArray[np.int32], count: int) -> tuple[Numbers, Positions]:
+def _representatives(labels: NDArray[np.signedinteger[Any]], count: int) -> tuple[Numbers, Positions]:
     """An empty owner per label (label 0 owns nothing), and the position of one member of each label from 1 on."""
     members = np.zeros(count + 1, dtype=np.int64)
     members[labels] = np.arange(len(labels))

@@ -64,7 +64,7 @@ def from_wkb(blobs: Sequence[bytes | memoryview]) -> Geometries:
 
 
 def label_points(geometries: Geometries) -> Floats:
-    """An (n, 2) array: for each geometry the place where a label has most room, the middle of its largest inner circle."""
+    """An (n, 2) array: where a label has most room in each geometry, the middle of its largest inner circle."""
     points = np.empty((len(geometries), 2))
     for index, geometry in enumerate(geometries):
         part = _largest_part(geometry)

@@ -21,7 +21,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from .errors import UnusableFile
 from .frame import MAINLAND, WGS84, Geometries, transform
 
-# What GDAL may open a file as. GDAL looks at the content: a VRT dressed as GeoJSON could read other files of this machine.
+# What GDAL may open a file as. It looks at the content: a VRT dressed as GeoJSON could read other files of the machine.
 DRIVERS = {"ESRI Shapefile", "GPKG", "GeoJSON", "TopoJSON"}
 SUFFIXES = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".topojson", ".geojson.gz", ".json.gz")
 MOST_ENTRIES = 2000

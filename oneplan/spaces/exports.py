@@ -43,7 +43,7 @@ class LocateReport:
 
 
 def locate_file(points: Path, out: Path, as_at: date | None = None) -> LocateReport:
-    """Answer for every row of a CSV file with the columns longitude and latitude (WGS 84 degrees); keep its other columns.
+    """Answer every row of a CSV file with the columns longitude and latitude (WGS 84 degrees); keep its other columns.
 
     The columns ward, municipality, space, province, boundary_version and quality are added. A row without a usable
     point stays, with blanks, and is in the report. `out` appears whole or not at all. Raises RuleBroken when the file
@@ -56,7 +56,10 @@ def locate_file(points: Path, out: Path, as_at: date | None = None) -> LocateRep
     report = LocateReport()
     beside = out.with_name(out.name + ".part")
     try:
-        with points.open(encoding="utf-8-sig", newline="") as file, beside.open("w", encoding="utf-8", newline="") as made:
+        with (
+            points.open(encoding="utf-8-sig", newline="") as file,
+            beside.open("w", encoding="utf-8", newline="") as made,
+        ):
             reader = csv.reader(file)
             header = next(reader, [])
             at = _columns(header)
@@ -102,7 +105,9 @@ def _answer(
     points = np.full((len(batch), 2), np.nan)
     for index, (number, cells) in enumerate(batch):
         if len(cells) != width:
-            report.refuse(number, _("The row has %(count)s cells, the header %(width)s.") % {"count": len(cells), "width": width})
+            report.refuse(
+                number, _("The row has %(count)s cells, the header %(width)s.") % {"count": len(cells), "width": width}
+            )
             cells[width:] = []
             cells.extend([""] * (width - len(cells)))
             continue

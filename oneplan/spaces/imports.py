@@ -44,13 +44,16 @@ SENTENCES = {
     "empty": gettext_lazy("The file is empty. Fetch it again from its source."),
     "format": gettext_lazy("This is no boundary file that OnePlan reads. It reads: %(suffixes)s."),
     "broken": gettext_lazy("The file is damaged or cut off and cannot be read. Fetch it again from its source."),
-    "zip_bomb": gettext_lazy("The archive unpacks to far more than a boundary file does (%(bytes)s bytes). It was not opened."),
-    "no_geometry": gettext_lazy("The file holds no outlines. A shapefile needs its .shp, .shx, .dbf and .prj together in one zip."),
+    "zip_bomb": gettext_lazy("The archive unpacks to far more than a boundary file does (%(bytes)s "
+                             "bytes). It was not opened."),
+    "no_geometry": gettext_lazy("The file holds no outlines. A shapefile needs its .shp, .shx, .dbf "
+                                "and .prj together in one zip."),
     "crs_missing": gettext_lazy(
         "The file does not say its coordinate system, and its coordinates are not degrees in South Africa. "
         "Ask the source for the .prj file, or convert the file to WGS 84 (EPSG:4326)."
     ),
-    "crs_unknown": gettext_lazy("The coordinate system of the file is not known. Convert the file to WGS 84 (EPSG:4326)."),
+    "crs_unknown": gettext_lazy("The coordinate system of the file is not known. Convert the file "
+                                "to WGS 84 (EPSG:4326)."),
 }  # fmt: skip
 KINDS = {"broken": IssueKind.DAMAGED, "empty": IssueKind.NO_ROWS, "zip_bomb": IssueKind.UNSAFE_ARCHIVE}
 
@@ -131,7 +134,8 @@ def choose_layer(path: Path, book: Codebook) -> str:
     if score < LEAST_SHARE:
         raise FileRefused(
             IssueKind.MISSING_COLUMN,
-            _("No column of the file holds codes of the level “%(level)s” on that day. Found: %(found)s. Check --level and --as-at.")
+            _("No column of the file holds codes of the level “%(level)s” on that day. Found: "
+              "%(found)s. Check --level and --as-at.")
             % {"level": book.level.label, "found": "; ".join(seen)},
         )  # fmt: skip
     return layer
@@ -153,7 +157,9 @@ def read_boundaries(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[R
     areas = whole & checks.are_areas(file.geometries)
     shapes = file.geometries.copy()
     shapes[areas], repairs = checks.repair(file.geometries[areas])
-    mended = {int(place): repair for place, repair in zip(areas.nonzero()[0][[r.row for r in repairs]], repairs, strict=True)}
+    mended = {
+        int(place): repair for place, repair in zip(areas.nonzero()[0][[r.row for r in repairs]], repairs, strict=True)
+    }
     empty = ~reading.present(shapes)
     blobs = measures.to_wkb(shapes)
     _say_coverage(shapes[areas & ~empty], log, sheet)
@@ -184,7 +190,10 @@ def read_boundaries(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[R
 def _asked(order: ImportOrder) -> tuple[Level, date]:
     if order.level not in Level.values or order.as_at is None:
         raise RuleBroken(
-            _("Say which level the file holds (--level %(levels)s) and from which day it is in force (--as-at 2021-11-01).")
+            _(
+                "Say which level the file holds (--level %(levels)s) and from which day it is in "
+                "force (--as-at 2021-11-01)."
+            )
             % {"levels": "|".join(Level.values)}
         )
     return Level(order.level), order.as_at
@@ -194,7 +203,8 @@ def _say_system(note: str, log: IssueLog, sheet: str) -> None:
     if note == "missing":
         log.warn(
             IssueKind.NORMALISED,
-            _("The file does not say its coordinate system. Its coordinates are degrees in South Africa, so WGS 84 was taken."),
+            _("The file does not say its coordinate system. Its coordinates are degrees in South "
+              "Africa, so WGS 84 was taken."),
             sheet=sheet,
         )  # fmt: skip
     elif note:
@@ -220,7 +230,8 @@ def _say_coverage(shapes: Any, log: IssueLog, sheet: str) -> None:
     if found.overlap_km2 > NOTABLE_KM2:
         log.warn(
             IssueKind.BAD_GEOMETRY,
-            _("Outlines overlap by %(km2).1f km² in all (their areas sum to %(sum).0f km², together they cover %(union).0f km²). "
+            _("Outlines overlap by %(km2).1f km² in all (their areas sum to %(sum).0f km², together "
+              "they cover %(union).0f km²). "
               "A point in an overlap goes to the code that sorts first.")
             % {"km2": found.overlap_km2, "sum": found.sum_km2, "union": found.union_km2},
             sheet=sheet,
@@ -228,7 +239,8 @@ def _say_coverage(shapes: Any, log: IssueLog, sheet: str) -> None:
     if found.gap_km2 > NOTABLE_KM2:
         log.warn(
             IssueKind.BAD_GEOMETRY,
-            _("There are %(count)s gaps between outlines, %(km2).1f km² in all, the largest %(largest).2f km². Points in them get no answer.")
+            _("There are %(count)s gaps between outlines, %(km2).1f km² in all, the largest "
+              "%(largest).2f km². Points in them get no answer.")
             % {"count": found.gap_count, "km2": found.gap_km2, "largest": found.largest_gap_km2},
             sheet=sheet,
         )  # fmt: skip
@@ -268,7 +280,8 @@ class BoundaryRows:
             elif parent and self.parents.get(code, parent) != parent:
                 row.warn(
                     "parent", IssueKind.UNKNOWN_PLACE,
-                    _("The file puts %(code)s in %(parent)s, the register in %(known)s. The file's answer is kept with the outline.")
+                    _("The file puts %(code)s in %(parent)s, the register in %(known)s. The file's "
+                      "answer is kept with the outline.")
                     % {"code": code, "parent": parent, "known": self.parents[code]}, parent,
                 )  # fmt: skip
 
@@ -318,7 +331,7 @@ class BoundaryRows:
 
 
 def version_of(order: ImportOrder) -> str:
-    """Each file is its own release: the same file again changes nothing, another file of the same day is another release."""
+    """Each file is a release of its own: the same file again changes nothing, another file is another release."""
     return f"{order.level}:{order.as_at}:{order.file_sha256[:24]}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -25,12 +26,15 @@ class Dated(Protocol):
 def check_versions_do_not_overlap(versions: Iterable[Dated]) -> None:
     """Raise RuleBroken when two versions of one code hold on the same day."""
     ordered = sorted(versions, key=lambda row: (row.level, row.code, row.valid_from))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if (before.level, before.code) == (after.level, after.code) and (
             before.valid_to is None or before.valid_to > after.valid_from
         ):
             raise RuleBroken(
-                _("%(code)s has two versions on %(day)s. End the earlier one on that day or start the later one after it.")
+                _(
+                    "%(code)s has two versions on %(day)s. End the earlier one on that day or "
+                    "start the later one after it."
+                )
                 % {"code": after.code, "day": after.valid_from.isoformat()}
             )
 

@@ -81,7 +81,8 @@ def test_it_refuses_a_virtual_file_that_points_at_another(tmp_path):
     other = write(tmp_path / "secret.gpkg", [SQUARE])
     disguised = tmp_path / "areas.geojson"
     disguised.write_text(
-        f'<OGRVRTDataSource><OGRVRTLayer name="secret"><SrcDataSource>{other}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
+        f"<OGRVRTDataSource><OGRVRTLayer "
+        f'name="secret"><SrcDataSource>{other}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
         encoding="ascii",
     )
     assert refused(disguised) in {"format", "broken"}
@@ -124,7 +125,9 @@ def test_areas_are_measured_on_the_ellipsoid():
 
 def test_near_places_have_near_tile_codes():
     pretoria, joburg, cape = measures.tile_codes(
-        np.array([shapely.box(28.1, -25.8, 28.3, -25.6), shapely.box(28, -26.3, 28.2, -26.1), shapely.box(18, -34, 19, -33)])
+        np.array(
+            [shapely.box(28.1, -25.8, 28.3, -25.6), shapely.box(28, -26.3, 28.2, -26.1), shapely.box(18, -34, 19, -33)]
+        )
     )
     assert abs(pretoria - joburg) < abs(pretoria - cape)
 

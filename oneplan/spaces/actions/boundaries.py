@@ -189,10 +189,17 @@ def _keep_levels_above(release: BoundaryRelease) -> list[BoundaryRelease]:
         if not same_day.exclude(file_sha256=release.file_sha256).exists():
             made.append(
                 _keep(
-                    codes, geometries, None,
-                    level=level, as_at=release.as_at, quality=release.quality, licence=release.licence, name="",
-                    source=_("Dissolved from: %(release)s") % {"release": release.name}, sha256=release.file_sha256,
-                )  # fmt: skip
+                    codes,
+                    geometries,
+                    None,
+                    level=level,
+                    as_at=release.as_at,
+                    quality=release.quality,
+                    licence=release.licence,
+                    name="",
+                    source=_("Dissolved from: %(release)s") % {"release": release.name},
+                    sha256=release.file_sha256,
+                )
             )
         above = parents_on(level, release.as_at)
         groups = [above.get(code, "") for code in codes]
@@ -318,5 +325,7 @@ def _approximate_cells(longitudes: Floats, latitudes: Floats, outline_path: Path
     if outline is None:
         source = _("Cells around the ward reference points, cut to a hull around them: no national outline was at hand")
         return source, cells.voronoi_cells(longitudes, latitudes, cells.hull_of(longitudes, latitudes))
-    source = _("Cells around the ward reference points, cut to the outline of %(outline)s") % {"outline": OUTLINE_SOURCE}
+    source = _("Cells around the ward reference points, cut to the outline of %(outline)s") % {
+        "outline": OUTLINE_SOURCE
+    }
     return source, cells.voronoi_cells(longitudes, latitudes, outline)

@@ -164,7 +164,9 @@ def _versions() -> list[TerritoryVersion]:
             begun[earlier.level, earlier.code] = earlier.valid_to
             verified[earlier.level, earlier.code] = earlier.date_is_verified
 
-    def present(level: Level, row: dict[str, str], name: str, parent: str, source: str, start: date) -> TerritoryVersion:
+    def present(
+        level: Level, row: dict[str, str], name: str, parent: str, source: str, start: date
+    ) -> TerritoryVersion:
         key = (level.value, row["code"])
         return TerritoryVersion(
             level=level.value,
@@ -193,9 +195,7 @@ def _versions() -> list[TerritoryVersion]:
 def _publish_versions(versions: list[TerritoryVersion]) -> None:
     wanted = {(row.level, row.code, row.valid_from) for row in versions}
     stated = TerritoryVersion.objects.exclude(source__startswith=FROM_RELEASE)
-    stale = [
-        key for key, *rest in stated.values_list("pk", "level", "code", "valid_from") if tuple(rest) not in wanted
-    ]
+    stale = [key for key, *rest in stated.values_list("pk", "level", "code", "valid_from") if tuple(rest) not in wanted]
     for start in range(0, len(stale), 500):
         TerritoryVersion.objects.filter(pk__in=stale[start : start + 500]).delete()
     # A newer ward delimitation, imported as a boundary file, ended some wards: the register does not reopen them.
@@ -268,4 +268,4 @@ def _publish_functional_areas() -> None:
                 "is_verified": row["is_verified"] == "yes",
             },
         )
-        area.municipal_areas.set(row["municipal_areas"].split(";"))
+        area.municipal_areas.set(MunicipalArea.objects.filter(code__in=row["municipal_areas"].split(";")))

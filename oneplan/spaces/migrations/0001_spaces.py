@@ -5,218 +5,371 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MunicipalArea',
+            name="MunicipalArea",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('category', models.CharField(choices=[('A', 'Metropolitan'), ('B', 'Local'), ('C', 'District')], max_length=1, verbose_name='category')),
+                ("code", models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("A", "Metropolitan"), ("B", "Local"), ("C", "District")],
+                        max_length=1,
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'municipal area',
-                'verbose_name_plural': 'municipal areas',
-                'ordering': ['name', 'code'],
+                "verbose_name": "municipal area",
+                "verbose_name_plural": "municipal areas",
+                "ordering": ["name", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Province',
+            name="Province",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name="code")),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'province',
-                'verbose_name_plural': 'provinces',
-                'ordering': ['name'],
+                "verbose_name": "province",
+                "verbose_name_plural": "provinces",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RegisterEdition',
+            name="RegisterEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='SHA-256 of the register files')),
-                ('published_at', models.DateTimeField(verbose_name='published at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="SHA-256 of the register files")),
+                ("published_at", models.DateTimeField(verbose_name="published at")),
             ],
             options={
-                'verbose_name': 'register edition',
-                'verbose_name_plural': 'register editions',
-                'ordering': ['-published_at'],
+                "verbose_name": "register edition",
+                "verbose_name_plural": "register editions",
+                "ordering": ["-published_at"],
             },
         ),
         migrations.CreateModel(
-            name='BoundaryRelease',
+            name="BoundaryRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('province', 'Province'), ('space', 'Space'), ('municipal_area', 'Municipal area'), ('ward', 'Ward')], max_length=20, verbose_name='level')),
-                ('as_at', models.DateField(verbose_name='as at')),
-                ('quality', models.CharField(choices=[('legal', 'Legal boundary'), ('approximate', "Approximate: import the Demarcation Board's file")], max_length=12, verbose_name='quality')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('licence', models.CharField(blank=True, max_length=120, verbose_name='licence')),
-                ('file_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the file')),
-                ('outline_count', models.PositiveIntegerField(default=0, verbose_name='outlines')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("space", "Space"),
+                            ("municipal_area", "Municipal area"),
+                            ("ward", "Ward"),
+                        ],
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                ("as_at", models.DateField(verbose_name="as at")),
+                (
+                    "quality",
+                    models.CharField(
+                        choices=[
+                            ("legal", "Legal boundary"),
+                            ("approximate", "Approximate: import the Demarcation Board's file"),
+                        ],
+                        max_length=12,
+                        verbose_name="quality",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("licence", models.CharField(blank=True, max_length=120, verbose_name="licence")),
+                ("file_sha256", models.CharField(max_length=64, verbose_name="SHA-256 of the file")),
+                ("outline_count", models.PositiveIntegerField(default=0, verbose_name="outlines")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
             ],
             options={
-                'verbose_name': 'boundary release',
-                'verbose_name_plural': 'boundary releases',
-                'ordering': ['level', '-as_at', '-recorded_at'],
-                'constraints': [models.UniqueConstraint(fields=('level', 'as_at', 'quality', 'file_sha256'), name='boundary_release_once'), models.UniqueConstraint(fields=('name',), name='boundary_release_name_once')],
+                "verbose_name": "boundary release",
+                "verbose_name_plural": "boundary releases",
+                "ordering": ["level", "-as_at", "-recorded_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("level", "as_at", "quality", "file_sha256"), name="boundary_release_once"
+                    ),
+                    models.UniqueConstraint(fields=("name",), name="boundary_release_name_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FunctionalArea',
+            name="FunctionalArea",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('kind', models.CharField(choices=[('catchment', 'Catchment'), ('corridor', 'Corridor'), ('economic_region', 'Functional economic region')], max_length=20, verbose_name='kind')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('is_verified', models.BooleanField(default=False, verbose_name='verified')),
-                ('municipal_areas', models.ManyToManyField(related_name='functional_areas', to='spaces.municipalarea', verbose_name='municipal areas')),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("catchment", "Catchment"),
+                            ("corridor", "Corridor"),
+                            ("economic_region", "Functional economic region"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("is_verified", models.BooleanField(default=False, verbose_name="verified")),
+                (
+                    "municipal_areas",
+                    models.ManyToManyField(
+                        related_name="functional_areas", to="spaces.municipalarea", verbose_name="municipal areas"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'functional area',
-                'verbose_name_plural': 'functional areas',
-                'ordering': ['name'],
+                "verbose_name": "functional area",
+                "verbose_name_plural": "functional areas",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Space',
+            name="Space",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('category', models.CharField(choices=[('A', 'Metropolitan'), ('B', 'Local'), ('C', 'District')], max_length=1, verbose_name='category')),
-                ('seat', models.CharField(blank=True, max_length=60, verbose_name='seat')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spaces', to='spaces.province', verbose_name='province')),
+                ("code", models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("A", "Metropolitan"), ("B", "Local"), ("C", "District")],
+                        max_length=1,
+                        verbose_name="category",
+                    ),
+                ),
+                ("seat", models.CharField(blank=True, max_length=60, verbose_name="seat")),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spaces",
+                        to="spaces.province",
+                        verbose_name="province",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'space',
-                'verbose_name_plural': 'spaces',
-                'ordering': ['name'],
+                "verbose_name": "space",
+                "verbose_name_plural": "spaces",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='municipalarea',
-            name='space',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='municipal_areas', to='spaces.space', verbose_name='space'),
+            model_name="municipalarea",
+            name="space",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="municipal_areas",
+                to="spaces.space",
+                verbose_name="space",
+            ),
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('province', 'Province'), ('space', 'Space'), ('municipal_area', 'Municipal area'), ('ward', 'Ward')], max_length=20, verbose_name='level')),
-                ('predecessor_code', models.CharField(max_length=8, verbose_name='predecessor')),
-                ('successor_code', models.CharField(max_length=8, verbose_name='successor')),
-                ('on', models.DateField(verbose_name='on')),
-                ('share_of_area', models.FloatField(default=1, help_text="Part of the predecessor's area, 0 to 1", verbose_name='share of area')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("space", "Space"),
+                            ("municipal_area", "Municipal area"),
+                            ("ward", "Ward"),
+                        ],
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                ("predecessor_code", models.CharField(max_length=8, verbose_name="predecessor")),
+                ("successor_code", models.CharField(max_length=8, verbose_name="successor")),
+                ("on", models.DateField(verbose_name="on")),
+                (
+                    "share_of_area",
+                    models.FloatField(
+                        default=1, help_text="Part of the predecessor's area, 0 to 1", verbose_name="share of area"
+                    ),
+                ),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'succession',
-                'verbose_name_plural': 'successions',
-                'ordering': ['level', 'on', 'predecessor_code', 'successor_code'],
-                'constraints': [models.UniqueConstraint(fields=('level', 'predecessor_code', 'successor_code', 'on'), name='succession_recorded_once')],
+                "verbose_name": "succession",
+                "verbose_name_plural": "successions",
+                "ordering": ["level", "on", "predecessor_code", "successor_code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("level", "predecessor_code", "successor_code", "on"), name="succession_recorded_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TerritoryAlias',
+            name="TerritoryAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('province', 'Province'), ('space', 'Space'), ('municipal_area', 'Municipal area'), ('ward', 'Ward')], max_length=20, verbose_name='level')),
-                ('code', models.CharField(max_length=8, verbose_name='code')),
-                ('alias', models.CharField(max_length=120, verbose_name='alias')),
-                ('folded', models.CharField(db_index=True, max_length=120, verbose_name='folded')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("space", "Space"),
+                            ("municipal_area", "Municipal area"),
+                            ("ward", "Ward"),
+                        ],
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                ("code", models.CharField(max_length=8, verbose_name="code")),
+                ("alias", models.CharField(max_length=120, verbose_name="alias")),
+                ("folded", models.CharField(db_index=True, max_length=120, verbose_name="folded")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'alias',
-                'verbose_name_plural': 'aliases',
-                'ordering': ['level', 'code', 'alias'],
-                'constraints': [models.UniqueConstraint(fields=('level', 'code', 'folded'), name='territory_alias_once')],
+                "verbose_name": "alias",
+                "verbose_name_plural": "aliases",
+                "ordering": ["level", "code", "alias"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("level", "code", "folded"), name="territory_alias_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TerritoryVersion',
+            name="TerritoryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('province', 'Province'), ('space', 'Space'), ('municipal_area', 'Municipal area'), ('ward', 'Ward')], max_length=20, verbose_name='level')),
-                ('code', models.CharField(max_length=8, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('seat', models.CharField(blank=True, max_length=60, verbose_name='seat')),
-                ('parent_code', models.CharField(blank=True, max_length=8, verbose_name='parent code')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('date_is_verified', models.BooleanField(default=True, verbose_name='date verified')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("space", "Space"),
+                            ("municipal_area", "Municipal area"),
+                            ("ward", "Ward"),
+                        ],
+                        max_length=20,
+                        verbose_name="level",
+                    ),
+                ),
+                ("code", models.CharField(max_length=8, verbose_name="code")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("seat", models.CharField(blank=True, max_length=60, verbose_name="seat")),
+                ("parent_code", models.CharField(blank=True, max_length=8, verbose_name="parent code")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                ("date_is_verified", models.BooleanField(default=True, verbose_name="date verified")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'territory version',
-                'verbose_name_plural': 'territory versions',
-                'ordering': ['level', 'code', 'valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('level', 'code', 'valid_from'), name='territory_version_starts_once'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('level', 'code'), name='territory_version_one_open'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='territory_version_runs_forward')],
+                "verbose_name": "territory version",
+                "verbose_name_plural": "territory versions",
+                "ordering": ["level", "code", "valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("level", "code", "valid_from"), name="territory_version_starts_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)),
+                        fields=("level", "code"),
+                        name="territory_version_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="territory_version_runs_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ward',
+            name="Ward",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='code')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('longitude', models.FloatField(help_text='WGS 84 degrees', verbose_name='longitude')),
-                ('latitude', models.FloatField(help_text='WGS 84 degrees', verbose_name='latitude')),
-                ('municipal_area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='spaces.municipalarea', verbose_name='municipal area')),
+                ("code", models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name="code")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("longitude", models.FloatField(help_text="WGS 84 degrees", verbose_name="longitude")),
+                ("latitude", models.FloatField(help_text="WGS 84 degrees", verbose_name="latitude")),
+                (
+                    "municipal_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wards",
+                        to="spaces.municipalarea",
+                        verbose_name="municipal area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ward',
-                'verbose_name_plural': 'wards',
-                'ordering': ['code'],
+                "verbose_name": "ward",
+                "verbose_name_plural": "wards",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Boundary',
+            name="Boundary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8, verbose_name='code')),
-                ('parent_code', models.CharField(blank=True, max_length=8, verbose_name='parent code')),
-                ('space_code', models.CharField(blank=True, max_length=8, verbose_name='space code')),
-                ('wkb', models.BinaryField(verbose_name='outline')),
-                ('minx', models.FloatField()),
-                ('miny', models.FloatField()),
-                ('maxx', models.FloatField()),
-                ('maxy', models.FloatField()),
-                ('tile', models.BigIntegerField(verbose_name='tile code')),
-                ('area_km2', models.FloatField(verbose_name='area, km²')),
-                ('svg_path', models.TextField(blank=True, verbose_name='outline for pages')),
-                ('svg_box', models.CharField(blank=True, max_length=60, verbose_name='box of the outline')),
-                ('label_x', models.FloatField(default=0)),
-                ('label_y', models.FloatField(default=0)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boundaries', to='spaces.boundaryrelease', verbose_name='release')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8, verbose_name="code")),
+                ("parent_code", models.CharField(blank=True, max_length=8, verbose_name="parent code")),
+                ("space_code", models.CharField(blank=True, max_length=8, verbose_name="space code")),
+                ("wkb", models.BinaryField(verbose_name="outline")),
+                ("minx", models.FloatField()),
+                ("miny", models.FloatField()),
+                ("maxx", models.FloatField()),
+                ("maxy", models.FloatField()),
+                ("tile", models.BigIntegerField(verbose_name="tile code")),
+                ("area_km2", models.FloatField(verbose_name="area, km²")),
+                ("svg_path", models.TextField(blank=True, verbose_name="outline for pages")),
+                ("svg_box", models.CharField(blank=True, max_length=60, verbose_name="box of the outline")),
+                ("label_x", models.FloatField(default=0)),
+                ("label_y", models.FloatField(default=0)),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="boundaries",
+                        to="spaces.boundaryrelease",
+                        verbose_name="release",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'boundary',
-                'verbose_name_plural': 'boundaries',
-                'ordering': ['release_id', 'code'],
-                'indexes': [models.Index(fields=['release', 'space_code'], name='boundary_by_space'), models.Index(fields=['release', 'tile'], name='boundary_by_tile')],
-                'constraints': [models.UniqueConstraint(fields=('release', 'code'), name='boundary_once_per_release')],
+                "verbose_name": "boundary",
+                "verbose_name_plural": "boundaries",
+                "ordering": ["release_id", "code"],
+                "indexes": [
+                    models.Index(fields=["release", "space_code"], name="boundary_by_space"),
+                    models.Index(fields=["release", "tile"], name="boundary_by_tile"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("release", "code"), name="boundary_once_per_release")],
             },
         ),
         migrations.AddConstraint(
-            model_name='space',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['A', 'C'])), name='space_is_metropolitan_or_district'),
+            model_name="space",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("category__in", ["A", "C"])), name="space_is_metropolitan_or_district"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='municipalarea',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['A', 'B'])), name='municipal_area_is_metro_or_local'),
+            model_name="municipalarea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("category__in", ["A", "B"])), name="municipal_area_is_metro_or_local"
+            ),
         ),
     ]

@@ -152,9 +152,7 @@ def release_index(release: BoundaryRelease) -> ReleaseIndex:
 @lru_cache(maxsize=12)
 def _release_index(release_id: int, name: str, quality: str, level: str, folder: Path) -> ReleaseIndex:
     rows = list(
-        Boundary.objects.filter(release_id=release_id)
-        .order_by("code")
-        .values_list("code", "parent_code", "space_code")
+        Boundary.objects.filter(release_id=release_id).order_by("code").values_list("code", "parent_code", "space_code")
     )
     codes, parents, spaces = (np.array([*column, ""], dtype=CODE) for column in zip(*rows, strict=True))
     provinces = _provinces(level, codes, spaces)

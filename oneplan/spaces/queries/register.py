@@ -70,7 +70,7 @@ def successors_of(level: str, code: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """A name as it is compared: lower case, no diacritics, signs to spaces, and without "Local Municipality" and the like.
+    """A name as it is compared: lower case, no diacritics, signs to spaces, no "Local Municipality" and the like.
 
     >>> fold("Khâi-Ma Local Municipality")
     'khai ma'

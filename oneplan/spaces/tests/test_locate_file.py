@@ -16,7 +16,7 @@ def located(folder, text):
 
 
 def test_rows_are_answered_and_other_columns_kept(approximate, tmp_path):
-    report, rows = located(tmp_path, "name,Latitude,Longitude\nTshwane,-25.74,28.19\n\"Sea, far\",-40,10\n")
+    report, rows = located(tmp_path, 'name,Latitude,Longitude\nTshwane,-25.74,28.19\n"Sea, far",-40,10\n')
     assert [row["space"] for row in rows] == ["TSH", ""]
     assert rows[0]["name"] == "Tshwane" and rows[1]["name"] == "Sea, far"
     assert rows[0]["quality"] == "approximate" and rows[0]["boundary_version"].startswith("Wards, approximate")

@@ -57,7 +57,9 @@ def test_what_ended_has_successors_that_stand(register):
     ended = set(TerritoryVersion.objects.filter(level="municipal_area").values_list("code", flat=True)) - standing
     assert len(ended) == 35
     for code in ended:
-        assert set(queries.successors_of("municipal_area", code)) <= standing and queries.successors_of("municipal_area", code)
+        assert set(queries.successors_of("municipal_area", code)) <= standing and queries.successors_of(
+            "municipal_area", code
+        )
     shares: dict[str, float] = {}
     for step in Succession.objects.all():
         shares[step.predecessor_code] = shares.get(step.predecessor_code, 0) + step.share_of_area
@@ -99,7 +101,9 @@ DAYS = st.dates(date(2011, 1, 1), date(2030, 1, 1))
 
 @given(st.lists(st.tuples(DAYS, st.none() | DAYS), min_size=1, max_size=6))
 def test_overlaps_are_found_exactly(spans):
-    versions = [SimpleNamespace(level="space", code="DC1", valid_from=a, valid_to=b) for a, b in spans if b is None or a < b]
+    versions = [
+        SimpleNamespace(level="space", code="DC1", valid_from=a, valid_to=b) for a, b in spans if b is None or a < b
+    ]
     days = [day for version in versions for day in (version.valid_from,)]
     clash = any(
         sum(v.valid_from <= day and (v.valid_to is None or day < v.valid_to) for v in versions) > 1 for day in days

@@ -61,7 +61,10 @@ def test_a_place_that_ended_gives_its_successors_today_and_itself_then(register)
 
 
 def test_a_metro_is_a_space_and_a_municipal_area_and_the_level_chooses(register):
-    assert [(match.level, match.code) for match in queries.resolve("Tshwane")] == [("municipal_area", "TSH"), ("space", "TSH")]
+    assert [(match.level, match.code) for match in queries.resolve("Tshwane")] == [
+        ("municipal_area", "TSH"),
+        ("space", "TSH"),
+    ]
     assert [match.level for match in queries.resolve("ETH", "space")] == ["space"]
 
 
