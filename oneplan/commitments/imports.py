@@ -97,8 +97,9 @@ class CommitmentRows:
         """Look up places, institutions and money of a batch; refuse, warn, or leave out."""
         wards = {str(row["ward"]) for row in rows if row["ward"]}
         self._wards = dict(Ward.objects.filter(pk__in=wards).values_list("pk", "municipal_area__space_id")) if wards else {}
-        changed = {row.subject for row in rows if row.standing == Standing.CHANGED and row.subject}
-        stored = Commitment.objects.in_bulk(changed, field_name="ref") if changed else {}
+        keys = {_source_row(row) for row in rows}
+        held = Commitment.objects.filter(source=self._order.source, source_row__in=keys).only("ref", "state", "source_row")
+        stored = {commitment.source_row: commitment for commitment in held}
         points = self._points(rows)
         for row in rows:
             point = points.get(id(row))
@@ -270,6 +271,13 @@ class CommitmentRows:
             else:
                 amounts.append(("amount", row["year"], row["amount"]))
         status = row["funding_status"] or FundingStatus.INDICATIVE
+        in_year = sum((amount or Decimal(0) for _target, _year, amount in amounts), Decimal(0))
+        if row["total_cost"] and in_year > row["total_cost"]:
+            row.warn(
+                "total_cost", IssueKind.RULE_BROKEN,
+                _("The years hold %(amount)s, more than the whole cost of %(cost)s. Both are kept as the source states them.")
+                % {"amount": format_rand(in_year), "cost": format_rand(row["total_cost"])},
+            )  # fmt: skip
         pledges = []
         for target, year, amount in amounts:
             if amount is not None and amount != 0 and not self._money_fits(row, target, year, amount, status):
@@ -299,7 +307,7 @@ class CommitmentRows:
 
     def _check_changed(self, row: Row, stored: Mapping[str, Commitment]) -> None:
         """A changed row amends what is still proposed. What parties agreed to is not changed by a file."""
-        commitment = stored.get(row.subject)
+        commitment = stored.get(_source_row(row))
         if commitment is not None and commitment.state != CommitmentState.PROPOSED:
             row.refuse(
                 "", IssueKind.RULE_BROKEN,
@@ -354,7 +362,7 @@ class CommitmentRows:
             "is_sample": bool(row["is_sample"]),
         }
         return ImportedCommitment(
-            space=place.space, lead=lead, source_row=(row["group"] or row.key)[:120], fields=fields,
+            space=place.space, lead=lead, source_row=_source_row(row), fields=fields,
             municipal_areas=place.areas, point_quality=quality, responsibility=row["responsibility"] or "",
             pledges=pledges, ref=row.subject if row.standing == Standing.CHANGED else "",
         )  # fmt: skip
@@ -390,6 +398,11 @@ class CommitmentRows:
         )
         for item in items.values():
             item.ref = item.ref or known.get(item.source_row, "")
+
+
+def _source_row(row: Row) -> str:
+    """What identifies the commitment in its source: the project where rows are grouped, else the row."""
+    return str(row["group"] or row.key)[:120]
 
 
 _NULLABLE = frozenset({"start_on", "finish_on", "total_cost", "spent_before"})
@@ -470,4 +483,5 @@ KIND = Kind(
     reader=CommitmentRows,
     scopes=_scopes,
     layouts=Path(__file__).parent / "layouts",
+    version=lambda order: order.space,  # a file of the country is imported space by space: its other rows stay unseen
 )

@@ -23,7 +23,7 @@ from oneplan.commitments.choices import (
     Placing,
 )
 from oneplan.commitments.measures import apportion
-from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Pledge, Share
+from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Pledge, Share, Signature
 from oneplan.frameworks.definitions import Area
 from oneplan.frameworks.queries import ruleset_in_force
 from oneplan.institutions.models import Institution
@@ -268,11 +268,49 @@ def for_ledger(rows: "QuerySet[Commitment]") -> "QuerySet[Commitment]":
     )
 
 
+def for_page(rows: "QuerySet[Commitment]") -> "QuerySet[Commitment]":
+    """The rows with everything a commitment's page shows, in a fixed number of queries."""
+    pledges = Pledge.objects.select_related("evidence", "answered_post", "delegation").order_by("year", "basis")
+    return rows.select_related(
+        "lead", "home_space__province", "accountable_post", "ward__municipal_area", "source_run", "delivery_document"
+    ).prefetch_related(
+        Prefetch("parties", Party.objects.select_related("institution").order_by("role", "institution__name")),
+        Prefetch("parties__pledges", pledges),
+        Prefetch("parties__signatures", Signature.objects.order_by("-signed_at")),
+        Prefetch("shares", Share.objects.select_related("space").order_by("-valid_from", "space_id")),
+        "municipal_areas",
+        "services",
+        "markings",
+    )
+
+
+def issues_of(commitment: Commitment) -> "QuerySet[ImmediateIssue]":
+    """Immediate issues raised for this commitment in editions that count, the unresolved first."""
+    states = (EditionState.OPEN, EditionState.FROZEN, EditionState.ADOPTED)
+    return (
+        ImmediateIssue.objects.filter(ref=commitment.ref, edition__state__in=states)
+        .select_related("owner_post__institution", "edition")
+        .order_by("resolved_on", "due_on")
+    )
+
+
+def waiting_for(institution: Institution, actor: Actor) -> "QuerySet[Commitment]":
+    """Commitments, in any space, in which an institution takes part and that the actor may see."""
+    mine = Party.objects.filter(commitment=OuterRef("pk"), institution=institution)
+    return visible_to(actor).filter(Exists(mine))
+
+
 def parties_in(rows: "QuerySet[Commitment]") -> "QuerySet[Institution]":
     """The institutions that are party to any of these commitments, by name: the choices of the party filter."""
     return Institution.objects.filter(
         pk__in=Party.objects.filter(commitment__in=rows.order_by().values("pk")).values("institution_id")
     ).order_by("name")
+
+
+def years_in(rows: "QuerySet[Commitment]") -> list[FinancialYear]:
+    """The financial years, with their basis, in which these commitments have pledges."""
+    pairs = Pledge.objects.filter(party__commitment__in=rows.order_by().values("pk")).order_by()
+    return sorted(FinancialYear(year, Basis(basis)) for year, basis in pairs.values_list("year", "basis").distinct())
 
 
 # --- roll-ups --------------------------------------------------------------------------------------------------------

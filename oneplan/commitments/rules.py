@@ -251,7 +251,7 @@ def point_flaw(longitude: float, latitude: float) -> str:
         return "zero"
     if 16 <= longitude <= 38.5 and -47.5 <= latitude <= -22:
         return ""
-    if 16 <= abs(latitude) <= 38.5 and 22 <= abs(longitude) <= 47.5 or 16 <= longitude <= 38.5 and 22 <= latitude <= 47.5:
+    if (16 <= abs(latitude) <= 38.5 and 22 <= abs(longitude) <= 47.5) or (16 <= longitude <= 38.5 and 22 <= latitude <= 47.5):
         return "swapped"
     return "outside"
 

@@ -2,14 +2,14 @@ from decimal import Decimal
 
 import pytest
 
+from oneplan.access.actors import system
 from oneplan.commitments.actions import propose_commitment
 from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole, PlaceQuality
 from oneplan.commitments.tests.factories import day, freeze, propose
+from oneplan.plans.actions import open_edition
+from oneplan.plans.models import Involvement
 from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, RuleBroken
-from oneplan.plans.models import Involvement
-from oneplan.plans.actions import open_edition
-from oneplan.access.actors import system
 from oneplan.spaces.models import MunicipalArea, Ward
 
 

@@ -1,0 +1,164 @@
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from oneplan.commitments import actions
+from oneplan.commitments.choices import CommitmentState
+from oneplan.commitments.models import Commitment
+from oneplan.commitments.tests.factories import COPY, agreed, freeze, pledge, propose
+
+MOST_QUERIES = 15
+
+
+@pytest.fixture
+def thirty(world):
+    for number in range(6):
+        commitment = propose(title=f"Reservoir {number}", by=world.thandi)
+        pledge(commitment.parties.get(), f"{number + 1}000.50")
+    return world
+
+
+def queries_of(client, path):
+    with CaptureQueriesContext(connection, ) as seen:
+        response = client.get(path)
+    assert response.status_code == 200, response.content[:2000]
+    return len(seen), response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/spaces/DC15/commitments/", "/commitments/"])
+def test_the_ledger_asks_the_same_few_questions_whatever_it_holds(world, path):
+    def fill(count):
+        for number in range(count):
+            commitment = propose(title=f"Reservoir {number}")
+            pledge(commitment.parties.get(), "1000.50")
+
+    client = world.client(world.thandi)
+    fill(3)
+    few, _page = queries_of(client, path)
+    fill(30)
+    many, _page = queries_of(client, path)
+    assert many == few
+    assert many <= MOST_QUERIES
+
+
+def test_the_ledger_shows_proposed_as_proposed_and_totals_by_basis(thirty):
+    _count, page = queries_of(thirty.client(thirty.thandi), "/spaces/DC15/commitments/")
+    assert "Total of 6 commitments, PFMA years" in page
+    assert "Proposed" in page and "Reservoir 3" in page
+    assert 'value="21003.00"' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=reservoir+3", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0), ("area=infrastructure", 6),
+        ("area=people", 0), ("party=nat-dws", 6), ("party=lim-health", 0), ("sphere=national", 6), ("sphere=local", 0),
+        ("funding=part", 6), ("funding=funded", 0), ("placed=not_placed", 6), ("placed=placed", 0), ("novelty=new", 6),
+        ("catalytic=no", 6), ("catalytic=yes", 0), ("year=2026-PFMA", 6), ("year=2026-MFMA", 0), ("marker=jobs", 0),
+        ("kind=project", 6), ("immediate=no", 6), ("immediate=yes", 0), ("late=no", 0), ("late=yes", 0),
+        ("municipality=EC157", 0), ("state=proposed&state=signed", 6), ("year=rubbish", 0),
+    ],
+)  # fmt: skip
+def test_filters_stand_in_the_address(thirty, query, found):
+    _count, page = queries_of(thirty.client(thirty.thandi), f"/spaces/DC15/commitments/?{query}")
+    assert page.count('class="code" href="/commitments/') == found
+
+
+def test_the_csv_is_the_current_filter_and_runs_no_formula(world):
+    propose(title="=cmd|' /C calc'!A0", by=world.thandi)
+    propose(title="Other", by=world.thandi)
+    response = world.client(world.thandi).get("/spaces/DC15/commitments/ledger.csv?q=calc")
+    text = b"".join(response.streaming_content).decode()
+    assert "'=cmd|" in text
+    assert "Other" not in text
+    assert "source_row,sample" in text
+
+
+def test_who_may_not_see_gets_the_same_404_as_for_what_is_not_there(world):
+    ref = propose(by=world.thandi).ref
+    for actor in (world.charlie, world.hub36):
+        client = world.client(actor)
+        assert client.get(f"/commitments/{ref}/").status_code == 404
+        assert client.get("/spaces/DC15/commitments/").status_code == 404
+    assert world.client(world.public).get(f"/commitments/{ref}/").status_code == 302
+    assert world.client(world.auditor).get(f"/commitments/{ref}/").status_code == 200
+    assert world.client(world.planner).get(f"/commitments/{ref}/").status_code == 200
+
+
+def test_the_page_shows_the_four_proofs_and_who_owes_what_is_missing(world):
+    commitment = propose(by=world.thandi)
+    pledge(commitment.parties.get())
+    page = world.client(world.thandi).get(f"/commitments/{commitment.ref}/").content.decode()
+    for word in ("Party", "Money", "Place", "Delivery", "Answers to" if False else "An answer to 1 pledge", "Director-General"):
+        assert word in page
+    assert "Agree and accept" not in page
+
+
+def test_only_the_accounting_officer_finds_the_buttons_that_bind(world):
+    commitment = propose(by=world.thandi)
+    pledge(commitment.parties.get())
+    page = world.client(world.sipho).get(f"/commitments/{commitment.ref}/").content.decode()
+    assert "Agree and accept 1 pledge" in page
+    client = world.client(world.sipho)
+    client.post(f"/commitments/{commitment.ref}/parties/nat-dws/agree/", {"pledges": "accept"})
+    commitment.refresh_from_db()
+    assert commitment.state == CommitmentState.AGREED
+    assert world.client(world.thandi).post(f"/commitments/{commitment.ref}/parties/nat-dws/agree/").status_code == 403
+
+
+def test_a_proposal_goes_through_the_form(world):
+    client = world.client(world.thandi)
+    assert client.get("/spaces/DC15/commitments/propose/").status_code == 200
+    data = {
+        "title": "Roads of Port St Johns", "lead": "nat-dws", "area": "infrastructure", "kind": "project", "novelty": "new",
+        "total_cost": "R1 234,50",
+    }  # fmt: skip
+    response = client.post("/spaces/DC15/commitments/propose/", data)
+    assert response.status_code == 302, response.content.decode()[:3000]
+    assert Commitment.objects.get().total_cost == Decimal("1234.50")
+    assert client.post("/spaces/DC15/commitments/propose/", {**data, "total_cost": "much"}).status_code == 422
+    assert world.client(world.analyst).get("/spaces/DC15/commitments/propose/").status_code == 404
+
+
+def test_two_people_amend_and_the_second_chooses(world):
+    commitment = propose(by=world.thandi)
+    client = world.client(world.thandi)
+    data = {
+        "title": "Mine", "area": "infrastructure", "kind": "project", "novelty": "new", "reason": "A better title for it",
+        "revision": commitment.revision, "total_cost": "1000000.00",
+    }  # fmt: skip
+    actions.amend_commitment(commitment, revision=1, by=world.thandi, reason="Somebody was faster", title="Theirs")
+    page = client.post(f"/commitments/{commitment.ref}/amend/", data)
+    assert page.status_code == 412
+    text = page.content.decode()
+    assert "Mine" in text and "Theirs" in text
+    commitment.refresh_from_db()
+    assert commitment.title == "Theirs"
+    answer = {"revision": commitment.revision, "choose_title": "yours", "yours_title": "Mine"}
+    response = client.post(f"/commitments/{commitment.ref}/amend/?reason=A+better+title+for+it", answer)
+    assert response.status_code == 302, response.content.decode()[:3000]
+    commitment.refresh_from_db()
+    assert commitment.title == "Mine"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["amend/", "parties/", "parties/nat-dws/", "parties/nat-dws/pledges/", "shares/", "markers/", "serve/DC15/", "withdraw/"],
+)
+def test_every_form_opens(world, path):
+    ref = propose(by=world.thandi).ref
+    assert world.client(world.thandi).get(f"/commitments/{ref}/{path}").status_code == 200
+
+
+def test_an_institution_sees_and_signs_all_of_its_own(world):
+    agreed(world.sipho)
+    propose("DC36", by=world.hub36)
+    freeze()
+    client = world.client(world.sipho)
+    page = client.get("/institutions/nat-dws/commitments/").content.decode()
+    assert "Sign all of these" in page and "DC36-C-0001" in page
+    assert client.post("/institutions/nat-dws/commitments/sign/", {"copy_hash": COPY}).status_code == 302
+    assert Commitment.objects.get(home_space="DC15").state == CommitmentState.SIGNED
+    assert world.client(world.charlie).get("/institutions/nat-dws/commitments/").status_code == 404

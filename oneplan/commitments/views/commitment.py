@@ -1,0 +1,162 @@
+"""One commitment: its proofs, its six protocol elements, and what the reader may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from oneplan.access.actors import Actor
+from oneplan.access.checks import check, passes
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
+from oneplan.commitments import queries, rules
+from oneplan.commitments.choices import Acceptance, CommitmentState, Event, FundingStatus
+from oneplan.commitments.models import Commitment, Party, Pledge
+from oneplan.commitments.proofs import proofs
+from oneplan.commitments.queries import Money, area_label
+from oneplan.commitments.views.shared import commitment_for
+from oneplan.frameworks.queries import markers
+from oneplan.institutions.queries import may_sign_for
+from oneplan.periods import clock
+from oneplan.periods.years import FinancialYear
+from oneplan.platform.audit import history
+
+
+@dataclass(frozen=True)
+class May:
+    """What the reader may do now; templates ask, never decide."""
+
+    amend: bool
+    add_party: bool
+    draft: bool
+    deliver: bool
+    withdraw: bool
+    restore: bool
+    change_shares: bool
+
+
+def may_do(actor: Actor, row: Commitment) -> May:
+    """Computed from the same checks that the actions make."""
+    amend = passes(check, actor, Permission.COMMITMENT_AMEND, row) and passes(rules.check_terms_may_change, row)
+    withdraw = passes(check, actor, Permission.COMMITMENT_WITHDRAW, row)
+    return May(
+        amend=amend,
+        add_party=amend,
+        draft=passes(rules.check_terms_may_change, row)
+        and any(passes(check, actor, Permission.PLEDGE_DRAFT, [*p.scopes(), *row.home_space.scopes()]) for p in row.parties.all()),
+        deliver=row.state == CommitmentState.SIGNED and passes(check, actor, Permission.DELIVERY_REPORT, row),
+        withdraw=withdraw and passes(rules.check_can_withdraw, row, "a reason long enough"),
+        restore=passes(check, actor, Permission.COMMITMENT_PROPOSE, row) and passes(rules.check_can_restore, row),
+        change_shares=amend,
+    )
+
+
+@dataclass
+class PartyRow:
+    """A party with its pledges and what the reader may answer for it."""
+
+    party: Party
+    pledges: list[tuple[Pledge, bool, bool]]  # pledge, may answer, may revise
+    standing: Any
+    voided: list[Any]
+    may_agree: bool
+    may_decline: bool
+    may_sign: bool
+    may_draft: bool
+    may_change: bool
+    unanswered: int
+
+
+def _party_row(actor: Actor, row: Commitment, party: Party, copies: list[str], can_amend: bool) -> PartyRow:
+    binds = actor.may(Permission.COMMITMENT_SIGN, party.scopes()) and may_sign_for(
+        actor, party.institution, clock.today()
+    )
+    signatures = list(party.signatures.all())
+    is_open = row.state in (CommitmentState.PROPOSED, CommitmentState.AGREED)
+    drafts = passes(rules.check_terms_may_change, row) and passes(
+        check, actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *row.home_space.scopes()]
+    )
+    standing = next((each for each in signatures if each.voided_at is None), None)
+    pledges = list(party.pledges.all())
+    return PartyRow(
+        party=party,
+        pledges=[(p, bool(binds) and is_open and p.status != FundingStatus.UNFUNDED, drafts) for p in pledges],
+        standing=standing,
+        voided=[each for each in signatures if each.voided_at],
+        may_agree=bool(binds) and is_open and party.acceptance != Acceptance.ACCEPTED,
+        may_decline=bool(binds) and is_open and party.acceptance != Acceptance.DECLINED,
+        may_sign=bool(binds) and bool(copies) and row.state == CommitmentState.AGREED and standing is None,
+        may_draft=drafts,
+        may_change=can_amend,
+        unanswered=sum(p.acceptance == Acceptance.ASKED and p.status != FundingStatus.UNFUNDED for p in pledges),
+    )
+
+
+def pledge_table(row: Commitment) -> dict[str, Any]:
+    """Parties down, years across; totals by basis, each on its own line."""
+    years: list[FinancialYear] = sorted({p.financial_year for party in row.parties.all() for p in party.pledges.all()})
+    total = Money()
+    lines = []
+    for party in row.parties.all():
+        money = Money()
+        for pledge in party.pledges.all():
+            money.add(pledge.financial_year, pledge.status, pledge.acceptance, pledge.amount)
+            total.add(pledge.financial_year, pledge.status, pledge.acceptance, pledge.amount)
+        by_year = {line.year: line for line in money.lines}
+        lines.append((party, [by_year.get(year) for year in years]))
+    by_year = {line.year: line for line in total.lines}
+    bases = sorted({year.basis for year in years})
+    return {
+        "years": years,
+        "lines": lines,
+        "totals": [by_year.get(year) for year in years],
+        "by_basis": [(b, total.total(basis=b), total.total(FundingStatus.UNFUNDED, basis=b)) for b in bases],
+    }
+
+
+def told(row: Commitment) -> list[dict[str, Any]]:
+    """The last acts, for the history on the page; the whole stands on the history page."""
+    labels = dict(Event.choices)
+    entries = []
+    for entry in history(row)[:8]:
+        names = list(dict.fromkeys([*entry.before, *entry.after]))
+        entries.append(
+            {
+                "at": entry.at,
+                "who": entry.actor.name if entry.actor else "OnePlan",
+                "what": labels.get(entry.event, entry.event),
+                "reason": entry.reason,
+                "changes": [
+                    {"field": name.replace("_", " "), "before": entry.before.get(name), "after": entry.after.get(name)}
+                    for name in names
+                ],
+            }
+        )
+    return entries
+
+
+@login_required
+@require_safe
+def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
+    """The page of one commitment."""
+    row = commitment_for(request, ref)
+    may = may_do(request.actor, row)
+    codes = queries.share_codes(row)
+    editions = queries.frozen_editions(codes)
+    copies = [edition.copy_hash for edition in editions]
+    labels = {each.code: each.label for each in markers()}
+    context = {
+        "commitment": row, "space": row.home_space, "is_sample": row.is_sample, "proofs": proofs(row), "may": may,
+        "parties": [_party_row(request.actor, row, party, copies, may.amend) for party in row.parties.all()],
+        "table": pledge_table(row), "copies": copies, "editions": editions,
+        "area": area_label(row.area) if row.area else "", "markings": [(labels.get(m.marker, m.marker), m) for m in row.markings.all()],
+        "shares": [share for share in row.shares.all() if share.valid_to is None],
+        "past_shares": [share for share in row.shares.all() if share.valid_to is not None],
+        "serves": row.services.all(), "issues": queries.issues_of(row), "entries": told(row),
+        "place": {"name": row.home_space.name, "code": row.home_space_id, "href": f"/spaces/{row.home_space_id}/"},
+        "as_at": row.changed_at, "carried": codes,
+    }  # fmt: skip
+    return render(request, "commitments/commitment.html", context)

@@ -1,0 +1,71 @@
+"""What the pages of this room share: finding a commitment, and turning an act into a page or a redirect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.commitments import queries
+from oneplan.commitments.models import Commitment, Party
+from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
+
+
+def commitment_for(request: ActorHttpRequest, ref: str, rows: "QuerySet[Commitment] | None" = None) -> Commitment:
+    """The commitment, where the reader may see it; else 404, as if it did not exist."""
+    visible = queries.visible_to(request.actor)
+    found: Commitment = get_object_or_404(queries.for_page(visible), ref=ref)
+    return found
+
+
+def party_for(request: ActorHttpRequest, ref: str, code: str) -> Party:
+    """A party of a commitment that the reader may see, else 404."""
+    commitment = commitment_for(request, ref)
+    return get_object_or_404(
+        Party.objects.select_related("institution", "commitment__home_space__province"), commitment=commitment, institution=code
+    )
+
+
+def home(commitment: Commitment) -> str:
+    return reverse("commitments:commitment", args=(commitment.ref,))
+
+
+def act_page(
+    request: ActorHttpRequest,
+    commitment: Commitment,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], Any],
+    *,
+    heading: str,
+    submit: str,
+    done: str,
+    lead: str = "",
+    shown: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a form, or do what it says. A refusal stands on top of the form; NotAllowed and 404 pass on."""
+    sentence, status = "", 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                act(form.cleaned_data)
+            except NotAllowed:
+                raise
+            except StaleRevision as stale:
+                sentence, status = stale.sentence, 412
+            except Refused as refusal:
+                sentence, status = refusal.sentence, 409
+            else:
+                messages.success(request, done)
+                return redirect(home(commitment))
+        else:
+            status = 422
+    context = {
+        "commitment": commitment, "space": commitment.home_space, "form": form, "heading": heading, "submit": submit,
+        "cancel": home(commitment), "sentence": sentence, "lead": lead, "is_sample": commitment.is_sample, **(shown or {}),
+    }  # fmt: skip
+    return render(request, "commitments/act.html", context, status=status)
