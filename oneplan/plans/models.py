@@ -281,6 +281,11 @@ class ImmediateIssue(Revised):
         return f"{self.ref}: {self.service}"
 
     @property
+    def is_of_element(self) -> bool:
+        """Whether it hangs on an element of the plan rather than on a commitment."""
+        return "-C-" not in self.ref
+
+    @property
     def audit_key(self) -> str:
         return f"{self.edition.audit_key}:{self.ref}"
 

@@ -12,6 +12,7 @@ from django.db.models import Max, Prefetch, Q, QuerySet
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.institutions.models import Post
+from oneplan.periods import clock
 from oneplan.plans.choices import PREFIXES, EditionState
 from oneplan.plans.models import (
     Edition,
@@ -254,6 +255,29 @@ def immediate_issues(actor: Actor, space: Space | None = None) -> QuerySet[Immed
 def overdue(issues: QuerySet[ImmediateIssue], on: date) -> QuerySet[ImmediateIssue]:
     """Those not resolved by their day."""
     return issues.filter(resolved_on=None, due_on__lt=on)
+
+
+def narrow_immediate_issues(issues: QuerySet[ImmediateIssue], chosen: Mapping[str, str]) -> QuerySet[ImmediateIssue]:
+    """The issues that pass a filter: `q` words, `state` open, overdue or resolved, `kind`, `owner`, `province`."""
+    if words := chosen.get("q"):
+        issues = issues.filter(
+            Q(ref__icontains=words)
+            | Q(service__icontains=words)
+            | Q(owner_post__title__icontains=words)
+            | Q(resolution__icontains=words)
+        )
+    if state := chosen.get("state"):
+        issues = (
+            overdue(issues, clock.today()) if state == "overdue" else issues.filter(resolved_on__isnull=state == "open")
+        )
+    for key, lookup in (
+        ("kind", "kind"),
+        ("owner", "owner_post__institution_id"),
+        ("province", "edition__plan__space__province_id"),
+    ):
+        if value := chosen.get(key):
+            issues = issues.filter(**{lookup: value})
+    return issues
 
 
 def _live(model: Any, edition: Edition) -> QuerySet[Any]:

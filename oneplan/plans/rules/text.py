@@ -44,8 +44,8 @@ _FILLER = frozenset(
     """
     tbc tbd tba na nil none null todo fixme placeholder blank empty test testing asdf asdfgh qwer qwerty zxcv hjkl jkl
     lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore magna
-    aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo consequat duis aute irure
-    in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur excepteur sint occaecat cupidatat non
+    aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo consequat duis aute
+    irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur excepteur sint occaecat cupidatat non
     proident sunt culpa qui officia deserunt mollit anim id est laborum
     """.split()  # noqa: SIM905 — a list of 85 quoted words would be harder to read
 )

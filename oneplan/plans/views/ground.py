@@ -1,0 +1,124 @@
+"""What every page of an edition begins with: the edition the reader may see, the element, the way back, its history."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.access.checks import check, passes
+from oneplan.access.permissions import Permission
+from oneplan.plans import queries, rules
+from oneplan.plans.choices import ElementKind, Event
+from oneplan.plans.models import Edition, Element
+from oneplan.platform.audit import history
+from oneplan.platform.models import LogEntry
+
+# The chapter of the workspace in which a kind of element stands.
+CHAPTERS = {
+    ElementKind.FINDING: "diagnostic",
+    ElementKind.VISION: "vision",
+    ElementKind.IMPACT: "vision",
+    ElementKind.OUTCOME: "vision",
+    ElementKind.STRATEGY: "strategies",
+}
+
+
+def edition_for(actor: Actor, code: str, number: int) -> Edition:
+    """The edition, if the actor may read it; unseen and missing give the same 404."""
+    return get_object_or_404(queries.visible_to(actor), plan_id=code, number=number)
+
+
+def writable_edition_for(actor: Actor, code: str, number: int) -> Edition:
+    """The edition, if the actor may write it now. Raises NotAllowed, RuleBroken."""
+    edition = edition_for(actor, code, number)
+    check(actor, Permission.PLAN_WRITE, edition)
+    rules.check_can_write(edition)
+    return edition
+
+
+def element_for(edition: Edition, ref: str) -> Any:
+    """The element of that reference, removed or not; else 404."""
+    element = queries.element_of(edition, ref)
+    if element is None:
+        raise Http404
+    return element
+
+
+def may_write(actor: Actor, edition: Edition) -> bool:
+    return passes(check, actor, Permission.PLAN_WRITE, edition) and passes(rules.check_can_write, edition)
+
+
+def page_context(edition: Edition, **more: Any) -> dict[str, Any]:
+    """What the frame and the breadcrumb of a page about an edition need."""
+    space = edition.plan.space
+    return {
+        "edition": edition,
+        "space": space,
+        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "is_sample": edition.is_sample,
+        "workspace": workspace_url(edition),
+        **more,
+    }
+
+
+def workspace_url(edition: Edition, chapter: str = "", anchor: str = "") -> str:
+    """The plan workspace, at a chapter and an element. It belongs to a room above; where that is absent, the space."""
+    where = (edition.plan_id, edition.number)
+    try:
+        url = (
+            reverse("joint_planning:chapter", args=(*where, chapter))
+            if chapter
+            else reverse("joint_planning:workspace", args=where)
+        )
+    except NoReverseMatch:
+        url = f"/spaces/{edition.plan_id}/"
+    return f"{url}#{anchor}" if anchor else url
+
+
+def chapter_url(element: Element) -> str:
+    """The place of an element in the workspace."""
+    chapter = str(CHAPTERS.get(element.kind) or getattr(element, "chapter", ""))
+    return workspace_url(element.edition, chapter, element.ref)
+
+
+def told_history(actor: Actor, element: Element) -> list[dict[str, Any]]:
+    """What was done to an element, newest first; only for those who may read the drafts of its space."""
+    if not queries.readable_spaces(actor).filter(pk=element.edition.plan_id).exists():
+        return []
+    return [_told(entry) for entry in history(element)[:100]]
+
+
+def _told(entry: LogEntry) -> dict[str, Any]:
+    known = entry.event in Event.values
+    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
+    what = str(Event(entry.event).label) if known else entry.event
+    if marker := entry.facts.get("marker"):
+        what = f"{what}: {marker}"
+    return {
+        "at": entry.at,
+        "who": entry.actor.name if entry.actor else _("OnePlan"),
+        "what": what,
+        "reason": entry.reason,
+        "changes": [
+            {"field": _name(name), "before": _value(entry.before.get(name)), "after": _value(entry.after.get(name))}
+            for name in names
+            if _value(entry.before.get(name)) != _value(entry.after.get(name))
+        ],
+    }
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return rules.plain_text(str(value))

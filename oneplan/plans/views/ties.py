@@ -1,0 +1,99 @@
+"""What hangs on an element: markers, priorities; and the rule set of the edition."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from oneplan.access.checks import check
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
+from oneplan.plans import actions, rules
+from oneplan.plans.forms import MarkForm, PrioritiesForm, RevisionForm, RulesetForm
+from oneplan.plans.models import Marking, PriorityLink
+from oneplan.plans.views.ground import edition_for, element_for, page_context, workspace_url, writable_edition_for
+from oneplan.platform.errors import Refused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mark_element(request: ActorHttpRequest, code: str, number: int, ref: str) -> HttpResponse:
+    """Set a cross-cutting marker on an element, with its justification."""
+    edition = writable_edition_for(request.actor, code, number)
+    row = element_for(edition, ref)
+    known = Marking.objects.filter(edition=edition, ref=ref, marker=request.GET.get("marker", "")).first()
+    initial = {"revision": row.revision, "marker": request.GET.get("marker", "")}
+    if known:
+        initial["justification"] = known.justification
+    form = MarkForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.mark_element(row, by=request.actor, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            return redirect("plans:element", code, number, ref)
+    heading = _("Set a cross-cutting marker on %(ref)s") % {"ref": ref}
+    context = page_context(
+        edition, form=form, heading=heading, cancel=reverse("plans:element", args=(code, number, ref))
+    )
+    return render(request, "plans/element_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def unmark_element(request: ActorHttpRequest, code: str, number: int, ref: str, marker: str) -> HttpResponse:
+    """Take a cross-cutting marker off an element."""
+    edition = writable_edition_for(request.actor, code, number)
+    form = RevisionForm(request.POST)
+    revision = form.cleaned_data["revision"] if form.is_valid() else 0
+    actions.unmark_element(element_for(edition, ref), marker, revision=revision, by=request.actor)
+    messages.success(request, _("The marker was removed from %(ref)s.") % {"ref": ref})
+    return redirect("plans:element", code, number, ref)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_priorities(request: ActorHttpRequest, code: str, number: int, ref: str) -> HttpResponse:
+    """State which national and provincial priorities an element serves."""
+    edition = writable_edition_for(request.actor, code, number)
+    row = element_for(edition, ref)
+    links = list(PriorityLink.objects.filter(edition=edition, ref=ref))
+    form = PrioritiesForm(links, request.POST or None, initial={"revision": row.revision})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.link_priorities(
+                row, form.codes(), in_words=form.in_words(), revision=form.cleaned_data["revision"], by=request.actor
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            return redirect("plans:element", code, number, ref)
+    heading = _("Priorities that %(ref)s serves") % {"ref": ref}
+    context = page_context(
+        edition, form=form, heading=heading, cancel=reverse("plans:element", args=(code, number, ref))
+    )
+    return render(request, "plans/element_form.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_ruleset(request: ActorHttpRequest, code: str, number: int) -> HttpResponse:
+    """Move an edition in progress to another rule set; its content stays as it is."""
+    edition = edition_for(request.actor, code, number)
+    check(request.actor, Permission.EDITION_OPEN, edition)
+    rules.check_can_write(edition)
+    form = RulesetForm(request.POST or None, initial={"revision": edition.revision, "ruleset": edition.ruleset})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_ruleset(edition, by=request.actor, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("The edition now follows another rule set. Its content is unchanged."))
+            return redirect(workspace_url(edition))
+    context = page_context(edition, form=form, heading=_("Rule set of this edition"), cancel=workspace_url(edition))
+    return render(request, "plans/element_form.html", context, status=422 if form.errors else 200)
