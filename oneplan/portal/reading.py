@@ -329,10 +329,11 @@ def _promise(row: Json, stands: Json, names: Mapping[str, str]) -> Promise:
     placed = place["quality"] in (PlaceQuality.LOCATED, PlaceQuality.NAMED)
     return Promise(
         ref=row["ref"], title=row["title"], area=row["area"], area_label=row["area_label"],
-        description=row["description"],        objective=row["objective"], kind=row["kind_label"], novelty=row["novelty_label"],
-        is_catalytic=row["is_catalytic"],        lead=row["lead_name"], office=row["accountable_post_title"], parties=parties,
+        description=row["description"], objective=row["objective"], kind=row["kind_label"],
+        novelty=row["novelty_label"], is_catalytic=row["is_catalytic"], lead=row["lead_name"],
+        office=row["accountable_post_title"], parties=parties,
         money=sorted(money, key=lambda each: (each.year, each.basis, each.party)),
-        total_cost=decimal(row["total_cost"]),        share=decimal(row["share"]) or Decimal(1), place=_place(place, names),
+        total_cost=decimal(row["total_cost"]), share=decimal(row["share"]) or Decimal(1), place=_place(place, names),
         place_state="placed" if placed else str(place["quality"]), start_on=day(row["timeline"]["start_on"]),
         finish_on=day(row["timeline"]["finish_on"]), indicator=row["indicator"]["statement"],
         state=stands.get("state", "proposed"), funding=row["funding"], is_sample=row["is_sample"],

@@ -123,8 +123,8 @@ def _totals(rows: list[SpaceRow]) -> dict[str, int]:
 def _csv_rows(rows: list[SpaceRow]) -> Iterator[list[Any]]:
     yield [
         "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage",
-        "stage_due", "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined", "parties_silent",
-        "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue", "late",
+        "stage_due", "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined",
+        "parties_silent",        "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue", "late",
         "last_change", "last_change_by",
     ]  # fmt: skip
     for row in rows:

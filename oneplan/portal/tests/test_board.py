@@ -1,0 +1,105 @@
+"""The national board: what each reader may count, and no more."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from oneplan.commitments.models import Commitment, Party, Share
+from oneplan.joint_planning.actions import request_contribution
+from oneplan.joint_planning.tests import factories
+from oneplan.periods import clock
+from oneplan.portal.queries.board import board_rows
+from oneplan.portal.queries.space import commitments_by_state, money_by_year
+from tests.world import World
+
+
+@pytest.fixture
+def planning(world: World) -> World:
+    """Waterberg plans, with one commitment and one party asked; OR Tambo plans too."""
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    factories.commit(edition, world.dws, by=world.hub36)
+    request_contribution(edition, "diagnostic", world.health, request="Send findings.", by=world.hub36)
+    factories.edition_of(world.dc15, by=world.thandi)
+    return world
+
+
+def copies(world: World, number: int) -> None:
+    """More commitments of the same kind, straight into the tables: size is what is tested."""
+    [one] = Commitment.objects.filter(home_space="DC36")[:1]
+    lead, now = Party.objects.get(commitment=one), clock.now()
+    for index in range(number):
+        twin = Commitment.objects.create(
+            ref=f"DC36-C-9{index:03}", home_space_id="DC36", title=f"Twin {index}", kind=one.kind, area=one.area,
+            novelty=one.novelty, lead=one.lead, proposed_at=now, changed_at=now,
+        )  # fmt: skip
+        Share.objects.create(commitment=twin, space_id="DC36", fraction=1, valid_from=clock.today())
+        Party.objects.create(commitment=twin, institution=lead.institution, role="lead")
+
+
+def row_of(actor, code="DC36"):
+    return next(row for row in board_rows(actor) if row.code == code)
+
+
+def test_an_analyst_sees_all_52_with_stage_participation_and_money(planning):
+    rows = board_rows(planning.analyst)
+    assert len(rows) == 52
+    waterberg = row_of(planning.analyst)
+    assert (waterberg.stage, waterberg.asked, waterberg.contributed, waterberg.commitments) == ("diagnostic", 1, 0, 1)
+
+
+def test_drafts_do_not_leak_through_counts(planning):
+    contributor, elsewhere = planning.planner, planning.thandi
+    assert row_of(contributor).commitments == 1  # its institution is a party there
+    hidden = row_of(elsewhere)
+    assert (hidden.stage, hidden.asked, hidden.commitments, hidden.late) == ("", None, None, None)
+    assert "not visible to you" in hidden.standing
+    assert row_of(planning.charlie, "DC15").edition is None
+    assert row_of(planning.ayanda).asked == 1  # asked, so it reads the drafts
+
+
+def test_the_totals_row_counts_only_what_the_reader_may_see(planning):
+    totals = planning.client(planning.thandi).get("/board/").context["totals"]
+    assert totals["commitments"] == totals["asked"] == 0
+    assert planning.client(planning.hub36).get("/board/").context["totals"]["commitments"] == 1
+
+
+def test_the_csv_of_a_filter_hides_what_the_page_hides(planning):
+    response = planning.client(planning.thandi).get("/board/?format=csv&q=DC36")
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    cells = dict(zip(lines[0].split(","), lines[1].split(","), strict=False))
+    assert (cells["commitments"], cells["parties_asked"], cells["visible_to_you"]) == ("", "", "no")
+
+
+def test_a_silent_party_and_a_late_stage_raise_an_alarm_that_filters(planning, monkeypatch):
+    later = clock.now() + timedelta(days=200)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "today", lambda: later.date())
+    waterberg = row_of(planning.analyst)
+    assert waterberg.silent == 1
+    assert waterberg.stage_is_late
+    page = planning.client(planning.hub36).get("/board/?only=silent")
+    assert [row.code for row in page.context["rows"]] == ["DC36"]
+
+
+@pytest.mark.parametrize("path", ["/board/", "/spaces/DC36/", "/inbox/", "/search/?q=twin"])
+def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
+    client, counts = planning.client(planning.hub36), []
+    for number in (0, 60):
+        copies(planning, number)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 15
+
+
+def test_a_shared_commitment_counts_by_the_share_of_the_space(planning):
+    Share.objects.filter(space="DC36").update(fraction="0.25")
+    [line] = commitments_by_state("DC36")
+    assert line.pledged == 3_000_000
+    [year] = money_by_year("DC36")["PFMA"]
+    assert year.indicative == 3_000_000
+    assert money_by_year("DC36")["MFMA"] == []

@@ -1,0 +1,58 @@
+"""Histories for those who may see the thing, the log for auditors, and a chain that finds every alteration."""
+
+from oneplan.joint_planning.tests import factories
+from oneplan.platform.audit import seal_log
+from oneplan.platform.models import LogEntry
+
+
+def test_the_history_of_a_commitment_tells_who_did_what_to_it_and_its_parts(world):
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    commitment = factories.commit(edition, world.dws, by=world.hub36)
+    page = world.client(world.hub36).get(f"/history/commitment:{commitment.ref}/").content.decode()
+    assert "A commitment was proposed" in page
+    assert "A pledge was drafted" in page
+    assert "Hendrik" in page
+
+
+def test_the_history_of_what_one_may_not_see_is_missing(world):
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    commitment = factories.commit(edition, world.dws, by=world.hub36)
+    stranger = world.client(world.thandi)
+    for key in (f"commitment:{commitment.ref}", "edition:DC36:1", "edition:DC36:1:F-001", "space:DC36", f"user:{world.hub36.user_id}"):
+        assert stranger.get(f"/history/{key}/").status_code == 404, key
+        assert world.client(world.public).get(f"/history/{key}/").status_code == 302, key
+    for key in ("edition:DC36:1", "edition:DC36:1:F-001", "space:DC36"):
+        assert world.client(world.hub36).get(f"/history/{key}/").status_code == 200, key
+
+
+def test_an_element_tells_only_its_own_history(world):
+    factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    context = world.client(world.hub36).get("/history/edition:DC36:1:F-001/").context
+    assert {entry.subject for entry in context["page"]} == {"edition:DC36:1:F-001"}
+
+
+def test_only_auditors_read_the_log(world):
+    assert world.client(world.auditor).get("/log/").status_code == 200
+    assert world.client(world.hub36).get("/log/").status_code == 404
+    assert world.client(world.hub36).post("/log/verify/").status_code == 404
+
+
+def test_the_log_is_filtered_and_taken_as_csv(world):
+    factories.edition_of(world.dc36, by=world.hub36)
+    client = world.client(world.auditor)
+    page = client.get("/log/?event=edition.opened&scope=space:DC36")
+    assert {line.event for line in page.context["lines"]} == {"edition.opened"}
+    body = b"".join(client.get("/log/?event=edition.opened&format=csv").streaming_content).decode("utf-8-sig")
+    assert body.splitlines()[0].startswith("number,at,event")
+    assert "edition:DC36:1" in body
+
+
+def test_the_chain_holds_until_an_entry_is_altered(world):
+    factories.edition_of(world.dc36, by=world.hub36)
+    seal_log()
+    client = world.client(world.auditor)
+    assert "The chain holds" in client.post("/log/verify/").content.decode()
+    LogEntry.objects.filter(event="edition.opened").update(reason="tampered")
+    response = client.post("/log/verify/")
+    assert response.status_code == 409
+    assert "was altered" in response.content.decode()
