@@ -95,7 +95,8 @@ class ElementForm(forms.Form):
             return ["on"]
         if hasattr(field.field, "to_field_name") and isinstance(value, Post | Institution):
             return [str(value.code)]
-        return [str(field.field.widget.format_value(value) or "")]
+        shown = value if isinstance(value, str) else field.field.widget.format_value(value)
+        return [str(shown or "")]
 
     def sent_values(self, field: forms.BoundField) -> list[str]:
         data = cast(QueryDict, self.data)

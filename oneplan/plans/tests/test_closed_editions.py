@@ -1,4 +1,4 @@
-"""Content is written while an edition is open, and never else: every action that writes is tried in every other state."""
+"""Content is written while an edition is open, and never else: every action that writes is tried in every state."""
 
 import inspect
 from collections.abc import Callable

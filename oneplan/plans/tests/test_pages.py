@@ -31,8 +31,8 @@ def form_of(client: Client, path: str) -> dict[str, Any]:
 
 def test_an_element_has_a_page_that_says_all_about_it(hub: Client, everything: dict[str, Any]):
     page = hub.get(f"{BASE}F-001/").content.decode()
-    for words in ("Most households in the east", "31,5", "Census 2022", "Thabazimbi", "S-001", "Women", "carry the water",
-                  "Water for growth", "A finding was recorded"):  # fmt: skip
+    for words in ("Most households in the east", "31,5", "Census 2022", "Thabazimbi", "S-001", "Women",
+                  "carry the water", "Water for growth", "A finding was recorded"):  # fmt: skip
         assert words in page, words
     for ref in ("S-001", "N-001", "V-001", "I-services"):
         assert hub.get(f"{BASE}{ref}/").status_code == 200
@@ -48,7 +48,7 @@ def test_unseen_and_missing_look_the_same(world: World, everything: dict[str, An
 
 def test_a_reader_reads_and_does_not_write(world: World, everything: dict[str, Any]):
     reader = world.client(world.analyst)
-    assert "Edit" not in reader.get(f"{BASE}F-001/").content.decode().split("<main")[1]
+    assert "F-001/edit/" not in reader.get(f"{BASE}F-001/").content.decode()
     assert reader.get(f"{BASE}F-001/edit/").status_code == 403
     assert reader.post(f"{BASE}F-001/remove/", {"revision": 1}).status_code == 403
 
@@ -128,7 +128,7 @@ def test_the_second_of_two_editors_compares_and_chooses(world: World, hub: Clien
 
 def test_the_slower_editor_may_keep_every_part_of_theirs(world: World, hub: Client, finding: Finding):
     mine = form_of(hub, f"{BASE}F-001/edit/")
-    actions.revise_finding(finding, revision=1, by=world.technical, municipal_areas=["LIM365"], statement="Theirs.")
+    actions.revise_finding(finding, revision=1, by=world.technical, municipal_areas=["LIM367"], statement="Theirs.")
     page = hub.post(f"{BASE}F-001/edit/", {**mine, "statement": "Mine.", "municipal_areas": ["LIM361", "LIM366"]})
     parts = page.context["parts"]
     chosen = {"revision": page.context["revision"]}
