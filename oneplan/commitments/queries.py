@@ -419,17 +419,17 @@ def rollup(rows: "QuerySet[Commitment]", level: Level, *, on: date | None = None
             _add(places["ZA"], row)
         return dict(places)
     place = "space_id" if level == Level.SPACE else "space__province_id"
-    held = shares_on(on)
+    on = on or clock.today()
+    prefix = "party__commitment__shares__"
     whole = (
-        pledges.filter(party__commitment__in=held.filter(fraction=1).values("commitment_id"))
-        .filter(_holds(on or clock.today(), "party__commitment__shares__"))
+        pledges.filter(_holds(on, prefix), **{f"{prefix}fraction": 1})
         .order_by()
-        .values_list(*_GROUP, f"party__commitment__shares__{place}")
+        .values_list(*_GROUP, f"{prefix}{place}")
         .annotate(total=Sum("amount"))
     )
     for row in whole:
         _add(places[row[4]], (*row[:4], row[5]))
-    _add_shared(places, pledges, held.filter(fraction__lt=1), level)
+    _add_shared(places, pledges, on, level)
     return dict(places)
 
 
@@ -438,29 +438,28 @@ def _add(money: Money, row: tuple[Any, ...]) -> None:
     money.add(FinancialYear(year, Basis(basis)), status, acceptance, total)
 
 
-def _add_shared(
-    places: Mapping[str, Money], pledges: "QuerySet[Pledge]", parts: "QuerySet[Share]", level: Level
-) -> None:
-    lines = list(
-        pledges.filter(party__commitment__in=parts.values("commitment_id"))
+def _add_shared(places: Mapping[str, Money], pledges: "QuerySet[Pledge]", on: date, level: Level) -> None:
+    """Pledges of shared commitments, each with its spaces, in one query; apportioned pledge by pledge."""
+    prefix = "party__commitment__shares__"
+    lines = (
+        pledges.filter(_holds(on, prefix), **{f"{prefix}fraction__lt": 1})
         .order_by()
-        .values_list(*_GROUP, "amount", "party__commitment_id")
+        .values_list(
+            "pk", *_GROUP, "amount", f"{prefix}space_id", f"{prefix}space__province_id", f"{prefix}fraction"
+        )
     )
-    if not lines:
-        return
+    keys: dict[int, tuple[Any, ...]] = {}
     fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)
     provinces: dict[str, str] = {}
-    for commitment, space, province, fraction in parts.filter(commitment__in={line[5] for line in lines}).values_list(
-        "commitment_id", "space_id", "space__province_id", "fraction"
-    ):
-        fractions[commitment][space] = fraction
+    for pledge, *key, amount, space, province, fraction in lines:
+        keys[pledge] = (*key, amount)
+        fractions[pledge][space] = fraction
         provinces[space] = province
-    for *key, amount, commitment in lines:
-        for space, part in apportion(amount, fractions[commitment]).items():
-            place = space if level == Level.SPACE else provinces[space]
-            _add(places[place], (*key, part))
+    for pledge, (*key, amount) in keys.items():
+        for space, part in apportion(amount, fractions[pledge]).items():
+            _add(places[space if level == Level.SPACE else provinces[space]], (*key, part))
 
 
-def counts(rows: "QuerySet[Commitment]") -> dict[str, int]:
-    """How many commitments stand in each state."""
-    return dict(rows.order_by().values_list("state").annotate(Count("pk")))
+def counts(rows: "QuerySet[Commitment]") -> list[tuple[str, str, int]]:
+    """(state, funding, how many): one query for the sentence, the bar and the paging of a ledger."""
+    return list(rows.order_by().values_list("state", "funding").annotate(Count("pk")))

@@ -21,7 +21,7 @@ def thirty(world):
 
 
 def queries_of(client, path):
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(connection) as seen:
         response = client.get(path)
     assert response.status_code == 200, response.content[:2000]
     return len(seen), response.content.decode()
@@ -53,11 +53,11 @@ def test_the_ledger_shows_proposed_as_proposed_and_totals_by_basis(thirty):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("q=reservoir+3", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0), ("area=infrastructure", 6),
+        ("q=dc15-c-0004+reservoir", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0), ("area=infrastructure", 6),
         ("area=people", 0), ("party=nat-dws", 6), ("party=lim-health", 0), ("sphere=national", 6), ("sphere=local", 0),
         ("funding=part", 6), ("funding=funded", 0), ("placed=not_placed", 6), ("placed=placed", 0), ("novelty=new", 6),
         ("catalytic=no", 6), ("catalytic=yes", 0), ("year=2026-PFMA", 6), ("year=2026-MFMA", 0), ("marker=jobs", 0),
-        ("kind=project", 6), ("immediate=no", 6), ("immediate=yes", 0), ("late=no", 0), ("late=yes", 0),
+        ("kind=project", 6), ("immediate=no", 6), ("immediate=yes", 0), ("late=no", 6), ("late=yes", 0),
         ("municipality=EC157", 0), ("state=proposed&state=signed", 6), ("year=rubbish", 0),
     ],
 )  # fmt: skip
@@ -91,7 +91,7 @@ def test_the_page_shows_the_four_proofs_and_who_owes_what_is_missing(world):
     commitment = propose(by=world.thandi)
     pledge(commitment.parties.get())
     page = world.client(world.thandi).get(f"/commitments/{commitment.ref}/").content.decode()
-    for word in ("Party", "Money", "Place", "Delivery", "Answers to" if False else "An answer to 1 pledge", "Director-General"):
+    for word in ("Party", "Money", "Place", "Delivery", "An answer to 1 pledge", "Director-General"):
         assert word in page
     assert "Agree and accept" not in page
 
