@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from oneplan.portal.queries.board import SpaceRow
 
@@ -139,19 +139,26 @@ ATTENTION: dict[str, Callable[[SpaceRow], int]] = {
 def alarms(rows: list[SpaceRow]) -> list[Alarm]:
     """What needs somebody, among what the reader may see."""
     words: dict[str, Callable[[int, int], str]] = {
-        "clock": lambda n, s: _("%(s)s spaces past the time limit of their rules") % {"s": s},
-        "stage": lambda n, s: _("%(s)s spaces past the date of their stage") % {"s": s},
-        "silent": lambda n, s: _("%(n)s parties silent in %(s)s spaces") % {"n": n, "s": s},
-        "unfunded": lambda n, s: _("%(n)s unfunded commitments in %(s)s spaces") % {"n": n, "s": s},
-        "overdue": lambda n, s: _("%(n)s commitments past their date in %(s)s spaces") % {"n": n, "s": s},
-        "urgent": lambda n, s: _("%(n)s immediate issues past their date in %(s)s spaces") % {"n": n, "s": s},
-        "none": lambda n, s: _("%(s)s spaces without an edition") % {"s": s},
+        "clock": lambda n, s: ngettext(
+            "%(s)s space past the time limit of its rules", "%(s)s spaces past the time limit of their rules", s
+        ),
+        "stage": lambda n, s: ngettext(
+            "%(s)s space past the date of its stage", "%(s)s spaces past the date of their stage", s
+        ),
+        "silent": lambda n, s: ngettext("%(n)s silent party", "%(n)s silent parties", n),
+        "unfunded": lambda n, s: ngettext("%(n)s unfunded commitment", "%(n)s unfunded commitments", n),
+        "overdue": lambda n, s: ngettext("%(n)s commitment past its date", "%(n)s commitments past their date", n),
+        "urgent": lambda n, s: ngettext(
+            "%(n)s immediate issue past its date", "%(n)s immediate issues past their date", n
+        ),
+        "none": lambda n, s: ngettext("%(s)s space without an edition", "%(s)s spaces without an edition", s),
     }
     found = []
     for code, count in ATTENTION.items():
         numbers = [count(row) for row in rows]
         if total := sum(numbers):
-            found.append(Alarm(code, words[code](total, sum(1 for number in numbers if number)), total))
+            spaces = sum(1 for number in numbers if number)
+            found.append(Alarm(code, words[code](total, spaces) % {"n": total, "s": spaces}, total))
     return found
 
 

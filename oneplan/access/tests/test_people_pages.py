@@ -14,7 +14,12 @@ PASSWORD = "four unrelated words here"
 
 
 def invite(client, **changes):
-    fields = {"name": "Palesa", "email": "palesa@example.org", "role": "technical_committee_member", "scope": "space:DC36"}
+    fields = {
+        "name": "Palesa",
+        "email": "palesa@example.org",
+        "role": "technical_committee_member",
+        "scope": "space:DC36",
+    }
     return client.post("/people/invite/", {**fields, **changes})
 
 
@@ -60,11 +65,17 @@ def test_an_invitation_is_withdrawn_and_then_useless(world: World):
 
 
 def test_people_are_seen_within_the_scope_of_the_reader(world: World):
-    seen = {row.user.name for row in (world.thandi, world.hub36, world.technical) and world.client(world.hub36).get("/people/").context["people"]}
+    seen = {
+        row.user.name
+        for row in (world.thandi, world.hub36, world.technical)
+        and world.client(world.hub36).get("/people/").context["people"]
+    }
     assert seen == {"Hendrik", "Tebogo"}
     assert world.client(world.planner).get("/people/").status_code == 404
     assert world.client(world.hub36).get(f"/people/{world.thandi.user_id}/").status_code == 404
-    assert {"Thandi", "Hendrik"} <= {row.user.name for row in world.client(world.auditor).get("/people/").context["people"]}
+    assert {"Thandi", "Hendrik"} <= {
+        row.user.name for row in world.client(world.auditor).get("/people/").context["people"]
+    }
     assert {"Hendrik"} <= {row.user.name for row in world.client(world.coordinator).get("/people/").context["people"]}
 
 

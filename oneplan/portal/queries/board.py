@@ -32,13 +32,6 @@ PASSED = (StageState.PASSED, StageState.PASSED_WITH_EXCEPTIONS)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
 
 
-METER = 64  # the width of a table cell's bar, in pixels
-
-
-def _meter(share: float | None) -> str:
-    return f"{METER * (share or 0):.1f}"
-
-
 @dataclass
 class SpaceRow:
     """One space on the board. Counts are None where the reader may not see them or there is nothing to count."""
@@ -103,16 +96,23 @@ class SpaceRow:
         return self.placed / self.commitments if self.commitments else None
 
     @property
-    def meter_participation(self) -> str:
-        return _meter(self.participation)
+    def participation_parts(self) -> list[tuple[str, int]]:
+        """For a bar: what became of the parties asked."""
+        waiting = (self.asked or 0) - self.contributed - self.declined - self.silent
+        return [
+            ("contributed", self.contributed), ("declined", self.declined), ("silent", self.silent), ("asked", waiting)
+        ]  # fmt: skip
 
     @property
-    def meter_funded(self) -> str:
-        return _meter(self.funded_share)
+    def funded_parts(self) -> list[tuple[str, int]]:
+        """For a bar: fully funded, unfunded, and in part or unknown."""
+        between = (self.commitments or 0) - self.funded - self.unfunded
+        return [("funded", self.funded), ("part_funded", between), ("unfunded", self.unfunded)]
 
     @property
-    def meter_placed(self) -> str:
-        return _meter(self.placed_share)
+    def placed_parts(self) -> list[tuple[str, int]]:
+        """For a bar: placed, and not."""
+        return [("placed", self.placed), ("not_placed", (self.commitments or 0) - self.placed)]
 
     @property
     def late(self) -> int | None:

@@ -18,7 +18,13 @@ def test_the_history_of_what_one_may_not_see_is_missing(world):
     edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
     commitment = factories.commit(edition, world.dws, by=world.hub36)
     stranger = world.client(world.thandi)
-    for key in (f"commitment:{commitment.ref}", "edition:DC36:1", "edition:DC36:1:F-001", "space:DC36", f"user:{world.hub36.user_id}"):
+    for key in (
+        f"commitment:{commitment.ref}",
+        "edition:DC36:1",
+        "edition:DC36:1:F-001",
+        "space:DC36",
+        f"user:{world.hub36.user_id}",
+    ):
         assert stranger.get(f"/history/{key}/").status_code == 404, key
         assert world.client(world.public).get(f"/history/{key}/").status_code == 302, key
     for key in ("edition:DC36:1", "edition:DC36:1:F-001", "space:DC36"):

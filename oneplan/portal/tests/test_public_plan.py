@@ -47,7 +47,14 @@ def test_a_later_draft_leaks_into_no_public_page(adopted):
     record_finding(edition, area="people", statement=SECRET, whole_space=True, by=world.hub36)
     for who in (world.public, world.charlie):
         client = world.client(who)
-        for path in ("/", "/plans/DC36/", "/plans/DC36/editions/1/", "/plans/DC36/bundle.json", "/spaces/DC36/", "/search/?q=draft"):
+        for path in (
+            "/",
+            "/plans/DC36/",
+            "/plans/DC36/editions/1/",
+            "/plans/DC36/bundle.json",
+            "/spaces/DC36/",
+            "/search/?q=draft",
+        ):
             response = client.get(path)
             body = b"".join(response.streaming_content) if response.streaming else response.content
             assert SECRET not in body.decode(), path

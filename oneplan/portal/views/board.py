@@ -106,7 +106,7 @@ def _strip(rows: list[SpaceRow]) -> list[dict[str, Any]]:
     return [
         {
             "code": code, "number": words.stage(code).number, "label": words.stage(code).label, "count": counted[code],
-            "height": round(48 * counted[code] / most, 1) if most else 0,
+            "parts": [("current", counted[code])], "most": most or 1,
         }
         for code in CONCEPTS
     ]  # fmt: skip
@@ -124,8 +124,8 @@ def _csv_rows(rows: list[SpaceRow]) -> Iterator[list[Any]]:
     yield [
         "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage",
         "stage_due", "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined",
-        "parties_silent",        "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue", "late",
-        "last_change", "last_change_by",
+        "parties_silent", "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue",
+        "late", "last_change", "last_change_by",
     ]  # fmt: skip
     for row in rows:
         hidden = not row.is_readable

@@ -29,7 +29,6 @@ def home(request: ActorHttpRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "tiles": tiles,
-        "legend": [("seq-4", _("a One Plan is adopted"), "adopted"), ("seq-1", _("none adopted here yet"))],
         "latest": adopted[:6], "adopted_count": len(adopted), "space_count": len(names),
     }  # fmt: skip
     return render(request, "portal/home.html", context)

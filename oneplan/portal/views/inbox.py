@@ -51,7 +51,7 @@ def gate_debts(request: ActorHttpRequest, code: str) -> HttpResponse:
     mine = {(held.post.title, held.post.institution_id) for held in posts_held_by(request.actor.user_id or 0)}
     stages = []
     for report in gate_report(edition).stages:
-        if report.is_passed or not report.missing:
+        if report.is_passed or not report.missing or report.stage.code == "implementation":
             continue
         marked = [(each, (each.owed.post, each.owed.institution_code) in mine) for each in report.missing]
         marked.sort(key=lambda pair: not pair[1])

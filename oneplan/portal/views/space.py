@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
@@ -88,9 +89,18 @@ def _needs(
     late = [stage for stage in stages if stage.state == "late"]
     needs = [("late", _("Stage %(n)s is past its date") % {"n": stage.number}, workspace) for stage in late[:1]]
     if line.silent:
-        needs.append(("silent", _("%(n)s parties silent past their date") % {"n": line.silent}, workspace))
+        needs.append(
+            (
+                "silent",
+                ngettext("%(n)s silent party", "%(n)s silent parties", line.silent) % {"n": line.silent},
+                workspace,
+            )
+        )
     if line.immediate_late:
-        needs.append(("late", _("%(n)s immediate issues past their date") % {"n": line.immediate_late}, workspace))
+        sentence = ngettext(
+            "%(n)s immediate issue past its date", "%(n)s immediate issues past their date", line.immediate_late
+        )
+        needs.append(("late", sentence % {"n": line.immediate_late}, workspace))
     if unfunded := totals["count"] - totals["funded"]:
         needs.append(
             ("unfunded", _("%(n)s commitments not fully funded") % {"n": unfunded}, f"{ledger}?funding=unfunded")
@@ -100,7 +110,8 @@ def _needs(
             ("not_placed", _("%(n)s commitments without a place") % {"n": unplaced}, f"{ledger}?placed=not_placed")
         )
     if totals["overdue"]:
-        needs.append(("late", _("%(n)s commitments past their date") % {"n": totals["overdue"]}, f"{ledger}?late=yes"))
+        sentence = ngettext("%(n)s commitment past its date", "%(n)s commitments past their date", totals["overdue"])
+        needs.append(("late", sentence % {"n": totals["overdue"]}, f"{ledger}?late=yes"))
     return needs
 
 

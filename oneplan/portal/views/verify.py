@@ -14,7 +14,7 @@ from oneplan.portal.queries import sealed
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: ActorHttpRequest) -> HttpResponse:
     """Judge an uploaded bundle, or say which plan a hash belongs to. Nothing that is uploaded is kept."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     context = {"form": form, "keys": public_keys()}
     if request.method == "POST" and form.is_valid():
         if file := form.cleaned_data["file"]:
