@@ -254,7 +254,10 @@ class PlanPage:
             for each in promise.money:
                 line = sums.setdefault((each.year, each.basis), [Decimal(0), Decimal(0)])
                 line[each.status == FundingStatus.UNFUNDED] += (each.amount or Decimal(0)) * promise.share
-        return [(year, _MONTHS.get(basis, basis), *sums[year, basis]) for year, basis in sorted(sums)]
+        return [
+            (year, _MONTHS.get(basis, basis), pledged, unfunded)
+            for (year, basis), (pledged, unfunded) in sorted(sums.items())
+        ]
 
 
 def read(content: Json, names: Mapping[str, str] | None = None) -> PlanPage:

@@ -1,10 +1,13 @@
 """Pages about people: what each may see and give, and what is refused."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 
+from oneplan.access.actors import Actor
 from oneplan.access.models import Invitation, RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
@@ -13,7 +16,12 @@ from tests.world import World
 PASSWORD = "four unrelated words here"
 
 
-def invite(client, **changes):
+def account_of(actor: Actor) -> User:
+    assert actor.user is not None
+    return actor.user
+
+
+def invite(client: Client, **changes: str) -> Any:
     fields = {
         "name": "Palesa",
         "email": "palesa@example.org",
@@ -80,7 +88,7 @@ def test_people_are_seen_within_the_scope_of_the_reader(world: World):
 
 
 def test_the_office_gives_a_role_and_ends_it_with_a_reason(world: World):
-    client, user = world.client(world.office), world.charlie.user
+    client, user = world.client(world.office), account_of(world.charlie)
     assert client.post(f"/people/{user.pk}/grant/", {"role": "analyst", "scope": "province:LIM"}).status_code == 302
     held = RoleAssignment.objects.get(user=user, role=Role.ANALYST)
     assert client.post(f"/people/{user.pk}/revoke/{held.pk}/", {"reason": ""}).status_code == 422
@@ -90,7 +98,7 @@ def test_the_office_gives_a_role_and_ends_it_with_a_reason(world: World):
 
 
 def test_a_role_that_comes_with_a_post_is_not_ended_here(world: World):
-    user = world.sipho.user
+    user = account_of(world.sipho)
     held = RoleAssignment.objects.get(user=user, role=Role.SIGNING_AUTHORITY)
     response = world.client(world.office).post(f"/people/{user.pk}/revoke/{held.pk}/", {"reason": "Try"})
     assert response.status_code == 404
@@ -98,7 +106,7 @@ def test_a_role_that_comes_with_a_post_is_not_ended_here(world: World):
 
 @pytest.mark.parametrize(("who", "status"), [("office", 302), ("hub36", 404), ("auditor", 403), ("public", 302)])
 def test_only_national_offices_close_an_account(world: World, who: str, status: int):
-    user = world.charlie.user
+    user = account_of(world.charlie)
     actor = getattr(world, who)
     assert world.client(actor).post(f"/people/{user.pk}/close/", {"reason": "Left"}).status_code == status
     user.refresh_from_db()

@@ -3,12 +3,11 @@
 What a reader may not read is not counted at all: a space's drafts show in no total, no bar and no tile.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
@@ -243,7 +242,7 @@ def commitment_counts(prefix: str = "commitment__") -> dict[str, Any]:
 
 
 def _add_commitments(rows: dict[str, SpaceRow], readable: set[str]) -> None:
-    counted: Iterable[dict[str, Any]] = (
+    counted: QuerySet[Share, Any] = (
         Share.objects.filter(valid_to=None, space__in=readable)
         .exclude(commitment__state=CommitmentState.WITHDRAWN)
         .values("space_id")

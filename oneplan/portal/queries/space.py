@@ -138,7 +138,8 @@ def _as(kind: str, rows: QuerySet[Any], text: str, area: Any = "area", **more: A
         "p_target": _no_number(), "p_target_year": _no_year(),
         **more,
     }  # fmt: skip
-    return rows.filter(removed_at=None).order_by().annotate(**columns).values(*columns)
+    told: QuerySet[Any] = rows.filter(removed_at=None).order_by().annotate(**columns).values(*columns)
+    return told
 
 
 def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from oneplan.access.actors import Actor
 from oneplan.commitments.models import Commitment, Party, Share
 from oneplan.joint_planning.actions import request_contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
-from oneplan.portal.queries.board import board_rows
+from oneplan.portal.queries.board import SpaceRow, board_rows
 from oneplan.portal.queries.space import commitments_by_state, money_by_year
 from tests.world import World
 
@@ -38,7 +39,7 @@ def copies(world: World, number: int) -> None:
         Party.objects.create(commitment=twin, institution=lead.institution, role="lead")
 
 
-def row_of(actor, code="DC36"):
+def row_of(actor: Actor, code: str = "DC36") -> SpaceRow:
     return next(row for row in board_rows(actor) if row.code == code)
 
 

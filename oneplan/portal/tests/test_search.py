@@ -1,10 +1,11 @@
 """Search finds places by any of their names, and nothing that the reader may not see."""
 
+from oneplan.access.actors import Actor
 from oneplan.joint_planning.tests import factories
 from oneplan.portal.queries.search import find
 
 
-def kinds(actor, words):
+def kinds(actor: Actor, words: str) -> dict[str, list[str]]:
     return {group.code: [hit.code for hit in group.hits] for group in find(words, actor, most=50)}
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
 from oneplan.joint_planning.clocks import deadline, next_review
-from oneplan.joint_planning.queries import stage_views
+from oneplan.joint_planning.queries import StageView, stage_views
 from oneplan.periods import clock
 from oneplan.portal.queries import sealed
 from oneplan.portal.queries import space as read
@@ -81,7 +81,7 @@ def _totals(states: list[read.StateLine]) -> dict[str, Any]:
 
 
 def _needs(
-    space: Space, line: read.EditionLine, totals: dict[str, Any], stages: list[dict[str, Any]]
+    space: Space, line: read.EditionLine, totals: dict[str, Any], stages: list[StageView]
 ) -> list[tuple[str, str, str]]:
     """The attention strip: (state, sentence, where it is mended)."""
     workspace = f"/spaces/{space.code}/plan/{line.edition.number}/"
