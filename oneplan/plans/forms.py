@@ -34,6 +34,9 @@ class NumberField(forms.DecimalField):
 class PostField(forms.ModelChoiceField[Post]):
     """A post, named with its institution."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=_("nobody yet"), **kwargs)
+
     def label_from_instance(self, post: Any) -> str:
         return f"{post.institution.name} · {post.title}"
 
@@ -178,7 +181,9 @@ class FindingForm(PlacedForm):
     source_date = DayField(label=_("Date of the source"), required=False)
     value = NumberField(label=_("Value"), required=False)
     unit = forms.CharField(label=_("Unit"), required=False, help_text=_("Such as “% of households”."))
-    reported_by = forms.ModelChoiceField(Institution.objects.none(), label=_("Reported by"), required=False)
+    reported_by = forms.ModelChoiceField(
+        Institution.objects.none(), label=_("Reported by"), required=False, empty_label=_("not stated")
+    )
     owner_post = PostField(
         Post.objects.none(), label=_("Post that keeps this finding"), required=False, to_field_name="code"
     )

@@ -11,7 +11,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check, passes
 from oneplan.access.permissions import Permission
 from oneplan.plans import queries, rules
-from oneplan.plans.choices import ElementKind, Event
+from oneplan.plans.choices import Direction, ElementKind, Event, ImmediateKind
 from oneplan.plans.models import Edition, Element
 from oneplan.platform.audit import history
 from oneplan.platform.models import LogEntry
@@ -114,6 +114,9 @@ def _name(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+_LABELS = {**dict(Direction.choices), **dict(ImmediateKind.choices)}
+
+
 def _value(value: Any) -> str:
     if value is None or value == "" or value == []:
         return "–"
@@ -121,4 +124,4 @@ def _value(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
-    return rules.plain_text(str(value))
+    return str(_LABELS.get(value) or rules.plain_text(str(value)))
