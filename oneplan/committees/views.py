@@ -4,12 +4,16 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check, passes
+from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.committees import actions, queries
 from oneplan.committees.choices import CommitteeKind
@@ -39,9 +43,11 @@ def _frame(space: Space) -> dict[str, Any]:
     return {"space": space, "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}}
 
 
-def committees(request: HttpRequest, code: str) -> HttpResponse:
+@login_required
+@require_safe
+def committees(request: ActorHttpRequest, code: str) -> HttpResponse:
     """Who oversees a space: both committees with their seats, and what they resolved."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     space, today = _space(actor, code), clock.today()
     standing = list(queries.standing_committees(space))
     seats = queries.seats_on(standing, today)
@@ -71,9 +77,11 @@ def committees(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "committees/committees.html", context)
 
 
-def constitute(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def constitute(request: ActorHttpRequest, code: str, kind: str) -> HttpResponse:
     """Constitute a committee after a rule set."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     space = _space(actor, code)
     if kind not in CommitteeKind.values:
         raise Http404
@@ -91,9 +99,11 @@ def constitute(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return render(request, "committees/constitute.html", context, status=409 if sentence else 200)
 
 
-def seat_member(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def seat_member(request: ActorHttpRequest, code: str, kind: str) -> HttpResponse:
     """Give a post a seat."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     committee = _committee(actor, code, kind)
     check(actor, Permission.COMMITTEE_CONSTITUTE, committee)
     form = SeatForm(request.POST or None, committee=committee)
@@ -114,9 +124,11 @@ def seat_member(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return render(request, "committees/seat_member.html", context, status=409 if sentence else 200)
 
 
-def unseat_member(request: HttpRequest, code: str, kind: str, post_code: str) -> HttpResponse:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unseat_member(request: ActorHttpRequest, code: str, kind: str, post_code: str) -> HttpResponse:
     """End a seat, with the reason."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     committee = _committee(actor, code, kind)
     post = get_object_or_404(Post, code=post_code)
     seat = get_object_or_404(Seat.objects.select_related("post__institution"), committee=committee, post=post, valid_to=None)
@@ -130,9 +142,11 @@ def unseat_member(request: HttpRequest, code: str, kind: str, post_code: str) ->
     return render(request, "committees/unseat_member.html", context)
 
 
-def record_resolution(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_resolution(request: ActorHttpRequest, code: str, kind: str) -> HttpResponse:
     """Record what a committee resolved: who was present, how it was decided, about which signing copy."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     committee = _committee(actor, code, kind)
     check(actor, Permission.COMMITTEE_RESOLVE, committee)
     seats = queries.seats_on([committee], _day(request.POST.get("held_on")))[committee.pk]
@@ -151,9 +165,11 @@ def record_resolution(request: HttpRequest, code: str, kind: str) -> HttpRespons
     return render(request, "committees/record_resolution.html", context, status=409 if sentence else 200)
 
 
-def minutes(request: HttpRequest, code: str, kind: str, number: int) -> HttpResponse:
+@login_required
+@require_safe
+def minutes(request: ActorHttpRequest, code: str, kind: str, number: int) -> HttpResponseBase:
     """The minutes of a resolution, as they were handed in."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     space = _space(actor, code)
     check(actor, Permission.PLAN_READ, space)
     found = get_object_or_404(queries.resolutions(space), committee__kind=kind, number=number)
@@ -184,7 +200,7 @@ def _minutes(form: ResolutionForm, actor: Actor) -> Document | None:
     return store(file, name=file.name, media_type=file.content_type or "application/octet-stream", by=actor)
 
 
-def _way_back(request: HttpRequest, code: str) -> str:
+def _way_back(request: ActorHttpRequest, code: str) -> str:
     """To the adoption page whence the user came, and nowhere outside this space; else to the committees."""
     wanted = request.GET.get("back", "")
     return wanted if wanted.startswith(f"/spaces/{code}/") and ".." not in wanted else f"/spaces/{code}/committees/"

@@ -1,0 +1,1 @@
+"""Pages of joint planning: workspace, stages, participation, editions, adoption."""

@@ -1,0 +1,122 @@
+"""Editions of a plan: their history, the next one, and how two differ."""
+
+import json
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from oneplan.access.checks import check, passes
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
+from oneplan.commitments.exports import commitment_content
+from oneplan.frameworks.queries import ruleset, ruleset_in_force
+from oneplan.joint_planning import actions, queries
+from oneplan.joint_planning.comparison import Comparison, compare
+from oneplan.joint_planning.forms import CompareFilter, StartForm
+from oneplan.joint_planning.models import Adoption, SigningCopy
+from oneplan.joint_planning.views.ground import frame, readable_space, refused, workshop_edition
+from oneplan.periods import clock
+from oneplan.plans.exports import plan_content
+from oneplan.plans.models import Edition
+from oneplan.plans.queries import edition_in_progress
+from oneplan.platform.errors import Refused
+
+FAMILY_LABELS = {
+    "vision": gettext_lazy("Vision"), "impacts": gettext_lazy("Impact statements"), "sections": gettext_lazy("Sections"), "findings": gettext_lazy("Findings"),
+    "outcomes": gettext_lazy("Outcomes"), "strategies": gettext_lazy("Strategies"), "immediate_issues": gettext_lazy("Immediate issues"),
+    "commitments": gettext_lazy("Commitments"), "delivered_before": gettext_lazy("Delivered before"),
+}  # fmt: skip
+
+
+@login_required
+@require_safe
+def editions(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """Every edition of a space's plan, latest first, with what became of it."""
+    space = readable_space(request.actor, code)
+    rows = list(Edition.objects.filter(plan_id=code).order_by("-number"))
+    sealed = {each.edition_id: each for each in Adoption.objects.filter(edition__plan_id=code)}
+    stages = queries.current_stages(rows)
+    told = [
+        {
+            "edition": row, "rules": ruleset(row.ruleset), "adoption": sealed.get(row.pk),
+            "stage": ruleset(row.ruleset).stage(stages[row.pk].stage) if row.pk in stages else None,
+        }
+        for row in rows
+    ]  # fmt: skip
+    context = {
+        "space": space, "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}, "rows": told,
+        "in_progress": next((row for row in rows if row.state in queries.IN_PROGRESS), None),
+        "may_open": passes(check, request.actor, Permission.EDITION_OPEN, space),
+        "is_sample": any(row.is_sample for row in rows), "today": clock.today(),
+    }  # fmt: skip
+    return render(request, "joint_planning/editions.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def start_planning(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """Open the next edition: the first plan, or the annual review of the one in force."""
+    space = readable_space(request.actor, code)
+    check(request.actor, Permission.EDITION_OPEN, space)
+    form = StartForm(request.POST or None, initial={"ruleset": ruleset_in_force(clock.today()).code})
+    sentence = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            edition = actions.start_planning(space, by=request.actor, **form.cleaned_data)
+            messages.success(request, _("Edition %(number)s is open.") % {"number": edition.number})
+            return redirect("joint_planning:workspace", code, edition.number)
+        except Refused as refusal:
+            sentence = refusal.sentence
+    in_force = queries.latest_adoption(code)
+    context = {
+        "space": space, "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}, "form": form,
+        "in_force": in_force, "in_progress": edition_in_progress(space),
+    }  # fmt: skip
+    return refused(request, "joint_planning/start_planning.html", context, sentence)
+
+
+def content_of(edition: Edition) -> dict:  # type: ignore[type-arg]
+    """What an edition says: its frozen bytes where there are some, else what is written now."""
+    copy = SigningCopy.objects.filter(edition=edition, withdrawn_at=None).first()
+    if copy is not None:
+        return dict(json.loads(bytes(copy.content)))
+    return {"plan": plan_content(edition), "commitments": commitment_content(edition.plan.space)}
+
+
+@login_required
+@require_safe
+def compare_editions(request: ActorHttpRequest, code: str, number: int) -> HttpResponse:
+    """What this edition adds, changes and removes against another, element by element and field by field."""
+    edition = workshop_edition(request.actor, code, number)
+    others = list(
+        Edition.objects.filter(plan_id=code).exclude(pk=edition.pk).order_by("-number").select_related("plan__space__province")
+    )
+    form = CompareFilter(request.GET or None, numbers=[each.number for each in others])
+    other = _chosen(request, others, number)
+    found: Comparison | None = None
+    if other is not None:
+        old, new = (other, edition) if other.number < edition.number else (edition, other)
+        found = compare(content_of(old), content_of(new))
+    families = [(FAMILY_LABELS.get(name, name), rows) for name, rows in found.families] if found else []
+    context = frame(
+        request, edition, form=form, other=other, others=others, comparison=found, families=families,
+        older=min(number, other.number) if other else None, newer=max(number, other.number) if other else None,
+    )  # fmt: skip
+    return render(request, "joint_planning/compare.html", context)
+
+
+def _chosen(request: ActorHttpRequest, others: list[Edition], number: int) -> Edition | None:
+    """The edition to compare with: the one asked for, else the one before; None where there is no other."""
+    asked = request.GET.get("with")
+    if asked:
+        found = next((each for each in others if str(each.number) == asked), None)
+        if found is None:
+            raise Http404
+        return found
+    earlier = [each for each in others if each.number < number and each.state != "abandoned"]
+    return earlier[0] if earlier else (others[-1] if others else None)
