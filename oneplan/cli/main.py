@@ -90,13 +90,14 @@ def prepare() -> None:
 def demo() -> None:
     """Load the demonstration: Waterberg with a sample plan, marked as sample everywhere."""
     _start()
+    from oneplan.cli.preparing import is_prepared
     from oneplan.cli.preparing import prepare as run_prepare
     from oneplan.demo.build import build
     from oneplan.platform.errors import Refused
 
-    for line in run_prepare():
-        click.echo(line)
     try:
+        for line in () if is_prepared() else run_prepare():
+            click.echo(line)
         for line in build():
             click.echo(line)
     except Refused as refusal:

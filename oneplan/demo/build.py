@@ -53,9 +53,9 @@ def _story() -> Iterator[str]:
     with clock.pretending(at(date(2024, 12, 2))):
         first.write_strategies()
     yield "Sample: diagnostic, vision and strategies of the first edition are written."
-    with clock.pretending(at(date(2025, 3, 10))):
+    with clock.pretending(at(date(2025, 5, 23))):
         first.propose_commitments()
-    with clock.pretending(at(date(2025, 5, 26))):
+    with clock.pretending(at(date(2025, 6, 2))):
         first.answer_commitments()
     yield "Sample: commitments are proposed, pledged and answered."
     with clock.pretending(at(date(2025, 6, 9))):

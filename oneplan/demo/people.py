@@ -9,7 +9,7 @@ from oneplan.access.actors import Actor, actor_for, system
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.institutions.actions import fill_post, name_champion
-from oneplan.institutions.models import Institution, Post
+from oneplan.institutions.models import Holding, Institution, Post
 from oneplan.institutions.queries import signing_post
 from oneplan.spaces.models import Space
 
@@ -94,6 +94,11 @@ class Cast:
         user = _open_account(f"{name.lower().replace(' ', '.')}@oneplan.example", name)
         _hold(post, user)
         return user
+
+    def holder(self, post: Post) -> None:
+        """Make sure that somebody holds a post."""
+        if not Holding.objects.filter(post=post, valid_to=None).exists():
+            self.newcomer(post)
 
     def signatory(self, institution: str) -> Actor:
         """Who signs for an institution; its signing post is filled when first asked for."""

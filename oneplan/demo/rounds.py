@@ -32,12 +32,14 @@ from oneplan.joint_planning.actions import (
     contribute,
     decline_contribution,
     freeze_copy,
+    grant_exception,
     open_contribution,
     pass_gate,
     remind_party,
     request_contribution,
     start_planning,
 )
+from oneplan.joint_planning.gates import gate_report
 from oneplan.joint_planning.models import Contribution
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
@@ -64,7 +66,7 @@ MARKED = {  # which commitments carry which marker, by a word of their title
     "paving": ("labour_intensive", "The streets are paved by hand; each kilometre gives thirty people work for four months."),
     "college": ("youth", "Places are kept for young people who left school without a certificate."),
     "meals": ("hunger", "Meals reach children in the villages where growth charts show stunting."),
-    "Supplier": ("localised_procurement", "The yard is open only to firms registered in the district."),
+    "Supplier": ("local_procurement", "The yard is open only to firms registered in the district."),
     "Solar": ("economic_recovery", "New generation replaces jobs that the coal economy will lose."),
 }  # fmt: skip
 
@@ -229,11 +231,11 @@ class FirstRound(Round):
             if party.institution_id == "nat-treasury":
                 continue
             signatory = self.cast.signatory(party.institution_id)
-            for pledge in party.pledges.order_by("pk"):
+            for pledge in party.pledges.exclude(status="unfunded").order_by("pk"):
                 accept_pledge(pledge, by=signatory)
             agree_commitment(party, by=signatory)
         for party in Party.objects.filter(institution_id="nat-treasury", commitment__home_space=self.space):
-            for pledge in party.pledges.all():
+            for pledge in party.pledges.exclude(status="unfunded"):
                 decline_pledge(
                     pledge, by=self.cast.signatory("nat-treasury"),
                     reason="The department supports the reform but holds no vote for it.",
@@ -277,6 +279,13 @@ class FirstRound(Round):
             if kind == CommitteeKind.POLITICAL:
                 seat_member(committee, Post.objects.get(institution_id="nat-dws", kind="minister"), Capacity.CHAIR, by=self.hub)
                 seat_member(committee, Post.objects.get(institution_id="lim-cogta", kind="mec"), Capacity.DEPUTY_CHAIR, by=self.hub)
+            else:
+                designate = Post.objects.get(kind="dcog_designate", space=self.space)
+                head = Post.objects.get(institution_id="lim-cogta", kind="head_of_department")
+                seat_member(committee, designate, Capacity.CO_CHAIR, template="dcog_designate", by=self.hub)
+                seat_member(committee, head, Capacity.MEMBER, template="provincial_cogta_head", by=self.hub)
+            for seat in committee.seats.filter(valid_to=None).select_related("post"):
+                self.cast.holder(seat.post)
         self._ask_all()
 
     def _ask_all(self) -> None:
@@ -300,13 +309,10 @@ class FirstRound(Round):
         freeze_copy(edition, revision=edition.revision, by=self.hub)
 
     def _pass(self, stage: str) -> None:
-        from oneplan.joint_planning.actions import grant_exception
-        from oneplan.joint_planning.gates import gate_report
-
-        for result in gate_report(self.edition).stage(stage).results:
-            if not result.is_passed:
+        for rule in gate_report(self.edition).stage(stage).rules:
+            if not rule.lets_pass and rule.gate.code == "parties_asked_and_answered":
                 grant_exception(
-                    self.edition, stage, result.rule, by=self.hub,
+                    self.edition, stage, rule.gate.code, by=self.hub,
                     reason="National Treasury did not answer in time; the technical committee decided to go on without it.",
                 )  # fmt: skip
         pass_gate(self.edition, stage, by=self.hub)
@@ -381,7 +387,7 @@ class SecondRound(Round):
             contribute(asked[code], answer="Rows updated with our annual performance plan.", by=self.cast.signatory(code))
         decline_contribution(
             asked["nat-dhet"], by=self.cast.signatory("nat-dhet"),
-            answer="No new satellite is planned before the review of the sector plan in 2027.",
+            reason="No new satellite is planned before the review of the sector plan in 2027.",
         )  # fmt: skip
         open_contribution(asked["nat-dws"], by=self.cast["nomsa"])
         for code in ("soe-eskom", "lim-education"):
