@@ -268,7 +268,7 @@ def read(content: Json, names: Mapping[str, str] | None = None) -> PlanPage:
     stands = {row["ref"]: row for row in content["standing"]}
     promises = [_promise(row, stands.get(row["ref"], {}), names or {}) for row in copy["commitments"]]
     for each in plan["findings"]:
-        _of(areas, each).found.append({**each, "where": place_words(each)})
+        _of(areas, each).found.append({**each, "where": place_words(each), "source_date": day(each["source_date"])})
     for each in plan["impacts"]:
         _of(areas, each).impact = each["text"]
     for each in plan["outcomes"]:
