@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import F, ManyToManyField
 from django.db.models.functions import Length
+from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
@@ -40,12 +41,10 @@ def element_for_writing(element: E, revision: int, by: Actor, *, removed: bool =
     row = type(element)._default_manager.select_for_update(of=("self",)).get(pk=element.pk)
     row.edition = edition
     rules.check_revision(row, revision)
-    if (row.removed_at is not None) is not removed:
-        raise RuleBroken(
-            f"{row.ref} is still part of the plan; there is nothing to restore."
-            if removed
-            else f"{row.ref} was removed from the plan. Restore it before you change it."
-        )
+    if removed and row.removed_at is None:
+        raise RuleBroken(_("%(ref)s is still part of the plan; there is nothing to restore.") % {"ref": row.ref})
+    if row.removed_at is not None and not removed:
+        raise RuleBroken(_("%(ref)s was removed from the plan. Restore it before you change it.") % {"ref": row.ref})
     return row
 
 
