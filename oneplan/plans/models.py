@@ -101,7 +101,7 @@ class Element(Revised):
     """What every addressable piece of an edition's content has in common."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="%(class)ss")
-    ref = models.CharField(max_length=12)
+    ref = models.CharField(max_length=24)
     position = models.PositiveIntegerField(default=0)
     removed_at = models.DateTimeField(null=True)  # kept, so that removal can be undone and remembered
     is_carried = models.BooleanField(default=False)
@@ -217,7 +217,7 @@ class Marking(models.Model):
     """A cross-cutting marker on an element (gender, youth, jobs …) with its justification."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="markings")
-    ref = models.CharField(max_length=12)
+    ref = models.CharField(max_length=24)
     marker = models.CharField(max_length=40)
     justification = models.TextField()
 
@@ -237,7 +237,7 @@ class PriorityLink(models.Model):
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="priority_links")
-    ref = models.CharField(max_length=12)
+    ref = models.CharField(max_length=24)
     priority = models.CharField(max_length=60)
     words = models.CharField(max_length=200, blank=True)
 

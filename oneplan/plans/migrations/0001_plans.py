@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("removed_at", models.DateTimeField(null=True)),
                 ("is_carried", models.BooleanField(default=False)),
@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("removed_at", models.DateTimeField(null=True)),
                 ("is_carried", models.BooleanField(default=False)),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
             name="Marking",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("marker", models.CharField(max_length=40)),
                 ("justification", models.TextField()),
                 (
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("removed_at", models.DateTimeField(null=True)),
                 ("is_carried", models.BooleanField(default=False)),
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
             name="PriorityLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("priority", models.CharField(max_length=60)),
                 ("words", models.CharField(blank=True, max_length=200)),
                 (
@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("removed_at", models.DateTimeField(null=True)),
                 ("is_carried", models.BooleanField(default=False)),
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("removed_at", models.DateTimeField(null=True)),
                 ("is_carried", models.BooleanField(default=False)),
@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
-                ("ref", models.CharField(max_length=12)),
+                ("ref", models.CharField(max_length=24)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("removed_at", models.DateTimeField(null=True)),
                 ("is_carried", models.BooleanField(default=False)),
