@@ -124,7 +124,7 @@ class UnheldSeat:
 def unheld_required_seats(space: Space, ruleset_code: str, on: date) -> list[UnheldSeat]:
     """Which required seats of either committee are missing or vacant on a day (four queries, whatever the committees' size).
 
-    A committee that was constituted under another rule set counts as missing where its seats do not match.
+    A committee that was constituted under another rule set serves as far as its posts sit in the capacities asked for.
     """
     standing = list(standing_committees(space))
     seats = seats_on(standing, on)
@@ -134,8 +134,15 @@ def unheld_required_seats(space: Space, ruleset_code: str, on: date) -> list[Unh
         sitting = [each for committee in standing if committee.kind == kind for each in seats[committee.pk]]
         for template in ruleset(ruleset_code).committee(kind).seats:
             if template.is_required:
-                missing += _unheld(kind, template, [each for each in sitting if each.seat.template == template.code], locals_)
+                missing += _unheld(kind, template, [each for each in sitting if _fills(each.seat, template)], locals_)
     return missing
+
+
+def _fills(seat: Seat, template: SeatTemplate) -> bool:
+    """Whether a seat is the one that a template means: given as such, or of its kind and capacity under another rule set."""
+    return seat.template == template.code or (
+        seat.post.kind in template.post_kinds and seat.capacity == template.capacity.value
+    )
 
 
 def _unheld(kind: str, template: SeatTemplate, seated: list[SeatToday], locals_: list[MunicipalArea]) -> list[UnheldSeat]:

@@ -105,10 +105,14 @@ def _title(element: Content) -> str:
     return ""
 
 
+# The reference names the element; a digest changes with whatever else changed and says nothing by itself.
+_SILENT = frozenset({"ref", "digest"})
+
+
 def _fields(before: Content, after: Content) -> Iterator[FieldChange]:
     old, new = dict(_flat(before)), dict(_flat(after))
     for name in dict.fromkeys([*old, *new]):
-        if name != "ref" and old.get(name, "") != new.get(name, ""):
+        if name not in _SILENT and old.get(name, "") != new.get(name, ""):
             yield FieldChange(name, old.get(name, ""), new.get(name, ""))
 
 
