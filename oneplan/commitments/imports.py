@@ -106,7 +106,7 @@ class CommitmentRows:
             place = self._place(row, point.space if point else "")
             if place is None or self._is_over(row):
                 continue
-            lead = self._lead(row)
+            lead = self._lead(row, place.space)
             pledges = self._pledges(row)
             self._check_changed(row, stored)
             if place.space in self._frozen:
@@ -232,17 +232,22 @@ class CommitmentRows:
             sentence = _("There is no municipality %(value)s in the register. Write its name as gazetted, or its code.")
             row.refuse("municipality", IssueKind.UNKNOWN_PLACE, sentence % {"value": part})
 
-    def _lead(self, row: Row) -> str:
+    def _lead(self, row: Row, space: str) -> str:
         """The code of the leading institution, by its name and province; never guessed."""
         name, province = (row["lead"] or "").strip(), (row["province"] or "").strip()
         found = self._directory.resolve(name, province=province or None, sphere=row["sphere"] or None)
-        if found.institution is not None:
-            return found.institution.pk
-        if found.matches:
+        meant = {match.institution.pk: match.how for match in found.matches}
+        if not province and not row["sphere"] and "code" not in meant.values():
+            # "Department of Health" names the national one exactly, and in a province's own list means another.
+            near = self._directory.resolve(name, province=self._spaces[space].province_id)
+            meant |= {match.institution.pk: match.how for match in near.matches}
+        if len(meant) == 1:
+            return next(iter(meant))
+        if meant:
             row.refuse(
                 "lead", IssueKind.AMBIGUOUS,
                 _("%(name)s may mean %(codes)s. Write the code, or name the province in a column of its own.")
-                % {"name": name, "codes": ", ".join(match.institution.pk for match in found.matches[:12])},
+                % {"name": name, "codes": ", ".join(sorted(meant)[:12])},
             )  # fmt: skip
             return ""
         near = "; ".join(f"{each.name} ({each.institution.pk})" for each in found.suggestions[:3])
@@ -333,6 +338,12 @@ class CommitmentRows:
                   " not count as placed.") % {"there": point.space, "quality": point.quality, "space": place.space},
             )  # fmt: skip
             return ""
+        if point.quality == "approximate" and not row["space"] and not row["municipality"] and not row["ward"]:
+            row.warn(
+                target, IssueKind.UNKNOWN_PLACE,
+                _("The space %(space)s was read from the point by the approximate map. Check it; it does not count as placed.")
+                % {"space": place.space},
+            )  # fmt: skip
         return point.quality
 
     def _item(

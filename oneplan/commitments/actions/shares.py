@@ -39,7 +39,7 @@ def set_shares(
     rules.check_spaces_are_open(shares)
     rules.check_shares_may_start(row, valid_from)
     held = {share.space_id: share for share in row.shares.filter(valid_to=None)}
-    before = {code: share.fraction for code, share in held.items()}
+    before = {code: share.fraction.normalize() for code, share in held.items()}
     if before == dict(shares):
         return list(held.values())
     row.shares.filter(valid_to=None, valid_from=valid_from).delete()  # of the same day: it never came to hold

@@ -121,7 +121,7 @@ def told(row: Commitment) -> list[dict[str, Any]]:
     """The last acts, for the history on the page; the whole stands on the history page."""
     labels = dict(Event.choices)
     entries = []
-    for entry in history(row)[:8]:
+    for entry in history(row)[:5]:
         names = list(dict.fromkeys([*entry.before, *entry.after]))
         entries.append(
             {
@@ -132,6 +132,7 @@ def told(row: Commitment) -> list[dict[str, Any]]:
                 "changes": [
                     {"field": name.replace("_", " "), "before": entry.before.get(name), "after": entry.after.get(name)}
                     for name in names
+                    if entry.before.get(name) or entry.after.get(name)
                 ],
             }
         )

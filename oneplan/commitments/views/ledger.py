@@ -145,7 +145,10 @@ def show_ledger(
         "totals": [(b.value, money.total(basis=b), money.total(FundingStatus.UNFUNDED, basis=b)) for b in Basis if money.of_basis(b)],
         "states": [(code, n) for code, n in states.items() if n], "counted": counted,
         "signed": states["signed"] + states["delivered"],
-        "unfunded": sum(n for _s, funding, n in state_counts if funding == "unfunded"),
+        **{
+            code: sum(n for _state, funding, n in state_counts if (funding or "unknown") == code)
+            for code in ("funded", "part", "unfunded", "unknown")
+        },
         "csv": f"{csv_path}{'&' if '?' in csv_path else '?'}{request.GET.urlencode()}", "space": space, "mini_height": MINI_HEIGHT,
         "is_filtered": not LedgerFilters.read(request.GET).is_empty, "as_at": clock.now(), **more,
     }  # fmt: skip

@@ -1,0 +1,170 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from oneplan.access.actors import system
+from oneplan.commitments import actions
+from oneplan.commitments.choices import CommitmentState, Novelty, PlaceQuality
+from oneplan.commitments.models import Commitment
+from oneplan.exchange.pipeline import run_import
+from oneplan.platform.errors import NotAllowed, RuleBroken
+
+IRM = "projects/irm_2023-24_ec_kzn_lim_wc.xlsx"
+NATIONAL = "projects/vulekamali_national_infrastructure_2019-20.csv"
+HEAD = "id,title,lead,province,municipality,start,finish,year,basis,amount,funding status,total cost"
+ROW = "1,Clinic at Sheshego,lim-health,,Lephalale,2026-04-01,2027-03-31,2026/27,PFMA,R1 000.50,committed,R2 000"
+
+
+def imported(tmp_path: Path, world, *rows: str, head: str = HEAD, name: str = "rows.csv", **order):
+    path = tmp_path / name
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    return run_import("commitments", path, **{"by": world.hub36, "space": "DC36", "source": "Limpopo list", **order})
+
+
+def kinds(report):
+    return [(issue.kind.value, issue.column, issue.row) for issue in report.issues if issue.severity.value != "warning"]
+
+
+def test_a_row_becomes_a_proposed_existing_commitment(world, tmp_path):
+    report = imported(tmp_path, world, ROW)
+    assert (report.rows_read, report.rows_accepted, report.rows_refused) == (1, 1, 0), report.issues
+    commitment = Commitment.objects.get()
+    assert commitment.state == CommitmentState.PROPOSED
+    assert commitment.novelty == Novelty.EXISTING
+    assert commitment.place_quality == PlaceQuality.NAMED
+    assert (commitment.source, commitment.source_row) == ("Limpopo list", "1")
+    pledge = commitment.parties.get().pledges.get()
+    assert (pledge.amount, pledge.year, pledge.basis, pledge.acceptance) == (Decimal("1000.50"), 2026, "PFMA", "asked")
+    assert commitment.funding == "part"
+    assert commitment.search_text
+
+
+def test_importing_again_changes_nothing(world, tmp_path):
+    imported(tmp_path, world, ROW)
+    report = imported(tmp_path, world, ROW)
+    assert (report.rows_accepted, report.rows_unchanged) == (0, 1)
+    assert Commitment.objects.count() == 1
+
+
+def test_a_changed_row_amends_what_is_proposed(world, tmp_path):
+    imported(tmp_path, world, ROW)
+    report = imported(tmp_path, world, ROW.replace("R1 000.50", "R1 500").replace("Clinic at", "Clinic in"))
+    assert (report.rows_accepted, report.rows_updated) == (1, 1)
+    commitment = Commitment.objects.get()
+    assert commitment.title == "Clinic in Sheshego"
+    assert commitment.parties.get().pledges.get().amount == Decimal(1500)
+    assert commitment.pledged == Decimal(1500)
+
+
+def test_a_changed_row_does_not_touch_what_is_agreed(world, tmp_path):
+    imported(tmp_path, world, ROW)
+    actions.agree_and_accept(Commitment.objects.get().parties.get(), by=world.ayanda)
+    report = imported(tmp_path, world, ROW.replace("Clinic at", "Clinic in"))
+    assert report.rows_refused == 1
+    assert kinds(report)[0][0] == "rule_broken"
+    assert Commitment.objects.get().title == "Clinic at Sheshego"
+    assert Commitment.objects.get().state == CommitmentState.AGREED
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (("Lephalale", "Nowhere"), "unknown_place"),
+        (("Lephalale", "Mbhashe"), "wrong_space"),
+        (("lim-health", "Department of Magic"), "unknown_institution"),
+        (("lim-health", "Department of Health"), "ambiguous"),
+        (("R1 000.50", "plenty"), "bad_amount"),
+        (("R1 000.50", "-5"), "rule_broken"),
+        (("PFMA", ""), "year_without_basis"),
+        (("2026/27,PFMA", "2026/29,PFMA"), "bad_year"),
+        (("2027-03-31", "2025-03-31"), "dates_reversed"),
+        (("2026/27,PFMA", "2031/32,PFMA"), "rule_broken"),
+        (("Clinic at Sheshego", "=1+1"), "formula"),
+        (("committed", "maybe"), "bad_choice"),
+        (("Clinic at Sheshego", ""), "required"),
+    ],
+)
+def test_a_bad_row_is_refused_and_the_others_go_on(world, tmp_path, change, kind):
+    good = ROW.replace("1,Clinic", "2,School", 1)
+    report = imported(tmp_path, world, ROW.replace(*change, 1), good)
+    assert (report.rows_accepted, report.rows_refused) == (1, 1), report.issues
+    [(found, column, row)] = kinds(report)
+    assert (found, row) == (kind, 2)
+    assert column
+    assert [c.title for c in Commitment.objects.all()] == ["School at Sheshego"]
+
+
+def test_a_name_and_its_province_find_the_institution(world, tmp_path):
+    report = imported(tmp_path, world, ROW.replace("lim-health,", "Department of Health,Limpopo"))
+    assert report.rows_accepted == 1, report.issues
+    assert Commitment.objects.get().lead_id == "lim-health"
+
+
+def test_the_same_row_id_twice_is_refused(world, tmp_path):
+    report = imported(tmp_path, world, ROW, ROW)
+    assert (report.rows_accepted, report.rows_refused) == (1, 1)
+    assert kinds(report)[0][0] == "duplicate_row"
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "words"), [("0", "0", "coordinate is 0"), ("-23.7", "27.7", "swapped"), ("2", "3", "South Africa")]
+)
+def test_a_doubtful_point_is_said_and_not_used(world, tmp_path, longitude, latitude, words):
+    report = imported(tmp_path, world, f"{ROW},{longitude},{latitude}", head=f"{HEAD},longitude,latitude")
+    assert report.rows_accepted == 1
+    assert words in report.issues[0].message
+    commitment = Commitment.objects.get()
+    assert (commitment.longitude, commitment.place_quality) == (None, PlaceQuality.NAMED)
+
+
+def test_who_may_not_import_stores_nothing(world, tmp_path):
+    for actor in (world.thandi, world.auditor, world.charlie, world.analyst):
+        with pytest.raises(NotAllowed):
+            imported(tmp_path, world, ROW, by=actor)
+    assert not Commitment.objects.exists()
+
+
+def test_an_unknown_space_and_a_space_out_for_signing_are_misuse(world, tmp_path):
+    from oneplan.commitments.tests.factories import freeze
+
+    with pytest.raises(RuleBroken, match="no space XX"):
+        imported(tmp_path, world, ROW, space="XX", by=system("tests"))
+    freeze("DC36")
+    with pytest.raises(RuleBroken, match="signing copy"):
+        imported(tmp_path, world, ROW)
+
+
+def test_a_dry_run_stores_nothing(world, tmp_path):
+    assert imported(tmp_path, world, ROW, dry_run=True).rows_accepted == 1
+    assert not Commitment.objects.exists()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("space", "rows", "accepted", "left_out"),
+    [
+        ("DC36", 132, 72, {"completed": 32, "terminated": 1, "past": 27}),
+        ("DC15", 454, 318, {"completed": 111, "past": 25}),
+        ("ETH", 804, 490, {"completed": 207, "past": 106, "compensation of employees": 1}),
+    ],
+)
+def test_the_real_infrastructure_rows_reconcile(world, shared_data, space, rows, accepted, left_out):
+    report = run_import("commitments", shared_data / IRM, by=system("tests"), layout="irm", space=space)
+    assert report.rows_read == 10_668
+    assert report.rows_accepted == accepted
+    found = {reason.partition(" year")[0]: count for reason, count in report.rows_left_out.items()}
+    assert {reason: found.get(reason, 0) for reason in left_out} == left_out
+    assert accepted + sum(left_out.values()) == rows
+    assert report.rows_read == report.rows_accepted + report.rows_refused + sum(report.rows_left_out.values())
+    total = sum((c.pledged for c in Commitment.objects.all()), Decimal(0))
+    assert f"{total:.2f}" == report.as_dict()["totals"]["main_budget_appropriation_total"]["accepted"]
+    assert set(Commitment.objects.values_list("state", flat=True)) == {CommitmentState.PROPOSED}
+
+
+@pytest.mark.shared
+def test_national_projects_group_their_years(world, shared_data):
+    report = run_import(
+        "commitments", shared_data / NATIONAL, by=system("tests"), layout="national_infrastructure", space="DC36", dry_run=True
+    )
+    assert report.rows_read == 175 == report.rows_accepted + sum(report.rows_left_out.values())
