@@ -119,17 +119,27 @@ def unseat_member(seat: Seat, *, reason: str, by: Actor, valid_to: date | None =
 def _unseat(seat: Seat, valid_to: date, *, by: Actor, reason: str) -> Seat:
     seat.valid_to = valid_to
     seat.save(update_fields=["valid_to"])
-    record(Event.MEMBER_UNSEATED, seat.committee, by=by, reason=reason, after={"post": seat.post.code, "valid_to": valid_to})
+    record(
+        Event.MEMBER_UNSEATED,
+        seat.committee,
+        by=by,
+        reason=reason,
+        after={"post": seat.post.code, "valid_to": valid_to},
+    )
     keep_seat_roles(seat.post, by=by)
     return seat
 
 
 @transaction.atomic
 def keep_seat_roles(post: Post, *, by: Actor) -> None:
-    """Make the committee roles of a post's holders follow its seats. Called when either changes; calling again is harmless."""
+    """Make the committee roles of a post's holders follow its seats. Called when either changes; calling again is
+    harmless.
+    """
     today, source = clock.today(), f"post:{post.code}:seat"
     seats = Seat.objects.filter(post=post, valid_to=None).select_related("committee__space__province")
-    sitting = Holding.objects.valid_on(today).filter(post=post, capacity__in=[Sits.HOLDER, Sits.ACTING]).exclude(user=None)
+    sitting = (
+        Holding.objects.valid_on(today).filter(post=post, capacity__in=[Sits.HOLDER, Sits.ACTING]).exclude(user=None)
+    )
     users = {holding.user_id: holding.user for holding in sitting.select_related("user")}
     wanted = {
         (user_id, ROLES[seat.committee.kind].value, f"space:{seat.committee.space_id}"): seat.committee.space
@@ -170,10 +180,12 @@ def record_resolution(
     dissent: str = "",
     minutes: Document | None = None,
 ) -> Resolution:
-    """Record what a committee resolved. `present` maps each seat present to who stood in for its holder ("" for nobody).
+    """Record what a committee resolved. `present` maps each seat present to who stood in for its holder ("" for
+    nobody).
 
-    Refused without a quorum under the rule set, without a presiding seat, with votes that do not add up, for a meeting in
-    the future, and about a signing copy that was withdrawn. The names of those who sat are kept as they were that day.
+    Refused without a quorum under the rule set, without a presiding seat, with votes that do not add up, for a
+    meeting in the future, and about a signing copy that was withdrawn. The names of those who sat are kept as they
+    were that day.
     """
     check(by, Permission.COMMITTEE_RESOLVE, committee)
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
@@ -205,7 +217,7 @@ def record_resolution(
 
 @transaction.atomic
 def void_resolutions(copy_hash: str, *, space: Space, reason: str, by: Actor) -> int:
-    """A signing copy was withdrawn: what was resolved about it falls, and nothing more may be. Returns how many fell."""
+    """A signing copy was withdrawn: what was resolved about it falls, nothing more may be. Returns how many fell."""
     check(by, Permission.EDITION_FREEZE, space)
     if not reason.strip():
         raise RuleBroken(_("Say why the signing copy is withdrawn."))

@@ -1,6 +1,6 @@
 """Forms of committees: constitute, seat, record a resolution."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -21,13 +21,15 @@ def date_input() -> forms.DateInput:
 class ConstituteForm(forms.Form):
     """After which rule set a committee is constituted."""
 
-    ruleset = forms.ChoiceField(label=_("Rule set"), help_text=_("Its template names the seats, the chair and the quorum."))
+    ruleset = forms.ChoiceField(
+        label=_("Rule set"), help_text=_("Its template names the seats, the chair and the quorum.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["ruleset"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.code, f"{each.label}: {each.title}") for each in rulesets()]
+        cast(forms.ChoiceField, self.fields["ruleset"]).choices = [
+            (each.code, f"{each.label}: {each.title}") for each in rulesets()
+        ]
 
 
 class SeatForm(forms.Form):
@@ -42,9 +44,9 @@ class SeatForm(forms.Form):
     def __init__(self, *args: Any, committee: Committee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = {each.capacity.value for each in ruleset(committee.ruleset).committee(committee.kind).seats}
-        field = self.fields["capacity"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [each for each in Capacity.choices if each[0] in given | {Capacity.MEMBER.value}]
+        cast(forms.ChoiceField, self.fields["capacity"]).choices = [
+            each for each in Capacity.choices if each[0] in given | {Capacity.MEMBER.value}
+        ]
 
     def clean_post(self) -> Post:
         """The post of that code."""
@@ -75,7 +77,9 @@ class ResolutionForm(forms.Form):
     votes_for = forms.IntegerField(label=_("For"), required=False, min_value=0)
     votes_against = forms.IntegerField(label=_("Against"), required=False, min_value=0)
     abstained = forms.IntegerField(label=_("Abstained"), required=False, min_value=0)
-    dissent = forms.CharField(label=_("Dissent, as the minutes have it"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    dissent = forms.CharField(
+        label=_("Dissent, as the minutes have it"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     minutes = forms.FileField(label=_("Minutes or signed resolution"), required=False)
 
     def __init__(self, *args: Any, committee: Committee, seats: list[SeatToday], **kwargs: Any) -> None:
@@ -86,9 +90,7 @@ class ResolutionForm(forms.Form):
             own.insert(0, Decision.APPROVE)
         if adoption.submits == committee.kind:
             own.insert(0, Decision.SUBMIT)
-        field = self.fields["decision"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(each.value, each.label) for each in own]
+        cast(forms.ChoiceField, self.fields["decision"]).choices = [(each.value, each.label) for each in own]
         self.seats = seats
         for each in seats:
             words = {"seat": each.seat.post, "institution": each.seat.post.institution}

@@ -50,9 +50,7 @@ class Seat(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["committee", "post"], condition=Q(valid_to=None), name="a_post_sits_once"
-            ),
+            models.UniqueConstraint(fields=["committee", "post"], condition=Q(valid_to=None), name="a_post_sits_once"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="seat_dates_in_order"
             ),
@@ -124,7 +122,8 @@ class Attendance(models.Model):
 
 
 class VoidedCopy(models.Model):
-    """A signing copy that was withdrawn: whatever was resolved about it fell, and nothing more may be resolved about it.
+    """A signing copy that was withdrawn: whatever was resolved about it fell, and nothing more may be resolved about
+    it.
 
     Copies live higher up, in joint_planning; their hashes alone are known here.
     """

@@ -93,14 +93,14 @@ def resolutions(space: Space | str) -> QuerySet[Resolution]:
 
 def standing_resolution(space: Space | str, kind: str, decision: str, copy_hash: str) -> Resolution | None:
     """The resolution by which a committee of this kind decided about a signing copy and that still stands, if any."""
-    found = resolutions(space).filter(
-        committee__kind=kind, decision=decision, copy_hash=copy_hash, voided_at=None
-    )
+    found = resolutions(space).filter(committee__kind=kind, decision=decision, copy_hash=copy_hash, voided_at=None)
     return found.first() if copy_hash else None
 
 
 def candidates(space: Space, template: SeatTemplate) -> QuerySet[Post]:
-    """The posts that a seat template means, as far as codes can tell: those of its kinds, of this space where it says so."""
+    """The posts that a seat template means, as far as codes can tell: those of its kinds, of this space where it says
+    so.
+    """
     posts = Post.objects.filter(kind__in=template.post_kinds).select_related("institution")
     here = Q(space=space) | Q(institution__space=space)
     if template.each is Each.PER_LOCAL_MUNICIPALITY:
@@ -113,7 +113,9 @@ def candidates(space: Space, template: SeatTemplate) -> QuerySet[Post]:
 
 @dataclass(frozen=True)
 class UnheldSeat:
-    """A seat that the rule set requires and that nobody holds: its label, and the post that is vacant, if it was seated."""
+    """A seat that the rule set requires and that nobody holds: its label, and the post that is vacant, if it was
+    seated.
+    """
 
     kind: str
     label: str
@@ -122,7 +124,8 @@ class UnheldSeat:
 
 
 def unheld_required_seats(space: Space, ruleset_code: str, on: date) -> list[UnheldSeat]:
-    """Which required seats of either committee are missing or vacant on a day (four queries, whatever the committees' size).
+    """Which required seats of either committee are missing or vacant on a day (four queries, whatever the committees'
+    size).
 
     A committee that was constituted under another rule set serves as far as its posts sit in the capacities asked for.
     """
@@ -139,13 +142,17 @@ def unheld_required_seats(space: Space, ruleset_code: str, on: date) -> list[Unh
 
 
 def _fills(seat: Seat, template: SeatTemplate) -> bool:
-    """Whether a seat is the one that a template means: given as such, or of its kind and capacity under another rule set."""
+    """Whether a seat is the one that a template means: given as such, or of its kind and capacity under another rule
+    set.
+    """
     return seat.template == template.code or (
         seat.post.kind in template.post_kinds and seat.capacity == template.capacity.value
     )
 
 
-def _unheld(kind: str, template: SeatTemplate, seated: list[SeatToday], locals_: list[MunicipalArea]) -> list[UnheldSeat]:
+def _unheld(
+    kind: str, template: SeatTemplate, seated: list[SeatToday], locals_: list[MunicipalArea]
+) -> list[UnheldSeat]:
     if template.each is not Each.PER_LOCAL_MUNICIPALITY:
         if any(each.holder for each in seated):
             return []

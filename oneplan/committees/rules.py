@@ -32,7 +32,8 @@ class Count:
 
 
 def count(seats: list[SeatToday], present: Mapping[int, str], rules: RuleSet, kind: str) -> Count:
-    """Count a meeting. `present` maps the primary key of each seat present to who stood in for its holder ("" for nobody).
+    """Count a meeting. `present` maps the primary key of each seat present to who stood in for its holder ("" for
+    nobody).
 
     A seat is filled when its post was held that day, or when somebody stood in for it.
     """
@@ -61,7 +62,8 @@ def check_can_constitute(committee: Committee | None, ruleset_code: str) -> None
     """A committee is constituted anew only under another rule set."""
     if committee is not None and committee.ruleset == ruleset_code:
         raise RuleBroken(
-            _("%(name)s is already constituted under this rule set. Seat members on it instead.") % {"name": committee.name}
+            _("%(name)s is already constituted under this rule set. Seat members on it instead.")
+            % {"name": committee.name}
         )
 
 
@@ -96,7 +98,8 @@ def check_can_resolve(
         raise RuleBroken(_("The meeting lies in the future. Record the resolution when it was held."))
     if held_on < committee.valid_from:
         raise RuleBroken(
-            _("The committee was constituted on %(on)s, after this meeting. Check the date.") % {"on": committee.valid_from}
+            _("The committee was constituted on %(on)s, after this meeting. Check the date.")
+            % {"on": committee.valid_from}
         )
     if not text.strip():
         raise RuleBroken(_("The resolution has no words. Write down what was resolved."))
@@ -115,9 +118,13 @@ def _check_decision_suits(committee: Committee, decision: str, copy_hash: str) -
             _("Only the %(kind)s may resolve this.") % {"kind": CommitteeKind(whose[decision]).label.lower()}
         )
     if decision in ABOUT_A_COPY and not copy_hash:
-        raise RuleBroken(_("A resolution about a signing copy cites its hash. Freeze the edition and copy the hash from there."))
+        raise RuleBroken(
+            _("A resolution about a signing copy cites its hash. Freeze the edition and copy the hash from there.")
+        )
     if copy_hash and (len(copy_hash) != 64 or set(copy_hash) - set("0123456789abcdef")):
-        raise RuleBroken(_("The hash of a signing copy has 64 characters, 0 to 9 and a to f. Copy it from the adoption page."))
+        raise RuleBroken(
+            _("The hash of a signing copy has 64 characters, 0 to 9 and a to f. Copy it from the adoption page.")
+        )
 
 
 def _check_was_submitted(committee: Committee, copy_hash: str, held_on: date) -> None:
@@ -130,7 +137,8 @@ def _check_was_submitted(committee: Committee, copy_hash: str, held_on: date) ->
         )
     if submitted.held_on > held_on:
         raise RuleBroken(
-            _("The signing copy was submitted on %(on)s, after this meeting. Check the dates.") % {"on": submitted.held_on}
+            _("The signing copy was submitted on %(on)s, after this meeting. Check the dates.")
+            % {"on": submitted.held_on}
         )
 
 
@@ -165,7 +173,9 @@ def check_votes(method: str, present: int, votes: tuple[int | None, int | None, 
     given = [vote for vote in votes if vote is not None]
     if method == Method.CONSENSUS:
         if given:
-            raise RuleBroken(_("A decision by consensus has no count of votes. Leave the votes empty or choose by vote."))
+            raise RuleBroken(
+                _("A decision by consensus has no count of votes. Leave the votes empty or choose by vote.")
+            )
         return
     if len(given) != 3:
         raise RuleBroken(_("A decision by vote needs three counts: for, against, abstained."))

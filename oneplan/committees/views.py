@@ -131,7 +131,9 @@ def unseat_member(request: ActorHttpRequest, code: str, kind: str, post_code: st
     actor = request.actor
     committee = _committee(actor, code, kind)
     post = get_object_or_404(Post, code=post_code)
-    seat = get_object_or_404(Seat.objects.select_related("post__institution"), committee=committee, post=post, valid_to=None)
+    seat = get_object_or_404(
+        Seat.objects.select_related("post__institution"), committee=committee, post=post, valid_to=None
+    )
     check(actor, Permission.COMMITTEE_CONSTITUTE, committee)
     form = UnseatForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -151,7 +153,9 @@ def record_resolution(request: ActorHttpRequest, code: str, kind: str) -> HttpRe
     check(actor, Permission.COMMITTEE_RESOLVE, committee)
     seats = queries.seats_on([committee], _day(request.POST.get("held_on")))[committee.pk]
     initial = {"held_on": clock.today(), "copy_hash": request.GET.get("copy", "")}
-    form = ResolutionForm(request.POST or None, request.FILES or None, initial=initial, committee=committee, seats=seats)
+    form = ResolutionForm(
+        request.POST or None, request.FILES or None, initial=initial, committee=committee, seats=seats
+    )
     sentence = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,7 +1,7 @@
 """The One Plan document, put together: the content of a signing copy, and the sealed content that stands around it.
 
-Lower rooms give their parts (`plans.exports`, `commitments.exports`); here they become one document. Names, labels and the
-boundary version are copied in, so that no later change of a register can change a sealed page.
+Lower rooms give their parts (`plans.exports`, `commitments.exports`); here they become one document. Names, labels
+and the boundary version are copied in, so that no later change of a register can change a sealed page.
 """
 
 from datetime import date, datetime
@@ -36,7 +36,7 @@ def boundary_release() -> BoundaryRelease | None:
 
 
 def signing_content(edition: Edition, *, copy_number: int, release: BoundaryRelease | None) -> Json:
-    """What the parties sign: the plan, the terms of its commitments, the rule set and the boundaries. No answers yet."""
+    """What the parties sign: the plan, the terms of its commitments, the rule set, the boundaries. No answers yet."""
     rules, space = ruleset(edition.ruleset), edition.plan.space
     delivered = _delivered_before(edition)
     return {
@@ -85,7 +85,7 @@ def sealed_content(
     previous_hash: str,
     log_head: str,
 ) -> Json:
-    """The copy as it was signed, and all that stands around it: answers, resolutions, exceptions, who is outstanding."""
+    """The copy as it was signed, and what stands around it: answers, resolutions, exceptions, who is outstanding."""
     edition = evidence.edition
     space = edition.plan.space
     in_copy = {each["ref"] for each in copy_content["commitments"]}
@@ -103,7 +103,10 @@ def sealed_content(
         "resolutions": [resolution_content(each) for each in resolutions],
         "exceptions": [_exception(each) for each in evidence.exceptions],
         "participation": [_contribution(each, evidence.today) for each in _in_order(evidence)],
-        "stages": [_stage(stage.code, stage.number, stage.label, evidence.stages.get(stage.code)) for stage in evidence.rules.stages],
+        "stages": [
+            _stage(stage.code, stage.number, stage.label, evidence.stages.get(stage.code))
+            for stage in evidence.rules.stages
+        ],
         "seal": {"sealed_at": sealed_at, "previous_hash": previous_hash, "log_head": log_head},
     }
 
@@ -127,8 +130,10 @@ def resolution_content(resolution: Resolution) -> Json:
         "votes": {"for": resolution.votes_for, "against": resolution.votes_against, "abstained": resolution.abstained},
         "dissent": resolution.dissent,
         "seats": {
-            "total": resolution.seats_total, "present": resolution.seats_present, "quorum": resolution.quorum_needed,
-        },  # fmt: skip
+            "total": resolution.seats_total,
+            "present": resolution.seats_present,
+            "quorum": resolution.quorum_needed,
+        },
         "present": [
             {
                 "post": each.seat.post.title,

@@ -1,7 +1,7 @@
 """One content, one row of bytes: RFC 8785 (JSON canonicalisation), with the house's own types made plain first.
 
-Money and other decimals become strings, instants UTC with a Z, text NFC. Floats are refused: a sum that prints differently
-on two machines cannot be signed.
+Money and other decimals become strings, instants UTC with a Z, text NFC. Floats are refused: a sum that prints
+differently on two machines cannot be signed.
 """
 
 import hashlib

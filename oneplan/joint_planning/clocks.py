@@ -1,7 +1,7 @@
 """When stages begin and fall due, and how late they are. Pure: a rule set and dates in, dates out.
 
-The law caps the whole (12 months to make a One Plan, 6 months to review it); how long each stage takes is in no source. The
-typical months of the rule set are spread over the clock that runs, and stay labelled unverified.
+The law caps the whole (12 months to make a One Plan, 6 months to review it); how long each stage takes is in no
+source. The typical months of the rule set are spread over the clock that runs, and stay labelled unverified.
 """
 
 from dataclasses import dataclass

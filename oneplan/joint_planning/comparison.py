@@ -1,7 +1,8 @@
-"""How two contents differ, element by element: added, changed field by field, removed. Pure: canonical JSON in, rows out.
+"""How two contents differ, element by element: added, changed field by field, removed. Pure: canonical JSON in, rows
+out.
 
-An element is any entry with a `ref` (findings, outcomes, strategies, impact statements, sections, commitments, the vision);
-elements keep their reference from one edition to the next.
+An element is any entry with a `ref` (findings, outcomes, strategies, impact statements, sections, commitments, the
+vision); elements keep their reference from one edition to the next.
 """
 
 from collections.abc import Iterator, Mapping

@@ -16,7 +16,9 @@ __all__ = ["boundary_release", "bundle", "canonical_bytes", "export_plan", "late
 
 
 def bundle(adoption: Adoption) -> bytes:
-    """The file of a sealed edition, byte for byte as it was sealed. Raises FileNotFoundError where the data folder lost it."""
+    """The file of a sealed edition, byte for byte as it was sealed. Raises FileNotFoundError where the data folder
+    lost it.
+    """
     with open_document(adoption.bundle) as file:
         return file.read()
 

@@ -1,6 +1,6 @@
 """Forms of joint planning."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +18,15 @@ def _date(**kwargs: Any) -> forms.DateField:
 
 
 def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class StartForm(forms.Form):
     """Opening the next edition."""
 
-    ruleset = forms.ChoiceField(label=_("Rule set"), help_text=_("It says which stages, gates, clocks and committees apply."))
+    ruleset = forms.ChoiceField(
+        label=_("Rule set"), help_text=_("It says which stages, gates, clocks and committees apply.")
+    )
     start_year = forms.IntegerField(label=_("Year 1 of the plan"), min_value=2000, max_value=2100)
     horizon_years = forms.IntegerField(label=_("Years the plan looks ahead"), min_value=1, max_value=30, initial=30)
 
@@ -68,7 +68,9 @@ class AskForm(forms.Form):
 
     def clean_parties(self) -> list[Institution]:
         """The institutions of those codes; unknown codes are named."""
-        codes = {code.strip().lower() for code in self.cleaned_data["parties"].replace("\n", ",").split(",") if code.strip()}
+        codes = {
+            code.strip().lower() for code in self.cleaned_data["parties"].replace("\n", ",").split(",") if code.strip()
+        }
         found = {each.pk.lower(): each for each in Institution.objects.filter(pk__in=codes, merged_into=None)}
         if unknown := sorted(codes - set(found)):
             raise forms.ValidationError(
@@ -92,7 +94,9 @@ class AnswerForm(forms.Form):
 class AskAgainForm(forms.Form):
     """More is needed of a party that has answered."""
 
-    request = forms.CharField(label=_("What you ask for now"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    request = forms.CharField(
+        label=_("What you ask for now"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000
+    )
     due_on = _date(label=_("Answer by"))
 
 

@@ -135,9 +135,7 @@ class SigningCopy(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["edition", "number"], name="copy_number_once"),
-            models.UniqueConstraint(
-                fields=["edition"], condition=Q(withdrawn_at=None), name="one_standing_copy"
-            ),
+            models.UniqueConstraint(fields=["edition"], condition=Q(withdrawn_at=None), name="one_standing_copy"),
         ]
 
     def __str__(self) -> str:

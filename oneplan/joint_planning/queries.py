@@ -35,7 +35,9 @@ ANSWERED = (ContributionState.CONTRIBUTED, ContributionState.DECLINED)
 
 @dataclass(frozen=True)
 class StageView:
-    """A stage as pages show it. `state` is done, current, late or not_started; fields are those of `{% stage_strip %}`."""
+    """A stage as pages show it. `state` is done, current, late or not_started; fields are those of `{% stage_strip
+    %}`.
+    """
 
     stage: Stage
     progress: StageProgress | None
@@ -72,7 +74,9 @@ class StageView:
 
 
 def stage_views(edition: Edition, today: date, *, base: str = "") -> list[StageView]:
-    """The stages of an edition in order, with dates and lateness (one query). `base` is the address of the stages page."""
+    """The stages of an edition in order, with dates and lateness (one query). `base` is the address of the stages
+    page.
+    """
     progress = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
     return [_view(stage, progress.get(stage.code), today, base) for stage in ruleset(edition.ruleset).stages]
 
@@ -201,7 +205,9 @@ def matrix(edition: Edition, today: date) -> Matrix:
     known |= {each.pk: each for each in Institution.objects.filter(pk__in=parties)}
     known |= {each.institution_id: each.institution for each in asked.values()}
     order = sorted(known.values(), key=lambda each: (_SPHERES.get(each.sphere, 3), each.name))
-    return Matrix(stages, tuple(Row(each, tuple(_cell(asked, each, stage, today) for stage in stages)) for each in order))
+    return Matrix(
+        stages, tuple(Row(each, tuple(_cell(asked, each, stage, today) for stage in stages)) for each in order)
+    )
 
 
 def _open_commitments(space_code: str) -> Any:

@@ -114,7 +114,9 @@ def check_can_reopen(edition: Edition, progress: StageProgress) -> None:
 def check_reason(reason: str) -> None:
     """A reason says something: it is recorded, shown and printed in the sealed plan."""
     if not is_substantive(reason, least=3):
-        raise RuleBroken(_("Say why, in a sentence: the reason is recorded in your name, shown, and printed in the sealed plan."))
+        raise RuleBroken(
+            _("Say why, in a sentence: the reason is recorded in your name, shown, and printed in the sealed plan.")
+        )
 
 
 def check_can_except(edition: Edition, judged: StageReport, rule: str) -> None:
@@ -125,7 +127,9 @@ def check_can_except(edition: Edition, judged: StageReport, rule: str) -> None:
     if found is None:
         raise RuleBroken(_("“%(rule)s” is no rule of this gate.") % {"rule": rule})
     if rule in NEVER_EXCEPTED:
-        raise RuleBroken(_("“%(rule)s” has no exception: without it there is nothing to seal.") % {"rule": found.gate.label})
+        raise RuleBroken(
+            _("“%(rule)s” has no exception: without it there is nothing to seal.") % {"rule": found.gate.label}
+        )
     if judged.is_passed:
         raise RuleBroken(_("The gate is passed already. Open the stage again first."))
     if found.exception is not None:
@@ -171,7 +175,9 @@ def check_can_move(contribution: Contribution, to: ContributionState) -> None:
 def check_answer(answer: str) -> None:
     """An answer says what was contributed, or why not."""
     if not is_substantive(answer, least=2):
-        raise RuleBroken(_("Say in a few words what you contribute, or why you decline: the answer is shown to all parties."))
+        raise RuleBroken(
+            _("Say in a few words what you contribute, or why you decline: the answer is shown to all parties.")
+        )
 
 
 def check_can_remind(contribution: Contribution, today: date) -> None:
@@ -192,7 +198,8 @@ def check_can_freeze(edition: Edition, report: GateReport) -> None:
     """Every gate before adoption is passed, and what it asked for is still there."""
     if edition.state != EditionState.OPEN:
         raise RuleBroken(
-            _("Only an edition in progress is frozen; this one is “%(state)s”.") % {"state": edition.get_state_display()}
+            _("Only an edition in progress is frozen; this one is “%(state)s”.")
+            % {"state": edition.get_state_display()}
         )
     judged = report.before(ADOPTION)
     check_all_passed(judged)
@@ -204,14 +211,20 @@ def check_copy_stands(edition: Edition, copy: SigningCopy | None) -> SigningCopy
     if copy is None or edition.state != EditionState.FROZEN:
         raise RuleBroken(_("There is no signing copy. Freeze the edition first."))
     if sha256(bytes(copy.content)) != copy.sha256 or edition.copy_hash != copy.sha256:
-        raise RuleBroken(_("The signing copy was altered where it is stored: its bytes no longer match its hash. Call the administrator."))
+        raise RuleBroken(
+            _(
+                "The signing copy was altered where it is stored: its bytes do not match its hash."
+            )
+        )
     return copy
 
 
 def check_can_adopt(
     report: GateReport, copy: SigningCopy, submitted: Resolution | None, approved: Resolution | None
 ) -> tuple[Resolution, Resolution]:
-    """Every gate up to adoption is passed or excepted, and both committees resolved about this very copy, after it was frozen."""
+    """Every gate up to adoption is passed or excepted, and both committees resolved about this very copy, after it was
+    frozen.
+    """
     check_all_passed(report.before(ADOPTION))
     check_nothing_missing([report.stage(ADOPTION)])
     if submitted is None or approved is None:

@@ -5,107 +5,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institutions', '0001_institutions'),
-        ('platform', '0001_platform'),
-        ('spaces', '0001_spaces'),
+        ("institutions", "0001_institutions"),
+        ("platform", "0001_platform"),
+        ("spaces", "0001_spaces"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VoidedCopy',
+            name="VoidedCopy",
             fields=[
-                ('copy_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('voided_at', models.DateTimeField()),
-                ('reason', models.TextField()),
+                ("copy_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("voided_at", models.DateTimeField()),
+                ("reason", models.TextField()),
             ],
             options={
-                'verbose_name_plural': 'voided copies',
+                "verbose_name_plural": "voided copies",
             },
         ),
         migrations.CreateModel(
-            name='Committee',
+            name="Committee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('political', 'Political committee'), ('technical', 'Technical committee')], max_length=12)),
-                ('name', models.CharField(max_length=160)),
-                ('ruleset', models.CharField(max_length=40)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('space', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='committees', to='spaces.space')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("political", "Political committee"), ("technical", "Technical committee")],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("ruleset", models.CharField(max_length=40)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("is_sample", models.BooleanField(default=False)),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="committees", to="spaces.space"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Resolution',
+            name="Resolution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('held_on', models.DateField()),
-                ('decision', models.CharField(choices=[('submit', 'Submit the signing copy to the political committee'), ('approve', 'Approve the signing copy for adoption'), ('refer_back', 'Refer the signing copy back'), ('other', 'Another resolution')], max_length=12)),
-                ('text', models.TextField()),
-                ('copy_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('method', models.CharField(choices=[('consensus', 'By consensus'), ('vote', 'By vote')], max_length=12)),
-                ('votes_for', models.PositiveSmallIntegerField(null=True)),
-                ('votes_against', models.PositiveSmallIntegerField(null=True)),
-                ('abstained', models.PositiveSmallIntegerField(null=True)),
-                ('dissent', models.TextField(blank=True)),
-                ('seats_total', models.PositiveSmallIntegerField()),
-                ('seats_present', models.PositiveSmallIntegerField()),
-                ('quorum_needed', models.PositiveSmallIntegerField()),
-                ('recorded_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('void_reason', models.TextField(blank=True)),
-                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resolutions', to='committees.committee')),
-                ('minutes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platform.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("held_on", models.DateField()),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("submit", "Submit the signing copy to the political committee"),
+                            ("approve", "Approve the signing copy for adoption"),
+                            ("refer_back", "Refer the signing copy back"),
+                            ("other", "Another resolution"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("copy_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                (
+                    "method",
+                    models.CharField(choices=[("consensus", "By consensus"), ("vote", "By vote")], max_length=12),
+                ),
+                ("votes_for", models.PositiveSmallIntegerField(null=True)),
+                ("votes_against", models.PositiveSmallIntegerField(null=True)),
+                ("abstained", models.PositiveSmallIntegerField(null=True)),
+                ("dissent", models.TextField(blank=True)),
+                ("seats_total", models.PositiveSmallIntegerField()),
+                ("seats_present", models.PositiveSmallIntegerField()),
+                ("quorum_needed", models.PositiveSmallIntegerField()),
+                ("recorded_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("void_reason", models.TextField(blank=True)),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolutions",
+                        to="committees.committee",
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="platform.document"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-held_on', '-number'],
+                "ordering": ["-held_on", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.CharField(choices=[('chair', 'Chair'), ('deputy_chair', 'Deputy chair'), ('co_chair', 'Co-chair'), ('member', 'Member')], default='member', max_length=12)),
-                ('template', models.CharField(blank=True, max_length=60)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('committee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='committees.committee')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='institutions.post')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[
+                            ("chair", "Chair"),
+                            ("deputy_chair", "Deputy chair"),
+                            ("co_chair", "Co-chair"),
+                            ("member", "Member"),
+                        ],
+                        default="member",
+                        max_length=12,
+                    ),
+                ),
+                ("template", models.CharField(blank=True, max_length=60)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "committee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="committees.committee"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="institutions.post"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_by', models.CharField(blank=True, max_length=160)),
-                ('represented_by', models.CharField(blank=True, max_length=160)),
-                ('resolution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='committees.resolution')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.seat')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("held_by", models.CharField(blank=True, max_length=160)),
+                ("represented_by", models.CharField(blank=True, max_length=160)),
+                (
+                    "resolution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance",
+                        to="committees.resolution",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="committees.seat"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='committee',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('space', 'kind'), name='one_committee_of_a_kind_at_a_time'),
+            model_name="committee",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)),
+                fields=("space", "kind"),
+                name="one_committee_of_a_kind_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(fields=('committee', 'number'), name='resolution_number_once'),
+            model_name="resolution",
+            constraint=models.UniqueConstraint(fields=("committee", "number"), name="resolution_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('committee', 'post'), name='a_post_sits_once'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)), fields=("committee", "post"), name="a_post_sits_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='seat_dates_in_order'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="seat_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('resolution', 'seat'), name='a_seat_attends_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("resolution", "seat"), name="a_seat_attends_once"),
         ),
     ]

@@ -56,7 +56,9 @@ def seats(committee):
 def resolve(committee, by, present=None, **more):
     chosen = seats(committee) if present is None else present
     given = {"held_on": clock.today(), "decision": "submit", "text": "Submitted.", "copy_hash": HASH, **more}
-    return record_resolution(committee, present=chosen if isinstance(chosen, dict) else dict.fromkeys(chosen, ""), by=by, **given)
+    return record_resolution(
+        committee, present=chosen if isinstance(chosen, dict) else dict.fromkeys(chosen, ""), by=by, **given
+    )
 
 
 def test_constituting_seats_the_posts_that_the_rule_set_names_beyond_doubt(world, technical):
@@ -162,7 +164,13 @@ def test_votes_must_add_up_and_carry(world, technical, votes, match):
 
 def test_a_vote_that_adds_up_is_recorded_with_its_dissent(world, technical):
     made = resolve(
-        technical, world.hub36, method="vote", votes_for=4, votes_against=1, abstained=1, dissent="Too little for roads."
+        technical,
+        world.hub36,
+        method="vote",
+        votes_for=4,
+        votes_against=1,
+        abstained=1,
+        dissent="Too little for roads.",
     )
     assert (made.votes_for, made.dissent) == (4, "Too little for roads.")
     with pytest.raises(RuleBroken, match="consensus"):

@@ -76,10 +76,12 @@ def withdraw_copy(edition: Edition, *, reason: str, by: Actor) -> SigningCopy:
 
 @transaction.atomic
 def adopt_edition(edition: Edition, *, by: Actor) -> Adoption:
-    """Adopt and seal. One transaction: the copy stands, both committees resolved about it with quorum, the gates are passed
-    or excepted; the edition before is superseded; the log's head is taken; the bundle is signed, checked and stored.
+    """Adopt and seal. One transaction: the copy stands, both committees resolved about it with quorum, the gates are
+    passed or excepted; the edition before is superseded; the log's head is taken; the bundle is signed, checked and
+    stored.
 
-    Parties that have not signed are printed as outstanding where the rule set lets adoption proceed, and stop it where not.
+    Parties that have not signed are printed as outstanding where the rule set lets adoption proceed, and stop it
+    where not.
     """
     check(by, Permission.EDITION_ADOPT, edition)
     edition = _locked(edition)

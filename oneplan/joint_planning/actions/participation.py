@@ -56,7 +56,13 @@ def request_contribution(
 
 @transaction.atomic
 def request_contributions(
-    edition: Edition, stage: str, institutions: Iterable[Institution], *, request: str, by: Actor, due_on: date | None = None
+    edition: Edition,
+    stage: str,
+    institutions: Iterable[Institution],
+    *,
+    request: str,
+    by: Actor,
+    due_on: date | None = None,
 ) -> list[Contribution]:
     """Ask several parties at once; those that were asked for this stage before are passed over. All or none."""
     asked = set(Contribution.objects.filter(edition=edition, stage=stage).values_list("institution_id", flat=True))
@@ -67,7 +73,9 @@ def request_contributions(
 
 
 def _locked(contribution: Contribution) -> Contribution:
-    rows = Contribution.objects.select_for_update(of=("self",)).select_related("edition__plan__space__province", "institution")
+    rows = Contribution.objects.select_for_update(of=("self",)).select_related(
+        "edition__plan__space__province", "institution"
+    )
     return rows.get(pk=contribution.pk)
 
 
@@ -110,7 +118,9 @@ def contribute(
 
 
 @transaction.atomic
-def decline_contribution(contribution: Contribution, *, reason: str, by: Actor, revision: int | None = None) -> Contribution:
+def decline_contribution(
+    contribution: Contribution, *, reason: str, by: Actor, revision: int | None = None
+) -> Contribution:
     """Say why the institution does not contribute to this stage."""
     check(by, Permission.CONTRIBUTION_ANSWER, _own(contribution))
     row = _locked(contribution)
@@ -128,8 +138,14 @@ def _answer(
     row.answered_at, row.answered_by, row.revision = clock.now(), by.name, row.revision + 1
     row.opened_at = row.opened_at or row.answered_at
     row.save()
-    record(event, row, by=by, reason=answer if state == ContributionState.DECLINED else "", before=before,
-           after={"state": row.state, "answer": row.answer, "document": document.sha256 if document else ""})  # fmt: skip
+    record(
+        event,
+        row,
+        by=by,
+        reason=answer if state == ContributionState.DECLINED else "",
+        before=before,
+        after={"state": row.state, "answer": row.answer, "document": document.sha256 if document else ""},
+    )
     return row
 
 
@@ -145,7 +161,13 @@ def ask_again(contribution: Contribution, *, request: str, due_on: date, by: Act
     row.answer, row.answered_at, row.answered_by, row.document = "", None, "", None
     row.revision += 1
     row.save()
-    record(Event.CONTRIBUTION_ASKED_AGAIN, row, by=by, before=before, after={"state": row.state, "due_on": due_on, "answer": ""})
+    record(
+        Event.CONTRIBUTION_ASKED_AGAIN,
+        row,
+        by=by,
+        before=before,
+        after={"state": row.state, "due_on": due_on, "answer": ""},
+    )
     _write_to(row, _("%(space)s asks for more"))
     return row
 
@@ -164,24 +186,29 @@ def remind_party(contribution: Contribution, *, by: Actor) -> Contribution:
 
 
 def _write_to(contribution: Contribution, subject: str) -> None:
-    """A letter to whoever may answer for the institution, sent after the commit; a mail server that fails stops nothing."""
+    """A letter to whoever may answer for the institution, sent after the commit; a mail server that fails stops
+    nothing.
+    """
     space, stage = contribution.edition.plan.space, ruleset(contribution.edition.ruleset).stage(contribution.stage)
+    edition = contribution.edition
     words = {
         "space": space.name,
         "number": stage.number,
         "stage": stage.label,
         "due": contribution.due_on.isoformat(),
         "request": contribution.request,
-        "path": f"/spaces/{space.pk}/plan/{contribution.edition.number}/participation/{stage.code}/{contribution.institution_id}/",
+        "path": f"/spaces/{space.pk}/plan/{edition.number}/participation/{stage.code}/{contribution.institution_id}/",
     }
     body = _(
         "%(space)s, stage %(number)s (%(stage)s) of its One Plan.\n\n%(request)s\n\n"
-        "Please answer by %(due)s in OnePlan: %(path)s\nContribute, or decline with a reason. Silence is shown as silence."
+        "Please answer by %(due)s in OnePlan: %(path)s\n"
+        "Contribute, or decline with a reason. Silence is shown as silence."
     )
     people = RoleAssignment.objects.filter(
-        scope_key=f"institution:{contribution.institution_id}", valid_to=None,
+        scope_key=f"institution:{contribution.institution_id}",
+        valid_to=None,
         role__in=[role.value for role in roles_with(Permission.CONTRIBUTION_ANSWER)],
-    )  # fmt: skip
+    )
     addresses = sorted(set(people.values_list("user__email", flat=True)))
     letters = [(subject % words, body % words, None, [address]) for address in addresses]
     if letters:

@@ -34,8 +34,8 @@ def start_planning(
 ) -> Edition:
     """Open the next edition and date its stages after the rule set's clock. Stage 1 becomes the current one.
 
-    With an edition in force this is the annual review: its content is carried forward, and commitments that are not delivered
-    stay promised. Raises RuleBroken (one is in progress), NotAllowed.
+    With an edition in force this is the annual review: its content is carried forward, and commitments that are not
+    delivered stay promised. Raises RuleBroken (one is in progress), NotAllowed.
     """
     check(by, Permission.EDITION_OPEN, space)
     edition = plans.open_edition(
@@ -54,7 +54,9 @@ def start_planning(
         )
         for stage in template.stages
     )
-    record(Event.PLANNING_STARTED, edition, by=by, is_review=review, due_on={code: due for code, (_, due) in dates.items()})
+    record(
+        Event.PLANNING_STARTED, edition, by=by, is_review=review, due_on={code: due for code, (_, due) in dates.items()}
+    )
     return edition
 
 
@@ -90,7 +92,7 @@ def schedule_stage(
 
 @transaction.atomic
 def pass_gate(edition: Edition, stage: str, *, by: Actor) -> StageProgress:
-    """Pass the gate of the current stage. Refused with the list of what is missing, unless an exception stands for it."""
+    """Pass the gate of the current stage. Refused with what is missing, unless an exception stands for it."""
     check(by, Permission.GATE_PASS, edition)
     edition = _locked(edition)
     row = _progress(edition, stage)
@@ -133,7 +135,13 @@ def reopen_stage(edition: Edition, stage: str, *, reason: str, by: Actor) -> Sta
     codes = sorted(fallen.values_list("stage", flat=True))
     fallen.update(state=StageState.NOT_STARTED, passed_at=None, passed_by="")
     record(
-        Event.GATE_REOPENED, row, by=by, reason=reason, before={"state": before}, after={"state": row.state}, also_open=codes
+        Event.GATE_REOPENED,
+        row,
+        by=by,
+        reason=reason,
+        before={"state": before},
+        after={"state": row.state},
+        also_open=codes,
     )
     return row
 
@@ -175,7 +183,9 @@ def withdraw_exception(exception: GateException, *, by: Actor) -> GateException:
 
 @transaction.atomic
 def change_ruleset(edition: Edition, *, ruleset: str, revision: int, by: Actor) -> Edition:
-    """Move an edition to another rule set. Stages are concepts that all rule sets share: states and dates stay as they are."""
+    """Move an edition to another rule set. Stages are concepts that all rule sets share: states and dates stay as they
+    are.
+    """
     moved = plans.change_ruleset(edition, ruleset=ruleset, revision=revision, by=by)
     for stage in rule_set(ruleset).stages:
         StageProgress.objects.get_or_create(edition=moved, stage=stage.code)

@@ -1,4 +1,6 @@
-"""Quality gates: each rule that a rule set names is computed from the content and says what is missing and who owes it."""
+"""Quality gates: each rule that a rule set names is computed from the content and says what is missing and who owes
+it.
+"""
 
 from oneplan.joint_planning.gates.evidence import Evidence, Missing, Owed, gather
 from oneplan.joint_planning.gates.report import RULES, GateReport, RuleReport, StageReport, gate_report, judge

@@ -19,13 +19,16 @@ def committees_constituted(evidence: Evidence) -> Iterator[Missing]:
             yield Missing("", _("%(seat)s is not seated on the %(committee)s.") % words, evidence.secretariat)
         else:
             owed = Owed(seat.post.title, seat.post.institution.name, seat.institution_code)
-            yield Missing("", _("%(seat)s: the post is vacant, so the seat on the %(committee)s is not held.") % words, owed)
+            yield Missing(
+                "", _("%(seat)s: the post is vacant, so the seat on the %(committee)s is not held.") % words, owed
+            )
 
 
 def unsigned_parties(evidence: Evidence) -> dict[str, tuple[Institution, list[str]]]:
     """Parties whose name does not stand under a commitment of this plan: institution and references (one query).
 
-    A commitment of several spaces is signed once, on whichever copy came first; any change of terms voids its signatures.
+    A commitment of several spaces is signed once, on whichever copy came first; any change of terms voids its
+    signatures.
     """
     parties = [party.pk for commitment in evidence.commitments for party in commitment.parties.all()]
     signed = set(Signature.objects.filter(party_id__in=parties, voided_at=None).values_list("party_id", flat=True))
@@ -38,7 +41,7 @@ def unsigned_parties(evidence: Evidence) -> dict[str, tuple[Institution, list[st
 
 
 def copy_signed(evidence: Evidence) -> Iterator[Missing]:
-    """A signing copy stands. Whoever has not signed is missing, unless the rule set lets adoption go on and prints it."""
+    """A signing copy stands. Whoever has not signed is missing, unless the rule set prints it as outstanding."""
     if evidence.copy is None:
         yield Missing("", _("The edition is not frozen: there is no signing copy."), evidence.secretariat)
     elif not evidence.rules.adoption.may_proceed_with_outstanding:

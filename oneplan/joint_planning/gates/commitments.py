@@ -31,7 +31,10 @@ def commitment_has_accountable_office(evidence: Evidence) -> Iterator[Missing]:
         yield Missing("", _("No commitment is proposed in this space."), evidence.secretariat)
     for commitment in evidence.commitments:
         if commitment.accountable_post is None:
-            sentence = _("%(ref)s names no accountable post of %(lead)s.") % {"ref": commitment.ref, "lead": commitment.lead.name}
+            sentence = _("%(ref)s names no accountable post of %(lead)s.") % {
+                "ref": commitment.ref,
+                "lead": commitment.lead.name,
+            }
             yield Missing(commitment.ref, sentence, owes(evidence, commitment))
 
 
@@ -43,7 +46,9 @@ def commitment_money_tied_or_unfunded(evidence: Evidence) -> Iterator[Missing]:
             sentence = _("%(ref)s has no pledge: tie its money to a budget line, or pledge it as unfunded.")
             yield Missing(commitment.ref, sentence % {"ref": commitment.ref}, owes(evidence, commitment))
         for pledge in pledges:
-            is_tied = is_substantive(f"{pledge.funding_source} {pledge.evidence_reference}", least=1) or pledge.evidence_id
+            is_tied = (
+                is_substantive(f"{pledge.funding_source} {pledge.evidence_reference}", least=1) or pledge.evidence_id
+            )
             if pledge.status != FundingStatus.UNFUNDED and not is_tied:
                 sentence = _("%(ref)s: the pledge of %(party)s for %(year)s names no budget line or source.") % {
                     "ref": commitment.ref, "party": pledge.party.institution.name, "year": pledge.financial_year.long,
@@ -81,7 +86,10 @@ def six_elements(commitment: Commitment) -> list[tuple[str, bool]]:
     leads = [party for party in commitment.parties.all() if party.role == PartyRole.LEAD]
     return [
         (_("its objective"), is_substantive(commitment.objective)),
-        (_("its indicator with a target"), is_substantive(commitment.indicator, least=2) and commitment.target is not None),
+        (
+            _("its indicator with a target"),
+            is_substantive(commitment.indicator, least=2) and commitment.target is not None,
+        ),
         (_("its outputs"), is_substantive(commitment.outputs, least=2)),
         (_("the responsibility of its lead"), any(is_substantive(party.responsibility, least=2) for party in leads)),
         (_("its timeline"), commitment.start_on is not None and commitment.finish_on is not None),
@@ -93,9 +101,24 @@ def pledges_answered(evidence: Evidence) -> Iterator[Missing]:
     """Every pledge was accepted or declined by the institution's own signing authority."""
     for commitment in evidence.commitments:
         for party in commitment.parties.all():
-            years = [each.financial_year.label for each in party.pledges.all() if each.acceptance == Acceptance.ASKED and each.status != FundingStatus.UNFUNDED]
+            years = [
+                each.financial_year.label
+                for each in party.pledges.all()
+                if each.acceptance == Acceptance.ASKED and each.status != FundingStatus.UNFUNDED
+            ]
             if years:
                 sentence = _("%(ref)s: %(party)s has not answered its pledge for %(years)s.") % {
                     "ref": commitment.ref, "party": party.institution.name, "years": ", ".join(years),
+                }  # fmt: skip
+                yield Missing(commitment.ref, sentence, evidence.institution(party.institution))
+
+
+def parties_answered(evidence: Evidence) -> Iterator[Missing]:
+    """Every party agreed to its part, or declined it. An amendment puts the question again."""
+    for commitment in evidence.commitments:
+        for party in commitment.parties.all():
+            if party.acceptance == Acceptance.ASKED:
+                sentence = _("%(ref)s: %(party)s has neither agreed to its part nor declined it.") % {
+                    "ref": commitment.ref, "party": party.institution.name,
                 }  # fmt: skip
                 yield Missing(commitment.ref, sentence, evidence.institution(party.institution))

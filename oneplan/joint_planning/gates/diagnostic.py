@@ -39,12 +39,16 @@ def every_area_has_findings(evidence: Evidence) -> Iterator[Missing]:
 
 def every_local_municipality_covered(evidence: Evidence) -> Iterator[Missing]:
     """Every local municipality is named by a finding. A finding about the whole space names none of them."""
-    covered = {code for finding in evidence.plan.findings if is_substantive(finding.statement) for code in areas_of(finding)}
+    covered = {
+        code for finding in evidence.plan.findings if is_substantive(finding.statement) for code in areas_of(finding)
+    }
     for area in evidence.local_areas:
         if area.code not in covered:
             municipality = evidence.municipalities.get(area.code)
             owed = Owed(_("IDP manager"), municipality.name, municipality.pk) if municipality else evidence.secretariat
-            yield Missing("", _("No finding speaks of %(name)s (%(code)s).") % {"name": area.name, "code": area.code}, owed)
+            yield Missing(
+                "", _("No finding speaks of %(name)s (%(code)s).") % {"name": area.name, "code": area.code}, owed
+            )
 
 
 def findings_not_older_than_limit(evidence: Evidence) -> Iterator[Missing]:

@@ -39,7 +39,7 @@ class Owed:
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing: the reference it hangs on ("" for the plan as a whole), what to do, and who owes it."""
+    """One thing that is missing: the reference it hangs on ("" for the plan itself), a sentence, and who owes it."""
 
     ref: str
     sentence: str
@@ -136,5 +136,7 @@ def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
             .select_related("committee")
         ),
         unheld_seats=unheld_required_seats(edition.plan.space, edition.ruleset, clock.today()),
-        next_edition=Edition.objects.filter(plan_id=edition.plan_id, number__gt=edition.number).order_by("number").first(),
+        next_edition=Edition.objects.filter(plan_id=edition.plan_id, number__gt=edition.number)
+        .order_by("number")
+        .first(),
     )

@@ -44,6 +44,7 @@ RULES: dict[str, Rule] = {
         commitments.commitment_has_dates,
         commitments.commitment_has_six_elements,
         commitments.pledges_answered,
+        commitments.parties_answered,
         draft.narrative_chapters_written,
         draft.no_orphan_elements,
         draft.parties_asked_and_answered,

@@ -6,119 +6,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('committees', '0001_committees'),
-        ('institutions', '0001_institutions'),
-        ('plans', '0001_plans'),
-        ('platform', '0001_platform'),
+        ("committees", "0001_committees"),
+        ("institutions", "0001_institutions"),
+        ("plans", "0001_plans"),
+        ("platform", "0001_platform"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SigningCopy',
+            name="SigningCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('content', models.BinaryField()),
-                ('frozen_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdraw_reason', models.TextField(blank=True)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signing_copies', to='plans.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("content", models.BinaryField()),
+                ("frozen_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdraw_reason", models.TextField(blank=True)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signing_copies", to="plans.edition"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Adoption',
+            name="Adoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outstanding', models.JSONField(default=list)),
-                ('content_hash', models.CharField(max_length=64, unique=True)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('key_id', models.CharField(max_length=64)),
-                ('signature', models.CharField(max_length=200)),
-                ('log_head', models.CharField(blank=True, max_length=64)),
-                ('adopted_at', models.DateTimeField()),
-                ('approved', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.resolution')),
-                ('bundle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platform.document')),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adoption', to='plans.edition')),
-                ('submitted', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='committees.resolution')),
-                ('copy', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adoption', to='joint_planning.signingcopy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("outstanding", models.JSONField(default=list)),
+                ("content_hash", models.CharField(max_length=64, unique=True)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("key_id", models.CharField(max_length=64)),
+                ("signature", models.CharField(max_length=200)),
+                ("log_head", models.CharField(blank=True, max_length=64)),
+                ("adopted_at", models.DateTimeField()),
+                (
+                    "approved",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="committees.resolution"
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="platform.document"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adoption", to="plans.edition"
+                    ),
+                ),
+                (
+                    "submitted",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="committees.resolution"
+                    ),
+                ),
+                (
+                    "copy",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoption",
+                        to="joint_planning.signingcopy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageProgress',
+            name="StageProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('stage', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('not_started', 'Not started'), ('current', 'Current'), ('passed', 'Gate passed'), ('passed_with_exceptions', 'Gate passed with exceptions')], default='not_started', max_length=24)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('passed_at', models.DateTimeField(null=True)),
-                ('passed_by', models.CharField(blank=True, max_length=200)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='plans.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("stage", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("current", "Current"),
+                            ("passed", "Gate passed"),
+                            ("passed_with_exceptions", "Gate passed with exceptions"),
+                        ],
+                        default="not_started",
+                        max_length=24,
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("passed_at", models.DateTimeField(null=True)),
+                ("passed_by", models.CharField(blank=True, max_length=200)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stages", to="plans.edition"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('stage', models.CharField(max_length=20)),
-                ('request', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('opened', 'Opened'), ('contributed', 'Contributed'), ('declined', 'Declined')], default='asked', max_length=12)),
-                ('asked_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('reminded_at', models.DateTimeField(null=True)),
-                ('opened_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.CharField(blank=True, max_length=200)),
-                ('answer', models.TextField(blank=True)),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='platform.document')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='plans.edition')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='institutions.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                ("stage", models.CharField(max_length=20)),
+                ("request", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked"),
+                            ("opened", "Opened"),
+                            ("contributed", "Contributed"),
+                            ("declined", "Declined"),
+                        ],
+                        default="asked",
+                        max_length=12,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                ("reminded_at", models.DateTimeField(null=True)),
+                ("opened_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.CharField(blank=True, max_length=200)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="platform.document",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contributions", to="plans.edition"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contributions",
+                        to="institutions.institution",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['institution', 'state'], name='contribution_by_institution')],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'stage', 'institution'), name='party_asked_once_per_stage'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='declining_has_a_reason')],
+                "indexes": [models.Index(fields=["institution", "state"], name="contribution_by_institution")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "stage", "institution"), name="party_asked_once_per_stage"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="declining_has_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GateException',
+            name="GateException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=20)),
-                ('rule', models.CharField(max_length=60)),
-                ('reason', models.TextField()),
-                ('missing', models.JSONField(default=list)),
-                ('granted_at', models.DateTimeField()),
-                ('granted_by_name', models.CharField(max_length=200)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gate_exceptions', to='plans.edition')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stage", models.CharField(max_length=20)),
+                ("rule", models.CharField(max_length=60)),
+                ("reason", models.TextField()),
+                ("missing", models.JSONField(default=list)),
+                ("granted_at", models.DateTimeField()),
+                ("granted_by_name", models.CharField(max_length=200)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="gate_exceptions", to="plans.edition"
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('edition', 'stage', 'rule'), name='exception_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exception_has_a_reason')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("edition", "stage", "rule"),
+                        name="exception_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="exception_has_a_reason"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='signingcopy',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='copy_number_once'),
+            model_name="signingcopy",
+            constraint=models.UniqueConstraint(fields=("edition", "number"), name="copy_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='signingcopy',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('edition',), name='one_standing_copy'),
+            model_name="signingcopy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)), fields=("edition",), name="one_standing_copy"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.UniqueConstraint(fields=('edition', 'stage'), name='stage_once'),
+            model_name="stageprogress",
+            constraint=models.UniqueConstraint(fields=("edition", "stage"), name="stage_once"),
         ),
         migrations.AddConstraint(
-            model_name='stageprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('due_on', None), ('due_on__gte', models.F('starts_on')), _connector='OR'), name='stage_dates_in_order'),
+            model_name="stageprogress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None), ("due_on", None), ("due_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="stage_dates_in_order",
+            ),
         ),
     ]

@@ -1,8 +1,9 @@
 """A sealed edition as one file, and its verification.
 
-The file is itself canonical JSON of seven members: content, content_sha256, format, key_id, previous_hash, public_key and
-signature. The signature is detached (hexadecimal, over the content's canonical bytes), so that `openssl` can check it. Because
-the file's own bytes must be canonical, and every member is tied to the content, there is no byte that could be changed unseen.
+The file is itself canonical JSON of seven members: content, content_sha256, format, key_id, previous_hash, public_key
+and signature. The signature is detached (hexadecimal, over the content's canonical bytes), so that `openssl` can
+check it. Because the file's own bytes must be canonical, and every member is tied to the content, there is no byte
+that could be changed unseen.
 """
 
 import json
@@ -77,13 +78,16 @@ def make_bundle(content: dict[str, Any], *, previous_hash: str, key: SigningKey)
 def verify_bundle(file: bytes, trusted_keys: Collection[str] | None = None) -> Verdict:
     """Judge a file, offline and without this installation's database. Never raises, whatever the bytes.
 
-    `trusted_keys` are fingerprints published by the issuer; without them the verdict says who signed, not whether to believe.
+    `trusted_keys` are fingerprints published by the issuer; without them the verdict says who signed, not whether to
+    believe.
     """
     bundle = _read(file)
     if bundle is None:
         return Verdict(
-            False, None, _("This is not a sealed One Plan as it was issued: the file is not readable as one, or was reformatted.")
-        )  # fmt: skip
+            False,
+            None,
+            _("This is not a sealed One Plan as it was issued: the file is not readable as one, or was reformatted."),
+        )
     content = bundle["content"]
     content_bytes = rfc8785.dumps(content)
     raw_key = bytes.fromhex(bundle["public_key"])
@@ -93,7 +97,10 @@ def verify_bundle(file: bytes, trusted_keys: Collection[str] | None = None) -> V
         Check(_("The signing copy inside matches the hash that every party signed."), _copy_holds(content)),
         Check(_("The link to the edition before is the one that was sealed."), _link_holds(bundle)),
         Check(_("The key is the one that its name says."), fingerprint(raw_key) == bundle["key_id"]),
-        Check(_("The signature was made over this content by this key."), _signed(raw_key, bundle["signature"], content_bytes)),
+        Check(
+            _("The signature was made over this content by this key."),
+            _signed(raw_key, bundle["signature"], content_bytes),
+        ),
     )
     is_intact = all(check.holds for check in checks)
     is_trusted = None if trusted_keys is None else bundle["key_id"] in trusted_keys
@@ -153,7 +160,9 @@ def _is_hex(text: str, length: int) -> bool:
 
 
 def _copy_holds(content: dict[str, Any]) -> bool:
-    return isinstance(content.get("copy"), dict) and sha256(rfc8785.dumps(content["copy"])) == content.get("copy_sha256")
+    return isinstance(content.get("copy"), dict) and sha256(rfc8785.dumps(content["copy"])) == content.get(
+        "copy_sha256"
+    )
 
 
 def _link_holds(bundle: dict[str, Any]) -> bool:
@@ -175,5 +184,7 @@ def _sentence(is_intact: bool, is_trusted: bool | None) -> str:
     if is_trusted is None:
         return _("This plan is as it was sealed. Compare the key with the one that the issuer publishes.")
     if not is_trusted:
-        return _("This plan is whole, but it was sealed with a key that the issuer does not publish. Do not rely on it.")
+        return _(
+            "This plan is whole, but it was sealed with a key that the issuer does not publish. Do not rely on it."
+        )
     return _("This plan is as it was sealed, with a key of the issuer. Not one byte was changed.")

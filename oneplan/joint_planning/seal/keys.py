@@ -1,7 +1,8 @@
 """The signing keys of this installation: Ed25519, in `ONEPLAN_HOME/keys`, private halves readable by the owner alone.
 
-A key's name is its fingerprint, the SHA-256 of its raw public half. `current` names the key that signs. Rotation makes a new
-key and destroys the old private half; the public half stays, so that what it signed can be verified for ever.
+A key's name is its fingerprint, the SHA-256 of its raw public half. `current` names the key that signs. Rotation
+makes a new key and destroys the old private half; the public half stays, so that what it signed can be verified for
+ever.
 """
 
 import hashlib
@@ -23,7 +24,9 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class PublicKey:
-    """The public half of a key: fingerprint, raw 32 bytes in hexadecimal, PEM for other tools, and whether it signs now."""
+    """The public half of a key: fingerprint, raw 32 bytes in hexadecimal, PEM for other tools, and whether it signs
+    now.
+    """
 
     key_id: str
     raw: str
@@ -91,7 +94,9 @@ def _current_id(folder: Path) -> str:
 
 
 def current_key() -> SigningKey:
-    """The key that signs now; the first call on a new installation makes it. Raises ValueError for a foreign kind of key."""
+    """The key that signs now; the first call on a new installation makes it. Raises ValueError for a foreign kind of
+    key.
+    """
     folder = keys_folder()
     key_id = _current_id(folder) or _make_key(folder)
     private = load_pem_private_key((folder / f"{key_id}.pem").read_bytes(), password=None)

@@ -24,11 +24,12 @@ from oneplan.spaces.models import MunicipalArea, Space
 RULES = "framework_2020"
 BEFORE_ADOPTION = ("diagnostic", "vision", "strategy", "commitments", "draft")
 WORDS = (
-    "Households in the eastern villages still fetch water from rivers because bulk supply never reached their reservoirs"
-    " and the municipality cannot maintain pumps while clinics, schools, farms, shops and small factories wait for reliable"
-    " electricity, safe roads, honest procurement, trained artisans, affordable transport, decent housing, working sanitation,"
-    " public safety, early learning, better nutrition, land reform, tourism routes, mining rehabilitation and careful budgets"
-    " that residents can follow from promise to delivery."
+    "Households in the eastern villages still fetch water from rivers because bulk supply never reached their "
+    "reservoirs and the municipality cannot maintain pumps while clinics, schools, farms, shops and small "
+    "factories wait for reliable electricity, safe roads, honest procurement, trained artisans, affordable "
+    "transport, decent housing, working sanitation, public safety, early learning, better nutrition, land "
+    "reform, tourism routes, mining rehabilitation and careful budgets that residents can follow from promise "
+    "to delivery. "
 )
 
 
@@ -46,12 +47,16 @@ def fill(edition: Edition, *, by: Actor) -> Edition:
     """Write everything that the gates of stages 1 to 3 and the chapters ask for."""
     rules, space = ruleset(edition.ruleset), edition.plan.space
     areas = list(MunicipalArea.objects.filter(space=space).order_by("code"))
-    plans.write_vision(edition, text=f"By 2056 {space.name} is a place where nobody lacks water, work or safety.", by=by)
+    plans.write_vision(
+        edition, text=f"By 2056 {space.name} is a place where nobody lacks water, work or safety.", by=by
+    )
     for number, area in enumerate(rules.areas):
         plans.write_impact(
-            edition, area=area.code, by=by,
-            text=f"In {area.label.lower()} every household notices better services, fair prospects and honest government.",
-        )  # fmt: skip
+            edition,
+            area=area.code,
+            by=by,
+            text=f"In {area.label.lower()} every household notices better services and fair prospects.",
+        )
         finding = plans.record_finding(
             edition, area=area.code, by=by, statement=f"Too few people benefit from {area.label.lower()} in the east",
             source="Community Survey", source_date=clock.today() - timedelta(days=400),

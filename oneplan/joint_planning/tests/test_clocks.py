@@ -1,6 +1,7 @@
 """Stage dates come from the clock of the rule set."""
 
 from datetime import date
+from itertools import pairwise
 
 from oneplan.frameworks.definitions import Standing
 from oneplan.frameworks.queries import ruleset, rulesets
@@ -26,7 +27,7 @@ def test_stages_follow_each_other_without_a_gap_backwards():
     for rules in rulesets():
         for is_review in (False, True):
             dates = list(stage_dates(rules, date(2026, 11, 30), is_review=is_review).values())
-            assert all(first[1] <= second[1] and first[0] <= first[1] for first, second in zip(dates, dates[1:], strict=False))
+            assert all(first[1] <= second[1] and first[0] <= first[1] for first, second in pairwise(dates))
 
 
 def test_lateness_is_counted_in_days():

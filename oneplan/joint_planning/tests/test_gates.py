@@ -107,6 +107,9 @@ BREAKS = {
     "pledges_answered": [
         ("DC36-C-0001", lambda made: Pledge.objects.update(acceptance="asked", answered_at=None)),
     ],
+    "parties_answered": [
+        ("DC36-C-0001", lambda made: Party.objects.update(acceptance="asked", answered_at=None)),
+    ],
     "narrative_chapters_written": [
         ("", lambda made: made.edition.sections.filter(chapter="introduction").update(removed_at=clock.now())),
         ("N-002", lambda made: made.edition.sections.filter(ref="N-002").update(body=f"<p>{LAZY * 9}</p>")),
@@ -125,8 +128,13 @@ BREAKS = {
 }
 CASES = [(code, ref, spoil) for code, breaks in BREAKS.items() for ref, spoil in breaks]
 LATER = {
-    "committees_constituted", "copy_signed", "quorum_reached", "resolutions_cite_copy", "progress_reported", "review_held",
-}  # fmt: skip
+    "committees_constituted",
+    "copy_signed",
+    "quorum_reached",
+    "resolutions_cite_copy",
+    "progress_reported",
+    "review_held",
+}
 
 
 def test_every_rule_that_the_rule_sets_name_is_computed_and_tested():
@@ -148,7 +156,9 @@ def test_an_empty_edition_lacks_something_at_every_stage(world):
     assert len(rule(edition, "every_local_municipality_covered").missing) == 5
 
 
-@pytest.mark.parametrize(("code", "ref", "spoil"), CASES, ids=[f"{code}-{number}" for number, (code, _, _) in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("code", "ref", "spoil"), CASES, ids=[f"{code}-{number}" for number, (code, _, _) in enumerate(CASES)]
+)
 def test_one_thing_taken_away_fails_its_rule_and_is_named(whole, code, ref, spoil):
     assert rule(whole.again(), code).is_met
     spoil(whole)
@@ -231,7 +241,11 @@ def test_a_gate_passes_on_a_named_exception_that_is_remembered(whole, world):
     edition = whole.again()
     edition.findings.filter(ref="F-002").update(source_date=date(2011, 10, 10))
     exception = actions.grant_exception(
-        edition, "diagnostic", "findings_not_older_than_limit", reason="Census 2022 has no figure for this ward", by=whole.hub
+        edition,
+        "diagnostic",
+        "findings_not_older_than_limit",
+        reason="Census 2022 has no figure for this ward",
+        by=whole.hub,
     )
     assert exception.granted_by_name == "Hendrik"
     assert "2011" in exception.missing[0]

@@ -83,7 +83,11 @@ def test_a_stage_is_dated_and_a_stale_page_is_told(world):
     edition = factories.edition_of(world.dc36, by=world.hub36)
     hub = world.client(world.hub36)
     address = at("schedule_stage", edition, "diagnostic")
-    given = {"starts_on": clock.today().isoformat(), "due_on": clock.add_months(clock.today(), 3).isoformat(), "revision": 1}
+    given = {
+        "starts_on": clock.today().isoformat(),
+        "due_on": clock.add_months(clock.today(), 3).isoformat(),
+        "revision": 1,
+    }
     assert hub.get(address).status_code == 200
     assert hub.post(address, given).status_code == 302
     assert hub.post(address, given).status_code == 409
@@ -101,7 +105,12 @@ def test_a_stage_is_opened_again_with_a_reason(whole, world):
 def test_parties_are_asked_answer_and_are_reminded(world):
     edition = factories.edition_of(world.dc36, by=world.hub36)
     hub, planner = world.client(world.hub36), world.client(world.planner)
-    ask = {"stage": "commitments", "parties": "nat-dws, lim-health", "request": "Say what you will do.", "due_on": clock.today()}
+    ask = {
+        "stage": "commitments",
+        "parties": "nat-dws, lim-health",
+        "request": "Say what you will do.",
+        "due_on": clock.today(),
+    }
     assert hub.get(at("request_contributions", edition)).status_code == 200
     assert hub.post(at("request_contributions", edition), {**ask, "parties": "nat-dvs"}).status_code == 200
     assert hub.post(at("request_contributions", edition), ask).status_code == 302
@@ -174,7 +183,10 @@ def test_withdrawing_through_the_page_needs_a_reason(whole, world):
     whole.freeze()
     hub = world.client(whole.hub)
     assert hub.post(at("withdraw_copy", whole.edition), {"reason": ""}).status_code == 200
-    assert hub.post(at("withdraw_copy", whole.edition), {"reason": "The estimates were cut by Parliament"}).status_code == 302
+    assert (
+        hub.post(at("withdraw_copy", whole.edition), {"reason": "The estimates were cut by Parliament"}).status_code
+        == 302
+    )
     assert whole.again().state == "open"
 
 

@@ -19,7 +19,9 @@ def edition(world):
 
 
 def ask(edition, world, **more):
-    return actions.request_contribution(edition, "commitments", world.dws, request="Your rows, please.", by=world.hub36, **more)
+    return actions.request_contribution(
+        edition, "commitments", world.dws, request="Your rows, please.", by=world.hub36, **more
+    )
 
 
 def test_a_party_that_is_asked_may_read_the_draft_and_gets_a_letter(
@@ -36,7 +38,9 @@ def test_a_party_that_is_asked_may_read_the_draft_and_gets_a_letter(
 
 def test_asking_several_passes_over_those_who_were_asked(edition, world):
     ask(edition, world)
-    made = actions.request_contributions(edition, "commitments", [world.dws, world.health], request="Rows.", by=world.hub36)
+    made = actions.request_contributions(
+        edition, "commitments", [world.dws, world.health], request="Rows.", by=world.hub36
+    )
     assert [each.institution_id for each in made] == ["lim-health"]
     with pytest.raises(RuleBroken, match="already"):
         actions.request_contributions(edition, "commitments", [world.dws], request="Rows.", by=world.hub36)

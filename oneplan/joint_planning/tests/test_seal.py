@@ -35,7 +35,9 @@ def sealed(key: SigningKey, previous: str = "", title: str = "Waterberg") -> byt
 
 
 def test_equal_contents_give_equal_bytes_whatever_their_order_and_form():
-    one = canonical_bytes({"b": Decimal("1.50"), "a": "é", "at": datetime(2026, 1, 1, 2, tzinfo=UTC), "on": date(2026, 1, 1)})
+    one = canonical_bytes(
+        {"b": Decimal("1.50"), "a": "é", "at": datetime(2026, 1, 1, 2, tzinfo=UTC), "on": date(2026, 1, 1)}
+    )
     two = canonical_bytes({"on": "2026-01-01", "at": "2026-01-01T02:00:00Z", "a": "e\u0301", "b": "1.50"})
     assert one == two == b'{"a":"\xc3\xa9","at":"2026-01-01T02:00:00Z","b":"1.50","on":"2026-01-01"}'
 
@@ -151,6 +153,17 @@ def test_openssl_verifies_what_the_how_to_page_says(key, tmp_path):
     (tmp_path / "content.json").write_bytes(content)
     (tmp_path / "signature.bin").write_bytes(bytes.fromhex(json.loads(file)["signature"]))
     pem = Path(tmp_path / "keys" / f"{key.key_id}.pub")
-    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(pem), "-rawin", "-in", "content.json", "-sigfile"]
+    command = [
+        "openssl",
+        "pkeyutl",
+        "-verify",
+        "-pubin",
+        "-inkey",
+        str(pem),
+        "-rawin",
+        "-in",
+        "content.json",
+        "-sigfile",
+    ]
     ran = subprocess.run([*command, "signature.bin"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "Verified Successfully" in ran.stdout

@@ -68,21 +68,35 @@ def adoption(request: ActorHttpRequest, code: str, number: int) -> HttpResponse:
     return _page(request, edition)
 
 
-def _page(request: ActorHttpRequest, edition: Edition, sentence: str = "", form: AdoptForm | None = None) -> HttpResponse:
+def _page(
+    request: ActorHttpRequest, edition: Edition, sentence: str = "", form: AdoptForm | None = None
+) -> HttpResponse:
     evidence = gather(edition)
     report = judge(evidence)
     before = report.before(rules.ADOPTION)
     parties = signings(evidence)
     submitted, approved = queries.copy_resolutions(edition, edition.copy_hash, evidence.rules)
     context = frame(
-        request, edition, report=report, before=before, gate=report.stage(rules.ADOPTION), evidence=evidence,
-        copy=evidence.copy, copies=queries.copies(edition), signings=parties, submitted=submitted, approved=approved,
-        outstanding=[row for row in parties if row.waiting], resolutions=resolutions(edition.space_id)[:10],
+        request,
+        edition,
+        report=report,
+        before=before,
+        gate=report.stage(rules.ADOPTION),
+        evidence=evidence,
+        copy=evidence.copy,
+        copies=queries.copies(edition),
+        signings=parties,
+        submitted=submitted,
+        approved=approved,
+        outstanding=[row for row in parties if row.waiting],
+        resolutions=resolutions(edition.space_id)[:10],
         sealed=Adoption.objects.select_related("bundle", "copy").filter(edition=edition).first(),
         is_ready_to_freeze=edition.is_open and all(each.is_passed and each.lets_pass for each in before),
-        may_freeze=may(request, Permission.EDITION_FREEZE, edition), may_adopt=may(request, Permission.EDITION_ADOPT, edition),
-        may_resolve=may(request, Permission.COMMITTEE_RESOLVE, edition), form=form or AdoptForm(),
-    )  # fmt: skip
+        may_freeze=may(request, Permission.EDITION_FREEZE, edition),
+        may_adopt=may(request, Permission.EDITION_ADOPT, edition),
+        may_resolve=may(request, Permission.COMMITTEE_RESOLVE, edition),
+        form=form or AdoptForm(),
+    )
     return refused(request, "joint_planning/adoption.html", context, sentence)
 
 

@@ -27,10 +27,16 @@ from oneplan.plans.queries import edition_in_progress
 from oneplan.platform.errors import Refused
 
 FAMILY_LABELS = {
-    "vision": gettext_lazy("Vision"), "impacts": gettext_lazy("Impact statements"), "sections": gettext_lazy("Sections"), "findings": gettext_lazy("Findings"),
-    "outcomes": gettext_lazy("Outcomes"), "strategies": gettext_lazy("Strategies"), "immediate_issues": gettext_lazy("Immediate issues"),
-    "commitments": gettext_lazy("Commitments"), "delivered_before": gettext_lazy("Delivered before"),
-}  # fmt: skip
+    "vision": gettext_lazy("Vision"),
+    "impacts": gettext_lazy("Impact statements"),
+    "sections": gettext_lazy("Sections"),
+    "findings": gettext_lazy("Findings"),
+    "outcomes": gettext_lazy("Outcomes"),
+    "strategies": gettext_lazy("Strategies"),
+    "immediate_issues": gettext_lazy("Immediate issues"),
+    "commitments": gettext_lazy("Commitments"),
+    "delivered_before": gettext_lazy("Delivered before"),
+}
 
 
 @login_required
@@ -49,11 +55,14 @@ def editions(request: ActorHttpRequest, code: str) -> HttpResponse:
         for row in rows
     ]  # fmt: skip
     context = {
-        "space": space, "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}, "rows": told,
+        "space": space,
+        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "rows": told,
         "in_progress": next((row for row in rows if row.state in queries.IN_PROGRESS), None),
         "may_open": passes(check, request.actor, Permission.EDITION_OPEN, space),
-        "is_sample": any(row.is_sample for row in rows), "today": clock.today(),
-    }  # fmt: skip
+        "is_sample": any(row.is_sample for row in rows),
+        "today": clock.today(),
+    }
     return render(request, "joint_planning/editions.html", context)
 
 
@@ -74,9 +83,12 @@ def start_planning(request: ActorHttpRequest, code: str) -> HttpResponse:
             sentence = refusal.sentence
     in_force = queries.latest_adoption(code)
     context = {
-        "space": space, "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}, "form": form,
-        "in_force": in_force, "in_progress": edition_in_progress(space),
-    }  # fmt: skip
+        "space": space,
+        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "form": form,
+        "in_force": in_force,
+        "in_progress": edition_in_progress(space),
+    }
     return refused(request, "joint_planning/start_planning.html", context, sentence)
 
 
@@ -94,7 +106,10 @@ def compare_editions(request: ActorHttpRequest, code: str, number: int) -> HttpR
     """What this edition adds, changes and removes against another, element by element and field by field."""
     edition = workshop_edition(request.actor, code, number)
     others = list(
-        Edition.objects.filter(plan_id=code).exclude(pk=edition.pk).order_by("-number").select_related("plan__space__province")
+        Edition.objects.filter(plan_id=code)
+        .exclude(pk=edition.pk)
+        .order_by("-number")
+        .select_related("plan__space__province")
     )
     form = CompareFilter(request.GET or None, numbers=[each.number for each in others])
     other = _chosen(request, others, number)

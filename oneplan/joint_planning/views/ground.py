@@ -26,10 +26,12 @@ def readable_space(actor: Actor, code: str) -> Space:
 def workshop_edition(actor: Actor, code: str, number: int) -> Edition:
     """The edition, if the actor may read drafts of its space; else 404.
 
-    These pages show live rows beside the content, so they are not for the public even where the edition is sealed: the public
-    reads the sealed file.
+    These pages show live rows beside the content, so they are not for the public even where the edition is sealed:
+    the public reads the sealed file.
     """
-    rows = Edition.objects.filter(plan_id__in=readable_spaces(actor).values("pk")).select_related("plan__space__province")
+    rows = Edition.objects.filter(plan_id__in=readable_spaces(actor).values("pk")).select_related(
+        "plan__space__province"
+    )
     return get_object_or_404(rows, plan_id=code, number=number)
 
 

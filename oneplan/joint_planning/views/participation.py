@@ -43,11 +43,18 @@ def participation(request: ActorHttpRequest, code: str, number: int) -> HttpResp
     whole = queries.matrix(edition, clock.today())
     form, shown = _narrowed(request, whole)
     context = frame(
-        request, edition, matrix=shown, whole=whole, form=form, chips=chips(request, form), keys=queries.PARTICIPATION_STATES,
+        request,
+        edition,
+        matrix=shown,
+        whole=whole,
+        form=form,
+        chips=chips(request, form),
+        keys=queries.PARTICIPATION_STATES,
         counts=[(state, whole.count(state)) for state in queries.PARTICIPATION_STATES if state != "not_asked"],
-        silent=whole.count("silent"), csv=f"participation.csv?{request.GET.urlencode()}",
+        silent=whole.count("silent"),
+        csv=f"participation.csv?{request.GET.urlencode()}",
         may_request=edition.is_open and may(request, Permission.CONTRIBUTION_REQUEST, edition),
-    )  # fmt: skip
+    )
     return render(request, "joint_planning/participation.html", context)
 
 
@@ -69,10 +76,24 @@ def _lines(matrix: queries.Matrix) -> Iterator[list[object]]:
         for cell in row.cells:
             told = cell.contribution
             yield [
-                row.institution.pk, row.institution.name, row.institution.sphere, cell.stage, cell.state,
-                *((told.asked_at.isoformat(), told.due_on.isoformat(), told.opened_at and told.opened_at.isoformat(),
-                   told.answered_at and told.answered_at.isoformat(), told.answered_by, told.answer) if told else [""] * 6),
-            ]  # fmt: skip
+                row.institution.pk,
+                row.institution.name,
+                row.institution.sphere,
+                cell.stage,
+                cell.state,
+                *(
+                    (
+                        told.asked_at.isoformat(),
+                        told.due_on.isoformat(),
+                        told.opened_at and told.opened_at.isoformat(),
+                        told.answered_at and told.answered_at.isoformat(),
+                        told.answered_by,
+                        told.answer,
+                    )
+                    if told
+                    else [""] * 6
+                ),
+            ]
 
 
 @login_required
@@ -81,13 +102,19 @@ def request_contributions(request: ActorHttpRequest, code: str, number: int) -> 
     """Ask one or many parties for their contribution to a stage."""
     edition = workshop_edition(request.actor, code, number)
     check(request.actor, Permission.CONTRIBUTION_REQUEST, edition)
-    initial = {"stage": request.GET.get("stage", "commitments"), "parties": request.GET.get("party", ""), "due_on": answer_by(edition)}
+    initial = {
+        "stage": request.GET.get("stage", "commitments"),
+        "parties": request.GET.get("party", ""),
+        "due_on": answer_by(edition),
+    }
     form = AskForm(request.POST or None, initial=initial, rules=ruleset(edition.ruleset))
     sentence = ""
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         try:
-            asked = actions.request_contributions(edition, given.pop("stage"), given.pop("parties"), by=request.actor, **given)
+            asked = actions.request_contributions(
+                edition, given.pop("stage"), given.pop("parties"), by=request.actor, **given
+            )
             messages.success(request, _("%(number)s parties were asked.") % {"number": len(asked)})
             return redirect("joint_planning:participation", code, number)
         except Refused as refusal:
@@ -146,7 +173,11 @@ def answer(request: ActorHttpRequest, code: str, number: int, stage: str, instit
             actions.decline_contribution(found, reason=given["answer"], revision=given["revision"], by=by)
         else:
             file = given["document"]
-            kept = store(file, name=file.name, media_type=file.content_type or "application/octet-stream", by=by) if file else None
+            kept = (
+                store(file, name=file.name, media_type=file.content_type or "application/octet-stream", by=by)
+                if file
+                else None
+            )
             actions.contribute(found, answer=given["answer"], document=kept, revision=given["revision"], by=by)
     except Refused as refusal:
         return _page(request, found, is_own=True, form=form, sentence=refusal.sentence)
@@ -183,7 +214,9 @@ def ask_again(request: ActorHttpRequest, code: str, number: int, stage: str, ins
 
 @login_required
 @require_safe
-def contribution_document(request: ActorHttpRequest, code: str, number: int, stage: str, institution: str) -> HttpResponseBase:
+def contribution_document(
+    request: ActorHttpRequest, code: str, number: int, stage: str, institution: str
+) -> HttpResponseBase:
     """The document that came with a contribution."""
     found = _contribution(request, code, number, stage, institution)
     if found.document is None:

@@ -76,7 +76,9 @@ def schedule_stage(request: ActorHttpRequest, code: str, number: int, stage: str
     edition = workshop_edition(request.actor, code, number)
     found = _stage(edition, stage)
     check(request.actor, Permission.GATE_PASS, edition)
-    row = StageProgress.objects.filter(edition=edition, stage=stage).first() or StageProgress(edition=edition, stage=stage)
+    row = StageProgress.objects.filter(edition=edition, stage=stage).first() or StageProgress(
+        edition=edition, stage=stage
+    )
     initial = {"starts_on": row.starts_on, "due_on": row.due_on, "revision": row.revision}
     form = ScheduleForm(request.POST or None, initial=initial)
     sentence = ""

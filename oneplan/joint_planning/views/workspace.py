@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
@@ -80,11 +80,18 @@ def chapter(request: ActorHttpRequest, code: str, number: int, chapter: str) -> 
         return redirect("joint_planning:workspace", code, number)
     found = evidence.commitments
     context = frame(
-        request, edition, report=report, current=report.stage(shown.stage), tree=branches(evidence, report), chapter=shown,
-        evidence=evidence, parts=_parts(evidence, shown), wants_elements=shown.code in ("diagnostic", "vision", "strategies"),
+        request,
+        edition,
+        report=report,
+        current=report.stage(shown.stage),
+        tree=branches(evidence, report),
+        chapter=shown,
+        evidence=evidence,
+        parts=_parts(evidence, shown),
+        wants_elements=shown.code in ("diagnostic", "vision", "strategies"),
         page=Paginator(found, PER_PAGE).get_page(request.GET.get("page")) if shown.code == "commitments" else None,
         **_permissions(request, edition),
-    )  # fmt: skip
+    )
     return render(request, "joint_planning/chapter.html", context)
 
 
@@ -118,9 +125,13 @@ def _parts(evidence: Evidence, chapter: Chapter) -> list[dict[str, Any]]:
                 "is_written": is_written(chapter, sections),
                 "impact": next((each for each in plan.impacts if each.area == code), None),
                 "findings": [(each, place(each)) for each in plan.findings if each.area == code],
-                "outcomes": [(each, plan.priorities_by_ref.get(each.ref, [])) for each in plan.outcomes if each.area == code],
+                "outcomes": [
+                    (each, plan.priorities_by_ref.get(each.ref, [])) for each in plan.outcomes if each.area == code
+                ],
                 "strategies": [
-                    (each, place(each), evidence.services.get(each.ref, [])) for each in plan.strategies if each.area == code
+                    (each, place(each), evidence.services.get(each.ref, []))
+                    for each in plan.strategies
+                    if each.area == code
                 ],
             }
         )
