@@ -51,7 +51,7 @@ def maybe_postgres() -> Iterator[str | None]:
 
 
 def fill(country: int, in_space: int, *, space_code: str = "DC36") -> None:
-    """Write commitments, parties, pledges and shares straight into the tables: `in_space` in one space, the rest spread."""
+    """Write commitments, parties, pledges and shares straight into the tables: `in_space` in one, the rest spread."""
     from django.db import transaction
 
     from oneplan.commitments.models import Commitment, Party, Pledge, Share
@@ -72,7 +72,9 @@ def fill(country: int, in_space: int, *, space_code: str = "DC36") -> None:
         for space in spaces:
             plan, _ = OnePlan.objects.get_or_create(space=space)
             Edition.objects.get_or_create(
-                plan=plan, number=1, defaults={"ruleset": "framework_2020", "start_year": 2026, "opened_on": date(2026, 1, 5)}
+                plan=plan,
+                number=1,
+                defaults={"ruleset": "framework_2020", "start_year": 2026, "opened_on": date(2026, 1, 5)},
             )
         have = Commitment.objects.count()
         rows = []
@@ -80,15 +82,25 @@ def fill(country: int, in_space: int, *, space_code: str = "DC36") -> None:
             home = next(s for s in spaces if s.code == space_code) if number < in_space else rng.choice(spaces)
             rows.append(
                 Commitment(
-                    ref=f"{home.code}-C-{number:05d}", home_space=home, title=f"Commitment {number} of {home.name}",
-                    kind="project", area=rng.choice(topics), novelty=rng.choice(["new", "existing", "accelerated"]),
-                    state=rng.choice(["proposed", "proposed", "agreed", "signed"]), lead_id=rng.choice(institutions),
-                    start_on=date(2026, 4, 1), finish_on=date(2026 + rng.randint(1, 9), 3, 31),
-                    total_cost=Decimal(rng.randint(1, 900)) * 1_000_000, funding=rng.choice(["funded", "part", "unfunded"]),
-                    pledged=Decimal(rng.randint(1, 400)) * 1_000_000, place_quality=rng.choice(["named", "not_placed"]),
-                    proposed_at=instant, changed_at=instant, search_text=f"commitment {number} {home.name}".lower(),
+                    ref=f"{home.code}-C-{number:05d}",
+                    home_space=home,
+                    title=f"Commitment {number} of {home.name}",
+                    kind="project",
+                    area=rng.choice(topics),
+                    novelty=rng.choice(["new", "existing", "accelerated"]),
+                    state=rng.choice(["proposed", "proposed", "agreed", "signed"]),
+                    lead_id=rng.choice(institutions),
+                    start_on=date(2026, 4, 1),
+                    finish_on=date(2026 + rng.randint(1, 9), 3, 31),
+                    total_cost=Decimal(rng.randint(1, 900)) * 1_000_000,
+                    funding=rng.choice(["funded", "part", "unfunded"]),
+                    pledged=Decimal(rng.randint(1, 400)) * 1_000_000,
+                    place_quality=rng.choice(["named", "not_placed"]),
+                    proposed_at=instant,
+                    changed_at=instant,
+                    search_text=f"commitment {number} {home.name}".lower(),
                 )
-            )  # fmt: skip
+            )
         made = Commitment.objects.bulk_create(rows, batch_size=2000)
         Share.objects.bulk_create(
             [Share(commitment=c, space_id=c.home_space_id, fraction=1, valid_from=date(2026, 1, 1)) for c in made],
@@ -108,11 +120,12 @@ def fill(country: int, in_space: int, *, space_code: str = "DC36") -> None:
                 Party(commitment=c, institution_id=code, role=role)
                 for c in made
                 for code, role in (
-                    (c.lead_id, "lead"), (institutions[(institutions.index(c.lead_id) + 7) % len(institutions)], "partner"),
+                    (c.lead_id, "lead"),
+                    (institutions[(institutions.index(c.lead_id) + 7) % len(institutions)], "partner"),
                 )
             ],
             batch_size=5000,
-        )  # fmt: skip
+        )
         Pledge.objects.bulk_create(
             [
                 Pledge(

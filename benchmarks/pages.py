@@ -39,7 +39,8 @@ def measure(url: str) -> bool:
     client = Client()
     client.force_login(user)
     counts: dict[str, list[int]] = {name: [] for name, _ in PAGES}
-    print(f"\n{connection.vendor}: queries (milliseconds, best of 3) at {', '.join(f'{c:,}' for c, _ in SIZES)} commitments")
+    sizes = ", ".join(f"{country:,}" for country, _ in SIZES)
+    print(f"\n{connection.vendor}: queries (milliseconds, best of 3) at {sizes} commitments")
     times: dict[str, list[float]] = {name: [] for name, _ in PAGES}
     for country, in_space in SIZES:
         fill(country, in_space)

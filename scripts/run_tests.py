@@ -75,23 +75,22 @@ def main() -> int:
         well &= run(*check)
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    pytest = [str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup"]
+    suite = [str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup"]
+    without_browser: list[str] = []
     if not chromium:
         left_out.append("The browser journeys: Chromium is missing. On Debian: apt install chromium")
-        pytest += ["-m", "not browser"]
+        without_browser = ["-m", "not browser"]
     if not (ROOT.parent / "shared" / "data").is_dir():
         print("The tests on real files are left out: ../shared/data is not there (it is not part of the project).")
-    well &= run(*pytest, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
+    well &= run(*suite, *without_browser, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
 
     programs = find_postgres()
     if programs is None:
         left_out.append("The suite on PostgreSQL: no server is installed. On Debian: apt install postgresql")
     else:
         with postgres(programs) as url:
-            well &= run(
-                str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup", "-m", "not browser and not engine_free",
-                DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs),
-            )  # fmt: skip
+            marked = [*suite, "-m", "not browser and not engine_free"]
+            well &= run(*marked, DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs))
 
     print(f"\nTook {time.monotonic() - started:.0f} s.")
     for line in left_out:

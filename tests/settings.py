@@ -5,7 +5,7 @@ import tempfile
 
 os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")
 
-from oneplan.config.settings import *  # noqa: E402, F403
+from oneplan.config.settings import *  # noqa: F403
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # A cheap hash keeps the suite fast; that real accounts use Argon2 is tested in accounts.

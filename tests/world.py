@@ -1,7 +1,7 @@
 """The cast. Invented people, one role each, in the real register of spaces and institutions.
 
 Thandi runs the hub of OR Tambo (DC15), Hendrik that of Waterberg (DC36); Sipho signs for the national water
-department, Nomsa plans for it; Lerato sits on OR Tambo's political committee; Ayanda signs for Limpopo's health department;
+department, Nomsa plans for it; Lerato sits on OR Tambo's political committee; Ayanda signs for Limpopo's health;
 Pieter analyses for Treasury, Zanele audits, Ruan administers; Charlie signed in and has no role; and the public.
 """
 
@@ -40,9 +40,7 @@ class World:
         user = User.objects.create_user(f"{name.lower()}@example.org", PASSWORD, name=name)
         post = signing_post(Institution.objects.get(code=institution_code))
         assert post is not None, institution_code
-        fill_post(
-            post, person_name=name, user=user, valid_from=LONG_AGO, revision=post.revision, by=system("tests")
-        )
+        fill_post(post, person_name=name, user=user, valid_from=LONG_AGO, revision=post.revision, by=system("tests"))
         return actor_for(user)
 
     @cached_property

@@ -130,11 +130,13 @@ def find_invitation(secret: str) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(secret: str, *, password: str) -> User:
-    """Open the account an invitation promises. Raises RuleBroken for a used, withdrawn or expired one or a weak password."""
+    """Open the account an invitation promises. Raises RuleBroken for a used or expired one or a weak password."""
     try:
         invitation = Invitation.objects.select_for_update().get(secret_hash=_hash(secret))
     except Invitation.DoesNotExist:
-        raise RuleBroken(_("This link is not an invitation. Copy it again from the letter, to its last sign.")) from None
+        raise RuleBroken(
+            _("This link is not an invitation. Copy it again from the letter, to its last sign.")
+        ) from None
     rules.check_can_accept(invitation)
     if User.objects.filter(email__iexact=invitation.email).exists():
         raise RuleBroken(_("This address has an account already. Sign in with it."))

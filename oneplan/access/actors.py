@@ -58,9 +58,7 @@ class Actor:
     def codes_with(self, permission: Permission, kind: str) -> frozenset[str]:
         """The codes of one kind of scope: `codes_with(PLAN_READ, "space")` might be {"DC36"}."""
         prefix = f"{kind}:"
-        return frozenset(
-            key.removeprefix(prefix) for key in self.scopes_with(permission) if key.startswith(prefix)
-        )
+        return frozenset(key.removeprefix(prefix) for key in self.scopes_with(permission) if key.startswith(prefix))
 
     def is_national(self, permission: Permission) -> bool:
         """Whether the actor holds the permission over the whole country."""

@@ -32,6 +32,7 @@ class RoleDefinition:
     permissions: frozenset[P]
 
 
+# fmt: off
 ROLES: dict[Role, RoleDefinition] = {
     Role.SYSTEM_ADMINISTRATOR: RoleDefinition(
         "System administrator",
@@ -42,7 +43,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.INSTITUTION_REGISTER, P.INVITATION_SEND, P.PLAN_READ,
                 P.POST_FILL, P.REGISTER_PUBLISH, P.ROLE_GRANT, P.RUN_READ,
             }
-        ),  # fmt: skip
+        ),
     ),
     Role.NATIONAL_PROGRAMME_OFFICE: RoleDefinition(
         "National programme office",
@@ -53,7 +54,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.COMMITTEE_CONSTITUTE, P.CONTRIBUTION_REQUEST, P.EDITION_OPEN,
                 P.INSTITUTION_REGISTER, P.INVITATION_SEND, P.PLAN_READ, P.POST_FILL, P.ROLE_GRANT, P.RUN_READ,
             }
-        ),  # fmt: skip
+        ),
     ),
     Role.PROVINCIAL_COORDINATOR: RoleDefinition(
         "Provincial coordinator",
@@ -65,7 +66,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INVITATION_SEND, P.PLAN_READ, P.PLAN_WRITE,
                 P.PLEDGE_DRAFT, P.POST_FILL, P.RUN_READ,
             }
-        ),  # fmt: skip
+        ),
     ),
     Role.HUB_MANAGER: RoleDefinition(
         "Hub manager or secretariat",
@@ -78,7 +79,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.EDITION_ADOPT, P.EDITION_FREEZE, P.EDITION_OPEN, P.GATE_EXCEPT, P.GATE_PASS, P.INVITATION_SEND,
                 P.PLAN_READ, P.PLAN_WRITE, P.PLEDGE_DRAFT, P.POST_FILL, P.RUN_READ,
             }
-        ),  # fmt: skip
+        ),
     ),
     Role.TECHNICAL_COMMITTEE_MEMBER: RoleDefinition(
         "Technical committee member",
@@ -101,7 +102,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.CONTRIBUTION_ANSWER,
                 P.DELIVERY_REPORT, P.PLAN_READ, P.PLEDGE_DRAFT, P.RUN_READ,
             }
-        ),  # fmt: skip
+        ),
     ),
     Role.SIGNING_AUTHORITY: RoleDefinition(
         "Accounting officer or signing authority",
@@ -112,7 +113,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.COMMITMENT_SIGN, P.COMMITMENT_WITHDRAW, P.CONTRIBUTION_ANSWER, P.PLAN_READ, P.PLEDGE_ACCEPT,
                 P.PLEDGE_DRAFT, P.POST_DELEGATE,
             }
-        ),  # fmt: skip
+        ),
     ),
     Role.ANALYST: RoleDefinition(
         "Analyst",
@@ -127,6 +128,7 @@ ROLES: dict[Role, RoleDefinition] = {
         frozenset({P.AUDIT_READ, P.PLAN_READ, P.RUN_READ}),
     ),
 }
+# fmt: on
 
 
 def roles_with(permission: P) -> frozenset[Role]:

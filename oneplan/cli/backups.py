@@ -84,7 +84,7 @@ def back_up(out: Path | None = None) -> Path:
             for name, path in members.items():
                 archive.add(path, name)
         staged.chmod(0o600)  # it holds keys and the log
-        os.replace(staged, out)
+        staged.replace(out)
     return out
 
 
@@ -139,17 +139,18 @@ def restore(file: Path, *, replace: bool) -> str:
             target = Path(settings.DATABASES["default"]["NAME"])
             for suffix in ("-wal", "-shm"):
                 Path(f"{target}{suffix}").unlink(missing_ok=True)
-            os.replace(scratch / _DATABASE["sqlite"], target)
+            (scratch / _DATABASE["sqlite"]).replace(target)
         else:
             name = settings.DATABASES["default"]["NAME"]
             dump = str(scratch / _DATABASE["postgresql"])
-            _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--dbname", name, dump)
+            options = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
+            _postgres("pg_restore", *options, "--dbname", name, dump)
         for folder in _FOLDERS:
             shutil.rmtree(home / folder, ignore_errors=True)
             if (scratch / folder).exists():
-                os.replace(scratch / folder, home / folder)
+                (scratch / folder).replace(home / folder)
         for name in _FILES:
             if (scratch / name).exists():
-                os.replace(scratch / name, home / name)
+                (scratch / name).replace(home / name)
         (home / "prepared.json").unlink(missing_ok=True)
     return f"Restored the backup of {manifest['made_at']}: {len(manifest['files'])} files.{kept}"

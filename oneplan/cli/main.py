@@ -178,7 +178,10 @@ def export_plan(code: str, format_: str, out: Path, edition: int | None) -> None
 @click.option("--key", "keys", multiple=True, help="A fingerprint to trust, as published; may be repeated.")
 def verify(file: Path, keys: tuple[str, ...]) -> None:
     """Check a downloaded plan: its content, its seal, its key. Works offline; one changed byte fails."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oneplan.config.settings")
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(USE_I18N=False)  # no data folder, no database: a stranger's computer is enough
     from oneplan.joint_planning.seal import verify_bundle
 
     verdict = verify_bundle(file.read_bytes(), trusted_keys=frozenset(keys) or None)
@@ -197,8 +200,8 @@ def verify(file: Path, keys: tuple[str, ...]) -> None:
 def locate(points: Path, out: Path, as_at: date | None) -> None:
     """Say in which ward, municipality, space and province each point lies, and how well that is known."""
     _start()
-    from oneplan.platform.errors import Refused
     from oneplan.cli.talking import tell_located
+    from oneplan.platform.errors import Refused
     from oneplan.spaces.exports import locate_file
 
     try:

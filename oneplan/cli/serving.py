@@ -1,4 +1,4 @@
-"""`oneplan serve`: the parent process that prepares, starts web and worker, runs the schedule and restarts what dies."""
+"""`oneplan serve`: the parent that prepares, starts web and worker, runs the schedule and restarts what dies."""
 
 import logging
 import os

@@ -13,23 +13,24 @@ from oneplan.institutions.models import Holding, Institution, Post
 from oneplan.institutions.queries import signing_post
 from oneplan.spaces.models import Space
 
-PASSWORD = "sample plan of Waterberg"
+PASSWORD = "sample plan of Waterberg"  # noqa: S105  # meant to be known: samples only
 SINCE = date(2024, 7, 1)
 BY = system("demonstration")
 
-_FIRST = (
-    "Amogelang Bongani Chantal Dineo Elias Fatima Gift Helen Itumeleng Johan Karabo Lindiwe Matome Neo Olivia Precious "
-    "Queen Rendani Sello Thato Unathi Vusi Wanda Xolani Yolanda Zodwa Andile Boitumelo Carel Dikeledi Enoch Fikile"
-).split()
-_LAST = (
-    "Mabaso Kekana Botha Ledwaba Naidoo Moloto Sithole Ferreira Mokoena Tshabalala Jacobs Maluleke Ngobeni Pretorius "
-    "Rammala Seabela Dlamini Mahlangu Chauke Mothapo"
-).split()
+_FIRST = [
+    "Amogelang", "Bongani", "Chantal", "Dineo", "Elias", "Fatima", "Gift", "Helen", "Itumeleng", "Johan", "Karabo",
+    "Lindiwe", "Matome", "Neo", "Olivia", "Precious", "Queen", "Rendani", "Sello", "Thato", "Unathi", "Vusi",
+    "Wanda", "Xolani", "Yolanda", "Zodwa", "Andile", "Boitumelo", "Carel", "Dikeledi", "Enoch", "Fikile",
+]  # fmt: skip
+_LAST = [
+    "Mabaso", "Kekana", "Botha", "Ledwaba", "Naidoo", "Moloto", "Sithole", "Ferreira", "Mokoena", "Tshabalala",
+    "Jacobs", "Maluleke", "Ngobeni", "Pretorius", "Rammala", "Seabela", "Dlamini", "Mahlangu", "Chauke", "Mothapo",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Person:
-    """One of the people to sign in as: address, name, and the post (institution code, kind of post) or role they hold."""
+    """One of the people to sign in as: address, name, and the post (institution, kind) or role they hold."""
 
     email: str
     name: str
@@ -41,14 +42,26 @@ class Person:
 PEOPLE = (
     Person("refilwe@oneplan.example", "Refilwe Moagi", "hub manager of Waterberg", ("nat-cogta", "hub_manager")),
     Person("nomsa@oneplan.example", "Nomsa Khoza", "planner of the water department", ("nat-dws", "ddm_coordinator")),
-    Person("sipho@oneplan.example", "Sipho Radebe", "Director-General who signs for water", ("nat-dws", "director_general")),
+    Person(
+        "sipho@oneplan.example", "Sipho Radebe", "Director-General who signs for water", ("nat-dws", "director_general")
+    ),
     Person("lerato@oneplan.example", "Lerato Phiri", "Executive Mayor, Waterberg", ("mun-dc36", "executive_mayor")),
-    Person("kagiso@oneplan.example", "Kagiso Maake", "provincial coordinator, Limpopo", ("nat-cogta", "provincial_coordinator")),
-    Person("naledi@oneplan.example", "Naledi Sekgobela", "national programme manager", ("nat-cogta", "national_programme_manager")),
+    Person(
+        "kagiso@oneplan.example",
+        "Kagiso Maake",
+        "provincial coordinator, Limpopo",
+        ("nat-cogta", "provincial_coordinator"),
+    ),
+    Person(
+        "naledi@oneplan.example",
+        "Naledi Sekgobela",
+        "national programme manager",
+        ("nat-cogta", "national_programme_manager"),
+    ),
     Person("pieter@oneplan.example", "Pieter Vermeulen", "analyst", role=(Role.ANALYST, "national")),
     Person("zanele@oneplan.example", "Zanele Mbatha", "auditor", role=(Role.AUDITOR, "national")),
     Person("ruan@oneplan.example", "Ruan Adams", "system administrator", role=(Role.SYSTEM_ADMINISTRATOR, "national")),
-)  # fmt: skip
+)
 
 
 def _open_account(email: str, name: str) -> User:

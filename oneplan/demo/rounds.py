@@ -22,7 +22,7 @@ from oneplan.commitments.models import Commitment, Party
 from oneplan.committees.actions import constitute_committee, record_resolution, seat_member
 from oneplan.committees.choices import Capacity, CommitteeKind, Decision
 from oneplan.committees.models import Committee
-from oneplan.demo.people import BY, Cast
+from oneplan.demo.people import Cast
 from oneplan.demo.sample import CommitmentRow, Sample
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution, Post
@@ -62,13 +62,16 @@ from oneplan.spaces.models import MunicipalArea, Space
 RULES = "framework_2020"
 MILLION = Decimal(1_000_000)
 MARKED = {  # which commitments carry which marker, by a word of their title
-    "rank": ("gbvf", "Light, cameras and a staffed desk lower the risk for women and children at the place where it is highest."),
-    "paving": ("labour_intensive", "The streets are paved by hand; each kilometre gives thirty people work for four months."),
+    "rank": ("gbvf", "Light, cameras and a staffed desk lower the risk for women and children where it is highest."),
+    "paving": (
+        "labour_intensive",
+        "The streets are paved by hand; a kilometre gives thirty people work for four months.",
+    ),
     "college": ("youth", "Places are kept for young people who left school without a certificate."),
     "meals": ("hunger", "Meals reach children in the villages where growth charts show stunting."),
     "Supplier": ("local_procurement", "The yard is open only to firms registered in the district."),
     "Solar": ("economic_recovery", "New generation replaces jobs that the coal economy will lose."),
-}  # fmt: skip
+}
 
 
 class Round:
@@ -105,7 +108,7 @@ class Round:
         absent = 1 if len(seats) > 4 else 0
         record_resolution(
             committee, held_on=clock.today(), decision=decision, text=text, copy_hash=copy_hash,
-            present={seat: "" for seat in seats[: len(seats) - absent]}, by=self.hub,
+            present=dict.fromkeys(seats[: len(seats) - absent], ""), by=self.hub,
         )  # fmt: skip
 
 
@@ -131,10 +134,16 @@ class FirstRound(Round):
                 )  # fmt: skip
         urgent = Finding.objects.get(edition=edition, statement__startswith="Villages west of Mokopane")
         raise_immediate_issue(
-            edition, urgent.ref, by=self.hub, kind="basic_service", service="Water by tanker until the scheme is joined",
-            households=4200, households_source="Sample standpipe diaries", owner_post=self.manager("LIM367"),
+            edition,
+            urgent.ref,
+            by=self.hub,
+            kind="basic_service",
+            service="Water by tanker until the scheme is joined",
+            households=4200,
+            households_source="Sample standpipe diaries",
+            owner_post=self.manager("LIM367"),
             due_on=date(2024, 12, 15),
-        )  # fmt: skip
+        )
         shared = Finding.objects.get(edition=edition, statement__startswith="Informal settlements near")
         raise_immediate_issue(
             edition, shared.ref, by=self.hub, kind="short_term", service="Chemical toilets in five settlements",
@@ -226,7 +235,9 @@ class FirstRound(Round):
     def answer_commitments(self) -> None:
         """Every party agrees and answers its pledges, but for the one institution that stays outstanding."""
         for party in (
-            Party.objects.select_related("institution", "commitment").filter(commitment__home_space=self.space).order_by("pk")
+            Party.objects.select_related("institution", "commitment")
+            .filter(commitment__home_space=self.space)
+            .order_by("pk")
         ):
             if party.institution_id == "nat-treasury":
                 continue
@@ -242,13 +253,18 @@ class FirstRound(Round):
                 )  # fmt: skip
 
     def write_chapters(self) -> None:
-        """The narrative: what is written in the sample, then per area what its findings, outcomes and strategies say."""
+        """The narrative: what is written in the sample, then per area its findings, outcomes and strategies."""
         edition, plan_rules = self.edition, ruleset(RULES)
         told = {
-            "diagnostic": {a.code: [f.statement for f in self.sample.findings if f.area == a.code] for a in plan_rules.areas},
+            "diagnostic": {
+                a.code: [f.statement for f in self.sample.findings if f.area == a.code] for a in plan_rules.areas
+            },
             "vision": {
-                a.code: [f"{o.statement} {o.indicator} moves from {o.baseline:g} to {o.target:g} by {o.target_year}."
-                         for o in self.sample.outcomes if o.area == a.code]
+                a.code: [
+                    f"{o.statement} {o.indicator} moves from {o.baseline:g} to {o.target:g} by {o.target_year}."
+                    for o in self.sample.outcomes
+                    if o.area == a.code
+                ]
                 for a in plan_rules.areas
             },
             "strategies": {
@@ -256,11 +272,14 @@ class FirstRound(Round):
                 for a in plan_rules.areas
             },
             "commitments": {
-                a.code: [f"{c.outputs}, so as to {c.objective[0].lower()}{c.objective[1:]}".format(place="the places named")
-                         for c in self.sample.commitments if c.area == a.code]
+                a.code: [
+                    f"{c.outputs}, so as to {c.objective[0].lower()}{c.objective[1:]}".format(place="the places named")
+                    for c in self.sample.commitments
+                    if c.area == a.code
+                ]
                 for a in plan_rules.areas
             },
-        }  # fmt: skip
+        }
         for chapter in plan_rules.chapters:
             opening = self.sample.sections.get(chapter.code, self.sample.sections["introduction"])
             if not chapter.is_per_area:
@@ -277,8 +296,15 @@ class FirstRound(Round):
         for kind in (CommitteeKind.POLITICAL, CommitteeKind.TECHNICAL):
             committee = constitute_committee(self.space, kind, ruleset=RULES, by=self.hub, is_sample=True)
             if kind == CommitteeKind.POLITICAL:
-                seat_member(committee, Post.objects.get(institution_id="nat-dws", kind="minister"), Capacity.CHAIR, by=self.hub)
-                seat_member(committee, Post.objects.get(institution_id="lim-cogta", kind="mec"), Capacity.DEPUTY_CHAIR, by=self.hub)
+                seat_member(
+                    committee, Post.objects.get(institution_id="nat-dws", kind="minister"), Capacity.CHAIR, by=self.hub
+                )
+                seat_member(
+                    committee,
+                    Post.objects.get(institution_id="lim-cogta", kind="mec"),
+                    Capacity.DEPUTY_CHAIR,
+                    by=self.hub,
+                )
             else:
                 designate = Post.objects.get(kind="dcog_designate", space=self.space)
                 head = Post.objects.get(institution_id="lim-cogta", kind="head_of_department")
@@ -300,7 +326,9 @@ class FirstRound(Round):
                     request="Check your rows in the draft, and confirm or correct them.",
                 )  # fmt: skip
                 if code != "nat-treasury":
-                    contribute(asked, answer="Checked with our planners; the rows are right.", by=self.cast.signatory(code))
+                    contribute(
+                        asked, answer="Checked with our planners; the rows are right.", by=self.cast.signatory(code)
+                    )
 
     def freeze(self) -> None:
         for stage in ("diagnostic", "vision", "strategy", "commitments", "draft"):
@@ -312,9 +340,12 @@ class FirstRound(Round):
         for rule in gate_report(self.edition).stage(stage).rules:
             if not rule.lets_pass and rule.gate.code == "parties_asked_and_answered":
                 grant_exception(
-                    self.edition, stage, rule.gate.code, by=self.hub,
-                    reason="National Treasury did not answer in time; the technical committee decided to go on without it.",
-                )  # fmt: skip
+                    self.edition,
+                    stage,
+                    rule.gate.code,
+                    by=self.hub,
+                    reason="National Treasury did not answer in time; the technical committee went on without it.",
+                )
         pass_gate(self.edition, stage, by=self.hub)
 
     def sign(self) -> None:
@@ -326,11 +357,16 @@ class FirstRound(Round):
     def adopt(self) -> None:
         copy_hash = self.edition.copy_hash
         self.resolve(
-            CommitteeKind.TECHNICAL, Decision.SUBMIT,
-            "The committee submits the signing copy to the political committee and notes the party outstanding.", copy_hash,
-        )  # fmt: skip
+            CommitteeKind.TECHNICAL,
+            Decision.SUBMIT,
+            "The committee submits the signing copy to the political committee and notes the party outstanding.",
+            copy_hash,
+        )
         self.resolve(
-            CommitteeKind.POLITICAL, Decision.APPROVE, "The committee approves the One Plan of Waterberg for adoption.", copy_hash
+            CommitteeKind.POLITICAL,
+            Decision.APPROVE,
+            "The committee approves the One Plan of Waterberg for adoption.",
+            copy_hash,
         )
         adopt_edition(self.edition, by=self.hub)
 
@@ -339,12 +375,17 @@ class SecondRound(Round):
     """The next edition: what was delivered, what is new, who answers and who is silent."""
 
     def deliver(self) -> None:
-        done = Commitment.objects.filter(home_space=self.space, state="signed", finish_on__lte=date(2027, 1, 1)).order_by("ref")
+        done = Commitment.objects.filter(
+            home_space=self.space, state="signed", finish_on__lte=date(2027, 1, 1)
+        ).order_by("ref")
         for commitment in list(done)[:9]:
             deliver_commitment(
-                commitment, delivered_on=date(2026, 6, 12), by=self.hub, revision=commitment.revision,
+                commitment,
+                delivered_on=date(2026, 6, 12),
+                by=self.hub,
+                revision=commitment.revision,
                 evidence="Sample completion certificate, seen by the technical committee.",
-            )  # fmt: skip
+            )
 
     def open(self, *, by: Actor) -> None:
         start_planning(self.space, ruleset=RULES, start_year=2026, by=by, is_sample=True)
@@ -354,26 +395,46 @@ class SecondRound(Round):
         for finding in Finding.objects.filter(edition=edition, value__isnull=False).order_by("ref")[:12]:
             change = Decimal(self.rng.randint(92, 106)) / 100
             revise_finding(
-                finding, revision=finding.revision, by=self.hub, value=(finding.value * change).quantize(Decimal("0.1")),
+                finding,
+                revision=finding.revision,
+                by=self.hub,
+                value=(finding.value * change).quantize(Decimal("0.1")),
                 source_date=date(2026, 5, 31),
-            )  # fmt: skip
+            )
         for outcome in Outcome.objects.filter(edition=edition).order_by("ref")[:5]:
-            revise_outcome(outcome, revision=outcome.revision, by=self.hub, target_year=(outcome.target_year or 2030) + 1)
+            revise_outcome(
+                outcome, revision=outcome.revision, by=self.hub, target_year=(outcome.target_year or 2030) + 1
+            )
         for stage in ("diagnostic", "vision", "strategy"):
             pass_gate(self.edition, stage, by=self.hub)
         for commitment in Commitment.objects.filter(home_space=self.space, state="signed").order_by("ref")[:6]:
             amend_commitment(
-                commitment, revision=commitment.revision, by=self.hub,
+                commitment,
+                revision=commitment.revision,
+                by=self.hub,
                 reason="Procurement started late; the technical committee moved the date.",
                 finish_on=clock.add_months(commitment.finish_on or clock.today(), 9),
-            )  # fmt: skip
+            )
 
     def ask(self) -> None:
         edition = self.edition
         for code in (
-            "nat-dws", "nat-dhs", "nat-dhet", "soe-eskom", "ent-sanral", "lim-health", "lim-education", "lim-public-works",
-            "lim-agriculture", "mun-dc36", "mun-lim361", "mun-lim362", "mun-lim366", "mun-lim367", "mun-lim368",
-        ):  # fmt: skip
+            "nat-dws",
+            "nat-dhs",
+            "nat-dhet",
+            "soe-eskom",
+            "ent-sanral",
+            "lim-health",
+            "lim-education",
+            "lim-public-works",
+            "lim-agriculture",
+            "mun-dc36",
+            "mun-lim361",
+            "mun-lim362",
+            "mun-lim366",
+            "mun-lim367",
+            "mun-lim368",
+        ):
             request_contribution(
                 edition, "commitments", Institution.objects.get(code=code), due_on=clock.today() + timedelta(days=40),
                 request="Say what you will do in Waterberg from 2026/27 on, with money by year and the place of each.",
@@ -384,11 +445,14 @@ class SecondRound(Round):
         edition = self.edition
         asked = {c.institution_id: c for c in Contribution.objects.filter(edition=edition, stage="commitments")}
         for code in ("lim-health", "mun-dc36", "mun-lim361", "mun-lim366", "mun-lim368", "ent-sanral"):
-            contribute(asked[code], answer="Rows updated with our annual performance plan.", by=self.cast.signatory(code))
+            contribute(
+                asked[code], answer="Rows updated with our annual performance plan.", by=self.cast.signatory(code)
+            )
         decline_contribution(
-            asked["nat-dhet"], by=self.cast.signatory("nat-dhet"),
+            asked["nat-dhet"],
+            by=self.cast.signatory("nat-dhet"),
             reason="No new satellite is planned before the review of the sector plan in 2027.",
-        )  # fmt: skip
+        )
         open_contribution(asked["nat-dws"], by=self.cast["nomsa"])
         for code in ("soe-eskom", "lim-education"):
             remind_party(asked[code], by=self.hub)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class UnusableFile(Exception):  # noqa: N818 - named for what it says, as the house's refusals are
+class UnusableFile(Exception):
     """A vector file cannot be used at all. `facts` fill the caller's sentence for `kind`.
 
     Kinds: missing, empty, format, broken, zip_bomb, several_layers, layer_unknown, no_geometry, crs_missing,

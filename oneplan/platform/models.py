@@ -77,9 +77,7 @@ class Document(models.Model):
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=120)
     size = models.PositiveBigIntegerField()
-    classification = models.CharField(
-        max_length=12, choices=Classification.choices, default=Classification.INTERNAL
-    )
+    classification = models.CharField(max_length=12, choices=Classification.choices, default=Classification.INTERNAL)
     file_plan_code = models.CharField(max_length=40, blank=True)
     stored_at = models.DateTimeField()
     stored_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,7 +1,8 @@
 """Every address × method × role. The table is access_matrix.yaml; an address that is not in it fails.
 
-Each line says who may open the page (GET) and who may send its form (POST). "May not" is one of: sent to sign in, 403, or the
-404 that hides what may not be seen. "May" is anything else: a form sent empty answers 200 or 400 with what is missing.
+Each line says who may open the page (GET) and who may send its form (POST). "May not" is one of: sent to sign in, 403,
+or the 404 that hides what may not be seen. "May" is anything else: a form sent empty answers 200 or 400 with what is
+missing.
 """
 
 from collections.abc import Iterator

@@ -32,7 +32,7 @@ def subject_key(subject: models.Model | str) -> str:
 
 def plain(value: Any) -> Any:
     """A value as it is written in the log: JSON types only, money as text, rows by their key."""
-    if value is None or isinstance(value, bool | int | str) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, bool | int | str) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value

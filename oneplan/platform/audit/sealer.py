@@ -68,7 +68,8 @@ def verify_chain() -> list[Flaw]:
     for seal in Seal.objects.order_by("id"):
         entries = list(LogEntry.objects.filter(seal=seal).order_by("id").values(*_FIELDS))
         if seal.previous != previous:
-            flaws.append(Flaw(seal.pk, f"Seal {seal.pk} does not follow the seal before it: one was removed or altered."))
+            words = f"Seal {seal.pk} does not follow the seal before it: one was removed or altered."
+            flaws.append(Flaw(seal.pk, words))
         if len(entries) != seal.count:
             flaws.append(Flaw(seal.pk, f"Seal {seal.pk} covers {seal.count} entries but {len(entries)} are stored."))
         elif _digest(seal.previous, entries) != seal.digest:

@@ -49,7 +49,7 @@ def store(
             raise RuleBroken("The file is empty. Choose the file again.")
         target = _path(sha.hexdigest())
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staged, target)
+        Path(staged).replace(target)
     except BaseException:
         Path(staged).unlink(missing_ok=True)
         raise
