@@ -61,6 +61,8 @@ from oneplan.spaces.models import MunicipalArea, Space
 
 RULES = "framework_2020"
 MILLION = Decimal(1_000_000)
+SILENT = "nat-treasury"  # asked like all others, and never answers: the sample shows how a plan goes on without a party
+EXCEPTED = ("pledges_answered", "parties_answered", "parties_asked_and_answered")
 MARKED = {  # which commitments carry which marker, by a word of their title
     "rank": ("gbvf", "Light, cameras and a staffed desk lower the risk for women and children where it is highest."),
     "paving": (
@@ -233,24 +235,16 @@ class FirstRound(Round):
                 draft_pledge(party, year=year, amount=share, status=status, funding_source=source, by=self.hub)
 
     def answer_commitments(self) -> None:
-        """Every party agrees and answers its pledges, but for the one institution that stays outstanding."""
-        for party in (
-            Party.objects.select_related("institution", "commitment")
-            .filter(commitment__home_space=self.space)
-            .order_by("pk")
-        ):
-            if party.institution_id == "nat-treasury":
-                continue
+        """Every party answers for itself; one department stays silent, and one entity declines its later years."""
+        parties = Party.objects.select_related("institution", "commitment").filter(commitment__home_space=self.space)
+        for party in parties.exclude(institution_id=SILENT).order_by("pk"):
             signatory = self.cast.signatory(party.institution_id)
             for pledge in party.pledges.exclude(status="unfunded").order_by("pk"):
-                accept_pledge(pledge, by=signatory)
+                if party.institution_id == "soe-idc" and pledge.year > 2026:
+                    decline_pledge(pledge, by=signatory, reason="Our board has approved two years; later years need its decision.")
+                else:
+                    accept_pledge(pledge, by=signatory)
             agree_commitment(party, by=signatory)
-        for party in Party.objects.filter(institution_id="nat-treasury", commitment__home_space=self.space):
-            for pledge in party.pledges.exclude(status="unfunded"):
-                decline_pledge(
-                    pledge, by=self.cast.signatory("nat-treasury"),
-                    reason="The department supports the reform but holds no vote for it.",
-                )  # fmt: skip
 
     def write_chapters(self) -> None:
         """The narrative: what is written in the sample, then per area its findings, outcomes and strategies."""
@@ -325,7 +319,7 @@ class FirstRound(Round):
                     edition, stage, institution, due_on=due, by=self.hub,
                     request="Check your rows in the draft, and confirm or correct them.",
                 )  # fmt: skip
-                if code != "nat-treasury":
+                if code != SILENT:
                     contribute(
                         asked, answer="Checked with our planners; the rows are right.", by=self.cast.signatory(code)
                     )
@@ -338,7 +332,7 @@ class FirstRound(Round):
 
     def _pass(self, stage: str) -> None:
         for rule in gate_report(self.edition).stage(stage).rules:
-            if not rule.lets_pass and rule.gate.code == "parties_asked_and_answered":
+            if not rule.lets_pass and rule.gate.code in EXCEPTED:
                 grant_exception(
                     self.edition,
                     stage,
@@ -351,7 +345,7 @@ class FirstRound(Round):
     def sign(self) -> None:
         copy_hash = self.edition.copy_hash
         codes = Party.objects.filter(commitment__home_space=self.space).values_list("institution_id", flat=True)
-        for code in sorted(set(codes) - {"nat-treasury"}):
+        for code in sorted(set(codes) - {SILENT}):
             sign_commitments(Institution.objects.get(code=code), copy_hash=copy_hash, by=self.cast.signatory(code))
 
     def adopt(self) -> None:
