@@ -11,15 +11,46 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = (
-    "Project ID", "Project Name", "Province", "Department", "Local Municipality", "District Municipality", "Project Status",
-    "Project Start Date", "Estimated Project Completion Date", "Total Project Cost", "Main Budget Appropriation (TOTAL)",
-    "Primary Funding Source", "Funding Status", "project_name", "government_institution", "gps_code", "financial_year",
-    "budget_phase", "amount_rands",
-)  # fmt: skip
+    "Project ID",
+    "Project Name",
+    "Province",
+    "Department",
+    "Local Municipality",
+    "District Municipality",
+    "Project Status",
+    "Project Start Date",
+    "Estimated Project Completion Date",
+    "Total Project Cost",
+    "Main Budget Appropriation (TOTAL)",
+    "Primary Funding Source",
+    "Funding Status",
+    "project_name",
+    "government_institution",
+    "gps_code",
+    "financial_year",
+    "budget_phase",
+    "amount_rands",
+)
 TAKEN = (
-    "key", "title", "lead", "space", "municipality", "stage", "start_on", "finish_on", "total_cost", "spent_before", "amounts",
-    "year", "amount", "funding_status", "funding_source", "area", "kind", "novelty",
-)  # fmt: skip
+    "key",
+    "title",
+    "lead",
+    "space",
+    "municipality",
+    "stage",
+    "start_on",
+    "finish_on",
+    "total_cost",
+    "spent_before",
+    "amounts",
+    "year",
+    "amount",
+    "funding_status",
+    "funding_source",
+    "area",
+    "kind",
+    "novelty",
+)
 
 
 def words(values: dict[str, Any], names: tuple[str, ...]) -> str:

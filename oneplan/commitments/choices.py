@@ -16,7 +16,10 @@ ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     CommitmentState.AGREED: (CommitmentState.PROPOSED, CommitmentState.SIGNED, CommitmentState.WITHDRAWN),
     # Back to agreed: the signing copy was withdrawn, its signatures fall, the agreement to unchanged terms stands.
     CommitmentState.SIGNED: (
-        CommitmentState.PROPOSED, CommitmentState.AGREED, CommitmentState.DELIVERED, CommitmentState.WITHDRAWN,
+        CommitmentState.PROPOSED,
+        CommitmentState.AGREED,
+        CommitmentState.DELIVERED,
+        CommitmentState.WITHDRAWN,
     ),
     CommitmentState.DELIVERED: (),
     CommitmentState.WITHDRAWN: (CommitmentState.PROPOSED,),

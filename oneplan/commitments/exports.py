@@ -11,14 +11,17 @@ from oneplan.spaces.models import Space
 
 def _of(space: Space) -> list[Commitment]:
     rows = Commitment.objects.filter(in_space(space.pk)).exclude(state=CommitmentState.WITHDRAWN)
-    return list(with_terms(rows).prefetch_related("parties__signatures__post", "parties__answered_post").order_by("ref"))
+    return list(
+        with_terms(rows).prefetch_related("parties__signatures__post", "parties__answered_post").order_by("ref")
+    )
 
 
 def commitment_content(space: Space) -> list[dict[str, Any]]:
     """The terms of every commitment with a share in the space, by reference; withdrawn ones left out.
 
     No acceptance, no signature, no state: this is what is signed. Names and labels are copied, so that later changes
-    of the registers cannot change a sealed page; `digest` is what agreement and signatures cite. A fixed number of queries.
+    of the registers cannot change a sealed page; `digest` is what agreement and signatures cite. The number of queries
+    is fixed.
     """
     content = []
     for commitment in _of(space):
@@ -58,7 +61,9 @@ def standing(space: Space, copy_hash: str) -> list[dict[str, Any]]:
 
 def _standing(commitment: Commitment, copy_hash: str) -> dict[str, Any]:
     now = digest(terms(commitment))
-    parties = [_party(party, now, copy_hash) for party in sorted(commitment.parties.all(), key=lambda p: p.institution_id)]
+    parties = [
+        _party(party, now, copy_hash) for party in sorted(commitment.parties.all(), key=lambda p: p.institution_id)
+    ]
     return {
         "ref": commitment.ref,
         "state": commitment.state,

@@ -106,16 +106,16 @@ class TermsForm(forms.Form):
         label=_("New, accelerated, redirected or existing"), choices=Novelty.choices,
         help_text=_("The Framework, section 7 c: not just legacy projects."),
     )  # fmt: skip
-    is_catalytic = forms.BooleanField(label=_("Catalytic: multi-year, intergovernmental, of high value"), required=False)
+    is_catalytic = forms.BooleanField(
+        label=_("Catalytic: multi-year, intergovernmental, of high value"), required=False
+    )
     objective = forms.CharField(label=_("Objectives"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     indicator = forms.CharField(label=_("Measurable indicator"), max_length=300, required=False)
     unit = forms.CharField(label=_("Unit"), max_length=60, required=False)
     baseline = NumberInput(label=_("Baseline"), required=False)
     target = NumberInput(label=_("Target"), required=False)
     target_on = DayInput(label=_("Target reached on"), required=False)
-    outputs = forms.CharField(
-        label=_("Outcomes and outputs"), widget=forms.Textarea(attrs={"rows": 2}), required=False
-    )
+    outputs = forms.CharField(label=_("Outcomes and outputs"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     start_on = DayInput(label=_("Start"), required=False)
     finish_on = DayInput(label=_("Finish"), required=False)
     total_cost = RandInput(label=_("Total cost, rand"), required=False, help_text=_("Leave it empty if it is unknown."))
@@ -393,13 +393,18 @@ class LedgerFilter(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=_blank(CommitmentState.choices, _("all")))
     party = forms.ChoiceField(label=_("Party"), required=False)
     funding = forms.ChoiceField(
-        label=_("Money"), required=False,
-        choices=_blank([("funded", _("Funded")), ("part", _("In part")), ("unfunded", _("Unfunded")), ("unknown", _("Unknown"))],
-                       _("all")),
-    )  # fmt: skip
+        label=_("Money"),
+        required=False,
+        choices=_blank(
+            [("funded", _("Funded")), ("part", _("In part")), ("unfunded", _("Unfunded")), ("unknown", _("Unknown"))],
+            _("all"),
+        ),
+    )
     placed = forms.ChoiceField(label=_("Place"), required=False, choices=_blank(Placing.choices, _("all")))
     sphere = forms.ChoiceField(
-        label=_("Sphere of a party"), required=False, choices=_blank([*Sphere.choices, ("other", _("Outside the state"))], _("all"))
+        label=_("Sphere of a party"),
+        required=False,
+        choices=_blank([*Sphere.choices, ("other", _("Outside the state"))], _("all")),
     )
     year = forms.ChoiceField(
         label=_("Year of a pledge"), required=False, choices=lambda: _blank(year_choices(), _("all"))

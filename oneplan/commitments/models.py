@@ -62,15 +62,15 @@ class Commitment(Revised, Placed):
         Post, null=True, blank=True, on_delete=models.PROTECT, related_name="accountable_commitments"
     )
     project_stage = models.CharField(max_length=24, choices=ProjectStage.choices, blank=True)
-    place_quality = models.CharField(
-        max_length=12, choices=PlaceQuality.choices, default=PlaceQuality.NOT_PLACED
-    )
+    place_quality = models.CharField(max_length=12, choices=PlaceQuality.choices, default=PlaceQuality.NOT_PLACED)
     place_text = models.CharField(max_length=300, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
 
     funding = models.CharField(max_length=12, choices=Funding.choices, blank=True)  # "" unknown; kept by actions
-    pledged = RandField(default=0)  # sum of pledges that are not unfunded; kept by actions, so that ledgers need no join
+    pledged = RandField(
+        default=0
+    )  # sum of pledges that are not unfunded; kept by actions, so that ledgers need no join
 
     delivered_on = models.DateField(null=True, blank=True)
     delivery_evidence = models.TextField(blank=True)
@@ -146,9 +146,7 @@ class Service(models.Model):
     element_ref = models.CharField(max_length=12)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["commitment", "space", "element_ref"], name="service_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["commitment", "space", "element_ref"], name="service_once")]
 
     def __str__(self) -> str:
         return f"{self.commitment_id} → {self.space_id} {self.element_ref}"

@@ -1,4 +1,7 @@
-"""The four proofs of a commitment: party, money, place, delivery. Each shows its evidence, or what is missing and who owes it."""
+"""The four proofs of a commitment: party, money, place, delivery.
+
+Each shows its evidence, or what is missing and who owes it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,12 +95,18 @@ def _party(commitment: Commitment, parties: list[Party]) -> Proof:
     return proof
 
 
-_FUNDING = {Funding.FUNDED: "funded", Funding.PART: "part_funded", Funding.UNFUNDED: "unfunded", Funding.UNKNOWN: "unknown"}
+_FUNDING = {
+    Funding.FUNDED: "funded",
+    Funding.PART: "part_funded",
+    Funding.UNFUNDED: "unfunded",
+    Funding.UNKNOWN: "unknown",
+}
 
 
 def _money(commitment: Commitment, parties: list[Party], money: MoneyStanding) -> Proof:
     figure = (
-        _("%(secured)s of %(need)s") % {"secured": format_rand_short(money.secured), "need": format_rand_short(money.need)}
+        _("%(secured)s of %(need)s")
+        % {"secured": format_rand_short(money.secured), "need": format_rand_short(money.need)}
         if money.need is not None
         else _("Cost unknown")
     )
@@ -110,11 +119,15 @@ def _money(commitment: Commitment, parties: list[Party], money: MoneyStanding) -
         notes.append(_("%(rand)s not secured") % {"rand": format_rand_short(money.missing)})
     proof = Proof(_("Money"), _FUNDING[money.funding], figure, "; ".join(notes))
     if money.accepted:
-        proof.evidence.append(_("%(rand)s accepted by accounting officers") % {"rand": format_rand_short(money.accepted)})
+        proof.evidence.append(
+            _("%(rand)s accepted by accounting officers") % {"rand": format_rand_short(money.accepted)}
+        )
     if money.need is None:
         proof.missing.append(Missing(_("A total cost, or pledges"), lead_owes(commitment)))
     for party in parties:
-        asked = [p for p in party.pledges.all() if p.acceptance == Acceptance.ASKED and p.status != FundingStatus.UNFUNDED]
+        asked = [
+            p for p in party.pledges.all() if p.acceptance == Acceptance.ASKED and p.status != FundingStatus.UNFUNDED
+        ]
         if asked:
             words = ngettext("An answer to %(n)s pledge", "Answers to %(n)s pledges", len(asked)) % {"n": len(asked)}
             proof.missing.append(Missing(words, who_signs(party)))
@@ -172,6 +185,5 @@ def _delivery(commitment: Commitment) -> Proof:
 
 
 def _day(day: date | Any) -> str:
-    from django.utils.formats import date_format
 
     return date_format(day, "j M Y") if day else ""

@@ -121,7 +121,10 @@ def area_label(code: str) -> str:
 
 
 def servable(space: Space) -> list[Outcome | Strategy]:
-    """The outcomes and strategies of a space's plan that a commitment can serve: of the edition in progress, else in force."""
+    """The outcomes and strategies of a space's plan that a commitment can serve.
+
+    Of the edition in progress, else in force.
+    """
     edition = edition_in_progress(space) or edition_in_force(space)
     if edition is None:
         return []
@@ -222,9 +225,7 @@ def ledger(actor: Actor, filters: LedgerFilters, *, space: Space | None = None) 
         rows = rows.filter(Exists(Party.objects.filter(commitment=OuterRef("pk"), institution__in=filters.party)))
     if filters.sphere:
         spheres = ["" if value == "other" else value for value in filters.sphere]
-        rows = rows.filter(
-            Exists(Party.objects.filter(commitment=OuterRef("pk"), institution__sphere__in=spheres))
-        )
+        rows = rows.filter(Exists(Party.objects.filter(commitment=OuterRef("pk"), institution__sphere__in=spheres)))
     if filters.placed:
         rows = rows.filter(_any(filters.placed, _placing))
     if filters.catalytic:
@@ -351,7 +352,10 @@ class YearLine:
 
 @dataclass
 class Money:
-    """What pledges sum to in one place: by year and basis, never across bases silently. Declined pledges are left out."""
+    """What pledges sum to in one place: by year and basis, never across bases silently.
+
+    Declined pledges are left out.
+    """
 
     by_year: dict[FinancialYear, dict[str, Decimal]] = field(default_factory=dict)
 
@@ -444,9 +448,7 @@ def _add_shared(places: Mapping[str, Money], pledges: "QuerySet[Pledge]", on: da
     lines = (
         pledges.filter(_holds(on, prefix), **{f"{prefix}fraction__lt": 1})
         .order_by()
-        .values_list(
-            "pk", *_GROUP, "amount", f"{prefix}space_id", f"{prefix}space__province_id", f"{prefix}fraction"
-        )
+        .values_list("pk", *_GROUP, "amount", f"{prefix}space_id", f"{prefix}space__province_id", f"{prefix}fraction")
     )
     keys: dict[int, tuple[Any, ...]] = {}
     fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)

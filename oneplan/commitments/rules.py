@@ -81,7 +81,9 @@ def latest_tabled(basis: Basis, on: date) -> MediumTermBudget | None:
 def check_status_fits_year(
     year: FinancialYear, status: str, *, evidence: Document | None, reference: str, on: date
 ) -> None:
-    """Beyond the latest tabled medium-term budget a pledge is at most indicative, unless a contract or statute binds."""
+    """Beyond the latest tabled medium-term budget a pledge is at most indicative, unless a contract or statute
+    binds.
+    """
     if status not in SECURED:
         return
     budget = latest_tabled(year.basis, on)
@@ -167,7 +169,9 @@ class MoneyStanding:
 
 
 def money_standing(commitment: Commitment, pledges: Iterable[Pledge]) -> MoneyStanding:
-    """Pledges against the total cost; without a total cost the need is what was pledged and what was called unfunded."""
+    """Pledges against the total cost; without a total cost the need is what was pledged and what was called
+    unfunded.
+    """
     sums = dict.fromkeys(("secured", "indicative", "unfunded", "accepted"), Decimal(0))
     for pledge in pledges:
         if pledge.status == FundingStatus.UNFUNDED:
@@ -194,7 +198,10 @@ def check_shares(shares: Mapping[str, Decimal]) -> None:
     for code, fraction in shares.items():
         if not 0 < fraction <= 1:
             raise RuleBroken(
-                _("The share of %(space)s is %(fraction)s. A share is more than 0 and at most 1; leave out who has none.")
+                _(
+                    "The share of %(space)s is %(fraction)s. A share is more than 0 and at most 1; leave out"
+                    " who has none."
+                )
                 % {"space": code, "fraction": fraction}
             )
         if fraction != round(fraction, 8):
@@ -212,7 +219,10 @@ def check_shares_may_start(commitment: Commitment, valid_from: date) -> None:
     latest = max((share.valid_from for share in commitment.shares.all()), default=None)
     if latest and valid_from < latest:
         raise RuleBroken(
-            _("Shares are set from %(day)s on already. Choose that day or a later one; earlier shares stay as they were.")
+            _(
+                "Shares are set from %(day)s on already. Choose that day or a later one; earlier shares stay as"
+                " they were."
+            )
             % {"day": latest.isoformat()}
         )
 
@@ -232,7 +242,9 @@ def check_terms_make_sense(commitment: Commitment) -> None:
         )
     for amount in (commitment.total_cost, commitment.spent_before):
         if amount is not None and amount < 0:
-            raise RuleBroken(_("A cost of %(amount)s is negative. Leave it empty if it is unknown.") % {"amount": amount})
+            raise RuleBroken(
+                _("A cost of %(amount)s is negative. Leave it empty if it is unknown.") % {"amount": amount}
+            )
     if (commitment.longitude is None) != (commitment.latitude is None):
         raise RuleBroken(_("A point has a longitude and a latitude. Give both, or neither."))
     if commitment.longitude is not None and point_flaw(commitment.longitude, commitment.latitude or 0.0):
@@ -244,14 +256,16 @@ def point_flaw(longitude: float, latitude: float) -> str:
 
     The box holds South Africa with the Prince Edward Islands.
 
-    >>> point_flaw(27.8, -23.7), point_flaw(0.0, 0.0), point_flaw(-23.7, 27.8), point_flaw(27.8, 23.7), point_flaw(2.0, 1.0)
-    ('', 'zero', 'swapped', 'swapped', 'outside')
+    >>> [point_flaw(*point) for point in ((27.8, -23.7), (0.0, 0.0), (-23.7, 27.8), (27.8, 23.7), (2.0, 1.0))]
+    ['', 'zero', 'swapped', 'swapped', 'outside']
     """
     if longitude == 0 or latitude == 0:
         return "zero"
     if 16 <= longitude <= 38.5 and -47.5 <= latitude <= -22:
         return ""
-    if (16 <= abs(latitude) <= 38.5 and 22 <= abs(longitude) <= 47.5) or (16 <= longitude <= 38.5 and 22 <= latitude <= 47.5):
+    if (16 <= abs(latitude) <= 38.5 and 22 <= abs(longitude) <= 47.5) or (
+        16 <= longitude <= 38.5 and 22 <= latitude <= 47.5
+    ):
         return "swapped"
     return "outside"
 
@@ -268,7 +282,10 @@ def check_areas_lie_in(space_codes: Iterable[str], areas: Iterable[object]) -> N
 
 
 def place_quality(commitment: Commitment, *, has_areas: bool, point_quality: str) -> PlaceQuality:
-    """How well the place is known. `point_quality` is what the boundaries said of the point: legal, approximate, none."""
+    """How well the place is known.
+
+    `point_quality` is what the boundaries said of the point: legal, approximate, none.
+    """
     if commitment.ward_id or point_quality == "legal":
         return PlaceQuality.LOCATED
     if has_areas:
@@ -309,7 +326,9 @@ def check_elements_exist(commitment: Commitment, space: Space, refs: Iterable[st
 def check_marker(marker: str) -> None:
     codes = [each.code for each in markers()]
     if marker not in codes:
-        raise RuleBroken(_("%(marker)s is no marker. Choose one of: %(codes)s.") % {"marker": marker, "codes": ", ".join(codes)})
+        raise RuleBroken(
+            _("%(marker)s is no marker. Choose one of: %(codes)s.") % {"marker": marker, "codes": ", ".join(codes)}
+        )
 
 
 def check_pledge_is_the_only_one(party: Party, year: FinancialYear, source: str, *, but: Pledge | None = None) -> None:
@@ -317,7 +336,10 @@ def check_pledge_is_the_only_one(party: Party, year: FinancialYear, source: str,
     twins = party.pledges.filter(year=year.start, basis=year.basis, funding_source=source)
     if (twins.exclude(pk=but.pk) if but else twins).exists():
         raise RuleBroken(
-            _("%(institution)s has a pledge for %(year)s from this source already. Revise that one, or name another source.")
+            _(
+                "%(institution)s has a pledge for %(year)s from this source already. Revise that one, or name"
+                " another source."
+            )
             % {"institution": party.institution, "year": year.long}
         )
 
@@ -348,7 +370,10 @@ def check_spaces_are_open(space_codes: Iterable[str]) -> None:
     """No space among them has a signing copy out: what is being signed does not change."""
     for edition in queries.frozen_editions(space_codes):
         raise RuleBroken(
-            _("%(space)s edition %(number)s is frozen as a signing copy. Withdraw the signing copy first, then change it.")
+            _(
+                "%(space)s edition %(number)s is frozen as a signing copy. Withdraw the signing copy first,"
+                " then change it."
+            )
             % {"space": edition.plan_id, "number": edition.number}
         )
 
@@ -372,11 +397,15 @@ def check_can_add_party(commitment: Commitment, institution_code: str) -> None:
 def check_can_remove_party(party: Party) -> None:
     check_terms_may_change(party.commitment)
     if party.role == PartyRole.LEAD:
-        raise RuleBroken(_("The leading institution cannot be removed. Name another lead first, or withdraw the commitment."))
+        raise RuleBroken(
+            _("The leading institution cannot be removed. Name another lead first, or withdraw the commitment.")
+        )
     if party.signatures.exists():
         raise RuleBroken(_("This party once signed; its voided signature stays on record. Let it decline instead."))
     if party.pledges.exclude(acceptance=Acceptance.ASKED).exists():
-        raise RuleBroken(_("This party has answered its pledges. Remove or revise the pledges first, so that nothing is lost."))
+        raise RuleBroken(
+            _("This party has answered its pledges. Remove or revise the pledges first, so that nothing is lost.")
+        )
 
 
 def check_can_answer_pledge(pledge: Pledge, answer: Acceptance) -> None:
@@ -411,9 +440,7 @@ def check_can_answer_commitment(party: Party, answer: Acceptance) -> None:
             % {"state": commitment.get_state_display().lower()}
         )
     if party.acceptance == answer:
-        raise RuleBroken(
-            _("%(institution)s has answered so already.") % {"institution": party.institution}
-        )
+        raise RuleBroken(_("%(institution)s has answered so already.") % {"institution": party.institution})
 
 
 def check_can_sign_commitment(commitment: Commitment, party: Party, copy_hash: str) -> None:
@@ -431,7 +458,10 @@ def check_can_sign_commitment(commitment: Commitment, party: Party, copy_hash: s
         )
     if not copy_hash or copy_hash not in queries.standing_copies(queries.share_codes(commitment)):
         raise RuleBroken(
-            _("There is no standing signing copy %(copy)s of a space of this commitment. Freeze the edition first, then sign.")
+            _(
+                "There is no standing signing copy %(copy)s of a space of this commitment. Freeze the edition"
+                " first, then sign."
+            )
             % {"copy": copy_hash[:12] or "–"}
         )
     if party.signatures.filter(voided_at=None).exists():
@@ -447,7 +477,9 @@ def check_can_deliver(commitment: Commitment, delivered_on: date, evidence: str)
     if delivered_on > clock.today():
         raise RuleBroken(_("The day of delivery lies ahead. Report it when it has happened."))
     if len(evidence.strip()) < LEAST_REASON:
-        raise RuleBroken(_("Say what shows that it was delivered: a certificate, a photograph, a count, with its date."))
+        raise RuleBroken(
+            _("Say what shows that it was delivered: a certificate, a photograph, a count, with its date.")
+        )
 
 
 def check_can_withdraw(commitment: Commitment, reason: str) -> None:

@@ -14,7 +14,9 @@ def with_terms(rows: "QuerySet[Commitment]") -> "QuerySet[Commitment]":
     """The rows with everything `terms` reads, in a fixed number of queries."""
     return rows.select_related("accountable_post", "home_space").prefetch_related(
         Prefetch("parties", Party.objects.order_by("institution_id").select_related("institution")),
-        Prefetch("parties__pledges", Pledge.objects.order_by("year", "basis", "funding_source").select_related("evidence")),
+        Prefetch(
+            "parties__pledges", Pledge.objects.order_by("year", "basis", "funding_source").select_related("evidence")
+        ),
         Prefetch("shares", Share.objects.order_by("valid_from", "space_id")),
         "services",
         "markings",

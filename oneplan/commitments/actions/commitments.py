@@ -27,8 +27,8 @@ from oneplan.spaces.queries import locate_one
 
 # What a person may write in a commitment. The rest is kept by the actions.
 TERMS = (
-    "title", "description", "kind", "area", "novelty", "is_catalytic", "project_stage", "objective", "indicator", "unit",
-    "baseline", "target", "target_on", "outputs", "start_on", "finish_on", "total_cost", "spent_before",
+    "title", "description", "kind", "area", "novelty", "is_catalytic", "project_stage", "objective", "indicator",
+    "unit", "baseline", "target", "target_on", "outputs", "start_on", "finish_on", "total_cost", "spent_before",
     "accountable_post", "place_text", "longitude", "latitude", "ward", "whole_space", "external_ids",
 )  # fmt: skip
 _ORIGIN = ("source", "source_row", "source_run", "is_sample")
@@ -103,9 +103,7 @@ def propose_commitment(
         Share(commitment=commitment, space_id=code, fraction=fraction, valid_from=today)
         for code, fraction in sorted(fractions.items())
     )
-    Party.objects.create(
-        commitment=commitment, institution=lead, role=PartyRole.LEAD, responsibility=responsibility
-    )
+    Party.objects.create(commitment=commitment, institution=lead, role=PartyRole.LEAD, responsibility=responsibility)
     refresh(commitment, bump=False)
     record(
         Event.COMMITMENT_PROPOSED, commitment, by=by,
@@ -117,10 +115,10 @@ def propose_commitment(
 
 
 @transaction.atomic
-def amend_commitment(
-    commitment: Commitment, *, revision: int, by: Actor, reason: str, **changes: Any
-) -> Commitment:
-    """Change what a commitment says. Agreement and signatures fall, because what was agreed is no longer what is written.
+def amend_commitment(commitment: Commitment, *, revision: int, by: Actor, reason: str, **changes: Any) -> Commitment:
+    """Change what a commitment says.
+
+    Agreement and signatures fall, because what was agreed is no longer what is written.
 
     `changes` are names of TERMS and `municipal_areas`. Nothing happens where nothing differs. Raises StaleRevision,
     NotAllowed, RuleBroken.
@@ -161,7 +159,13 @@ def amend_commitment(
 
 @transaction.atomic
 def deliver_commitment(
-    commitment: Commitment, *, delivered_on: date, evidence: str, by: Actor, revision: int, document: Document | None = None
+    commitment: Commitment,
+    *,
+    delivered_on: date,
+    evidence: str,
+    by: Actor,
+    revision: int,
+    document: Document | None = None,
 ) -> Commitment:
     """Say that a signed commitment was delivered, and what shows it."""
     check(by, Permission.DELIVERY_REPORT, commitment)

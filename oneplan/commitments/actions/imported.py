@@ -52,10 +52,10 @@ class ImportedCommitment:
 
 
 @transaction.atomic
-def import_commitments(
-    items: Iterable[ImportedCommitment], *, run: ImportRun, by: Actor
-) -> list[str]:
-    """Propose what a file says, or amend what an earlier run proposed. Returns the references, in the order of the items.
+def import_commitments(items: Iterable[ImportedCommitment], *, run: ImportRun, by: Actor) -> list[str]:
+    """Propose what a file says, or amend what an earlier run proposed.
+
+    Returns the references, in the order of the items.
 
     The caller (imports.py) has checked every row against the rules. One log entry for all that is new, with counts; an
     amendment is remembered by itself. Raises NotAllowed.
@@ -94,9 +94,7 @@ def _propose(items: Sequence[ImportedCommitment], spaces: dict[str, Space], run:
             ref=item.ref, home_space_id=item.space, lead_id=item.lead, source=run.source, source_row=item.source_row,
             source_run=run, proposed_at=now, changed_at=now, **item.fields,
         )  # fmt: skip
-        party = Party(
-            commitment=row, institution_id=item.lead, role=PartyRole.LEAD, responsibility=item.responsibility
-        )
+        party = Party(commitment=row, institution_id=item.lead, role=PartyRole.LEAD, responsibility=item.responsibility)
         party.institution = leads[item.lead]
         own = [_pledge(party, each) for each in item.pledges if each.amount]
         money = rules.money_standing(row, own)
@@ -131,7 +129,7 @@ def _propose(items: Sequence[ImportedCommitment], spaces: dict[str, Space], run:
 
 
 def _pledge(party: Party, given: ImportedPledge) -> Pledge:
-    return Pledge(
+    return Pledge(  # type: ignore[misc]  # RandField takes Decimal
         party=party, year=given.year.start, basis=given.year.basis, amount=given.amount, status=given.status,
         funding_source=given.funding_source,
     )  # fmt: skip
@@ -148,7 +146,8 @@ def _amend(item: ImportedCommitment, run: ImportRun, by: Actor) -> None:
     )  # fmt: skip
     row = lock(row)
     party = row.parties.get(role=PartyRole.LEAD)
-    before, after = {}, {}
+    before: dict[str, str | None] = {}
+    after: dict[str, str | None] = {}
     for given in item.pledges:
         held = party.pledges.filter(
             year=given.year.start, basis=given.year.basis, funding_source=given.funding_source

@@ -95,7 +95,9 @@ def search_text(commitment: Commitment, parties: list[Party]) -> str:
     """What the ledger's text filter searches."""
     names = [f"{party.institution.name} {party.institution.short_name}" for party in parties]
     ids = " ".join(str(value) for value in commitment.external_ids.values())
-    return folded(" ".join([commitment.ref, commitment.title, commitment.place_text, commitment.indicator, ids, *names]))
+    return folded(
+        " ".join([commitment.ref, commitment.title, commitment.place_text, commitment.indicator, ids, *names])
+    )
 
 
 def settle(commitment: Commitment, *, by: Actor) -> None:

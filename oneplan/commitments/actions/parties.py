@@ -18,9 +18,7 @@ from oneplan.platform.audit import record
 
 
 @transaction.atomic
-def add_party(
-    commitment: Commitment, institution: Institution, *, responsibility: str = "", by: Actor
-) -> Party:
+def add_party(commitment: Commitment, institution: Institution, *, responsibility: str = "", by: Actor) -> Party:
     """Ask another institution to take part. Agreement and signatures of the others fall: the promise is another one."""
     check(by, Permission.COMMITMENT_AMEND, commitment)
     row = lock(commitment)
@@ -69,7 +67,9 @@ def remove_party(party: Party, *, by: Actor, reason: str) -> None:
 
 
 @transaction.atomic
-def change_lead(commitment: Commitment, institution: Institution, *, revision: int, by: Actor, reason: str) -> Commitment:
+def change_lead(
+    commitment: Commitment, institution: Institution, *, revision: int, by: Actor, reason: str
+) -> Commitment:
     """Name another leading institution; the former lead stays a partner."""
     check(by, Permission.COMMITMENT_AMEND, commitment)
     row = lock(commitment, revision)

@@ -37,7 +37,10 @@ def draft_pledge(
     evidence_reference: str = "",
     by: Actor,
 ) -> Pledge:
-    """Write down what a party is to put in, in one year from one source, or what is missing (unfunded). Not yet accepted."""
+    """Write down what a party is to put in, in one year from one source, or what is missing (unfunded).
+
+    Not yet accepted.
+    """
     check(by, Permission.PLEDGE_DRAFT, _scopes(party))
     commitment = lock(party.commitment)
     rules.check_terms_may_change(commitment)
@@ -50,9 +53,7 @@ def draft_pledge(
         evidence=evidence, evidence_reference=evidence_reference,
     )  # fmt: skip
     refresh(commitment)
-    record(
-        Event.PLEDGE_DRAFTED, commitment, by=by, after=pledge_terms(pledge), institution=party.institution_id
-    )
+    record(Event.PLEDGE_DRAFTED, commitment, by=by, after=pledge_terms(pledge), institution=party.institution_id)
     void_standing(commitment, by=by, reason=_("A pledge was drafted."))
     return pledge
 
@@ -124,7 +125,9 @@ def _answer(pledge: Pledge, answer: Acceptance, *, reason: str, revision: int | 
     if revision is not None and row.revision != revision:
         raise StaleRevision(current=row)
     if row.status == "unfunded":
-        raise RuleBroken(_("An unfunded line is a need, not a promise: there is nothing to accept. Revise it once there is money."))
+        raise RuleBroken(
+            _("An unfunded line is a need, not a promise: there is nothing to accept. Revise it once there is money.")
+        )
     if answer == Acceptance.ACCEPTED:
         rules.check_can_accept_pledge(row, clock.today())
     else:
@@ -152,7 +155,10 @@ def _answer(pledge: Pledge, answer: Acceptance, *, reason: str, revision: int | 
 
 @transaction.atomic
 def accept_pledge(pledge: Pledge, *, by: Actor, revision: int | None = None) -> Pledge:
-    """The institution's accounting officer, or written delegate, accepts. Name and post are kept as they stand today."""
+    """The institution's accounting officer, or written delegate, accepts.
+
+    Name and post are kept as they stand today.
+    """
     return _answer(pledge, Acceptance.ACCEPTED, reason="", revision=revision, by=by)
 
 

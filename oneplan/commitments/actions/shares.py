@@ -20,9 +20,7 @@ from oneplan.spaces.models import Space
 
 
 @transaction.atomic
-def set_shares(
-    commitment: Commitment, shares: Mapping[str, Decimal], *, valid_from: date, by: Actor
-) -> list[Share]:
+def set_shares(commitment: Commitment, shares: Mapping[str, Decimal], *, valid_from: date, by: Actor) -> list[Share]:
     """Set the spaces' fractions from a day on. What held before that day stays on record.
 
     `shares` maps space codes to fractions that sum to 1 exactly. A space that gains a share must not be out for signing

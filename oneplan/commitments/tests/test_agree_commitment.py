@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -6,6 +8,7 @@ from oneplan.commitments import actions
 from oneplan.commitments.choices import ALLOWED_MOVES, Acceptance, CommitmentState
 from oneplan.commitments.terms import terms_digest
 from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, pledge, propose
+from oneplan.plans.actions import reopen_edition
 from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 
@@ -82,12 +85,10 @@ def test_every_change_of_terms_voids_signatures(world, change):
     commitment = agreed(world.sipho)
     edition = freeze()
     signature = actions.sign_commitment(commitment, party=commitment.parties.get(), copy_hash=COPY, by=world.sipho)
-    from oneplan.plans.actions import reopen_edition
-
     reopen_edition(edition, by=BY, reason="Withdrawn for a change")
     party = commitment.parties.get()
     commitment.refresh_from_db()
-    {
+    acts: dict[str, Callable[[], Any]] = {
         "party": lambda: actions.add_party(commitment, world.health, by=BY),
         "pledge": lambda: pledge(party, "1.00", funding_source="Another"),
         "shares": lambda: actions.set_shares(
@@ -98,7 +99,8 @@ def test_every_change_of_terms_voids_signatures(world, change):
         "lead": lambda: actions.change_lead(
             commitment, world.health, revision=commitment.revision, by=BY, reason="Health takes over"
         ),
-    }[change]()
+    }
+    acts[change]()
     signature.refresh_from_db()
     commitment.refresh_from_db()
     assert signature.voided_at
@@ -133,7 +135,9 @@ def test_the_second_editor_is_told(world):
 
 def test_withdrawn_is_kept_and_can_be_proposed_again(world):
     commitment = agreed(world.sipho)
-    row = actions.withdraw_commitment(commitment, by=world.thandi, reason="Overtaken by events", revision=commitment.revision)
+    row = actions.withdraw_commitment(
+        commitment, by=world.thandi, reason="Overtaken by events", revision=commitment.revision
+    )
     assert row.state == CommitmentState.WITHDRAWN
     with pytest.raises(RuleBroken):
         actions.agree_commitment(row.parties.get(), by=world.sipho)
@@ -151,13 +155,19 @@ def test_only_the_signed_is_delivered_and_with_evidence(world):
     today = clock.today()
     with pytest.raises(RuleBroken, match="Only a signed"):
         actions.deliver_commitment(
-            commitment, delivered_on=today, evidence="Certificate of 3 May", by=world.thandi, revision=commitment.revision
+            commitment,
+            delivered_on=today,
+            evidence="Certificate of 3 May",
+            by=world.thandi,
+            revision=commitment.revision,
         )
     freeze()
     actions.sign_commitments(world.dws, copy_hash=COPY, by=world.sipho)
     commitment.refresh_from_db()
     with pytest.raises(RuleBroken, match="what shows"):
-        actions.deliver_commitment(commitment, delivered_on=today, evidence="ok", by=world.thandi, revision=commitment.revision)
+        actions.deliver_commitment(
+            commitment, delivered_on=today, evidence="ok", by=world.thandi, revision=commitment.revision
+        )
     row = actions.deliver_commitment(
         commitment, delivered_on=today, evidence="Certificate of 3 May", by=world.planner, revision=commitment.revision
     )
@@ -190,8 +200,3 @@ def test_a_party_that_answered_is_not_removed(world):
     actions.remove_pledge(drafted, by=world.thandi, reason="No longer needed")
     actions.remove_party(party, by=world.thandi, reason="No longer needed")
     assert commitment.parties.count() == 1
-
-
-
-
-

@@ -8,6 +8,7 @@ from oneplan.commitments import actions
 from oneplan.commitments.choices import CommitmentState, Novelty, PlaceQuality
 from oneplan.commitments.models import Commitment
 from oneplan.exchange.pipeline import run_import
+from oneplan.exchange.report import Report
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
 IRM = "projects/irm_2023-24_ec_kzn_lim_wc.xlsx"
@@ -22,7 +23,7 @@ def imported(tmp_path: Path, world, *rows: str, head: str = HEAD, name: str = "r
     return run_import("commitments", path, **{"by": world.hub36, "space": "DC36", "source": "Limpopo list", **order})
 
 
-def kinds(report):
+def kinds(report: Report) -> list[tuple[str, str, int]]:
     return [(issue.kind.value, issue.column, issue.row) for issue in report.issues if issue.severity.value != "warning"]
 
 
@@ -87,7 +88,7 @@ def test_a_changed_row_does_not_touch_what_is_agreed(world, tmp_path):
 )
 def test_a_bad_row_is_refused_and_the_others_go_on(world, tmp_path, change, kind):
     good = ROW.replace("1,Clinic", "2,School", 1)
-    report = imported(tmp_path, world, ROW.replace(*change, 1), good)
+    report = imported(tmp_path, world, ROW.replace(change[0], change[1], 1), good)
     assert (report.rows_accepted, report.rows_refused) == (1, 1), report.issues
     [(found, column, row)] = kinds(report)
     assert (found, row) == (kind, 2)
@@ -108,7 +109,8 @@ def test_the_same_row_id_twice_is_refused(world, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("longitude", "latitude", "words"), [("0", "0", "coordinate is 0"), ("-23.7", "27.7", "swapped"), ("2", "3", "South Africa")]
+    ("longitude", "latitude", "words"),
+    [("0", "0", "coordinate is 0"), ("-23.7", "27.7", "swapped"), ("2", "3", "South Africa")],
 )
 def test_a_doubtful_point_is_said_and_not_used(world, tmp_path, longitude, latitude, words):
     report = imported(tmp_path, world, f"{ROW},{longitude},{latitude}", head=f"{HEAD},longitude,latitude")
@@ -165,6 +167,11 @@ def test_the_real_infrastructure_rows_reconcile(world, shared_data, space, rows,
 @pytest.mark.shared
 def test_national_projects_group_their_years(world, shared_data):
     report = run_import(
-        "commitments", shared_data / NATIONAL, by=system("tests"), layout="national_infrastructure", space="DC36", dry_run=True
+        "commitments",
+        shared_data / NATIONAL,
+        by=system("tests"),
+        layout="national_infrastructure",
+        space="DC36",
+        dry_run=True,
     )
     assert report.rows_read == 175 == report.rows_accepted + sum(report.rows_left_out.values())

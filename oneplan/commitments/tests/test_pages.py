@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ def thirty(world):
     return world
 
 
-def queries_of(client, path):
+def queries_of(client: Any, path: str) -> tuple[int, str]:
     with CaptureQueriesContext(connection) as seen:
         response = client.get(path)
     assert response.status_code == 200, response.content[:2000]
@@ -29,7 +30,7 @@ def queries_of(client, path):
 
 @pytest.mark.parametrize("path", ["/spaces/DC15/commitments/", "/commitments/"])
 def test_the_ledger_asks_the_same_few_questions_whatever_it_holds(world, path):
-    def fill(count):
+    def fill(count: int) -> None:
         for number in range(count):
             commitment = propose(title=f"Reservoir {number}")
             pledge(commitment.parties.get(), "1000.50")
@@ -53,7 +54,8 @@ def test_the_ledger_shows_proposed_as_proposed_and_totals_by_basis(thirty):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("q=dc15-c-0004+reservoir", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0), ("area=infrastructure", 6),
+        ("q=dc15-c-0004+reservoir", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0), 
+        ("area=infrastructure", 6),
         ("area=people", 0), ("party=nat-dws", 6), ("party=lim-health", 0), ("sphere=national", 6), ("sphere=local", 0),
         ("funding=part", 6), ("funding=funded", 0), ("placed=not_placed", 6), ("placed=placed", 0), ("novelty=new", 6),
         ("catalytic=no", 6), ("catalytic=yes", 0), ("year=2026-PFMA", 6), ("year=2026-MFMA", 0), ("marker=jobs", 0),
@@ -112,7 +114,8 @@ def test_a_proposal_goes_through_the_form(world):
     client = world.client(world.thandi)
     assert client.get("/spaces/DC15/commitments/propose/").status_code == 200
     data = {
-        "title": "Roads of Port St Johns", "lead": "nat-dws", "area": "infrastructure", "kind": "project", "novelty": "new",
+        "title": "Roads of Port St Johns", "lead": "nat-dws", "area": "infrastructure", "kind": "project",
+        "novelty": "new",
         "total_cost": "R1 234,50",
     }  # fmt: skip
     response = client.post("/spaces/DC15/commitments/propose/", data)
@@ -126,7 +129,8 @@ def test_two_people_amend_and_the_second_chooses(world):
     commitment = propose(by=world.thandi)
     client = world.client(world.thandi)
     data = {
-        "title": "Mine", "area": "infrastructure", "kind": "project", "novelty": "new", "reason": "A better title for it",
+        "title": "Mine", "area": "infrastructure", "kind": "project", "novelty": "new", "reason": "A better"
+            " title for it",
         "revision": commitment.revision, "total_cost": "1000000.00",
     }  # fmt: skip
     actions.amend_commitment(commitment, revision=1, by=world.thandi, reason="Somebody was faster", title="Theirs")
@@ -145,7 +149,16 @@ def test_two_people_amend_and_the_second_chooses(world):
 
 @pytest.mark.parametrize(
     "path",
-    ["amend/", "parties/", "parties/nat-dws/", "parties/nat-dws/pledges/", "shares/", "markers/", "serve/DC15/", "withdraw/"],
+    [
+        "amend/",
+        "parties/",
+        "parties/nat-dws/",
+        "parties/nat-dws/pledges/",
+        "shares/",
+        "markers/",
+        "serve/DC15/",
+        "withdraw/",
+    ],
 )
 def test_every_form_opens(world, path):
     ref = propose(by=world.thandi).ref

@@ -49,13 +49,24 @@ def test_readers_and_other_institutions_draft_nothing(world, party):
 def test_revising_asks_anew(world, party):
     row = actions.accept_pledge(pledge(party), by=world.sipho)
     revised = actions.revise_pledge(
-        row, revision=row.revision, year=PFMA_2026, amount=Decimal("5.00"), status=FundingStatus.TABLED,
-        reason="The vote was cut", by=world.planner,
-    )  # fmt: skip
+        row,
+        revision=row.revision,
+        year=PFMA_2026,
+        amount=Decimal("5.00"),
+        status=FundingStatus.TABLED,
+        reason="The vote was cut",
+        by=world.planner,
+    )
     assert (revised.acceptance, revised.answered_by, revised.accepted_digest) == (Acceptance.ASKED, "", "")
     with pytest.raises(StaleRevision):
         actions.revise_pledge(
-            row, revision=1, year=PFMA_2026, amount=Decimal(6), status=FundingStatus.TABLED, reason="Once more, please", by=BY
+            row,
+            revision=1,
+            year=PFMA_2026,
+            amount=Decimal(6),
+            status=FundingStatus.TABLED,
+            reason="Once more, please",
+            by=BY,
         )
 
 
@@ -100,10 +111,14 @@ def test_a_contract_binds_beyond_it_when_it_is_attached_and_cited(world, party):
 @pytest.mark.parametrize(
     ("basis", "on", "last"),
     [
-        (Basis.PFMA, date(2023, 3, 1), 2025), (Basis.PFMA, date(2025, 5, 20), 2026), (Basis.PFMA, date(2025, 5, 21), 2027),
-        (Basis.PFMA, date(2026, 11, 22), 2028), (Basis.MFMA, date(2026, 3, 30), 2027), (Basis.MFMA, date(2026, 3, 31), 2028),
+        (Basis.PFMA, date(2023, 3, 1), 2025),
+        (Basis.PFMA, date(2025, 5, 20), 2026),
+        (Basis.PFMA, date(2025, 5, 21), 2027),
+        (Basis.PFMA, date(2026, 11, 22), 2028),
+        (Basis.MFMA, date(2026, 3, 30), 2027),
+        (Basis.MFMA, date(2026, 3, 31), 2028),
     ],
-)  # fmt: skip
+)
 def test_the_latest_tabled_budget_is_dated(basis, on, last):
     budget = rules.latest_tabled(basis, on)
     assert budget is not None and budget.last_year == last and budget.reference

@@ -22,7 +22,9 @@ CODES = ["DC15", "DC36", "ETH", "JHB", "DC1"]
 def fractions(draw):
     """Fractions in 8 decimals that sum to 1."""
     codes = draw(st.lists(st.sampled_from(CODES), min_size=1, unique=True))
-    cuts = sorted(draw(st.lists(st.integers(1, 10**8 - 1), min_size=len(codes) - 1, max_size=len(codes) - 1, unique=True)))
+    cuts = sorted(
+        draw(st.lists(st.integers(1, 10**8 - 1), min_size=len(codes) - 1, max_size=len(codes) - 1, unique=True))
+    )
     edges = [0, *cuts, 10**8]
     return {c: Decimal(b - a) / 10**8 for c, a, b in zip(codes, edges[:-1], edges[1:], strict=True)}
 

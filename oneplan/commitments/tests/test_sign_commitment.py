@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from oneplan.commitments import actions
@@ -8,7 +10,7 @@ from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, propos
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
 
-def sign(commitment, by, copy_hash=COPY):
+def sign(commitment: Any, by: Any, copy_hash: str = COPY) -> Signature:
     return actions.sign_commitment(commitment, party=commitment.parties.first(), copy_hash=copy_hash, by=by)
 
 

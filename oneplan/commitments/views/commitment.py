@@ -46,7 +46,10 @@ def may_do(actor: Actor, row: Commitment) -> May:
         amend=amend,
         add_party=amend,
         draft=passes(rules.check_terms_may_change, row)
-        and any(passes(check, actor, Permission.PLEDGE_DRAFT, [*p.scopes(), *row.home_space.scopes()]) for p in row.parties.all()),
+        and any(
+            passes(check, actor, Permission.PLEDGE_DRAFT, [*p.scopes(), *row.home_space.scopes()])
+            for p in row.parties.all()
+        ),
         deliver=row.state == CommitmentState.SIGNED and passes(check, actor, Permission.DELIVERY_REPORT, row),
         withdraw=withdraw and passes(rules.check_can_withdraw, row, "a reason long enough"),
         restore=passes(check, actor, Permission.COMMITMENT_PROPOSE, row) and passes(rules.check_can_restore, row),
@@ -150,14 +153,24 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     copies = [edition.copy_hash for edition in editions]
     labels = {each.code: each.label for each in markers()}
     context = {
-        "commitment": row, "space": row.home_space, "is_sample": row.is_sample, "proofs": proofs(row), "may": may,
+        "commitment": row,
+        "space": row.home_space,
+        "is_sample": row.is_sample,
+        "proofs": proofs(row),
+        "may": may,
         "parties": [_party_row(request.actor, row, party, copies, may.amend) for party in row.parties.all()],
-        "table": pledge_table(row), "copies": copies, "editions": editions,
-        "area": area_label(row.area) if row.area else "", "markings": [(labels.get(m.marker, m.marker), m) for m in row.markings.all()],
+        "table": pledge_table(row),
+        "copies": copies,
+        "editions": editions,
+        "area": area_label(row.area) if row.area else "",
+        "markings": [(labels.get(m.marker, m.marker), m) for m in row.markings.all()],
         "shares": [share for share in row.shares.all() if share.valid_to is None],
         "past_shares": [share for share in row.shares.all() if share.valid_to is not None],
-        "serves": row.services.all(), "issues": queries.issues_of(row), "entries": told(row),
+        "serves": row.services.all(),
+        "issues": queries.issues_of(row),
+        "entries": told(row),
         "place": {"name": row.home_space.name, "code": row.home_space_id, "href": f"/spaces/{row.home_space_id}/"},
-        "as_at": row.changed_at, "carried": codes,
-    }  # fmt: skip
+        "as_at": row.changed_at,
+        "carried": codes,
+    }
     return render(request, "commitments/commitment.html", context)

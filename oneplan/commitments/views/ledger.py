@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -29,9 +29,16 @@ from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.spaces.models import Space
 
 SORTS = {
-    "ref": "ref", "title": "title", "lead": "lead__name", "state": "state", "rand": "pledged", "funding": "funding",
-    "place": "place_quality", "due": "finish_on", "changed": "changed_at",
-}  # fmt: skip
+    "ref": "ref",
+    "title": "title",
+    "lead": "lead__name",
+    "state": "state",
+    "rand": "pledged",
+    "funding": "funding",
+    "place": "place_quality",
+    "due": "finish_on",
+    "changed": "changed_at",
+}
 _FUNDING = {"funded": "funded", "part": "part_funded", "unfunded": "unfunded", "": "unknown"}
 MINI_HEIGHT, MINI_STEP = 22, 9
 
@@ -85,11 +92,16 @@ def _line(row: Commitment, space: Space | None) -> Line:
             money.add(pledge.financial_year, pledge.status, pledge.acceptance, amount)
     minis = _minis(money.lines)
     return Line(
-        commitment=row, part=part, money=money, minis=minis, width=max(1, len(minis)) * MINI_STEP,
-        funding=_FUNDING[row.funding], place=_place_state(row),
+        commitment=row,
+        part=part,
+        money=money,
+        minis=minis,
+        width=max(1, len(minis)) * MINI_STEP,
+        funding=_FUNDING[row.funding],
+        place=_place_state(row),
         is_late=bool(row.finish_on and row.finish_on < clock.today())
         and row.state not in (CommitmentState.DELIVERED, CommitmentState.WITHDRAWN),
-    )  # fmt: skip
+    )
 
 
 def _place_state(row: Commitment) -> str:
@@ -128,9 +140,14 @@ class _Counted(Sequence[Commitment]):
 
 
 def show_ledger(
-    request: ActorHttpRequest, base: "QuerySet[Commitment]", rows: "QuerySet[Commitment]", *, space: Space | None,
-    csv_path: str, more: dict[str, Any],
-) -> HttpResponse:  # fmt: skip
+    request: ActorHttpRequest,
+    base: "QuerySet[Commitment]",
+    rows: "QuerySet[Commitment]",
+    *,
+    space: Space | None,
+    csv_path: str,
+    more: dict[str, Any],
+) -> HttpResponse:
     form = LedgerFilter(request.GET, parties=queries.parties_in(base), space=space)
     order = sorting(request, SORTS, "ref")
     state_counts = queries.counts(rows)
@@ -140,18 +157,32 @@ def show_ledger(
     money = queries.rollup(rows, level).get(space.pk if space else "ZA", Money())
     states = {state.value: sum(n for code, _f, n in state_counts if code == state) for state in CommitmentState}
     context = {
-        "form": form, "chips": chips(request, form), "page": page, "lines": lines_of(list(page), space),
-        "sorting": order, "money": money, "bases": [(b.value, money.of_basis(b)) for b in Basis if money.of_basis(b)],
-        "totals": [(b.value, money.total(basis=b), money.total(FundingStatus.UNFUNDED, basis=b)) for b in Basis if money.of_basis(b)],
-        "states": [(code, n) for code, n in states.items() if n], "counted": counted,
+        "form": form,
+        "chips": chips(request, form),
+        "page": page,
+        "lines": lines_of(list(page), space),
+        "sorting": order,
+        "money": money,
+        "bases": [(b.value, money.of_basis(b)) for b in Basis if money.of_basis(b)],
+        "totals": [
+            (b.value, money.total(basis=b), money.total(FundingStatus.UNFUNDED, basis=b))
+            for b in Basis
+            if money.of_basis(b)
+        ],
+        "states": [(code, n) for code, n in states.items() if n],
+        "counted": counted,
         "signed": states["signed"] + states["delivered"],
         **{
             code: sum(n for _state, funding, n in state_counts if (funding or "unknown") == code)
             for code in ("funded", "part", "unfunded", "unknown")
         },
-        "csv": f"{csv_path}{'&' if '?' in csv_path else '?'}{request.GET.urlencode()}", "space": space, "mini_height": MINI_HEIGHT,
-        "is_filtered": not LedgerFilters.read(request.GET).is_empty, "as_at": clock.now(), **more,
-    }  # fmt: skip
+        "csv": f"{csv_path}{'&' if '?' in csv_path else '?'}{request.GET.urlencode()}",
+        "space": space,
+        "mini_height": MINI_HEIGHT,
+        "is_filtered": not LedgerFilters.read(request.GET).is_empty,
+        "as_at": clock.now(),
+        **more,
+    }
     return render_page_or_part(request, "commitments/ledger.html", "commitments/_ledger_rows.html", context)
 
 
@@ -195,7 +226,7 @@ def national_ledger(request: ActorHttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def ledger_csv(request: ActorHttpRequest, code: str = "") -> HttpResponse:
+def ledger_csv(request: ActorHttpRequest, code: str = "") -> StreamingHttpResponse:
     """The current filter, every row of it, with source and sample columns."""
     space = readable_space(request, code) if code else None
     rows = queries.ledger(request.actor, LedgerFilters.read(request.GET), space=space).order_by("ref")
@@ -203,17 +234,45 @@ def ledger_csv(request: ActorHttpRequest, code: str = "") -> HttpResponse:
 
 
 _HEAD = (
-    "ref", "title", "kind", "transformation_area", "state", "novelty", "catalytic", "lead_code", "lead", "parties",
-    "agreed", "home_space", "share_of_space", "municipal_areas", "ward", "place_quality", "start", "finish",
-    "project_stage", "total_cost", "spent_before", "funding", "delivered_on", "markers", "source", "source_row", "sample",
-)  # fmt: skip
+    "ref",
+    "title",
+    "kind",
+    "transformation_area",
+    "state",
+    "novelty",
+    "catalytic",
+    "lead_code",
+    "lead",
+    "parties",
+    "agreed",
+    "home_space",
+    "share_of_space",
+    "municipal_areas",
+    "ward",
+    "place_quality",
+    "start",
+    "finish",
+    "project_stage",
+    "total_cost",
+    "spent_before",
+    "funding",
+    "delivered_on",
+    "markers",
+    "source",
+    "source_row",
+    "sample",
+)
 
 
 def csv_rows(rows: "QuerySet[Commitment]", space: Space | None) -> Iterator[list[Any]]:
-    """Headings, then a row each; rand of a space's file by its share, exact to the cent. One column a year and status."""
+    """Headings, then a row each; rand of a space's file by its share, exact to the cent.
+
+    One column a year and status.
+    """
     used = queries.years_in(rows)
     yield [
-        *_HEAD, *(f"{year.label} {year.basis} {kind}" for year in used for kind in ("pledged", "unfunded", "accepted"))
+        *_HEAD,
+        *(f"{year.label} {year.basis} {kind}" for year in used for kind in ("pledged", "unfunded", "accepted")),
     ]
     loaded = queries.for_ledger(rows).prefetch_related("municipal_areas", "markings")
     for row in loaded.iterator(chunk_size=500):
@@ -225,11 +284,32 @@ def csv_rows(rows: "QuerySet[Commitment]", space: Space | None) -> Iterator[list
             each = money.get(year)
             years += [each.pledged, each.unfunded, each.accepted] if each else ["", "", ""]
         yield [
-            row.ref, row.title, row.kind, queries.area_label(row.area), row.state, row.novelty, row.is_catalytic, row.lead_id,
-            row.lead.name, "; ".join(party.institution.name for party in parties),
-            sum(party.acceptance == "accepted" for party in parties), row.home_space_id, line.part,
-            "; ".join(area.pk for area in row.municipal_areas.all()), row.ward_id, row.place_quality, row.start_on,
-            row.finish_on, row.project_stage, row.total_cost, row.spent_before, row.funding or _("unknown"),
-            row.delivered_on, "; ".join(marking.marker for marking in row.markings.all()), row.source, row.source_row,
-            row.is_sample, *years,
-        ]  # fmt: skip
+            row.ref,
+            row.title,
+            row.kind,
+            queries.area_label(row.area),
+            row.state,
+            row.novelty,
+            row.is_catalytic,
+            row.lead_id,
+            row.lead.name,
+            "; ".join(party.institution.name for party in parties),
+            sum(party.acceptance == "accepted" for party in parties),
+            row.home_space_id,
+            line.part,
+            "; ".join(area.pk for area in row.municipal_areas.all()),
+            row.ward_id,
+            row.place_quality,
+            row.start_on,
+            row.finish_on,
+            row.project_stage,
+            row.total_cost,
+            row.spent_before,
+            row.funding or _("unknown"),
+            row.delivered_on,
+            "; ".join(marking.marker for marking in row.markings.all()),
+            row.source,
+            row.source_row,
+            row.is_sample,
+            *years,
+        ]

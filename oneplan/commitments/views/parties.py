@@ -43,8 +43,9 @@ def _pledge_for(request: ActorHttpRequest, ref: str, pk: int) -> Pledge:
     row = commitment_for(request, ref)
     return get_object_or_404(
         Pledge.objects.select_related("party__institution", "party__commitment__home_space__province", "evidence"),
-        pk=pk, party__commitment=row,
-    )  # fmt: skip
+        pk=pk,
+        party__commitment=row,
+    )
 
 
 @login_required
@@ -54,11 +55,17 @@ def add_party(request: ActorHttpRequest, ref: str) -> HttpResponse:
     row = commitment_for(request, ref)
     check(request.actor, Permission.COMMITMENT_AMEND, row)
     return act_page(
-        request, row, PartyForm(request.POST or None),
-        lambda given: actions.add_party(row, given["institution"], responsibility=given["responsibility"], by=request.actor),
-        heading=_("Add a party to %(ref)s") % {"ref": ref}, submit=_("Add the party"), done=_("The party is asked."),
+        request,
+        row,
+        PartyForm(request.POST or None),
+        lambda given: actions.add_party(
+            row, given["institution"], responsibility=given["responsibility"], by=request.actor
+        ),
+        heading=_("Add a party to %(ref)s") % {"ref": ref},
+        submit=_("Add the party"),
+        done=_("The party is asked."),
         lead=_("It is asked to agree through its own accounting officer. Parties that agreed before are asked anew."),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -69,9 +76,14 @@ def revise_party(request: ActorHttpRequest, ref: str, code: str) -> HttpResponse
     check(request.actor, Permission.COMMITMENT_AMEND, [*party.scopes(), *party.commitment.scopes()])
     form = ResponsibilityForm(request.POST or None, initial={"responsibility": party.responsibility})
     return act_page(
-        request, party.commitment, form, lambda given: actions.revise_party(party, by=request.actor, **given),
-        heading=_("What %(institution)s does") % {"institution": party.institution}, submit=_("Save"), done=_("Saved."),
-    )  # fmt: skip
+        request,
+        party.commitment,
+        form,
+        lambda given: actions.revise_party(party, by=request.actor, **given),
+        heading=_("What %(institution)s does") % {"institution": party.institution},
+        submit=_("Save"),
+        done=_("Saved."),
+    )
 
 
 @login_required
@@ -81,11 +93,14 @@ def remove_party(request: ActorHttpRequest, ref: str, code: str) -> HttpResponse
     party = party_for(request, ref, code)
     check(request.actor, Permission.COMMITMENT_AMEND, party.commitment)
     return act_page(
-        request, party.commitment, ReasonForm(request.POST or None),
+        request,
+        party.commitment,
+        ReasonForm(request.POST or None),
         lambda given: actions.remove_party(party, by=request.actor, reason=given["reason"]),
-        heading=_("Remove %(institution)s") % {"institution": party.institution}, submit=_("Remove the party"),
+        heading=_("Remove %(institution)s") % {"institution": party.institution},
+        submit=_("Remove the party"),
         done=_("The party is removed; the history keeps it."),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -106,11 +121,14 @@ def decline_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRe
     party = party_for(request, ref, code)
     check(request.actor, Permission.COMMITMENT_SIGN, party)
     return act_page(
-        request, party.commitment, ReasonForm(request.POST or None),
+        request,
+        party.commitment,
+        ReasonForm(request.POST or None),
         lambda given: actions.decline_commitment(party, by=request.actor, reason=given["reason"]),
         heading=_("Decline %(ref)s for %(institution)s") % {"ref": ref, "institution": party.institution},
-        submit=_("Decline"), done=_("The answer is recorded."),
-    )  # fmt: skip
+        submit=_("Decline"),
+        done=_("The answer is recorded."),
+    )
 
 
 @login_required
@@ -121,12 +139,15 @@ def draft_pledge(request: ActorHttpRequest, ref: str, code: str) -> HttpResponse
     check(request.actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *party.commitment.home_space.scopes()])
     form = PledgeForm(request.POST or None, request.FILES or None)
     return act_page(
-        request, party.commitment, form,
+        request,
+        party.commitment,
+        form,
         lambda given: actions.draft_pledge(party, by=request.actor, **_with_evidence(request, given)),
-        heading=_("Draft a pledge of %(institution)s") % {"institution": party.institution}, submit=_("Draft the pledge"),
+        heading=_("Draft a pledge of %(institution)s") % {"institution": party.institution},
+        submit=_("Draft the pledge"),
         done=_("The pledge is drafted; its accounting officer is asked."),
         lead=_("It counts as accepted only once the institution's accounting officer says so."),
-    )  # fmt: skip
+    )
 
 
 def _with_evidence(request: ActorHttpRequest, given: dict[str, Any], held: Any = None) -> dict[str, Any]:
@@ -144,12 +165,17 @@ def revise_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse:
     check(request.actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *party.commitment.home_space.scopes()])
     form = RevisePledgeForm(request.POST or None, request.FILES or None, initial=RevisePledgeForm.read(pledge))
     return act_page(
-        request, party.commitment, form,
-        lambda given: actions.revise_pledge(pledge, by=request.actor, **_with_evidence(request, given, pledge.evidence)),
+        request,
+        party.commitment,
+        form,
+        lambda given: actions.revise_pledge(
+            pledge, by=request.actor, **_with_evidence(request, given, pledge.evidence)
+        ),
         heading=_("Revise the pledge of %(institution)s") % {"institution": party.institution},
-        submit=_("Save the pledge"), done=_("The pledge is revised; it is asked anew."),
+        submit=_("Save the pledge"),
+        done=_("The pledge is revised; it is asked anew."),
         shown={"stored": pledge},
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -160,11 +186,14 @@ def remove_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse:
     party = pledge.party
     check(request.actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *party.commitment.home_space.scopes()])
     return act_page(
-        request, party.commitment, ReasonForm(request.POST or None),
+        request,
+        party.commitment,
+        ReasonForm(request.POST or None),
         lambda given: actions.remove_pledge(pledge, by=request.actor, reason=given["reason"]),
-        heading=_("Remove the pledge for %(year)s") % {"year": pledge.financial_year.long}, submit=_("Remove the pledge"),
+        heading=_("Remove the pledge for %(year)s") % {"year": pledge.financial_year.long},
+        submit=_("Remove the pledge"),
         done=_("The pledge is gone; the history keeps it."),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -186,11 +215,14 @@ def decline_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse
     check(request.actor, Permission.PLEDGE_ACCEPT, pledge)
     form = ReasonForm(request.POST or None, initial={"revision": pledge.revision})
     return act_page(
-        request, pledge.party.commitment, form,
+        request,
+        pledge.party.commitment,
+        form,
         lambda given: actions.decline_pledge(pledge, by=request.actor, **given),
-        heading=_("Decline the pledge for %(year)s") % {"year": pledge.financial_year.long}, submit=_("Decline"),
+        heading=_("Decline the pledge for %(year)s") % {"year": pledge.financial_year.long},
+        submit=_("Decline"),
         done=_("The answer is recorded."),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -203,13 +235,21 @@ def sign_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRespo
     form = SignForm(request.POST or None, initial={"copy_hash": copies[0] if copies else ""})
     power = may_sign_for(request.actor, party.institution, clock.today())
     return act_page(
-        request, party.commitment, form,
-        lambda given: actions.sign_commitment(party.commitment, party=party, copy_hash=given["copy_hash"], by=request.actor),
-        heading=_("Sign %(ref)s") % {"ref": ref}, submit=_("Sign"), done=_("%(ref)s is signed.") % {"ref": ref},
-        lead=_("On signing copy %(copy)s, as: %(who)s.") % {
-            "copy": copies[0] if copies else _("(none is out)"), "who": power.sentence if power else _("nobody with power")
+        request,
+        party.commitment,
+        form,
+        lambda given: actions.sign_commitment(
+            party.commitment, party=party, copy_hash=given["copy_hash"], by=request.actor
+        ),
+        heading=_("Sign %(ref)s") % {"ref": ref},
+        submit=_("Sign"),
+        done=_("%(ref)s is signed.") % {"ref": ref},
+        lead=_("On signing copy %(copy)s, as: %(who)s.")
+        % {
+            "copy": copies[0] if copies else _("(none is out)"),
+            "who": power.sentence if power else _("nobody with power"),
         },
-    )  # fmt: skip
+    )
 
 
 @login_required

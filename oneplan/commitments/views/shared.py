@@ -27,7 +27,9 @@ def party_for(request: ActorHttpRequest, ref: str, code: str) -> Party:
     """A party of a commitment that the reader may see, else 404."""
     commitment = commitment_for(request, ref)
     return get_object_or_404(
-        Party.objects.select_related("institution", "commitment__home_space__province"), commitment=commitment, institution=code
+        Party.objects.select_related("institution", "commitment__home_space__province"),
+        commitment=commitment,
+        institution=code,
     )
 
 
@@ -65,7 +67,15 @@ def act_page(
         else:
             status = 422
     context = {
-        "commitment": commitment, "space": commitment.home_space, "form": form, "heading": heading, "submit": submit,
-        "cancel": home(commitment), "sentence": sentence, "lead": lead, "is_sample": commitment.is_sample, **(shown or {}),
-    }  # fmt: skip
+        "commitment": commitment,
+        "space": commitment.home_space,
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "cancel": home(commitment),
+        "sentence": sentence,
+        "lead": lead,
+        "is_sample": commitment.is_sample,
+        **(shown or {}),
+    }
     return render(request, "commitments/act.html", context, status=status)

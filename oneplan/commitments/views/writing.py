@@ -58,11 +58,17 @@ def propose_commitment(request: ActorHttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("%(ref)s is proposed. Nobody has agreed yet.") % {"ref": made.ref})
             return redirect(home(made))
     context = {
-        "space": space, "form": form, "heading": _("Propose a commitment"), "submit": _("Propose"),
-        "cancel": reverse("commitments:ledger", args=(code,)), "sentence": sentence,
-        "lead": _("It stands in the ledger as proposed until every party has agreed through its own accounting officer."),
+        "space": space,
+        "form": form,
+        "heading": _("Propose a commitment"),
+        "submit": _("Propose"),
+        "cancel": reverse("commitments:ledger", args=(code,)),
+        "sentence": sentence,
+        "lead": _(
+            "It stands in the ledger as proposed until every party has agreed through its own accounting officer."
+        ),
         "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"},
-    }  # fmt: skip
+    }
     return render(request, "commitments/act.html", context, status=409 if sentence else 422 if form.errors else 200)
 
 
@@ -91,10 +97,18 @@ def amend_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
             messages.success(request, _("%(ref)s was changed.") % {"ref": ref})
             return redirect(home(row))
     context = {
-        "commitment": row, "space": row.home_space, "form": form, "heading": _("Amend %(ref)s") % {"ref": ref},
-        "submit": _("Save the amendment"), "cancel": home(row), "sentence": sentence, "is_sample": row.is_sample,
-        "lead": _("If terms change, parties that agreed or signed are asked anew; their earlier answers stay in the history."),
-    }  # fmt: skip
+        "commitment": row,
+        "space": row.home_space,
+        "form": form,
+        "heading": _("Amend %(ref)s") % {"ref": ref},
+        "submit": _("Save the amendment"),
+        "cancel": home(row),
+        "sentence": sentence,
+        "is_sample": row.is_sample,
+        "lead": _(
+            "If terms change, parties that agreed or signed are asked anew; their earlier answers stay in the history."
+        ),
+    }
     return render(request, "commitments/act.html", context, status=409 if sentence else 422 if form.errors else 200)
 
 
@@ -102,11 +116,15 @@ def _conflict(request: ActorHttpRequest, form: AmendForm, current: Commitment) -
     """Somebody was faster: mine beside what is stored now, field by field. Nothing is lost, nothing is overwritten."""
     newest = history(current).first()
     context = {
-        "commitment": current, "space": current.home_space, "parts": form.parts(AmendForm(current)),
-        "revision": current.revision, "changed_by": newest.actor.name if newest and newest.actor else "",
-        "changed_at": newest.at if newest else None, "cancel": home(current),
+        "commitment": current,
+        "space": current.home_space,
+        "parts": form.parts(AmendForm(current)),
+        "revision": current.revision,
+        "changed_by": newest.actor.name if newest and newest.actor else "",
+        "changed_at": newest.at if newest else None,
+        "cancel": home(current),
         "action": f"{request.path}?reason={quote(form.cleaned_data['reason'])}",
-    }  # fmt: skip
+    }
     return render(request, "commitments/conflict.html", context, status=412)
 
 
@@ -125,9 +143,14 @@ def deliver_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         actions.deliver_commitment(row, by=request.actor, document=document or None, **given)
 
     return act_page(
-        request, row, form, act, heading=_("Report delivery of %(ref)s") % {"ref": ref}, submit=_("Report delivery"),
+        request,
+        row,
+        form,
+        act,
+        heading=_("Report delivery of %(ref)s") % {"ref": ref},
+        submit=_("Report delivery"),
         done=_("%(ref)s is delivered.") % {"ref": ref},
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -138,10 +161,17 @@ def withdraw_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     check(request.actor, Permission.COMMITMENT_WITHDRAW, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     return act_page(
-        request, row, form, lambda given: actions.withdraw_commitment(row, by=request.actor, **given),
-        heading=_("Withdraw %(ref)s") % {"ref": ref}, submit=_("Withdraw"), done=_("%(ref)s is withdrawn.") % {"ref": ref},
-        lead=_("It stays in the ledger as withdrawn, with your reason. Signatures are voided. It can be proposed again."),
-    )  # fmt: skip
+        request,
+        row,
+        form,
+        lambda given: actions.withdraw_commitment(row, by=request.actor, **given),
+        heading=_("Withdraw %(ref)s") % {"ref": ref},
+        submit=_("Withdraw"),
+        done=_("%(ref)s is withdrawn.") % {"ref": ref},
+        lead=_(
+            "It stays in the ledger as withdrawn, with your reason. Signatures are voided. It can be proposed again."
+        ),
+    )
 
 
 @login_required
@@ -152,10 +182,14 @@ def restore_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     check(request.actor, Permission.COMMITMENT_PROPOSE, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     return act_page(
-        request, row, form, lambda given: actions.restore_commitment(row, by=request.actor, **given),
-        heading=_("Propose %(ref)s again") % {"ref": ref}, submit=_("Propose again"),
+        request,
+        row,
+        form,
+        lambda given: actions.restore_commitment(row, by=request.actor, **given),
+        heading=_("Propose %(ref)s again") % {"ref": ref},
+        submit=_("Propose again"),
         done=_("%(ref)s is proposed again.") % {"ref": ref},
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -167,10 +201,17 @@ def set_shares(request: ActorHttpRequest, ref: str) -> HttpResponse:
     now = "\n".join(f"{s.space_id} {s.fraction.normalize():f}" for s in row.shares.all() if s.valid_to is None)
     form = SharesForm(request.POST or None, initial={"shares": now, "valid_from": clock.today()})
     return act_page(
-        request, row, form, lambda given: actions.set_shares(row, given["shares"], valid_from=given["valid_from"], by=request.actor),
-        heading=_("Shares of %(ref)s") % {"ref": ref}, submit=_("Set the shares"), done=_("The shares are set."),
-        lead=_("A shared commitment stands in the plan of each of its spaces, is signed once, and its rand counts once."),
-    )  # fmt: skip
+        request,
+        row,
+        form,
+        lambda given: actions.set_shares(row, given["shares"], valid_from=given["valid_from"], by=request.actor),
+        heading=_("Shares of %(ref)s") % {"ref": ref},
+        submit=_("Set the shares"),
+        done=_("The shares are set."),
+        lead=_(
+            "A shared commitment stands in the plan of each of its spaces, is signed once, and its rand counts once."
+        ),
+    )
 
 
 @login_required
@@ -181,10 +222,16 @@ def mark_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     check(request.actor, Permission.COMMITMENT_AMEND, row)
     form = MarkForm(request.POST or None)
     return act_page(
-        request, row, form,
-        lambda given: actions.mark_commitment(row, given["marker"], justification=given["justification"], by=request.actor),
-        heading=_("Mark %(ref)s") % {"ref": ref}, submit=_("Set the marker"), done=_("The marker is set."),
-    )  # fmt: skip
+        request,
+        row,
+        form,
+        lambda given: actions.mark_commitment(
+            row, given["marker"], justification=given["justification"], by=request.actor
+        ),
+        heading=_("Mark %(ref)s") % {"ref": ref},
+        submit=_("Set the marker"),
+        done=_("The marker is set."),
+    )
 
 
 @login_required
@@ -209,8 +256,12 @@ def serve_elements(request: ActorHttpRequest, ref: str, code: str) -> HttpRespon
     held = [service.element_ref for service in row.services.all() if service.space_id == code]
     form = ServeForm(space, request.POST or None, initial={"refs": held})
     return act_page(
-        request, row, form, lambda given: actions.serve_elements(row, space, given["refs"], by=request.actor),
-        heading=_("What %(ref)s serves in %(space)s") % {"ref": ref, "space": space.name}, submit=_("Save"),
+        request,
+        row,
+        form,
+        lambda given: actions.serve_elements(row, space, given["refs"], by=request.actor),
+        heading=_("What %(ref)s serves in %(space)s") % {"ref": ref, "space": space.name},
+        submit=_("Save"),
         done=_("It is linked to the plan."),
         lead="" if form.fields["refs"].choices else _("The plan of this space has no outcome or strategy yet."),  # type: ignore[attr-defined]
-    )  # fmt: skip
+    )

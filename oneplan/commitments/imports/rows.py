@@ -1,7 +1,7 @@
 """What a row of a commitments table means. exchange runs the pipeline; see its README.
 
 Place, institution and money are looked up, never guessed: a name that means nothing or several things refuses its row
-with the remedy. A file of the whole country (constant `other_spaces: leave_out`) is cut to the space that was asked for.
+with the remedy. A file of the whole country (constant `other_spaces: leave_out`) is cut to the space asked for.
 """
 
 import re
@@ -9,24 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from oneplan.access.actors import Actor
-from oneplan.access.permissions import Permission
 from oneplan.commitments import actions, queries, rules
 from oneplan.commitments.actions.imported import ImportedCommitment, ImportedPledge
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, FundingStatus, Novelty, ProjectStage
 from oneplan.commitments.models import Commitment
 from oneplan.exchange.choices import IssueKind
-from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.kinds import ImportOrder
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.rows import Row, Standing
-from oneplan.exchange.targets import Target, TargetType
-from oneplan.institutions.choices import Sphere
 from oneplan.institutions.queries import Directory
 from oneplan.money import format_rand
 from oneplan.periods import clock
@@ -96,9 +92,13 @@ class CommitmentRows:
     def check(self, rows: Sequence[Row]) -> None:
         """Look up places, institutions and money of a batch; refuse, warn, or leave out."""
         wards = {str(row["ward"]) for row in rows if row["ward"]}
-        self._wards = dict(Ward.objects.filter(pk__in=wards).values_list("pk", "municipal_area__space_id")) if wards else {}
+        self._wards = (
+            dict(Ward.objects.filter(pk__in=wards).values_list("pk", "municipal_area__space_id")) if wards else {}
+        )
         keys = {_source_row(row) for row in rows}
-        held = Commitment.objects.filter(source=self._order.source, source_row__in=keys).only("ref", "state", "source_row")
+        held = Commitment.objects.filter(source=self._order.source, source_row__in=keys).only(
+            "ref", "state", "source_row"
+        )
         stored = {commitment.source_row: commitment for commitment in held}
         points = self._points(rows)
         for row in rows:
@@ -121,7 +121,7 @@ class CommitmentRows:
         """Rows of what has ended are counted by reason and not proposed."""
         stage, finish = row["stage"], row["finish_on"]
         if stage in ENDED:
-            row.leave_out(ENDED[stage])
+            row.leave_out(str(ENDED[stage]))
         elif row["past_before"] and finish and finish < row["past_before"]:
             row.leave_out(_("past year: due to finish before the year of the file"))
         elif row["past_before"] and row["year"] and row["year"].ends_on < row["past_before"]:
@@ -129,7 +129,10 @@ class CommitmentRows:
         return bool(row.left_out)
 
     def _points(self, rows: Sequence[Row]) -> dict[int, _Point]:
-        """For each row with coordinates: what is wrong with them, or the space they lie in and how well that is known."""
+        """For each row with coordinates.
+
+        What is wrong with them, or the space they lie in and how well that is known.
+        """
         given = {id(row): at for row in rows if (at := self._point_of(row)) is not None}
         usable = [key for key, at in given.items() if not rules.point_flaw(*at)]
         points = {key: _Point(at, flaw=rules.point_flaw(*at)) for key, at in given.items()}
@@ -194,7 +197,11 @@ class CommitmentRows:
         if ward := str(row["ward"] or ""):
             home = self._wards.get(ward)
             if home is None:
-                row.refuse("ward", IssueKind.UNKNOWN_PLACE, _("There is no ward %(code)s. Write its eight digits.") % {"code": ward})
+                row.refuse(
+                    "ward",
+                    IssueKind.UNKNOWN_PLACE,
+                    _("There is no ward %(code)s. Write its eight digits.") % {"code": ward},
+                )
                 return None
             if space and home != space:
                 self._elsewhere(row, "ward", ward, False)
@@ -202,7 +209,11 @@ class CommitmentRows:
             space = space or home
         if not text:
             if not space:
-                row.refuse("space", IssueKind.UNKNOWN_PLACE, _("No space and no municipality is named. Name one, or import with --space."))
+                row.refuse(
+                    "space",
+                    IssueKind.UNKNOWN_PLACE,
+                    _("No space and no municipality is named. Name one, or import with --space."),
+                )
                 return None
             return _Place(space, whole_space=bool(row["whole_space"]))
         parts = [text] if self._gazetteer.resolve(text, "", self._on) else [part for part in _SPLIT.split(text) if part]
@@ -250,12 +261,12 @@ class CommitmentRows:
                 % {"name": name, "codes": ", ".join(sorted(meant)[:12])},
             )  # fmt: skip
             return ""
-        near = "; ".join(f"{each.name} ({each.institution.pk})" for each in found.suggestions[:3])
+        like = "; ".join(f"{each.name} ({each.institution.pk})" for each in found.suggestions[:3])
         where = _(" in %(province)s") % {"province": province} if province else ""
         row.refuse(
             "lead", IssueKind.UNKNOWN_INSTITUTION,
             _("The register knows no institution %(name)s%(where)s.") % {"name": name, "where": where} + " "
-            + (_("Did you mean: %(near)s? Write the code.") % {"near": near} if near
+            + (_("Did you mean: %(near)s? Write the code.") % {"near": like} if like
                else _("Register it first, or record the name as another name of the right one.")),
         )  # fmt: skip
         return ""
@@ -280,7 +291,8 @@ class CommitmentRows:
         if row["total_cost"] and in_year > row["total_cost"]:
             row.warn(
                 "total_cost", IssueKind.RULE_BROKEN,
-                _("The years hold %(amount)s, more than the whole cost of %(cost)s. Both are kept as the source states them.")
+                _("The years hold %(amount)s, more than the whole cost of %(cost)s. Both are kept as the source"
+                  " states them.")
                 % {"amount": format_rand(in_year), "cost": format_rand(row["total_cost"])},
             )  # fmt: skip
         pledges = []
@@ -316,7 +328,8 @@ class CommitmentRows:
         if commitment is not None and commitment.state != CommitmentState.PROPOSED:
             row.refuse(
                 "", IssueKind.RULE_BROKEN,
-                _("%(ref)s, which this row became, is %(state)s. A file does not change it: amend it on its page, with a reason.")
+                _("%(ref)s, which this row became, is %(state)s. A file does not change it: amend it on its"
+                  " page, with a reason.")
                 % {"ref": commitment.ref, "state": commitment.get_state_display().lower()},
             )  # fmt: skip
 
@@ -334,14 +347,16 @@ class CommitmentRows:
         if point.space and point.space != place.space:
             row.warn(
                 target, IssueKind.WRONG_SPACE,
-                _("By the %(quality)s boundaries the point lies in %(there)s; the row is of %(space)s. It is kept, and does"
+                _("By the %(quality)s boundaries the point lies in %(there)s; the row is of %(space)s. It is"
+                  " kept, and does"
                   " not count as placed.") % {"there": point.space, "quality": point.quality, "space": place.space},
             )  # fmt: skip
             return ""
         if point.quality == "approximate" and not row["space"] and not row["municipality"] and not row["ward"]:
             row.warn(
                 target, IssueKind.UNKNOWN_PLACE,
-                _("The space %(space)s was read from the point by the approximate map. Check it; it does not count as placed.")
+                _("The space %(space)s was read from the point by the approximate map. Check it; it does not"
+                  " count as placed.")
                 % {"space": place.space},
             )  # fmt: skip
         return point.quality
@@ -352,7 +367,8 @@ class CommitmentRows:
         quality = self._point_quality(row, place, point)
         is_usable = point is not None and not point.flaw
         fields: dict[str, Any] = {
-            name: (row[name] if row[name] is not None else "") if name not in _NULLABLE else row[name] for name in _AS_READ
+            name: (row[name] if row[name] is not None else "") if name not in _NULLABLE else row[name]
+            for name in _AS_READ
         }
         fields |= {name: fields[name][:most] for name, most in _TEXT.items()}
         fields |= {
@@ -418,81 +434,13 @@ def _source_row(row: Row) -> str:
 
 _NULLABLE = frozenset({"start_on", "finish_on", "total_cost", "spent_before"})
 _FLAWS = {
-    "zero": _l("The point %(longitude)s, %(latitude)s is no place: a coordinate is 0. It is not used; the place stays as named."),
+    "zero": _l("The point %(longitude)s, %(latitude)s is no place: a coordinate is 0. It is not used; the place"
+        " stays as named."),
     "swapped": _l(
-        "Longitude %(longitude)s and latitude %(latitude)s look swapped or have lost their sign. They are not used; correct the source."
+        "Longitude %(longitude)s and latitude %(latitude)s look swapped or have lost their sign. They are not"
+        " used; correct the source."
     ),
-    "outside": _l("The point %(longitude)s, %(latitude)s does not lie in South Africa. It is not used; correct the source."),
+    "outside": _l("The point %(longitude)s, %(latitude)s does not lie in South Africa. It is not used; correct"
+        " the source."),
 }  # fmt: skip
 _YES = {"yes": _l("Yes"), "no": _l("No")}
-
-
-def _scopes(order: ImportOrder) -> list[str]:
-    space = Space.objects.filter(pk=order.space).select_related("province").first()
-    return space.scopes() if space else ["national"]
-
-
-def _target(name: str, label: Any, type: TargetType = TargetType.TEXT, **more: Any) -> Target:  # noqa: A002
-    return Target(name, label, type, **more)
-
-
-KIND = Kind(
-    name="commitments",
-    title=_l("Commitments"),
-    permission=Permission.COMMITMENT_IMPORT,
-    targets=(
-        _target("key", _l("Row id"), TargetType.CODE, required=True, most=120, aliases=("ID", "No", "Ref", "Reference", "Commitment ID")),
-        _target("group", _l("Project that the row belongs to"), TargetType.CODE, most=120,
-                help=_l("Rows with the same value become one commitment, with their years together.")),
-        _target("title", _l("Title"), required=True, aliases=("Commitment", "Project", "Project name", "Programme/project name")),
-        _target("description", _l("Description"), aliases=("Project description",)),
-        _target("lead", _l("Lead institution"), TargetType.INSTITUTION, required=True,
-                aliases=("Lead department", "Lead", "Department", "Institution", "Implementing agent")),
-        _target("province", _l("Province of the lead institution"), TargetType.TEXT, aliases=("Province",)),
-        _target("sphere", _l("Sphere of the lead institution"), TargetType.CHOICE, choices=dict(Sphere.choices), aliases=("Sphere",)),
-        _target("responsibility", _l("Responsibility of the lead")),
-        _target("space", _l("Space"), TargetType.PLACE, aliases=("Space code", "District", "District Municipality", "District or metro")),
-        _target("municipality", _l("Municipality"), TargetType.PLACE, aliases=("Local Municipality", "Municipal area", "Locality")),
-        _target("ward", _l("Ward"), TargetType.CODE, aliases=("Ward code",)),
-        _target("whole_space", _l("Whole space"), TargetType.YES_NO),
-        _target("place_text", _l("Place in words"), aliases=("Location", "Place")),
-        _target("longitude", _l("Longitude"), TargetType.NUMBER, aliases=("GPS longitude", "Long", "X")),
-        _target("latitude", _l("Latitude"), TargetType.NUMBER, aliases=("GPS latitude", "Lat", "Y")),
-        _target("coordinates", _l("Latitude and longitude in one cell"), aliases=("GPS", "GPS code", "Coordinates")),
-        _target("kind", _l("Kind"), TargetType.CHOICE, choices=dict(CommitmentKind.choices)),
-        _target("area", _l("Transformation area"), TargetType.CHOICE, choices={area.code: area.label for area in queries.areas()}, aliases=("Focus area", "Area")),
-        _target("novelty", _l("New, accelerated, redirected or existing"), TargetType.CHOICE, choices=dict(Novelty.choices), aliases=("Novelty",)),
-        _target("catalytic", _l("Catalytic"), TargetType.YES_NO),
-        _target("stage", _l("Project stage"), TargetType.CHOICE, choices=STAGES, aliases=("Stage", "Status", "Project status")),
-        _target("start_on", _l("Start"), TargetType.DATE, aliases=("Start date", "Project start date")),
-        _target("finish_on", _l("Finish"), TargetType.DATE, aliases=("End date", "Finish date", "Completion date")),
-        _target("objective", _l("Objective"), aliases=("Objectives",)),
-        _target("indicator", _l("Indicator"), aliases=("Indicators", "KPI")),
-        _target("unit", _l("Unit")),
-        _target("baseline", _l("Baseline"), TargetType.NUMBER),
-        _target("target", _l("Target"), TargetType.NUMBER),
-        _target("outputs", _l("Outcomes and outputs"), aliases=("Outputs", "Outcome")),
-        _target("total_cost", _l("Total cost"), TargetType.AMOUNT, aliases=("Total project cost", "Total budget")),
-        _target("spent_before", _l("Spent in earlier years"), TargetType.AMOUNT),
-        _target("amounts", _l("Amounts by financial year"), TargetType.AMOUNT, many=True,
-                help=_l("Label each column with its year and basis, such as 2026/27 PFMA.")),
-        _target("basis", _l("Basis of the years"), TargetType.CHOICE, choices={"PFMA": "PFMA (Apr–Mar)", "MFMA": "MFMA (Jul–Jun)"}),
-        _target("year", _l("Financial year"), TargetType.FINANCIAL_YEAR, basis_from="basis", aliases=("Year", "FY")),
-        _target("amount", _l("Amount"), TargetType.AMOUNT, aliases=("Budget", "Amount (R)", "Rand")),
-        _target("funding_status", _l("Funding status"), TargetType.CHOICE, choices=dict(FundingStatus.choices), aliases=("Funded",)),
-        _target("funding_source", _l("Funding source"), aliases=("Source of funding", "Fund", "Primary Funding Source")),
-        _target("project_id", _l("Project id of the source"), TargetType.CODE),
-        _target("project_no", _l("Project number of the source"), TargetType.CODE),
-        _target("other_spaces", _l("Rows of other spaces"), TargetType.CHOICE,
-                choices={"refuse": _l("Refuse them"), "leave_out": _l("The file covers more: count and leave out")}),
-        _target("past_before", _l("Leave out what was due to end before"), TargetType.DATE),
-        _target("is_sample", _l("Invented sample"), TargetType.YES_NO),
-    ),  # fmt: skip
-    row_key=("key",),
-    ordered=(("start_on", "finish_on"),),
-    needs=frozenset({"source"}),
-    reader=CommitmentRows,
-    scopes=_scopes,
-    layouts=Path(__file__).parent / "layouts",
-    version=lambda order: order.space,  # a file of the country is imported space by space: its other rows stay unseen
-)
