@@ -37,22 +37,18 @@ CSRF_TRUSTED_ORIGINS = env.words("ONEPLAN_ORIGINS", [])
 
 # The rooms that keep tables or templates, roof to floor (docs/architecture.md).
 ROOMS = [
-    name
-    for name in (
-        "portal",
-        "joint_planning",
-        "commitments",
-        "plans",
-        "committees",
-        "institutions",
-        "spaces",
-        "exchange",
-        "frameworks",
-        "access",
-        "accounts",
-        "platform",
-    )
-    if (PACKAGE / name / "apps.py").exists()
+    "portal",
+    "joint_planning",
+    "commitments",
+    "plans",
+    "committees",
+    "institutions",
+    "spaces",
+    "exchange",
+    "frameworks",
+    "access",
+    "accounts",
+    "platform",
 ]
 
 INSTALLED_APPS = [
