@@ -21,6 +21,7 @@ from oneplan.institutions.models import Institution
 from oneplan.joint_planning.choices import NOT_ASKED, SILENT, ContributionState, StageState
 from oneplan.joint_planning.clocks import Deadline, deadline, next_review
 from oneplan.joint_planning.models import Adoption, Contribution, SigningCopy, StageProgress
+from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
@@ -70,7 +71,8 @@ class StageView:
 
     @property
     def ended_on(self) -> date | None:
-        return self.progress.passed_at.date() if self.progress and self.progress.passed_at else None
+        passed_at = self.progress.passed_at if self.progress else None
+        return passed_at.astimezone(clock.JOHANNESBURG).date() if passed_at else None
 
 
 def stage_views(edition: Edition, today: date, *, base: str = "") -> list[StageView]:

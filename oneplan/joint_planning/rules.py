@@ -211,11 +211,7 @@ def check_copy_stands(edition: Edition, copy: SigningCopy | None) -> SigningCopy
     if copy is None or edition.state != EditionState.FROZEN:
         raise RuleBroken(_("There is no signing copy. Freeze the edition first."))
     if sha256(bytes(copy.content)) != copy.sha256 or edition.copy_hash != copy.sha256:
-        raise RuleBroken(
-            _(
-                "The signing copy was altered where it is stored: its bytes do not match its hash."
-            )
-        )
+        raise RuleBroken(_("The signing copy was altered where it is stored: its bytes do not match its hash."))
     return copy
 
 

@@ -4,6 +4,7 @@ import io
 import json
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
@@ -21,6 +22,7 @@ from oneplan.joint_planning.models import Adoption, SigningCopy, StageProgress
 from oneplan.joint_planning.seal import current_key, make_bundle, verify_bundle
 from oneplan.periods import clock
 from oneplan.plans import actions as plans
+from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition
 from oneplan.plans.rules import check_reason, check_revision
 from oneplan.platform.audit import head, record, seal_log
@@ -59,8 +61,8 @@ def withdraw_copy(edition: Edition, *, reason: str, by: Actor) -> SigningCopy:
     check(by, Permission.EDITION_FREEZE, edition)
     edition = _locked(edition)
     copy = queries.standing_copy(edition)
-    if copy is None or edition.state != "frozen":
-        raise RuleBroken("There is no signing copy to withdraw.")
+    if copy is None or edition.state != EditionState.FROZEN:
+        raise RuleBroken(_("There is no signing copy to withdraw."))
     check_reason(reason)
     signatures = void_signatures(copy.sha256, by=by, reason=reason)
     resolutions = void_resolutions(copy.sha256, space=edition.plan.space, by=by, reason=reason)
