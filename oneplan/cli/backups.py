@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from oneplan import __version__
+from oneplan.cli.prepared import forget_prepared
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 
@@ -29,7 +30,7 @@ def _hash(path: Path) -> str:
 
 
 def _postgres(*command: str) -> None:
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     environment = {**os.environ, "PGPASSWORD": str(database.get("PASSWORD", ""))}
     where = ["--host", database["HOST"], "--username", database["USER"]]
     if database.get("PORT"):
@@ -43,15 +44,15 @@ def _postgres(*command: str) -> None:
 
 
 def _dump_database(folder: Path) -> Path:
-    target = folder / _DATABASE[connection.vendor]
+    target, name = folder / _DATABASE[connection.vendor], str(settings.DATABASES["default"]["NAME"])
     if connection.vendor == "sqlite":
         # SQLite's own online backup: consistent while others write.
-        with sqlite3.connect(settings.DATABASES["default"]["NAME"]) as live, sqlite3.connect(target) as copy:
+        with sqlite3.connect(name) as live, sqlite3.connect(target) as copy:
             live.backup(copy)
         live.close()
         copy.close()
     else:
-        _postgres("pg_dump", "--format=custom", "--file", str(target), settings.DATABASES["default"]["NAME"])
+        _postgres("pg_dump", "--format=custom", "--file", str(target), name)
     return target
 
 
@@ -136,12 +137,12 @@ def restore(file: Path, *, replace: bool) -> str:
             kept = f" What was there before is in {back_up()}."
         connections.close_all()
         if connection.vendor == "sqlite":
-            target = Path(settings.DATABASES["default"]["NAME"])
+            target = Path(str(settings.DATABASES["default"]["NAME"]))
             for suffix in ("-wal", "-shm"):
                 Path(f"{target}{suffix}").unlink(missing_ok=True)
             (scratch / _DATABASE["sqlite"]).replace(target)
         else:
-            name = settings.DATABASES["default"]["NAME"]
+            name = str(settings.DATABASES["default"]["NAME"])
             dump = str(scratch / _DATABASE["postgresql"])
             options = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
             _postgres("pg_restore", *options, "--dbname", name, dump)
@@ -152,5 +153,5 @@ def restore(file: Path, *, replace: bool) -> str:
         for name in _FILES:
             if (scratch / name).exists():
                 (scratch / name).replace(home / name)
-        (home / "prepared.json").unlink(missing_ok=True)
+        forget_prepared()
     return f"Restored the backup of {manifest['made_at']}: {len(manifest['files'])} files.{kept}"

@@ -70,10 +70,9 @@ def main() -> None:
 @click.option("--demo/--no-demo", default=True, help="Load the demonstration into an empty data folder.")
 def serve(demo: bool) -> None:
     """Prepare what is missing, then run the web server, the worker and the schedule until stopped."""
-    _start()
     from oneplan.cli.serving import serve as run
 
-    sys.exit(run(with_demo=demo))
+    sys.exit(run(_start, with_demo=demo))
 
 
 @main.command()
@@ -90,7 +89,7 @@ def prepare() -> None:
 def demo() -> None:
     """Load the demonstration: Waterberg with a sample plan, marked as sample everywhere."""
     _start()
-    from oneplan.cli.preparing import is_prepared
+    from oneplan.cli.prepared import is_prepared
     from oneplan.cli.preparing import prepare as run_prepare
     from oneplan.demo.build import build
     from oneplan.platform.errors import Refused
