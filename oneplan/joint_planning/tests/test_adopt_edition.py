@@ -9,7 +9,16 @@ from oneplan.commitments.actions import amend_commitment
 from oneplan.commitments.models import Signature
 from oneplan.committees.models import Resolution
 from oneplan.committees.queries import standing_committees
-from oneplan.joint_planning.actions import adopt_edition, freeze_copy, pass_gate, start_planning, withdraw_copy
+from oneplan.frameworks.queries import ruleset
+from oneplan.joint_planning.actions import (
+    adopt_edition,
+    contribute,
+    freeze_copy,
+    pass_gate,
+    request_contribution,
+    start_planning,
+    withdraw_copy,
+)
 from oneplan.joint_planning.exports import bundle, export_plan, latest_bundle
 from oneplan.joint_planning.gates import evidence as gathered
 from oneplan.joint_planning.models import SigningCopy, StageProgress
@@ -58,8 +67,8 @@ def test_the_next_edition_follows_the_first_in_the_chain(whole, world):
     assert edition.number == 2
     assert edition.findings.count() == 6
     whole.edition = edition
-    asked = factories.actions.request_contribution(edition, "draft", whole.lead, request="Check.", by=whole.hub)
-    factories.actions.contribute(asked, answer="The rows are right.", by=whole.signatory)
+    asked = request_contribution(edition, "draft", whole.lead, request="Check.", by=whole.hub)
+    contribute(asked, answer="The rows are right.", by=whole.signatory)
     copy = whole.freeze()
     made = {each.kind: each for each in standing_committees(world.dc36)}
     factories.resolve(made["technical"], "submit", copy, by=whole.hub)
@@ -141,7 +150,7 @@ def test_a_party_that_has_not_signed_is_printed_as_outstanding(whole):
 
 
 def test_where_the_rule_set_says_so_an_outstanding_party_stops_adoption(whole, monkeypatch):
-    rules = gathered.ruleset("framework_2020")
+    rules = ruleset("framework_2020")
     strict = replace(rules, adoption=replace(rules.adoption, may_proceed_with_outstanding=False))
     copy = whole.freeze()
     made = factories.committees(whole.edition.plan.space, by=whole.hub)
