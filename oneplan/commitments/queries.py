@@ -50,10 +50,11 @@ def visible_to(actor: Actor) -> "QuerySet[Commitment]":
         return rows.none()
     if actor.is_national(Permission.PLAN_READ):
         return rows
-    shared = Share.objects.filter(commitment=OuterRef("pk"), space__in=readable_spaces(actor).values("pk"))
+    shared = Q(pk__in=Share.objects.filter(space__in=readable_spaces(actor).values("pk")).values("commitment_id"))
     own = actor.codes_with(Permission.PLAN_READ, "institution")
-    takes_part = Party.objects.filter(commitment=OuterRef("pk"), institution__in=own)
-    return rows.filter(Exists(shared) | Exists(takes_part) if own else Exists(shared))
+    if not own:
+        return rows.filter(shared)
+    return rows.filter(shared | Q(pk__in=Party.objects.filter(institution__in=own).values("commitment_id")))
 
 
 def folded(text: str) -> str:
@@ -303,14 +304,15 @@ def waiting_for(institution: Institution, actor: Actor) -> "QuerySet[Commitment]
 
 def parties_in(rows: "QuerySet[Commitment]") -> "QuerySet[Institution]":
     """The institutions that are party to any of these commitments, by name: the choices of the party filter."""
-    return Institution.objects.filter(
-        pk__in=Party.objects.filter(commitment__in=rows.order_by().values("pk")).values("institution_id")
-    ).order_by("name")
+    parties = Party.objects.all()
+    if rows.query.has_filters():
+        parties = parties.filter(commitment__in=rows.order_by().values("pk"))
+    return Institution.objects.filter(pk__in=parties.values("institution_id")).order_by("name")
 
 
 def years_in(rows: "QuerySet[Commitment]") -> list[FinancialYear]:
     """The financial years, with their basis, in which these commitments have pledges."""
-    pairs = Pledge.objects.filter(party__commitment__in=rows.order_by().values("pk")).order_by()
+    pairs = _pledges_of(rows).order_by()
     return sorted(FinancialYear(year, Basis(basis)) for year, basis in pairs.values_list("year", "basis").distinct())
 
 
@@ -406,6 +408,13 @@ class Money:
         return self.total("accepted")
 
 
+def _pledges_of(rows: "QuerySet[Commitment]") -> "QuerySet[Pledge]":
+    """The pledges of these commitments; of all of them without a detour where nothing narrows the rows."""
+    if not rows.query.has_filters():
+        return Pledge.objects.all()
+    return Pledge.objects.filter(party__commitment__in=rows.order_by().values("pk"))
+
+
 _GROUP = ("year", "basis", "status", "acceptance")
 
 
@@ -416,8 +425,7 @@ def rollup(rows: "QuerySet[Commitment]", level: Level, *, on: date | None = None
     apportioned here to the cent (measures.apportion), so that the spaces sum to the whole exactly. Country: key "ZA".
     """
     places: dict[str, Money] = defaultdict(Money)
-    chosen = rows.order_by().values("pk")
-    pledges = Pledge.objects.filter(party__commitment__in=chosen)
+    pledges = _pledges_of(rows)
     if level == Level.COUNTRY:
         for row in pledges.order_by().values_list(*_GROUP).annotate(total=Sum("amount")):
             _add(places["ZA"], row)

@@ -54,7 +54,7 @@ def test_the_ledger_shows_proposed_as_proposed_and_totals_by_basis(thirty):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("q=dc15-c-0004+reservoir", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0), 
+        ("q=dc15-c-0004+reservoir", 1), ("q=nothing", 0), ("state=proposed", 6), ("state=signed", 0),
         ("area=infrastructure", 6),
         ("area=people", 0), ("party=nat-dws", 6), ("party=lim-health", 0), ("sphere=national", 6), ("sphere=local", 0),
         ("funding=part", 6), ("funding=funded", 0), ("placed=not_placed", 6), ("placed=placed", 0), ("novelty=new", 6),

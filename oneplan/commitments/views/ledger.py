@@ -178,6 +178,7 @@ def show_ledger(
         },
         "csv": f"{csv_path}{'&' if '?' in csv_path else '?'}{request.GET.urlencode()}",
         "space": space,
+        "is_sample": any(line.is_sample for line in page),
         "mini_height": MINI_HEIGHT,
         "is_filtered": not LedgerFilters.read(request.GET).is_empty,
         "as_at": clock.now(),
