@@ -78,8 +78,8 @@ def rows_of_the_file() -> list[list[object]]:
     if REAL.exists():
         import python_calamine
 
-        table: list[list[object]] = python_calamine.load_workbook(str(REAL)).get_sheet_by_index(0).to_python()
-        return table
+        table = python_calamine.load_workbook(str(REAL)).get_sheet_by_index(0).to_python()
+        return [list(row) for row in table]
     rng = random.Random(SEED)
     names = ["Project ID", "Project Name", "Province", "Department", "Project Status", "Total Project Cost"]
     header: list[object] = [*names]

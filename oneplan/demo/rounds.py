@@ -91,11 +91,11 @@ class Round:
     def edition(self) -> Edition:
         return Edition.objects.select_related("plan__space__province").filter(plan_id=self.space.code).latest("number")
 
-    def places(self, written: object) -> list[str]:
+    def places(self, written: str | list[str]) -> list[str]:
         if written == "all":
             return list(self.sample.areas.values())
         marks = [written] if isinstance(written, str) else written
-        return [self.sample.areas[mark] for mark in marks]  # type: ignore[union-attr]
+        return [self.sample.areas[mark] for mark in marks]
 
     def manager(self, area: str) -> Post:
         """The municipal manager of one municipal area, who owns what happens there."""
@@ -241,7 +241,9 @@ class FirstRound(Round):
             signatory = self.cast.signatory(party.institution_id)
             for pledge in party.pledges.exclude(status="unfunded").order_by("pk"):
                 if party.institution_id == "soe-idc" and pledge.year > 2026:
-                    decline_pledge(pledge, by=signatory, reason="Our board has approved two years; later years need its decision.")
+                    decline_pledge(
+                        pledge, by=signatory, reason="Our board has approved two years; later years need its decision."
+                    )
                 else:
                     accept_pledge(pledge, by=signatory)
             agree_commitment(party, by=signatory)
@@ -392,7 +394,7 @@ class SecondRound(Round):
                 finding,
                 revision=finding.revision,
                 by=self.hub,
-                value=(finding.value * change).quantize(Decimal("0.1")),
+                value=((finding.value or Decimal(0)) * change).quantize(Decimal("0.1")),
                 source_date=date(2026, 5, 31),
             )
         for outcome in Outcome.objects.filter(edition=edition).order_by("ref")[:5]:

@@ -16,6 +16,8 @@ from oneplan.exchange.targets import Target
 from oneplan.platform.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from oneplan.exchange.models import ImportRun
 
 
@@ -74,7 +76,7 @@ class Kind:
     """
 
     name: str
-    title: str
+    title: "StrOrPromise"
     permission: Permission
     targets: tuple[Target, ...]
     reader: Callable[[ImportOrder], RowReader]
@@ -83,7 +85,7 @@ class Kind:
     ordered: tuple[tuple[str, str], ...] = ()
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset({"space"})
-    levels: tuple[tuple[str, str], ...] = ()
+    levels: "tuple[tuple[str, StrOrPromise], ...]" = ()
     layouts: Path | None = None
     read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None
     suffixes: tuple[str, ...] = (".csv", ".xlsx")

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from oneplan.periods.years import Basis
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class TargetType(StrEnum):
@@ -35,16 +39,16 @@ class Target:
     """
 
     name: str
-    label: str
+    label: "StrOrPromise"
     type: TargetType = TargetType.TEXT
     required: bool = False
     aliases: tuple[str, ...] = ()
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: "Mapping[str, StrOrPromise]" = field(default_factory=dict)
     basis: Basis | None = None
     basis_from: str = ""
     many: bool = False
     most: int = 0  # longest text; 0: no limit
-    help: str = ""
+    help: "StrOrPromise" = ""
 
     def headers(self) -> tuple[str, ...]:
         """Every header under which this target may stand in a file."""

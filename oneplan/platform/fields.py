@@ -1,17 +1,35 @@
 """Field types that every room may use."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from oneplan.money import BadAmount, parse_rand
 
 CENTS = Decimal(100)
 
+# What may be assigned and what is read back: the type checker adds None for a nullable column.
+_Set = TypeVar("_Set", contravariant=True)
+_Get = TypeVar("_Get", covariant=True)
 
-class RandField(models.BigIntegerField):
+if TYPE_CHECKING:
+
+    class _WholeNumber(models.BigIntegerField[_Set, _Get]):
+        _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]  # not the whole number's
+        _pyi_private_get_type: Decimal  # type: ignore[assignment]
+        _pyi_lookup_exact_type: Decimal | int | str  # type: ignore[assignment]
+
+else:
+
+    class _WholeNumber(models.BigIntegerField):
+        def __class_getitem__(cls, _):
+            return cls
+
+
+class RandField(_WholeNumber[_Set, _Get]):
     """Rand as Decimal in code, whole cents in the database, so that both engines sum it exactly.
 
     In aggregates the database sums cents and Django converts the result back to rand, because the
@@ -37,7 +55,7 @@ class RandField(models.BigIntegerField):
         return None if amount is None else int(amount * CENTS)
 
     @property
-    def validators(self) -> list[Any]:  # type: ignore[override]
+    def validators(self) -> list[Any]:
         """The integer range checks would compare rand with cents; parse_rand already bounds the size."""
         return []
 

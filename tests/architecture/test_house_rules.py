@@ -52,7 +52,7 @@ def string_foreign_keys(name: str, tree: ast.Module) -> list[str]:
         }:  # fmt: skip
             first = node.args[0] if node.args else None
             if isinstance(first, ast.Constant) and first.value != "self":
-                found.append(f"{name}:{node.lineno} {first.value}")
+                found.append(f"{name}:{node.lineno} {first.value!r}")
     return found
 
 

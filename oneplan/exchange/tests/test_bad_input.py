@@ -27,7 +27,7 @@ def nothing_is_kept(db):
     return lambda: not STORED and [model.objects.count() for model in KEPT] == before
 
 
-def with_cell(place: int, cell: object) -> list:
+def with_cell(place: int, cell: object) -> list[object]:
     return [*GOOD[:place], cell, *GOOD[place + 1 :]]
 
 
@@ -105,8 +105,9 @@ def _same() -> list[tuple[str, str]]:
 
 def test_a_formula_without_a_saved_result_is_refused_either_way(tmp_path, take):
     book = openpyxl.Workbook()
-    book.active.append(HEADER)
-    book.active.append(with_cell(3, "=A1"))
+    sheet = book[book.sheetnames[0]]
+    sheet.append(HEADER)
+    sheet.append(with_cell(3, "=A1"))
     book.save(tmp_path / "f.xlsx")
     for formulas in ("refuse", "saved"):
         report = take(tmp_path / "f.xlsx", dry_run=True, mapping={"columns": dict(_same()), "formulas": formulas})
@@ -184,7 +185,8 @@ def test_a_file_of_200_mb_is_refused_unread(tmp_path, take, nothing_is_kept):
 
 def test_a_sheet_that_fills_memory_kills_only_its_reader(tmp_path, take, monkeypatch):
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["XFD1048576"] = "Well id", "far"
+    sheet = book[book.sheetnames[0]]
+    sheet["A1"], sheet["XFD1048576"] = "Well id", "far"
     book.save(tmp_path / "far.xlsx")
     report = take(tmp_path / "far.xlsx")
     assert (report.exit_code(), report.issues[0].kind) == (1, IssueKind.TOO_LARGE)

@@ -18,6 +18,7 @@ from oneplan.exchange.models import ImportRun, Mapping, StoredRow
 from oneplan.exchange.pipeline import run_import
 from oneplan.exchange.queries import report_of
 from oneplan.exchange.report import Report
+from oneplan.exchange.rows import Cell
 from oneplan.exchange.tests.conftest import GOOD, HEADER
 from oneplan.exchange.tests.wells import KIND, STORED
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
@@ -142,7 +143,7 @@ def test_the_annotated_workbook_says_it_beside_each_row_and_runs_nothing(workboo
 
 
 def test_headers_are_found_below_titles_and_numbered_when_repeated():
-    rows = [["Title", "", ""], ["R thousands", "", ""], ["\nName", "Cost", "Cost"], ["x", 1.0, 2.0]]
+    rows: list[list[Cell]] = [["Title", "", ""], ["R thousands", "", ""], ["\nName", "Cost", "Cost"], ["x", 1.0, 2.0]]
     assert find_header(rows, ["name"]) == (2, 1)
     assert clean_headers(rows[2]) == ["Name", "Cost", "Cost (2)"]
 

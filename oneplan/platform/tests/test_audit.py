@@ -1,6 +1,7 @@
 """The log: appended, chained, and any alteration or removal found."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -43,7 +44,7 @@ def test_sealing_chains_batches_and_takes_late_entries():
     assert verify_chain() == []
 
 
-ALTERATIONS = {
+ALTERATIONS: dict[str, dict[str, Any]] = {
     "who": {"actor_kind": "system:other"},
     "what": {"event": "thing.removed"},
     "subject": {"subject": "thing:else"},
@@ -68,15 +69,15 @@ def test_any_altered_or_removed_entry_is_found(db, sizes, pick, what):
         write(size)
         seal_log()
     assert verify_chain() == []
-    ids = list(LogEntry.objects.order_by("id").values_list("id", flat=True))
-    victim = LogEntry.objects.filter(id=ids[pick % len(ids)])
+    ids = list(LogEntry.objects.order_by("id").values_list("pk", flat=True))
+    victim = LogEntry.objects.filter(pk=ids[pick % len(ids)])
     if what == "removed":
         victim.delete()
     elif what == "moved":
         if len(sizes) == 1:
             return
-        own = victim.get().seal_id
-        victim.update(seal=Seal.objects.exclude(id=own).first())
+        own = victim.get().seal
+        victim.update(seal=Seal.objects.exclude(pk=own.pk if own else 0).first())
     else:
         victim.update(**ALTERATIONS[what])
     assert verify_chain() != []

@@ -122,10 +122,24 @@ class Shape:
     css_class: str = "no-data"
     href: str = ""
     title: str = ""
+    label: str = ""
+    label_x: float = 0
+    label_y: float = 0
 
     @property
     def texture(self) -> str:
         return texture_of(self.css_class)
+
+    @property
+    def label_lines(self) -> list[str]:
+        """The label as it stands on the area: a long double name on two lines."""
+        head, dash, tail = self.label.partition("-")
+        if dash and len(self.label) > LABEL_LINE:
+            return [head + dash, tail]
+        return self.label.rsplit(" ", 1) if len(self.label) > LABEL_LINE else [self.label]
+
+
+LABEL_LINE = 12  # characters
 
 
 @dataclass(frozen=True)
@@ -159,8 +173,8 @@ def _named(row: Any, names: Sequence[str]) -> dict[str, Any]:
 
 
 def shapes(rows: Iterable[Any]) -> list[Shape]:
-    """Shapes from mappings, tuples (code, name, path, class, href, title) or objects."""
-    names = ("code", "name", "path", "css_class", "href", "title")
+    """Shapes from mappings, tuples (code, name, path, class, href, title, label, label_x, label_y) or objects."""
+    names = ("code", "name", "path", "css_class", "href", "title", "label", "label_x", "label_y")
     drawn = []
     for row in rows:
         given = _named(row, names)

@@ -204,6 +204,7 @@ def svg_map(
     return {
         "shapes": figures.shapes(rows),
         "view_box": view_box,
+        "label_size": round(float(view_box.split()[2]) / 30, 2),
         "caption": caption,
         "legend": _legend(legend),
         "approximate": approximate,
