@@ -130,6 +130,9 @@ ROLES: dict[Role, RoleDefinition] = {
 }
 # fmt: on
 
+# Only a post gives these: signing binds an institution, so it follows from holding the post, never from a grant.
+FROM_POSTS_ONLY = frozenset({Role.SIGNING_AUTHORITY})
+
 
 def roles_with(permission: P) -> frozenset[Role]:
     """The roles that hold a permission."""

@@ -5,12 +5,9 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import Actor
 from oneplan.access.models import Invitation
 from oneplan.access.permissions import Permission
-from oneplan.access.roles import ROLES, Role
+from oneplan.access.roles import FROM_POSTS_ONLY, ROLES, Role
 from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken
-
-# Only a post gives these: signing binds an institution, so it follows from holding the post, never from a grant.
-FROM_POSTS_ONLY = frozenset({Role.SIGNING_AUTHORITY})
 
 
 def check_scope_suits_role(role: Role, scope_key: str) -> None:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
-from oneplan.access.roles import ROLES, Role
-from oneplan.access.rules import FROM_POSTS_ONLY
+from oneplan.access.roles import FROM_POSTS_ONLY, ROLES, Role
 
 
 @dataclass(frozen=True)

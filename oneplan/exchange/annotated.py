@@ -5,7 +5,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from oneplan.exchange.choices import IssueKind, Severity
@@ -32,6 +31,8 @@ def write_annotated(report: Report, path: Path | str, *, source: Path | str) -> 
     The rows keep their numbers and columns; one column "OnePlan says" is added at the right. Where the file could
     not be opened at all the workbook holds the summary and the issues.
     """
+    import xlsxwriter  # here: slow to load, and only this function writes a workbook
+
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         styles = _styles(book)
         _summary(book, report, styles)

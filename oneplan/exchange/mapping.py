@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
-from rapidfuzz import fuzz, process
 
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
@@ -157,6 +156,8 @@ def automatic_spec(kind: Kind, headers: Iterable[str]) -> MappingSpec:
 
 def suggest(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     """Header → the target it most likely means. For people to accept or change, never applied by itself."""
+    from rapidfuzz import fuzz, process  # here: slow to load, and only a new mapping needs it
+
     known = {fold(name): target.name for target in kind.targets for name in target.headers()}
     scored = []
     for header in headers:

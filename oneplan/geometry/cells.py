@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Voronoi
 
 from .checks import only_areas
 from .frame import Floats, Geometries, from_equal_area, to_equal_area
@@ -66,6 +65,8 @@ def voronoi_cells(longitudes: Floats, latitudes: Floats, outline: shapely.Geomet
     Points that coincide share a cell in equal parts: they are moved apart by at most 60 m in a fixed pattern. The cells
     tile the outline: neighbours have the very same corners on their common edge.
     """
+    from scipy.spatial import Voronoi  # here: slow to load, and only publishing a map needs it
+
     flat = shapely.get_coordinates(to_equal_area(shapely.points(longitudes, latitudes)))
     flat = _apart(flat)
     shell = to_equal_area(np.array([outline], dtype=object))[0]

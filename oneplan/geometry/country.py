@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from .checks import only_areas
 from .errors import UnusableFile
@@ -21,11 +19,13 @@ def country_outline(path: Path, *, country: str = SOUTH_AFRICA, layer: str = "co
 
     Raises UnusableFile when the file is missing, cannot be read, or does not hold the country.
     """
+    import pyogrio  # here: GDAL is slow to load
+
     if not path.is_file():
         raise UnusableFile("missing", path=str(path))
     try:
         meta, _fids, blobs, values = pyogrio.raw.read(path, layer=layer)
-    except (DataSourceError, DataLayerError, RuntimeError) as error:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as error:
         raise UnusableFile("broken", path=str(path), detail=str(error)) from error
     columns = dict(zip((str(name) for name in meta["fields"]), values, strict=True))
     found = np.flatnonzero(columns.get("id", np.zeros(0)) == country)

@@ -8,11 +8,14 @@ down and its origin north-west of the country, so that one unit of an SVG is one
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyproj
 
 WGS84 = "EPSG:4326"
 EQUAL_AREA = "+proj=aea +lat_1=-24 +lat_2=-32 +lat_0=0 +lon_0=24 +datum=WGS84 +units=m +no_defs"
@@ -32,6 +35,8 @@ Floats = NDArray[np.float64]
 
 @lru_cache(maxsize=8)
 def _transformer(source: str, target: str) -> pyproj.Transformer:
+    import pyproj  # here: slow to load, and most processes never transform
+
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 

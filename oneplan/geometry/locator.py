@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy import ndimage
 
 from .frame import Floats, Geometries
 
@@ -144,6 +143,8 @@ class Locator:
             known = block >= 0
             inside = ((y & (SPLIT - 1)) << SPLIT_BITS) | (x & (SPLIT - 1))
             small_crossed[block[known] * SMALL + inside[known]] = True
+
+        from scipy import ndimage  # here: slow to load, and only building a locator needs it
 
         tree = shapely.STRtree(areas)
         cells = np.zeros(rows * columns, dtype=np.int32)
@@ -272,6 +273,8 @@ def _label_blocks(
     Small cells are joined inside their block into pieces that no outline crosses. A piece that touches an uncrossed
     neighbour cell has that cell's owner; the others are tested exactly at one point each.
     """
+    from scipy import ndimage
+
     shape = (len(block_cells), SPLIT, SPLIT)
     within = np.zeros((3, 3, 3), dtype=bool)
     within[1] = ndimage.generate_binary_structure(2, 1)

@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from .errors import UnusableFile
 from .frame import MAINLAND, WGS84, Geometries, transform
@@ -52,6 +49,8 @@ def file_sha256(path: Path) -> str:
 
 def layers_of(path: Path) -> dict[str, str]:
     """The layers a file offers: name → where GDAL finds it. A zip offers the shapefiles and other files inside it."""
+    import pyogrio  # here, as below: GDAL is slow to load, and only files of shapes need it
+
     if not path.is_file():
         raise UnusableFile("missing", path=str(path))
     if path.stat().st_size == 0:
@@ -71,7 +70,7 @@ def layers_of(path: Path) -> dict[str, str]:
     if name.endswith(".gpkg"):
         try:
             return {str(layer): str(path) for layer, kind in pyogrio.list_layers(path) if kind is not None}
-        except DataSourceError as error:
+        except pyogrio.errors.DataSourceError as error:
             raise UnusableFile("broken", path=str(path), detail=str(error)) from error
     return {path.stem: str(path)}
 
@@ -104,6 +103,8 @@ def read_vector(path: Path | str, *, layer: str = "") -> VectorFile:
 
     Raises UnusableFile when the file cannot be used at all; see `errors`.
     """
+    import pyogrio
+
     path = Path(path)
     offered = layers_of(path)
     if not offered:
@@ -120,7 +121,7 @@ def read_vector(path: Path | str, *, layer: str = "") -> VectorFile:
         if driver not in DRIVERS:
             raise UnusableFile("format", path=str(path), suffixes=", ".join(SUFFIXES))
         meta, _fids, blobs, values = pyogrio.raw.read(where, layer=inside, force_2d=True)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, RuntimeError) as error:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError, RuntimeError) as error:
         raise UnusableFile("broken", path=str(path), detail=str(error)) from error
     if blobs is None:
         raise UnusableFile("no_geometry", path=str(path))
@@ -133,6 +134,8 @@ def read_vector(path: Path | str, *, layer: str = "") -> VectorFile:
 
 
 def _as_wgs84(geometries: Geometries, stated: str | None, path: Path) -> tuple[Geometries, str]:
+    import pyproj
+
     if stated is None:
         west, south, east, north = shapely.total_bounds(geometries)
         if not (MAINLAND[0] <= west and east <= 40 and south >= -48 and north <= MAINLAND[3]):
@@ -154,12 +157,14 @@ def present(geometries: Geometries) -> NDArray[np.bool_]:
 
 def read_columns(path: Path | str, layer: str) -> dict[str, NDArray[Any]]:
     """The columns of one layer without its geometries: cheap enough to look at every layer. Raises UnusableFile."""
+    import pyogrio
+
     path = Path(path)
     where = layers_of(path)[layer]
     try:
         meta, _fids, _blobs, values = pyogrio.raw.read(
             where, layer=layer if path.suffix.lower() == ".gpkg" else None, read_geometry=False
         )
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, RuntimeError) as error:
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError, RuntimeError) as error:
         raise UnusableFile("broken", path=str(path), detail=str(error)) from error
     return dict(zip((str(name) for name in meta["fields"]), values, strict=True))

@@ -8,7 +8,6 @@ from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz import fuzz, process
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
@@ -141,6 +140,8 @@ class Directory:
         return Resolution(asked, (), self._suggest(asked, province, sphere))
 
     def _suggest(self, asked: str, province: str | None, sphere: str | None) -> tuple[Suggestion, ...]:
+        from rapidfuzz import fuzz, process  # here: slow to load, and only unknown names need it
+
         pool = {
             key: match
             for key, matches in self._folded.items()
