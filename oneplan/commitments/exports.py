@@ -32,6 +32,7 @@ def commitment_content(space: Space) -> list[dict[str, Any]]:
             {
                 **said,
                 "digest": digest(said),
+                "place": {**said["place"], "municipal_areas": _areas(commitment)},
                 "area_label": str(area_label(commitment.area)) if commitment.area else "",
                 "kind_label": str(commitment.get_kind_display()),
                 "novelty_label": str(commitment.get_novelty_display()),
@@ -49,6 +50,11 @@ def commitment_content(space: Space) -> list[dict[str, Any]]:
             }
         )
     return content
+
+
+def _areas(commitment: Commitment) -> list[dict[str, str]]:
+    """The municipal areas of a commitment with their names of today, by code."""
+    return [{"code": area.pk, "name": area.name} for area in sorted(commitment.municipal_areas.all(), key=lambda a: a.pk)]
 
 
 def standing(space: Space, copy_hash: str) -> list[dict[str, Any]]:
