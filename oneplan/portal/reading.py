@@ -260,13 +260,13 @@ class PlanPage:
         ]
 
 
-def read(content: Json, names: Mapping[str, str] | None = None) -> PlanPage:
-    """A sealed content as a page. `names` are municipal areas by code: the terms of a commitment cite codes."""
+def read(content: Json) -> PlanPage:
+    """A sealed content as a page; nothing is looked up, so that it says what was sealed and no more."""
     copy, sealed_edition = content["copy"], content["edition"]
     plan = copy["plan"]
     areas = {each["code"]: AreaPage(each["code"], each["label"]) for each in plan["areas"]}
     stands = {row["ref"]: row for row in content["standing"]}
-    promises = [_promise(row, stands.get(row["ref"], {}), names or {}) for row in copy["commitments"]]
+    promises = [_promise(row, stands.get(row["ref"], {})) for row in copy["commitments"]]
     for each in plan["findings"]:
         _of(areas, each).found.append({**each, "where": place_words(each), "source_date": day(each["source_date"])})
     for each in plan["impacts"]:
@@ -307,7 +307,7 @@ def _of(areas: dict[str, AreaPage], element: Json) -> AreaPage:
     return areas.setdefault(area["code"], AreaPage(area["code"], area["label"]))
 
 
-def _promise(row: Json, stands: Json, names: Mapping[str, str]) -> Promise:
+def _promise(row: Json, stands: Json) -> Promise:
     answers = {each["institution"]: each for each in stands.get("parties", [])}
     parties, money = [], []
     for party in row["parties"]:
@@ -336,7 +336,7 @@ def _promise(row: Json, stands: Json, names: Mapping[str, str]) -> Promise:
         novelty=row["novelty_label"], is_catalytic=row["is_catalytic"], lead=row["lead_name"],
         office=row["accountable_post_title"], parties=parties,
         money=sorted(money, key=lambda each: (each.year, each.basis, each.party)),
-        total_cost=decimal(row["total_cost"]), share=decimal(row["share"]) or Decimal(1), place=_place(place, names),
+        total_cost=decimal(row["total_cost"]), share=decimal(row["share"]) or Decimal(1), place=_place(place),
         place_state="placed" if placed else str(place["quality"]), start_on=day(row["timeline"]["start_on"]),
         finish_on=day(row["timeline"]["finish_on"]), indicator=row["indicator"]["statement"],
         state=stands.get("state", "proposed"), funding=row["funding"], is_sample=row["is_sample"],
@@ -349,12 +349,12 @@ def _pledge(party: str, row: Json, acceptance: str) -> Money:
     )
 
 
-def _place(place: Json, names: Mapping[str, str]) -> str:
+def _place(place: Json) -> str:
     """Where, in words; empty where it does not say."""
     if place.get("text"):
         return str(place["text"])
     if areas := place.get("municipal_areas"):
-        return ", ".join(each["name"] if isinstance(each, Mapping) else names.get(each, each) for each in areas)
+        return ", ".join(each["name"] for each in areas)
     if place.get("ward"):
         return _("ward %(ward)s") % {"ward": place["ward"]}
     if place.get("whole_space") or place.get("kind") == "whole_space":
@@ -368,4 +368,4 @@ def place_words(element: Json) -> str:
     if place.get("kind") == "ward":
         ward = place["ward"]
         return _("ward %(number)s, %(area)s") % {"number": ward["number"], "area": ward["municipal_area"]["name"]}
-    return _place(place, {})
+    return _place(place)

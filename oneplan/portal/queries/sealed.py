@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.seal import Verdict
 from oneplan.platform.documents import Document, open_document
-from oneplan.spaces.models import MunicipalArea
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,3 @@ def content_of(edition: SealedEdition) -> dict[str, Any]:
 
 _KEPT: dict[str, dict[str, Any]] = {}
 _MOST_KEPT = 64
-
-
-def names() -> dict[str, str]:
-    """Names of municipal areas by code, for contents that cite codes. One query."""
-    return dict(MunicipalArea.objects.values_list("code", "name"))

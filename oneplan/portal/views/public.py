@@ -33,7 +33,9 @@ def template_version() -> str:
 def public_plans(request: ActorHttpRequest) -> HttpResponse:
     """Every edition in force, the latest adopted first."""
     plans = sealed.in_force()
-    return render(request, "portal/public_plans.html", {"plans": plans})
+    return render(
+        request, "portal/public_plans.html", {"plans": plans, "is_sample": any(each.is_sample for each in plans)}
+    )
 
 
 @require_safe
@@ -59,7 +61,7 @@ def _plan(request: ActorHttpRequest, edition: SealedEdition | None, editions: li
     tag = f'"{edition.content_hash[:32]}-{template_version()}-{len(editions)}-{edition.is_in_force:d}"'
     if is_shared and (unchanged := get_conditional_response(request, etag=tag)) and unchanged.status_code == 304:
         return unchanged
-    page = read(sealed.content_of(edition), sealed.names())
+    page = read(sealed.content_of(edition))
     context = {
         "plan": page, "edition": edition, "editions": editions, "is_sample": page.is_sample,
         "place": {"name": page.space_name, "code": page.space_code, "href": f"/spaces/{page.space_code}/"},

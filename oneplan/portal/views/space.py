@@ -30,10 +30,15 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
     space, may_read = found
     context = _progress(space) if may_read else _public(space)
     drawn = space_map(space)
+    hrefs = read.ledger_by_area(space) if may_read else read.municipalities(space)
     context |= {
         "space": space, "place": {"name": space.name, "code": space.code, "href": request.path}, "may_read": may_read,
         "map": drawn, "shapes": [
-            {"code": shape.code, "name": shape.name, "path": shape.path, "class": "seq-2", "title": shape.name}
+            {
+                "code": shape.code, "name": shape.name, "path": shape.path, "class": "seq-2",
+                "title": f"{shape.name} ({shape.code})", "href": hrefs.get(shape.code, ""),
+                "label": shape.name, "label_x": shape.label_x, "label_y": shape.label_y,
+            }
             for shape in drawn.shapes
         ],
         "who": read.who_is_who(space), "champions": read.champions(space.code), "today": clock.today(),
@@ -119,5 +124,5 @@ def _public(space: Space) -> dict[str, Any]:
     """What anybody may see: the adopted content, and that there is one."""
     editions = sealed.editions_of(space.code)
     current = next((each for each in editions if each.is_in_force), None)
-    page = read_content(sealed.content_of(current), sealed.names()) if current else None
+    page = read_content(sealed.content_of(current)) if current else None
     return {"sealed_editions": editions, "current": current, "page": page, "is_sample": bool(page and page.is_sample)}
