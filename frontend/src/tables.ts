@@ -66,7 +66,23 @@ function offerColumns(table: HTMLTableElement, choice: HTMLDetailsElement): void
   new MutationObserver(() => hideColumns(table, hidden)).observe(table, { childList: true, subtree: true });
 }
 
+/** A table that fits needs no box to scroll in: its head may stay at the window's edge, and Tab passes it by. */
+const fit = new ResizeObserver((entries) => {
+  for (const wrap of new Set(entries.map(({ target }) => target.closest<HTMLElement>(".table-wrap")))) {
+    const table = wrap?.querySelector("table");
+    if (!wrap || !table) continue;
+    const isWhole = table.offsetWidth <= wrap.clientWidth;
+    wrap.classList.toggle("is-whole", isWhole);
+    if (isWhole) wrap.removeAttribute("tabindex");
+    else wrap.tabIndex = 0;
+  }
+});
+
 export function startTables(root: ParentNode): void {
+  for (const table of root.querySelectorAll(".table-wrap > table")) {
+    fit.observe(table);
+    if (table.parentElement) fit.observe(table.parentElement);
+  }
   for (const block of root.querySelectorAll<HTMLElement>(".table-block:not([data-is-alive])")) {
     block.dataset.isAlive = "yes";
     const table = block.querySelector<HTMLTableElement>("table");

@@ -41,6 +41,7 @@ SORTS = {
 }
 _FUNDING = {"funded": "funded", "part": "part_funded", "unfunded": "unfunded", "": "unknown"}
 MINI_HEIGHT, MINI_STEP = 22, 9
+PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def show_ledger(
     order = sorting(request, SORTS, "ref")
     state_counts = queries.counts(rows)
     counted = sum(n for _state, _funding, n in state_counts)
-    page = paginate(request, _Counted(queries.for_ledger(order.apply(rows)), counted))
+    page = paginate(request, _Counted(queries.for_ledger(order.apply(rows)), counted), PER_PAGE)
     level = Level.SPACE if space else Level.COUNTRY
     money = queries.rollup(rows, level).get(space.pk if space else "ZA", Money())
     states = {state.value: sum(n for code, _f, n in state_counts if code == state) for state in CommitmentState}

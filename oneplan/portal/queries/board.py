@@ -121,6 +121,20 @@ class SpaceRow:
         return int(self.stage_is_late) + self.silent + self.overdue + self.urgent_overdue
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether one line says all there is to say: nothing is begun here, or nothing is open to the reader."""
+        return not (self.is_readable and (self.edition or self.adopted_number or self.commitments))
+
+    @property
+    def quiet_words(self) -> str:
+        """What a quiet row says; that drafts are hidden is said once, above the table."""
+        if self.is_readable:
+            return self.standing
+        if self.adopted_number:
+            return _("Edition %(number)s adopted") % {"number": self.adopted_number}
+        return _("Nothing adopted")
+
+    @property
     def standing(self) -> str:
         """Where the space stands, in words that never say more than the reader may know."""
         if not self.is_readable:

@@ -26,7 +26,7 @@ def board(request: ActorHttpRequest) -> HttpResponseBase:
     asked = request.GET
     measure = MEASURES.get(asked.get("measure", ""), MEASURES["stage"])
     every = board_rows(request.actor)
-    rows, sorting = _sorted(_filtered(every, asked), asked.get("sort", "province"))
+    rows, sorting = _sorted(_filtered(every, asked), asked.get("sort", ""))
     if asked.get("format") == "csv":
         return csv_response(_csv_rows(rows), f"spaces-{clock.today():%Y-%m-%d}.csv")
     is_map = asked.get("view") == "map"
@@ -38,7 +38,7 @@ def board(request: ActorHttpRequest) -> HttpResponseBase:
         "readable": sum(row.is_readable for row in every), "all_count": len(every),
         "adopted": sum(1 for row in every if row.adopted_number), "now": clock.now(),
         "totals": _totals(rows), "is_filtered": len(rows) != len(every),
-        "is_sample": False, "has_sample": any(row.is_sample for row in every),
+        "is_sample": any(row.is_sample for row in every),
     }  # fmt: skip
     return render(request, "portal/board.html", context)
 
@@ -58,7 +58,9 @@ def _filtered(rows: list[SpaceRow], asked: Any) -> list[SpaceRow]:
 
 
 def _sorted(rows: list[SpaceRow], asked: str) -> tuple[list[SpaceRow], Sorting]:
-    """In the order asked for; what is unknown comes last, up or down."""
+    """In the order asked for; what is unknown comes last, up or down. Unasked: by province, the quiet ones last."""
+    if not asked:
+        return sorted(rows, key=lambda row: row.is_quiet), Sorting("", ())
     keys = table_order()
     key = asked.removeprefix("-")
     if key not in keys:
