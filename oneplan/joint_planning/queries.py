@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import ngettext
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
@@ -59,7 +60,14 @@ class StageView:
         """The word beside the sign, where it is more exact than the sign's own."""
         if self.progress and self.progress.state == StageState.PASSED_WITH_EXCEPTIONS:
             return str(StageState.PASSED_WITH_EXCEPTIONS.label)
+        if self.days_late:
+            return ngettext("%(n)s day late", "%(n)s days late", self.days_late) % {"n": self.days_late}
         return ""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the work stands here, in time or late."""
+        return self.progress is not None and self.progress.state == StageState.CURRENT
 
     @property
     def started_on(self) -> date | None:

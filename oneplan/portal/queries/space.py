@@ -1,4 +1,4 @@
-"""The space home: one page about one space. Eleven queries for a signed-in reader, whatever the data."""
+"""The space home: one page about one space. Twelve queries for a signed-in reader, whatever the data."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStat
 from oneplan.commitments.models import Pledge, Share
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.institutions.choices import InstitutionKind
-from oneplan.institutions.models import Champion, Holding, Post
+from oneplan.institutions.models import Champion, Holding, Institution, Post
 from oneplan.joint_planning.choices import ContributionState
 from oneplan.joint_planning.models import Adoption, Contribution
 from oneplan.periods import clock
@@ -307,6 +307,19 @@ _WHO_KINDS = (
 
 
 _UPPER_MUNICIPALITIES = (InstitutionKind.DISTRICT_MUNICIPALITY, InstitutionKind.METROPOLITAN_MUNICIPALITY)
+
+
+def ledger_by_area(space: Space) -> dict[str, str]:
+    """By municipal area, the address of the commitments that land in it. One query."""
+    codes = space.municipal_areas.values_list("code", flat=True)
+    return {code: f"/spaces/{space.code}/commitments/?municipality={code}" for code in codes}
+
+
+def municipalities(space: Space) -> dict[str, str]:
+    """By municipal area, the address of its municipality in the register, open to anybody. One query."""
+    codes = space.municipal_areas.values("code")
+    rows = Institution.objects.filter(municipality_code__in=codes).values_list("municipality_code", "code")
+    return {area: f"/institutions/{code}/" for area, code in rows}
 
 
 def who_is_who(space: Space) -> list[Who]:
