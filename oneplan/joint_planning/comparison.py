@@ -20,6 +20,11 @@ class FieldChange:
     before: str
     after: str
 
+    @property
+    def words(self) -> str:
+        """The field's name for reading: source_date is "Source date", place.kind is "Place, kind"."""
+        return self.field.replace("_", " ").replace(".", ", ").capitalize()
+
 
 @dataclass(frozen=True)
 class ElementChange:
@@ -108,6 +113,7 @@ def _title(element: Content) -> str:
 
 # The reference names the element; a digest changes with whatever else changed and says nothing by itself.
 _SILENT = frozenset({"ref", "digest"})
+_CODES = frozenset({"code", "list", "marker"})
 
 
 def _fields(before: Content, after: Content) -> Iterator[FieldChange]:
@@ -134,6 +140,8 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return "\n".join(_text(each) for each in value)
+    if isinstance(value, Mapping) and value.get("label"):  # its codes say nothing that its words do not
+        return "; ".join(_text(each) for name, each in value.items() if name not in _CODES and _text(each))
     if isinstance(value, Mapping):
         return "; ".join(f"{name}: {_text(each)}" for name, each in value.items() if _text(each))
     return str(value)
