@@ -193,12 +193,17 @@ def numbered_holdings(actor: Actor, post: Post) -> list[Holding]:
 
 def posts_of(institution: Institution, on: date | None = None) -> QuerySet[Post]:
     """The institution's posts with who sits in them on the date, as `post.sitting`."""
-    sitting = Holding.objects.valid_on(on or clock.today()).order_by("capacity", "valid_from")
+    sitting = Holding.objects.valid_on(on or clock.today()).select_related("user").order_by("capacity", "valid_from")
     return (
         Post.objects.filter(institution=institution)
         .select_related("institution", "space", "province")
         .prefetch_related(Prefetch("holdings", queryset=sitting, to_attr="sitting"))
     )
+
+
+def is_sample(holdings: Iterable[Holding]) -> bool:
+    """Whether an invented person is among the holders."""
+    return any(holding.user is not None and holding.user.is_sample for holding in holdings)
 
 
 def holdings_on(post: Post, on: date | None = None) -> list[Holding]:

@@ -64,13 +64,13 @@ def participation_csv(request: ActorHttpRequest, code: str, number: int) -> Http
     """The ledger under the current filter: one line for each party and stage."""
     edition = workshop_edition(request.actor, code, number)
     _form, shown = _narrowed(request, queries.matrix(edition, clock.today()))
-    return csv_response(_lines(shown), f"participation-{code}-edition-{number}.csv")
+    return csv_response(_lines(shown, is_sample=edition.is_sample), f"participation-{code}-edition-{number}.csv")
 
 
-def _lines(matrix: queries.Matrix) -> Iterator[list[object]]:
+def _lines(matrix: queries.Matrix, *, is_sample: bool) -> Iterator[list[object]]:
     yield [
         "institution_code", "institution", "sphere", "stage", "state", "asked_at", "due_on", "opened_at", "answered_at",
-        "answered_by", "answer",
+        "answered_by", "answer", "sample",
     ]  # fmt: skip
     for row in matrix.rows:
         for cell in row.cells:
@@ -93,6 +93,7 @@ def _lines(matrix: queries.Matrix) -> Iterator[list[object]]:
                     if told
                     else [""] * 6
                 ),
+                is_sample,
             ]
 
 
@@ -232,7 +233,7 @@ def our_contributions(request: ActorHttpRequest) -> HttpResponse:
     page = paginate(request, rows)
     waiting = rows.exclude(state__in=queries.ANSWERED).count()
     context = {
-        "page": page, "today": today, "waiting": waiting,
+        "page": page, "today": today, "waiting": waiting, "is_sample": any(row.edition.is_sample for row in page),
         "rows": [(row, row.state_on(today), ruleset(row.edition.ruleset).stage(row.stage)) for row in page],
         "words": state_of,
     }  # fmt: skip

@@ -129,7 +129,7 @@ def _board(request: ActorHttpRequest, issues: QuerySet[ImmediateIssue], space: S
         "today": today,
         "open_count": issues.filter(resolved_on=None).count(),
         "overdue_count": queries.overdue(issues, today).count(),
-        "is_sample": space is not None and any(issue.edition.is_sample for issue in page),
+        "is_sample": any(issue.edition.is_sample for issue in page),
     }
     return render_page_or_part(request, "plans/immediate_board.html", "plans/_immediate_rows.html", context)
 

@@ -24,4 +24,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "inbox": next((door for door in doors if door["path"] == "/inbox/"), None),
         "request_id": current_request_id(),
         "permalink": permalink,
+        "is_sample_reader": bool(getattr(getattr(actor, "user", None), "is_sample", False)),
     }

@@ -245,6 +245,13 @@ def _who(entry: LogEntry) -> str:
     return _("OnePlan (%(part)s)") % {"part": entry.actor_kind.removeprefix("system:")}
 
 
+def is_sample(entries: Iterable[LogEntry]) -> bool:
+    """Whether an invented person, or the demonstration itself, did any of this."""
+    return any(
+        entry.actor.is_sample if entry.actor else entry.actor_kind == "system:demonstration" for entry in entries
+    )
+
+
 def lines(entries: Iterable[LogEntry]) -> list[Line]:
     """Entries in words, as they come."""
     return [

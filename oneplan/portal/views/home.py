@@ -29,6 +29,7 @@ def home(request: ActorHttpRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "tiles": tiles,
+        "is_sample": any(each.is_sample for each in adopted),
         "latest": adopted[:6], "adopted_count": len(adopted), "space_count": len(names),
     }  # fmt: skip
     return render(request, "portal/home.html", context)
@@ -54,7 +55,8 @@ def spaces(request: ActorHttpRequest) -> HttpResponse:
         if (not words or words in fold(space.name) or words == space.code.lower())
         and (not province or space.province_id == province)
     ]
-    context = {"spaces": shown, "q": request.GET.get("q", ""), "province": province}
+    is_sample = any(each and each.is_sample for _space, each in shown)
+    context = {"spaces": shown, "is_sample": is_sample, "q": request.GET.get("q", ""), "province": province}
     return render(request, "portal/spaces.html", context)
 
 

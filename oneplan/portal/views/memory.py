@@ -27,9 +27,10 @@ def history(request: ActorHttpRequest, subject: str) -> HttpResponse:
         raise Http404
     page = paginate(request, found.entries.order_by("-id"))
     entries = memory.about_what(memory.lines(page), found)
-    return render(
-        request, "portal/history.html", {"subject": found, "page": page, "entries": entries, "place": found.space}
-    )
+    context = {
+        "subject": found, "page": page, "entries": entries, "place": found.space, "is_sample": memory.is_sample(page),
+    }  # fmt: skip
+    return render(request, "portal/history.html", context)
 
 
 def _chosen(request: ActorHttpRequest) -> tuple[LogFilter, dict[str, Any]]:
@@ -48,7 +49,8 @@ def log(request: ActorHttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return csv_response(_csv_rows(entries), f"log-{clock.today():%Y-%m-%d}.csv")
     page = paginate(request, entries)
-    return render(request, "portal/log.html", {"form": form, "page": page, "lines": memory.lines(page), **_seals()})
+    context = {"form": form, "page": page, "lines": memory.lines(page), "is_sample": memory.is_sample(page)}
+    return render(request, "portal/log.html", context | _seals())
 
 
 def _seals() -> dict[str, Any]:
@@ -70,12 +72,14 @@ def _csv_rows(entries: Any) -> Iterator[list[Any]]:
         "facts",
         "seal",
         "request",
+        "sample",
     ]
     for entry in entries.iterator(chunk_size=2000):
         [line] = memory.lines([entry])
         yield [
             entry.pk, entry.at.isoformat(), entry.event, line.what, entry.subject, entry.scope, line.who, entry.reason,
             entry.before or "", entry.after or "", entry.facts or "", entry.seal_id, entry.request_id,
+            memory.is_sample([entry]),
         ]  # fmt: skip
 
 
