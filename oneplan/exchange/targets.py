@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from oneplan.periods.years import Basis
 
 if TYPE_CHECKING:
@@ -26,6 +28,27 @@ class TargetType(StrEnum):
     PLACE = "place"  # str: a code or name, looked up by the room in `check`
     INSTITUTION = "institution"  # str: a code or name, looked up by the room in `check`
     SHAPE = "shape"  # bytes or whatever a kind's own `read` puts there; never from a table
+
+    @property
+    def words(self) -> str:
+        """What somebody who fills such a column puts there."""
+        return str(_WORDS[self])
+
+
+_WORDS = {
+    TargetType.TEXT: _("text"),
+    TargetType.CODE: _("a code or number of your own"),
+    TargetType.AMOUNT: _("rand"),
+    TargetType.DATE: _("a date"),
+    TargetType.FINANCIAL_YEAR: _("a financial year, such as 2026/27"),
+    TargetType.INTEGER: _("a whole number"),
+    TargetType.NUMBER: _("a number"),
+    TargetType.YES_NO: _("yes or no"),
+    TargetType.CHOICE: _("one of a list"),
+    TargetType.PLACE: _("a name or code of a place"),
+    TargetType.INSTITUTION: _("a name or code of an institution"),
+    TargetType.SHAPE: _("a boundary"),
+}
 
 
 @dataclass(frozen=True)
