@@ -5,7 +5,14 @@ from oneplan.institutions import views
 app_name = "institutions"
 urlpatterns = [
     path("institutions/", views.institutions, name="institutions"),
+    path("institutions/register/", views.register_institution, name="register_institution"),
     path("institutions/<str:code>/", views.institution, name="institution"),
+    path("institutions/<str:code>/correct/", views.update_institution, name="update_institution"),
+    path("institutions/<str:code>/rename/", views.rename_institution, name="rename_institution"),
+    path("institutions/<str:code>/names/", views.add_alias, name="add_alias"),
+    path("institutions/<str:code>/merge/", views.merge_institutions, name="merge_institutions"),
+    path("institutions/<str:code>/mergers/<int:number>/undo/", views.undo_merger, name="undo_merger"),
+    path("institutions/<str:code>/posts/", views.register_post, name="register_post"),
     path("posts/<str:code>/", views.post, name="post"),
     path("posts/<str:code>/fill/", views.fill_post, name="fill_post"),
     path("posts/<str:code>/holdings/<int:number>/vacate/", views.vacate_post, name="vacate_post"),

@@ -150,6 +150,8 @@ def merge_institutions(
     row = _locked(merged, revision)
     into = Institution.objects.select_for_update().get(pk=into.pk)
     rules.check_can_merge(row, into)
+    if row.valid_from:
+        rules.check_dates(row.valid_from, on)
     merger = InstitutionMerger.objects.create(
         merged=row, into=into, on=on, reason=reason, former_valid_to=row.valid_to, recorded_at=clock.now()
     )
