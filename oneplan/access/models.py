@@ -17,7 +17,7 @@ class RoleAssignment(models.Model):
     scope_key = models.CharField(max_length=80)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
-    source = models.CharField(max_length=40, default="granted")
+    source = models.CharField(max_length=120, default="granted")
 
     class Meta:
         constraints = [
