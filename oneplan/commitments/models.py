@@ -143,7 +143,7 @@ class Service(models.Model):
 
     commitment = models.ForeignKey(Commitment, on_delete=models.PROTECT, related_name="services")
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+")
-    element_ref = models.CharField(max_length=12)
+    element_ref = models.CharField(max_length=24)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["commitment", "space", "element_ref"], name="service_once")]
