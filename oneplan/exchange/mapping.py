@@ -21,6 +21,7 @@ _TESTS = ("in", "blank", "filled", "before", "equals")
 _MONEY = re.compile(
     r"\b(allocation|amount|appropriation|budget|cost|expenditure|fees|forecast|orders|outcome|price|rand|spent)s?\b"
 )
+_YEAR = re.compile(r"\b\d{4}\s*[/–-]\s*\d{2,4}\b")  # 2029/30: a column of one financial year
 LIKELY = 80  # of 100, from which a suggestion is worth showing
 
 
@@ -169,6 +170,10 @@ def suggest(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     for _score, header, target in sorted(scored, key=lambda item: -item[0]):
         if target not in suggestions.values():
             suggestions[header] = target
+    by_year = next((each.name for each in kind.targets if each.many and each.type == TargetType.AMOUNT), "")
+    for header in headers if by_year else ():
+        if _YEAR.search(header):
+            suggestions.setdefault(header, by_year)
     return suggestions
 
 
