@@ -160,9 +160,11 @@ def accept_invitation(secret: str, *, password: str) -> User:
 
 
 @transaction.atomic
-def withdraw_invitation(invitation: Invitation, *, by: Actor, reason: str = "") -> None:
-    """Make an open invitation useless."""
-    check(by, Permission.INVITATION_SEND, [invitation.scope_key, "national"])
+def withdraw_invitation(
+    invitation: Invitation, *, by: Actor, reason: str = "", scopes: list[str] | None = None
+) -> None:
+    """Make an open invitation useless. `scopes` are its scope and those around it, as when it was sent."""
+    check(by, Permission.INVITATION_SEND, scopes or [invitation.scope_key, "national"])
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     rules.check_can_accept(invitation)
     invitation.withdrawn_at = clock.now()

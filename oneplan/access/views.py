@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oneplan.access import actions, queries
-from oneplan.access.checks import passes
+from oneplan.access.checks import check, passes
 from oneplan.access.forms import AcceptForm, GrantForm, InviteForm, PeopleFilter, ReasonForm
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.models import Invitation, RoleAssignment
@@ -52,7 +52,7 @@ def people(request: ActorHttpRequest) -> HttpResponse:
         row.posts = posts.get(row.user.pk, [])
     invitations = list(queries.open_invitations(request.actor, scopes)[:200])
     context = {
-        "form": form, "page": page, "people": rows,
+        "form": form, "page": page, "people": rows, "is_sample": any(row.user.is_sample for row in rows),
         "invitations": [
             (letter, queries.scope_words(letter.scope_key, scopes), passes(check_can_accept, letter))
             for letter in invitations
@@ -82,7 +82,8 @@ def _show_person(
     shown.posts = posts_of([user.pk]).get(user.pk, [])
     may_grant = bool(request.actor.scopes_with(Permission.ROLE_GRANT))
     context = {
-        "person": shown, "sentence": sentence, "may_grant": may_grant, "reason_form": ReasonForm(auto_id="why_%s"),
+        "person": shown, "is_sample": user.is_sample, "sentence": sentence, "may_grant": may_grant,
+        "reason_form": ReasonForm(auto_id="why_%s"),
         "current": [role for role in shown.roles if role.is_current],
         "past": [role for role in shown.roles if not role.is_current],
         "may_close": request.actor.is_national(Permission.ROLE_GRANT) and user.pk != request.actor.user_id,
@@ -105,6 +106,7 @@ def _grant_form(request: ActorHttpRequest, data: object = None) -> GrantForm:
 def grant_role(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """Give a person a further role."""
     user = _person_in_sight(request, pk)
+    check(request.actor, Permission.ROLE_GRANT, request.actor.scopes_with(Permission.ROLE_GRANT))
     form = _grant_form(request, request.POST)
     if not form.is_valid():
         return _show_person(request, pk, grant_form=form, status=422)
@@ -123,16 +125,17 @@ def revoke_role(request: ActorHttpRequest, pk: int, assignment: int) -> HttpResp
     """End a granted role, with a reason. A role that comes with a post ends with the post."""
     user = _person_in_sight(request, pk)
     held = get_object_or_404(RoleAssignment, pk=assignment, user=user, source="granted", valid_to=None)
+    scope = known_scopes().get(held.scope_key)
+    around = list(scope.around) if scope else None
+    check(request.actor, Permission.ROLE_GRANT, around or held)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _show_person(
             request, pk, sentence=_("Say why the role ends; the reason is kept in the log."), status=422
         )
-    scope = known_scopes().get(held.scope_key)
     actions.revoke_role(
-        user, Role(held.role), held.scope_key, by=request.actor, reason=form.cleaned_data["reason"],
-        scopes=list(scope.around) if scope else None,
-    )  # fmt: skip
+        user, Role(held.role), held.scope_key, by=request.actor, reason=form.cleaned_data["reason"], scopes=around
+    )
     messages.success(request, _("The role %(role)s has ended.") % {"role": held.definition_name})
     return redirect("access:person", pk=pk)
 
@@ -153,6 +156,7 @@ def reactivate_user(request: ActorHttpRequest, pk: int) -> HttpResponse:
 
 def _open_or_close(request: ActorHttpRequest, pk: int, *, is_closing: bool) -> HttpResponse:
     user = _person_in_sight(request, pk)
+    check(request.actor, Permission.ROLE_GRANT, "national")
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _show_person(request, pk, sentence=_("Say why; the reason is kept in the log."), status=422)
@@ -200,7 +204,10 @@ def withdraw_invitation(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """Make an open invitation useless."""
     scopes = known_scopes()
     invitation = get_object_or_404(queries.open_invitations(request.actor, scopes), pk=pk)
-    actions.withdraw_invitation(invitation, by=request.actor, reason=request.POST.get("reason", ""))
+    scope = scopes.get(invitation.scope_key)
+    actions.withdraw_invitation(
+        invitation, by=request.actor, reason=request.POST.get("reason", ""), scopes=list(scope.around) if scope else None
+    )
     messages.success(request, _("The invitation of %(name)s is withdrawn.") % {"name": invitation.name})
     return redirect("access:people")
 

@@ -32,7 +32,7 @@ from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.pipeline import find_spec, with_source
 from oneplan.exchange.readers.guard import MIB, sha256_of
 from oneplan.platform.documents import open_document
-from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
+from oneplan.platform.errors import RuleBroken, StaleRevision
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import render_page_or_part
 
@@ -71,8 +71,6 @@ def start_import(request: ActorHttpRequest, kind: str) -> HttpResponse:
             return redirect("exchange:match_columns", started.pk)
         except (FileRefused, RuleBroken) as refusal:
             form.add_error("file" if isinstance(refusal, FileRefused) else None, str(refusal))
-        except NotAllowed as refusal:
-            form.add_error(None, refusal.sentence)
     return render(request, "exchange/start_import.html", {"form": form, "kind": found})
 
 
@@ -171,7 +169,7 @@ def run(request: ActorHttpRequest, pk: int) -> HttpResponse:
         "may_act": passes(check, request.actor, kind.permission, kind.scopes(order)),
         "left_out": sum(found.summary.get("rows_left_out", {}).values()),
         "totals": [(name, {key: Decimal(rand) for key, rand in total.items()}) for name, total in totals.items()],
-        "samples": [(_("Ten accepted rows"), samples.get("accepted")), (_("Ten refused rows"), samples.get("refused"))],
+        "samples": [(_("Rows accepted, the first ten"), samples.get("accepted")), (_("Rows refused, the first ten"), samples.get("refused"))],
         **_progress_words(found),
     }  # fmt: skip
     return render_page_or_part(request, "exchange/run.html", "exchange/_issues.html", context)

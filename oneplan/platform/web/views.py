@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
 from oneplan.platform.requests import current_request_id
 from oneplan.platform.web.specimens import specimens
@@ -25,6 +26,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"request_id": current_request_id()}), status=500)
 
 
+@require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every component with invented content: what docs/design-system.md describes, to look at."""
     return render(request, "web/style.html", specimens(request))

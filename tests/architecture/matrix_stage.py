@@ -1,0 +1,286 @@
+"""The small world of the access matrix: everything an address can name, made once through the rooms' own actions.
+
+Waterberg (DC36) has a plan in progress and nothing adopted: whatever of it reaches an outsider is a leak. Its words and
+its money are marked (`SECRET`, `SECRET_RAND`), so that a leak can be searched for. eThekwini (ETH) has an edition that
+was adopted and sealed, for the pages that are everybody's.
+"""
+
+import io
+import tempfile
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Max
+
+from oneplan.access.actions import grant_role, invite_user
+from oneplan.access.actors import PUBLIC, Actor, actor_for
+from oneplan.access.models import RoleAssignment
+from oneplan.access.roles import Role
+from oneplan.accounts.models import User
+from oneplan.commitments.actions import (
+    add_party,
+    draft_pledge,
+    mark_commitment,
+    propose_commitment,
+    serve_elements,
+    sign_commitments,
+)
+from oneplan.commitments.models import Commitment, Party
+from oneplan.committees.actions import constitute_committee, record_resolution, seat_member
+from oneplan.committees.queries import seats_on
+from oneplan.exchange.actions import start_import
+from oneplan.exchange.kinds import ImportOrder, get_kind
+from oneplan.exchange.models import ImportRun
+from oneplan.exchange.readers.guard import sha256_of
+from oneplan.frameworks.queries import ruleset
+from oneplan.institutions.actions import delegate_powers, merge_institutions, name_champion
+from oneplan.institutions.choices import Power
+from oneplan.institutions.models import Institution, Post
+from oneplan.institutions.queries import signing_post
+from oneplan.joint_planning import actions as joint
+from oneplan.joint_planning.gates import gate_report
+from oneplan.joint_planning.tests import factories
+from oneplan.periods import clock
+from oneplan.periods.years import Basis, FinancialYear
+from oneplan.plans import actions as plans
+from oneplan.plans.models import Edition
+from oneplan.platform.documents import Document, store
+from oneplan.spaces.models import MunicipalArea
+from tests.world import LONG_AGO, World
+
+SECRET = "Zwartwaterkloof"  # stands in every element and commitment of Waterberg's draft
+SECRET_RAND = Decimal("77123456.78")
+RAND_AS_SHOWN = ("77123456", "77 123 456", "77\u00a0123\u00a0456", "77\u202f123\u202f456")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What of Waterberg's plan the addresses name."""
+
+    edition: Edition
+    finding: str
+    resolved: str
+    removed: str
+    commitment: Commitment
+    pledge: int
+    rule: str
+    excepted: str
+
+
+def actors(world: World) -> dict[str, Actor]:
+    """The cast. Keys are those of access_matrix.yaml."""
+    person, sipho, ayanda = world._person, world.sipho, world.ayanda
+    return {
+        "administrator": world.admin,
+        "office": world.office,
+        "coordinator": world.coordinator,
+        "other_coordinator": person("Andile", Role.PROVINCIAL_COORDINATOR, "province:EC"),
+        "hub": world.hub36,
+        "other_hub": world.thandi,
+        "technical": world.technical,
+        "political": person("Dikeledi", Role.POLITICAL_COMMITTEE_MEMBER, "space:DC36"),
+        "contributor": person("Refilwe", Role.CONTRIBUTOR, "institution:lim-health"),
+        "outsider": person("Oscar", Role.CONTRIBUTOR, "institution:nat-tourism"),
+        "signatory": ayanda,
+        "other_signatory": sipho,
+        "analyst": world.analyst,
+        "auditor": world.auditor,
+        "charlie": world.charlie,
+        "public": PUBLIC,
+    }
+
+
+def paper(by: Actor, name: str = "letter.txt") -> Document:
+    return store(io.BytesIO(f"Signed on paper: {name}".encode()), name=name, media_type="text/plain", by=by)
+
+
+def write_draft(world: World, hub: Actor) -> Draft:
+    """Waterberg's plan in progress: one of everything."""
+    space = world.dc36
+    edition = factories.edition_of(space, by=hub)
+    text = factories.long_text(SECRET)
+    finding = plans.record_finding(
+        edition, area="services", by=hub, statement=f"Most households of {SECRET} lack piped water.", evidence="Counted.",
+        source="Stats SA, Census 2022", source_date=date(2023, 10, 10), whole_space=True,
+    )  # fmt: skip
+    second, third = (
+        plans.record_finding(
+            edition, area="services", by=hub, statement=f"{SECRET} has no clinic within {km} kilometres.",
+            source="Community Survey", source_date=date(2024, 1, 1), whole_space=True,
+        )
+        for km in (20, 30)
+    )  # fmt: skip
+    plans.remove_element(third, revision=third.revision, by=hub, reason="It was counted twice in the survey.")
+    outcome = plans.set_outcome(
+        edition, area="services", by=hub, statement=f"Every household of {SECRET} has water in its yard.",
+        indicator="Households with piped water", unit="%", baseline=Decimal("68.5"), baseline_year=2022,
+        baseline_source="Census 2022", target=Decimal(100), target_year=clock.today().year + 9,
+    )  # fmt: skip
+    strategy = plans.formulate_strategy(
+        edition, area="services", title=f"Bring bulk water to {SECRET}", findings=[finding.ref], outcomes=[outcome.ref],
+        whole_space=True, by=hub,
+    )  # fmt: skip
+    plans.write_vision(edition, text=f"By 2056 nobody in {SECRET} lacks water.", by=hub)
+    chapter = next(each.code for each in ruleset(edition.ruleset).chapters if not each.is_per_area)
+    plans.write_section(edition, chapter=chapter, title=f"{SECRET} in brief", body=text, by=hub)
+    finding.refresh_from_db()
+    plans.mark_element(
+        finding, "women", justification=f"Women of {SECRET} fetch the water.", revision=finding.revision, by=hub
+    )
+    owner = signing_post(world.health)
+    assert owner is not None
+    for ref in (finding.ref, second.ref):
+        plans.raise_immediate_issue(
+            edition, ref, kind="basic_service", service=f"Water tankers for {SECRET}", households=4321,
+            households_source="Municipal count", owner_post=owner, due_on=clock.today() + timedelta(days=30), by=hub,
+        )  # fmt: skip
+    commitment = promise(world, hub, [outcome.ref, strategy.ref])
+    pledge = Party.objects.get(commitment=commitment, institution=world.health).pledges.get()
+    failing = [each.gate.code for each in gate_report(edition).stage("diagnostic").rules if not each.lets_pass]
+    joint.grant_exception(edition, "diagnostic", failing[0], reason="The census comes out next month.", by=hub)
+    return Draft(edition, finding.ref, second.ref, third.ref, commitment, pledge.pk, failing[1], failing[0])
+
+
+def promise(world: World, hub: Actor, refs: list[str]) -> Commitment:
+    """A commitment of the health department, with the water department as second party, in Waterberg alone."""
+    area = MunicipalArea.objects.filter(space="DC36").order_by("code").first()
+    assert area is not None
+    year = clock.today().year + 3
+    commitment = propose_commitment(
+        world.dc36, by=hub, title=f"Clinic and borehole at {SECRET}", lead=world.health, area="services",
+        objective=f"{SECRET} has a clinic with water", indicator="Clinics open", unit="clinics", baseline=Decimal(0),
+        target=Decimal(1), target_on=date(year, 3, 31), outputs="One clinic", start_on=clock.today(),
+        finish_on=date(year, 3, 31), responsibility="Builds the clinic", accountable_post=signing_post(world.health),
+        municipal_areas=[area],
+    )  # fmt: skip
+    add_party(commitment, world.dws, responsibility="Drills the borehole", by=hub)
+    draft_pledge(
+        Party.objects.get(commitment=commitment, institution=world.health), year=FinancialYear(year, Basis.PFMA),
+        amount=SECRET_RAND, status="indicative", funding_source="Health Facility Revitalisation Grant", by=hub,
+    )  # fmt: skip
+    serve_elements(commitment, world.dc36, refs, by=hub)
+    mark_commitment(commitment, "women", justification=f"Women of {SECRET} use the clinic most.", by=hub)
+    commitment.refresh_from_db()
+    return commitment
+
+
+def ask(draft: Draft, world: World, hub: Actor, contributor: Actor) -> None:
+    """One stage answered with a document, one stage asked."""
+    diagnostic = joint.request_contribution(draft.edition, "diagnostic", world.health, request="Your figures.", by=hub)
+    joint.contribute(
+        diagnostic, answer=f"The figures of {SECRET} are attached.", document=paper(contributor, "figures.txt"),
+        by=contributor,
+    )  # fmt: skip
+    joint.request_contribution(draft.edition, "draft", world.health, request="Check your rows.", by=hub)
+
+
+def adopt_ethekwini(world: World) -> Edition:
+    """eThekwini's first edition, from its first finding to its seal, signed by its own municipality."""
+    hub = world._person("Zodwa", Role.HUB_MANAGER, "space:ETH")
+    metro = Institution.objects.get(space="ETH", sphere="local", merged_into=None)
+    signatory = world.signatory("Musa", metro.code)
+    edition = factories.fill(factories.edition_of(world.eth, by=hub), by=hub)
+    factories.commit(edition, metro, by=hub)
+    factories.answer_all(edition, metro, hub=hub, signatory=signatory)
+    factories.pass_gates(edition, by=hub)
+    copy = joint.freeze_copy(edition, revision=Edition.objects.get(pk=edition.pk).revision, by=hub)
+    sign_commitments(metro, copy_hash=copy.sha256, by=signatory)
+    made = factories.committees(world.eth, by=hub)
+    submitted = seats_on([made["technical"]], clock.today())[made["technical"].pk]
+    record_resolution(
+        made["technical"], held_on=clock.today(), decision="submit", text="Resolved to submit this signing copy.",
+        copy_hash=copy.sha256, present={each.seat: "" for each in submitted}, minutes=paper(hub, "minutes.txt"), by=hub,
+    )  # fmt: skip
+    factories.resolve(made["political"], "approve", copy, by=hub)
+    joint.adopt_edition(edition, by=hub)
+    return edition
+
+
+def seat(world: World, hub: Actor) -> str:
+    """Both committees of Waterberg; gives the code of a post that sits on the technical one."""
+    technical, _political = (
+        constitute_committee(world.dc36, kind, ruleset=factories.RULES, by=hub) for kind in ("technical", "political")
+    )
+    post = Post.objects.filter(institution=world.health).order_by("code").first()
+    assert post is not None
+    seat_member(technical, post, "member", by=hub)
+    return post.code
+
+
+def hand_in(hub: Actor) -> ImportRun:
+    """A table of commitments for Waterberg that waits for its columns to be matched."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.csv"
+        path.write_text(f"No,Title,Department\n1,Dam at {SECRET},lim-health\n", encoding="utf-8")
+        order = ImportOrder(
+            kind="commitments", by=hub, source="Hub", space="DC36", file_name="rows.csv", file_sha256=sha256_of(path)
+        )
+        return start_import(path, kind=get_kind("commitments"), order=order, by=hub)
+
+
+def delegate(world: World, signatory: Actor) -> Post:
+    """The health department's signing post delegates contributing to another post; gives the signing post."""
+    giver = signing_post(world.health)
+    assert giver is not None
+    taker = Post.objects.filter(institution=world.health).exclude(pk=giver.pk).order_by("code").first()
+    assert taker is not None
+    delegate_powers(
+        giver, taker, powers=[Power.CONTRIBUTE], instrument=paper(signatory, "delegation.txt"), reference="Letter 7 of 2026",
+        valid_from=clock.today(), valid_to=clock.today() + timedelta(days=300), by=signatory,
+    )  # fmt: skip
+    return giver
+
+
+def set_stage() -> dict[str, Any]:
+    """Build the world. `clients`: a browser for each member of the cast; `arguments`: what `$name` in the table means."""
+    world = World()
+    cast = actors(world)
+    hub, office = cast["hub"], cast["office"]
+    draft = write_draft(world, hub)
+    ask(draft, world, hub, cast["contributor"])
+    post = seat(world, hub)
+    signing = delegate(world, cast["signatory"])
+    name_champion(
+        world.dc36, institution=world.health, level="provincial", person_name="Dr Mokoena", valid_from=LONG_AGO, by=hub
+    )
+    eskom = Institution.objects.get(code="soe-eskom")
+    merge_institutions(eskom, world.dws, on=clock.today(), revision=eskom.revision, by=office, reason="In error")
+    managed = User.objects.create_user("mandla@example.org", name="Mandla")
+    grant_role(managed, Role.TECHNICAL_COMMITTEE_MEMBER, "space:DC36", by=office, scopes=world.dc36.scopes())
+    around = world.dc36.scopes()
+    letter, address = invite_user(
+        email="new@example.org", name="Newcomer", role=Role.POLITICAL_COMMITTEE_MEMBER, scope_key="space:DC36", by=hub,
+        link="/{secret}", scopes=around,
+    )  # fmt: skip
+    run = hand_in(hub)
+    adopted = adopt_ethekwini(world)
+    return {
+        "world": world,
+        "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
+        "clients": {member: world.client(actor) for member, actor in cast.items()},
+        "draft": draft,
+        "arguments": {
+            "$number": draft.edition.number,
+            "$adopted": adopted.number,
+            "$finding": draft.finding,
+            "$resolved": draft.resolved,
+            "$removed": draft.removed,
+            "$rule": draft.rule,
+            "$excepted": draft.excepted,
+            "$ref": draft.commitment.ref,
+            "$pledge": draft.pledge,
+            "$post": post,
+            "$signing_post": signing.code,
+            "$run": run.pk,
+            "$invitation": letter.pk,
+            "$secret": address.removeprefix("/"),
+            "$person": managed.pk,
+            "$assignment": RoleAssignment.objects.filter(user=managed).aggregate(last=Max("pk"))["last"],
+            "$edition_subject": f"edition:DC36:{draft.edition.number}",
+            "$commitment_subject": f"commitment:{draft.commitment.ref}",
+            "$person_subject": f"user:{managed.pk}",
+        },
+    }
