@@ -26,7 +26,8 @@ from oneplan.commitments.measures import apportion
 from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Pledge, Share, Signature
 from oneplan.frameworks.definitions import Area
 from oneplan.frameworks.queries import ruleset_in_force
-from oneplan.institutions.models import Institution
+from oneplan.institutions.models import Institution, Post
+from oneplan.institutions.ownership import Thing
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans.choices import EditionState
@@ -65,6 +66,15 @@ def folded(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text)
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).lower().split())
+
+
+def accountable(actor: Actor, post: Post) -> list[Thing]:
+    """The commitments that stand and for which a post is accountable."""
+    rows = visible_to(actor).filter(accountable_post=post).exclude(state=CommitmentState.WITHDRAWN).order_by("ref")
+    return [
+        Thing(f"{row.ref} · {row.title}", f"/commitments/{row.ref}/", row.get_state_display())
+        for row in rows.only("ref", "title", "state")
+    ]
 
 
 # --- shares and signing copies ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.choices import Capacity as Sits
 from oneplan.institutions.choices import InstitutionKind
 from oneplan.institutions.models import Holding, Post
+from oneplan.institutions.ownership import Thing
 from oneplan.spaces.models import MunicipalArea, Space
 
 # Who sits when a post has several people at once: whoever acts, then the holder, then a deputy.
@@ -177,3 +178,12 @@ def next_number(space_code: str, kind: str) -> int:
         .first()
     )
     return (last or 0) + 1
+
+
+def seats_of_post(actor: Actor, post: Post) -> list[Thing]:
+    """The seats that a post holds on committees that the actor may see."""
+    seats = Seat.objects.filter(post=post, valid_to=None, committee__in=visible_to(actor)).select_related("committee")
+    return [
+        Thing(seat.committee.name, f"/spaces/{seat.committee.space_id}/committees/", seat.get_capacity_display())
+        for seat in seats.order_by("committee__space_id", "committee__kind")
+    ]

@@ -13,6 +13,9 @@ class InstitutionsConfig(AppConfig):
         from oneplan.exchange.kinds import register
         from oneplan.institutions.establishment import posts
         from oneplan.institutions.imports import KIND
+        from oneplan.institutions.ownership import delegations_given, delegations_received, register_ownership
 
         posts()
         register(KIND)
+        register_ownership("delegations_given", _("Delegations given"), delegations_given)
+        register_ownership("delegations_received", _("Delegations received"), delegations_received)

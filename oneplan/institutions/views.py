@@ -34,6 +34,7 @@ from oneplan.institutions.forms import (
     VacateForm,
 )
 from oneplan.institutions.models import Champion, Delegation, Holding, Institution, InstitutionMerger, Post
+from oneplan.institutions.ownership import owned_by
 from oneplan.periods import clock
 from oneplan.platform.documents import store
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
@@ -186,7 +187,7 @@ def rename_institution(request: ActorHttpRequest, code: str) -> HttpResponse:
         request, RenameForm(row, request.POST or None, initial=initial),
         lambda given: actions.rename_institution(row, by=request.actor, **given), institution=row,
         heading=_("Rename"), submit=_("Rename it"),
-        lead=_("The old name stays on record until that day and still finds it. Sealed plans keep the name of their day."),
+        lead=_("The old name stays on record and still finds it; sealed plans keep the name of their day."),
         done=_("The new name is on record."),
     )  # fmt: skip
 
@@ -284,6 +285,7 @@ def _show_post(request: ActorHttpRequest, row: Post, *, status: int = 200, **mor
         "is_sample": queries.is_sample(holdings),
         "given": list(row.delegations_given.select_related("to_post", "instrument").order_by("id")),
         "received": list(row.delegations_received.select_related("from_post", "instrument")),
+        "owned": owned_by(request.actor, row),
         "confers": queries.conferred_by(row),
         "signs": row.pk in {each.pk for each in queries.signing_posts(row.institution)},
         "may_fill": passes(check, request.actor, Permission.POST_FILL, row),
@@ -320,7 +322,9 @@ def fill_post(request: ActorHttpRequest, code: str) -> HttpResponse:
         else:
             status = 422
     sitting = queries.holdings_on(row)
-    context = {"post": row, "form": form, "sentence": sentence, "sitting": sitting}
+    context = {
+        "post": row, "form": form, "sentence": sentence, "sitting": sitting, "owned": owned_by(request.actor, row),
+    }  # fmt: skip
     return render(request, "institutions/fill_post.html", context, status=status)
 
 

@@ -1,6 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlansConfig(AppConfig):
     name = "oneplan.plans"
     label = "plans"
+
+    def ready(self) -> None:
+        """Say what of a plan a post may own."""
+        from oneplan.institutions.ownership import register_ownership
+        from oneplan.plans import ownership
+
+        register_ownership("immediate", _("Immediate issues"), ownership.immediate_issues)
+        register_ownership("findings", _("Findings"), ownership.findings)
+        register_ownership("outcomes", _("Outcomes"), ownership.outcomes)
+        register_ownership("strategies", _("Strategies"), ownership.strategies)
+        register_ownership("sections", _("Sections of plans"), ownership.sections)

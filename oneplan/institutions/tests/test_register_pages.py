@@ -38,7 +38,10 @@ def test_a_code_is_never_given_twice_and_the_field_says_so(world):
     answer = world.client(world.office).post("/institutions/register/", ENTRY | {"code": "NAT-DWS"})
     assert answer.status_code == 422
     assert "never reused" in str(answer.context["form"].errors["code"])
-    assert "reason" in world.client(world.office).post("/institutions/register/", ENTRY | {"reason": ""}).context["form"].errors
+    assert (
+        "reason"
+        in world.client(world.office).post("/institutions/register/", ENTRY | {"reason": ""}).context["form"].errors
+    )
 
 
 def test_who_may_not_keep_the_register_sees_no_door_and_is_refused(world, client):
