@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oneplan.portal.views import board, find, home, inbox, memory, public, space, verify
+from oneplan.portal.views import areas, board, find, home, inbox, memory, public, space, verify
 
 app_name = "portal"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("spaces/", home.spaces, name="spaces"),
     path("spaces/<str:code>/", space.space_home, name="space"),
+    path("functional-areas/", areas.functional_area_list, name="functional_areas"),
+    path("functional-areas/<slug:code>/", areas.functional_area, name="functional_area"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/gates/<str:code>/", inbox.gate_debts, name="gate_debts"),
     path("search/", find.search, name="search"),

@@ -10,7 +10,8 @@ from oneplan.access.actors import Actor
 from oneplan.commitments import queries as commitments
 from oneplan.institutions.models import Institution
 from oneplan.periods import clock
-from oneplan.spaces.models import MunicipalArea, Province, Space, TerritoryAlias
+from oneplan.spaces.choices import AreaKind
+from oneplan.spaces.models import FunctionalArea, MunicipalArea, Province, Space, TerritoryAlias
 from oneplan.spaces.queries import fold
 
 
@@ -36,7 +37,7 @@ class Group:
 
 
 def find(words: str, actor: Actor, *, most: int) -> list[Group]:
-    """What the words may mean, by kind, places first; at most `most` of each kind. Six queries."""
+    """What the words may mean, by kind, places first; at most `most` of each kind. Seven queries."""
     folded = fold(words)
     if not folded:
         return []
@@ -45,6 +46,7 @@ def find(words: str, actor: Actor, *, most: int) -> list[Group]:
         ("spaces", _("Spaces"), [hit for hit in places if hit.kind == _("space")]),
         ("provinces", _("Provinces"), [hit for hit in places if hit.kind == _("province")]),
         ("municipalities", _("Municipalities"), [hit for hit in places if hit.kind == _("municipality")]),
+        ("functional_areas", _("Functional areas"), _functional_areas(words, folded)),
         ("institutions", _("Institutions"), _institutions(words, folded, most)),
         ("commitments", _("Commitments"), _commitments(words, actor, most)),
     ]
@@ -86,6 +88,19 @@ def _places(words: str, folded: str) -> list[Hit]:
     for code, name, space_code, space_name in rows:
         href = reverse("portal:space", args=[space_code])
         look("municipal_area", code, name, Hit(name, code, _("municipality"), href, space_name))
+    return [hit for _rank, hit in sorted(found, key=lambda pair: (pair[0], pair[1].label))]
+
+
+def _functional_areas(words: str, folded: str) -> list[Hit]:
+    """Functional areas by name, code or kind: there are few, read whole."""
+    found: list[tuple[int, Hit]] = []
+    for code, name, kind, is_verified in FunctionalArea.objects.values_list("code", "name", "kind", "is_verified"):
+        label = str(AreaKind(kind).label)
+        ranks = [rank for each in (name, label) if (rank := _rank(each, code, folded, words)) is not None]
+        if ranks:
+            note = label if is_verified else _("%(kind)s, unverified") % {"kind": label}
+            hit = Hit(name, "", _("functional area"), reverse("portal:functional_area", args=[code]), note)
+            found.append((min(ranks), hit))
     return [hit for _rank, hit in sorted(found, key=lambda pair: (pair[0], pair[1].label))]
 
 

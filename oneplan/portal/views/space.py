@@ -16,6 +16,7 @@ from oneplan.joint_planning.queries import StageView, stage_views
 from oneplan.periods import clock
 from oneplan.portal.queries import sealed
 from oneplan.portal.queries import space as read
+from oneplan.portal.queries.areas import crossings
 from oneplan.portal.reading import read as read_content
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_map
@@ -41,6 +42,7 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
             }
             for shape in drawn.shapes
         ],
+        "crossings": crossings(space),
         "who": read.who_is_who(space), "champions": read.champions(space.code), "today": clock.today(),
         "shows_names": request.actor.is_signed_in,
     }  # fmt: skip

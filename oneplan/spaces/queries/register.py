@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.periods import clock
@@ -56,6 +56,12 @@ def functional_areas_of(space: Space | str, on: date | None = None) -> QuerySet[
     return FunctionalArea.objects.filter(
         Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on, municipal_areas__space_id=code
     ).distinct()
+
+
+def functional_areas() -> QuerySet[FunctionalArea]:
+    """Every functional area, past ones included, with the municipal areas of each and their spaces."""
+    members = MunicipalArea.objects.select_related("space__province").order_by("space__name", "name")
+    return FunctionalArea.objects.prefetch_related(Prefetch("municipal_areas", members))
 
 
 def as_at(level: str, on: date) -> QuerySet[TerritoryVersion]:
