@@ -8,8 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.frameworks.queries import rulesets
 from oneplan.institutions.models import Institution
+from oneplan.joint_planning import rules
 from oneplan.joint_planning.queries import PARTICIPATION_STATES
 from oneplan.periods import clock
+from oneplan.plans.models import Edition
+from oneplan.plans.rules import check_reason
+from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.states import state_of
 
 
@@ -48,6 +52,33 @@ class ReasonForm(forms.Form):
     """A reason that is recorded, shown and printed."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+
+class AbandonForm(ReasonForm):
+    """Why an edition is given up, and a typed confirmation."""
+
+    confirm = forms.CharField(label=_("Type the code of the space to abandon the edition"), max_length=12)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, edition: Edition, data: Any = None) -> None:
+        super().__init__(data, initial={"revision": edition.revision})
+        self.edition = edition
+
+    def clean_confirm(self) -> str:
+        typed = str(self.cleaned_data["confirm"])
+        try:
+            rules.check_confirmation(self.edition, typed)
+        except RuleBroken as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+        return typed
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"])
+        try:
+            check_reason(reason)
+        except RuleBroken as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+        return reason
 
 
 class AskForm(forms.Form):

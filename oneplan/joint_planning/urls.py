@@ -33,6 +33,7 @@ urlpatterns = [
     path(PLAN + "start/", editions.start_planning, name="start_planning"),
     path(EDITION, workspace.workspace, name="workspace"),
     path(EDITION + "<chapter:chapter>/", workspace.chapter, name="chapter"),
+    path(EDITION + "abandon/", editions.abandon_edition, name="abandon_edition"),
     path(EDITION + "compare/", editions.compare_editions, name="compare"),
     path(EDITION + "stages/", stages.stages, name="stages"),
     path(STAGE + "schedule/", stages.schedule_stage, name="schedule_stage"),

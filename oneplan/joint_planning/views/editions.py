@@ -17,10 +17,11 @@ from oneplan.commitments.exports import commitment_content
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
 from oneplan.joint_planning import actions, queries
 from oneplan.joint_planning.comparison import Comparison, compare
-from oneplan.joint_planning.forms import CompareFilter, StartForm
+from oneplan.joint_planning.forms import AbandonForm, CompareFilter, StartForm
 from oneplan.joint_planning.models import Adoption, SigningCopy
 from oneplan.joint_planning.views.ground import frame, readable_space, refused, workshop_edition
 from oneplan.periods import clock
+from oneplan.plans.actions import abandon_edition as abandon
 from oneplan.plans.exports import plan_content
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import edition_in_progress
@@ -90,6 +91,28 @@ def start_planning(request: ActorHttpRequest, code: str) -> HttpResponse:
         "in_progress": edition_in_progress(space),
     }
     return refused(request, "joint_planning/start_planning.html", context, sentence)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def abandon_edition(request: ActorHttpRequest, code: str, number: int) -> HttpResponse:
+    """Give an open edition up, with the reason and the code of the space typed."""
+    edition = workshop_edition(request.actor, code, number)
+    check(request.actor, Permission.EDITION_FREEZE, edition)
+    form = AbandonForm(edition, request.POST or None)
+    sentence = ""
+    if request.method == "POST" and form.is_valid():
+        asked = {name: form.cleaned_data[name] for name in ("reason", "revision")}
+        try:
+            abandon(edition, by=request.actor, **asked)
+            messages.success(request, _("Edition %(number)s is abandoned. Its history stays.") % {"number": number})
+            return redirect("joint_planning:editions", code)
+        except Refused as refusal:
+            sentence = refusal.sentence
+    context = frame(request, edition, form=form, can_abandon=edition.is_open)
+    page = refused(request, "joint_planning/abandon_edition.html", context, sentence)
+    page.status_code = 422 if form.errors else page.status_code
+    return page
 
 
 def content_of(edition: Edition) -> dict:  # type: ignore[type-arg]

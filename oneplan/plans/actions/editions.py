@@ -160,7 +160,7 @@ def abandon_edition(edition: Edition, *, revision: int, by: Actor, reason: str) 
 
     Raises StaleRevision, RuleBroken, NotAllowed.
     """
-    check(by, Permission.EDITION_OPEN, edition)
+    check(by, Permission.EDITION_FREEZE, edition)
     row = lock_edition(edition)
     rules.check_can_move(row, EditionState.ABANDONED)
     rules.check_revision(row, revision)
