@@ -10,7 +10,7 @@ from oneplan.commitments.actions.commitments import (
     unmark_commitment,
     withdraw_commitment,
 )
-from oneplan.commitments.actions.imported import import_commitments
+from oneplan.commitments.actions.imported import Progress, import_commitments
 from oneplan.commitments.actions.parties import (
     add_party,
     agree_and_accept,
@@ -31,6 +31,7 @@ from oneplan.commitments.actions.shares import set_shares
 from oneplan.commitments.actions.signatures import sign_commitment, sign_commitments, void_signatures
 
 __all__ = [
+    "Progress",
     "accept_pledge", "add_party", "agree_and_accept", "agree_commitment", "amend_commitment", "change_lead",
     "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge", "import_commitments",
     "mark_commitment", "propose_commitment", "remove_party", "remove_pledge", "restore_commitment", "revise_party",

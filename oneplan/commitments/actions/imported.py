@@ -51,23 +51,33 @@ class ImportedCommitment:
     ref: str = ""
 
 
+@dataclass
+class Progress:
+    """What the batches of one run share inside its transaction, so that its cost grows with its rows alone."""
+
+    numbers: dict[str, int] = field(default_factory=dict)  # the next number of each space; its row is locked
+    involved: set[tuple[str, str]] = field(default_factory=set)  # (space, lead) already told
+
+
 @transaction.atomic
-def import_commitments(items: Iterable[ImportedCommitment], *, run: ImportRun, by: Actor) -> list[str]:
+def import_commitments(
+    items: Iterable[ImportedCommitment], *, run: ImportRun, by: Actor, progress: Progress | None = None
+) -> list[str]:
     """Propose what a file says, or amend what an earlier run proposed.
 
-    Returns the references, in the order of the items.
+    Returns the references, in the order of the items. `progress` is carried from batch to batch of one transaction.
 
     The caller (imports.py) has checked every row against the rules. One log entry for all that is new, with counts; an
     amendment is remembered by itself. Raises NotAllowed.
     """
-    items = list(items)
+    items, progress = list(items), progress or Progress()
     spaces = {space.pk: space for space in Space.objects.select_related("province")}
     for code in sorted({item.space for item in items}):
         check(by, Permission.COMMITMENT_IMPORT, spaces[code])
     new = [item for item in items if not item.ref]
     known = [item for item in items if item.ref]
     for start in range(0, len(new), BATCH):
-        _propose(new[start : start + BATCH], spaces, run)
+        _propose(new[start : start + BATCH], spaces, run, progress.numbers)
     for item in known:
         _amend(item, run, by)
     if new:
@@ -76,14 +86,19 @@ def import_commitments(items: Iterable[ImportedCommitment], *, run: ImportRun, b
             sha256=run.file_sha256, proposed=len(new), first=new[0].ref, last=new[-1].ref,
         )  # fmt: skip
     firsts = {(item.space, item.lead): item.ref for item in reversed(new)}
-    for (_space, lead), ref in sorted(firsts.items()):
-        involve(Commitment.objects.get(ref=ref), Institution.objects.get(pk=lead))
+    for (space, lead), ref in sorted(firsts.items()):
+        if (space, lead) not in progress.involved:
+            involve(Commitment.objects.get(ref=ref), Institution.objects.get(pk=lead))
+            progress.involved.add((space, lead))
     return [item.ref for item in items]
 
 
-def _propose(items: Sequence[ImportedCommitment], spaces: dict[str, Space], run: ImportRun) -> None:
+def _propose(
+    items: Sequence[ImportedCommitment], spaces: dict[str, Space], run: ImportRun, numbers: dict[str, int]
+) -> None:
     now, today = clock.now(), clock.today()
-    numbers = {code: next_numbers(spaces[code]) for code in sorted({item.space for item in items})}
+    for code in sorted({item.space for item in items} - set(numbers)):
+        numbers[code] = next_numbers(spaces[code])
     leads = Institution.objects.in_bulk({item.lead for item in items})
     areas = MunicipalArea.objects.in_bulk({code for item in items for code in item.municipal_areas})
     rows, parties, pledges = [], [], []
@@ -177,4 +192,4 @@ _AMENDED = frozenset(
     }
 )  # fmt: skip
 
-__all__ = ["ImportedCommitment", "ImportedPledge", "import_commitments"]
+__all__ = ["ImportedCommitment", "ImportedPledge", "Progress", "import_commitments"]

@@ -398,10 +398,11 @@ class CommitmentRows:
 
     def accept(self, rows: Iterator[Row], *, run: ImportRun, by: Actor) -> None:
         """Propose or amend, some thousand rows at a time; rows of one project become one commitment."""
+        progress = actions.Progress()
         while batch := list(islice(rows, AT_ONCE)):
-            self._accept(batch, run, by)
+            self._accept(batch, run, by, progress)
 
-    def _accept(self, rows: Sequence[Row], run: ImportRun, by: Actor) -> None:
+    def _accept(self, rows: Sequence[Row], run: ImportRun, by: Actor, progress: actions.Progress) -> None:
         items: dict[str, ImportedCommitment] = {}
         members: dict[str, list[Row]] = {}
         for row in rows:
@@ -412,7 +413,8 @@ class CommitmentRows:
                 held.ref = held.ref or item.ref
             members.setdefault(item.source_row, []).append(row)
         self._known_projects(items, run)
-        for key, ref in zip(items, actions.import_commitments(items.values(), run=run, by=by), strict=True):
+        refs = actions.import_commitments(items.values(), run=run, by=by, progress=progress)
+        for key, ref in zip(items, refs, strict=True):
             for row in members[key]:
                 row.subject = ref
 
