@@ -93,9 +93,9 @@ def rows_of_the_file() -> list[list[object]]:
             columns["space"]: space, columns["latitude"]: -23.9, columns["longitude"]: 29.4,
             columns["stage"]: rng.choice(list(layout["values"]["stage"])),
             columns["start_on"]: date(2022, 4, 1), columns["finish_on"]: date(2023 + rng.randint(-1, 4), 3, 31),
-            columns["total_cost"]: float(rng.randint(10**6, 10**9)), next(iter(columns["amounts"])): float(rng.randint(0, 10**8)),
-            columns["outputs"]: rng.choice(list(layout["values"]["kind"])), columns["funding_source"]: "Equitable Share",
-            columns["funding_status"]: "Tabled", columns["description"]: "Programme 2",
+            columns["total_cost"]: float(rng.randint(10**6, 10**9)), money: float(rng.randint(0, 10**8)),
+            columns["outputs"]: rng.choice(list(layout["values"]["kind"])),
+            columns["funding_source"]: "Equitable Share", columns["funding_status"]: "Tabled", columns["description"]: "Programme 2",
         }  # fmt: skip
         rows.append([said.get(name, f"note {rng.randint(0, 500)}") for name in header])
     return rows

@@ -54,7 +54,9 @@ def commitment_content(space: Space) -> list[dict[str, Any]]:
 
 def _areas(commitment: Commitment) -> list[dict[str, str]]:
     """The municipal areas of a commitment with their names of today, by code."""
-    return [{"code": area.pk, "name": area.name} for area in sorted(commitment.municipal_areas.all(), key=lambda a: a.pk)]
+    return [
+        {"code": area.pk, "name": area.name} for area in sorted(commitment.municipal_areas.all(), key=lambda a: a.pk)
+    ]
 
 
 def standing(space: Space, copy_hash: str) -> list[dict[str, Any]]:
