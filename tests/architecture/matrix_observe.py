@@ -2,8 +2,8 @@
 
     python -m tests.architecture.matrix_observe [ADDRESS …]
 
-It writes nothing. What it prints is what is; what is right must be judged against oneplan/access/roles.py before it goes
-into the table. Arguments of an address are guessed by their names; those it cannot guess are marked `?`.
+It writes nothing. What it prints is what is; what is right must be judged against oneplan/access/roles.py before it
+goes into the table. Arguments of an address are guessed by their names; those it cannot guess are marked `?`.
 """
 
 import os

@@ -103,8 +103,8 @@ def write_draft(world: World, hub: Actor) -> Draft:
     edition = factories.edition_of(space, by=hub)
     text = factories.long_text(SECRET)
     finding = plans.record_finding(
-        edition, area="services", by=hub, statement=f"Most households of {SECRET} lack piped water.", evidence="Counted.",
-        source="Stats SA, Census 2022", source_date=date(2023, 10, 10), whole_space=True,
+        edition, area="services", by=hub, statement=f"Most households of {SECRET} lack piped water.",
+        evidence="Counted.", source="Stats SA, Census 2022", source_date=date(2023, 10, 10), whole_space=True,
     )  # fmt: skip
     second, third = (
         plans.record_finding(
@@ -228,14 +228,15 @@ def delegate(world: World, signatory: Actor) -> Post:
     taker = Post.objects.filter(institution=world.health).exclude(pk=giver.pk).order_by("code").first()
     assert taker is not None
     delegate_powers(
-        giver, taker, powers=[Power.CONTRIBUTE], instrument=paper(signatory, "delegation.txt"), reference="Letter 7 of 2026",
+        giver, taker, powers=[Power.CONTRIBUTE], instrument=paper(signatory, "delegation.txt"),
+        reference="Letter 7 of 2026",
         valid_from=clock.today(), valid_to=clock.today() + timedelta(days=300), by=signatory,
     )  # fmt: skip
     return giver
 
 
 def set_stage() -> dict[str, Any]:
-    """Build the world. `clients`: a browser for each member of the cast; `arguments`: what `$name` in the table means."""
+    """Build the world. `clients`: a browser for each member of the cast; `arguments`: what `$name` means."""
     world = World()
     cast = actors(world)
     hub, office = cast["hub"], cast["office"]

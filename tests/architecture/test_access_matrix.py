@@ -1,8 +1,8 @@
 """Every address × method × role. The table is access_matrix.yaml; an address that is not in it fails.
 
-Each line says who may open the page (GET) and who may send its form (POST). "May not" is one of: sent to sign in, 403, or the
-404 that hides what may not be seen. "May" is anything else that exists: a form sent empty answers 422 or 409 with what is
-missing. A method that an address does not have (405) lets nobody in.
+Each line says who may open the page (GET) and who may send its form (POST). "May not" is one of: sent to sign in, 403,
+or the 404 that hides what may not be seen. "May" is anything else that exists: a form sent empty answers 422 or 409
+with what is missing. A method that an address does not have (405) lets nobody in.
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ def expand(who: str | list[str] | None) -> frozenset[str]:
 
 
 def address_name(line_name: str) -> str:
-    """"plans:element · of an adopted edition" is a second line of plans:element."""
+    """ "plans:element · of an adopted edition" is a second line of plans:element."""
     return line_name.partition(" · ")[0]
 
 
@@ -86,9 +86,7 @@ def test_no_form_goes_without_its_token():
 @pytest.mark.engine_free
 @pytest.mark.parametrize("reader", ["analyst", "auditor", "charlie", "public"])
 def test_who_only_reads_sends_no_form(reader):
-    assert [
-        name for name, line in LINES.items() if reader in expand(line.get("post")) and name not in OPEN_FORMS
-    ] == []
+    assert [name for name, line in LINES.items() if reader in expand(line.get("post")) and name not in OPEN_FORMS] == []
 
 
 @pytest.mark.engine_free
@@ -153,7 +151,12 @@ def form_of(name: str) -> dict[str, Any]:
 
 
 def told(answers: dict[str, Any], members: Iterable[str]) -> str:
-    return ", ".join(f"{member} ({answers[member].status_code if member in answers else 405})" for member in sorted(members)) or "–"
+    return (
+        ", ".join(
+            f"{member} ({answers[member].status_code if member in answers else 405})" for member in sorted(members)
+        )
+        or "–"
+    )
 
 
 def judge(stage: dict[str, Any], name: str) -> Iterator[str]:
@@ -168,11 +171,12 @@ def judge(stage: dict[str, Any], name: str) -> Iterator[str]:
             ("broken", broken),
         ):
             if members:
-                yield f"{name}: {method.upper()} {address_of(name, stage['arguments'])} {fault}: {told(answers, members)}"
+                where = address_of(name, stage["arguments"])
+                yield f"{name}: {method.upper()} {where} {fault}: {told(answers, members)}"
 
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_every_address_lets_in_whom_the_table_says(stage, half):
-    """Few tests on purpose: the world is built once in each, every request is rolled back, all faults are told together."""
+    """Few tests on purpose: each builds the world once, rolls every request back, and tells all faults together."""
     faults = [fault for name in list(LINES)[half::2] for fault in judge(stage, name)]
     assert faults == [], "\n".join(faults)
