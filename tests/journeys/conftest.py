@@ -50,7 +50,7 @@ class House:
 
 @dataclass
 class Visitor:
-    """One person's browser window. Every kind of page it sees is checked for accessibility, once, and for broken scripts."""
+    """One person's browser window. Every kind of page is checked for accessibility, once, and for broken scripts."""
 
     house: House
     context: BrowserContext
@@ -95,7 +95,7 @@ class Visitor:
         if str(PICTURES) != ".":
             PICTURES.mkdir(parents=True, exist_ok=True)
             stem = "".join(c if c.isalnum() else "-" for c in title)[:80]
-            self.page.screenshot(path=PICTURES / f"{stem}-{width[1]}.png", full_page=True)
+            self.page.screenshot(path=PICTURES / f"{stem}-{width[1]}.png", full_page=True, timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -172,8 +172,7 @@ def visit(browser: Browser) -> Iterator[Open]:
         context = browser.new_context(viewport=size, has_touch=phone, accept_downloads=True)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         opened.append(context)
-        visitor = Visitor(house, context, context.new_page())
-        return visitor
+        return Visitor(house, context, context.new_page())
 
     yield open_window
     for context in opened:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import House, Visitor
 
 PASSWORD = "four unrelated plain words"
+SAMPLE_PASSWORD = "sample plan of Waterberg"  # README, "Sign in"
 
 
 def fill(page: Page, answers: dict[str, Any]) -> None:
@@ -19,8 +20,9 @@ def fill(page: Page, answers: dict[str, Any]) -> None:
     main = page.get_by_role("main")
     for label, answer in answers.items():
         if isinstance(answer, list):
+            group = main.get_by_role("group", name=re.compile("^" + re.escape(label)))
             for choice in answer:
-                main.get_by_role("group", name=re.compile("^" + re.escape(label))).get_by_label(re.compile("^" + re.escape(choice))).check()
+                group.get_by_label(re.compile("^" + re.escape(choice))).check()
             continue
         words = re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$")
         field = main.get_by_label(words).locator("visible=true").first
@@ -34,6 +36,11 @@ def fill(page: Page, answers: dict[str, Any]) -> None:
             field.check()
         else:
             field.fill(str(answer))
+
+
+def primary(page: Page) -> str:
+    """The words of the main button of the page's form."""
+    return page.locator("main form:not([role=search]) .btn-primary").first.inner_text().strip()
 
 
 def send(page: Page, button: str, answers: dict[str, Any] | None = None) -> None:
@@ -72,7 +79,7 @@ def invite(administrator: Visitor, newcomer: Visitor, *, name: str, email: str, 
 def fill_post(someone: Visitor, post: str, *, name: str = "", email: str = "", since: str = "2026-01-05") -> None:
     """Record who fills a post; only who signs in needs an account."""
     page = someone.go(f"/posts/{post}/fill/")
-    send(page, page.locator("main form .btn-primary").inner_text(), {
+    send(page, primary(page), {
         **({"E-mail address of the account": email} if email else {}),
         "Name": name, "From": since, "Why": "Appointed; letter seen by the administrator.",
     })  # fmt: skip
@@ -85,7 +92,7 @@ def fill_post(someone: Visitor, post: str, *, name: str = "", email: str = "", s
 def add(someone: Visitor, edition: str, kind: str, answers: dict[str, Any], *, query: str = "") -> str:
     """Add an element to an edition in progress; answers with its reference."""
     page = someone.go(f"{edition}elements/add/{kind}/{query}")
-    send(page, page.locator("main form .btn-primary").inner_text(), answers)
+    send(page, primary(page), answers)
     return page.url
 
 

@@ -3,22 +3,24 @@
 Everybody acts in a window of their own. Nothing of the demonstration is used.
 """
 
+import csv
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from oneplan.periods import clock
 from tests.journeys.conftest import House, Open, Visitor
 from tests.journeys.steps import (
     PASSWORD,
     add,
     changed_by_one_byte,
-    fill,
     fill_post,
     invite,
     oneplan_says,
+    primary,
     reads,
     send,
     verdict_by_page,
@@ -27,10 +29,13 @@ from tests.journeys.steps import (
 SPACE = "/spaces/DC16/"
 EDITION = "/spaces/DC16/plan/1/"
 AREAS = (
-    "Demographic change and people development", "Economic positioning",
-    "Spatial restructuring and environmental sustainability", "Infrastructure engineering",
-    "Integrated services provisioning", "Governance and finance",
-)  # fmt: skip
+    "Demographic change and people development",
+    "Economic positioning",
+    "Spatial restructuring and environmental sustainability",
+    "Infrastructure engineering",
+    "Integrated services provisioning",
+    "Governance and finance",
+)
 MUNICIPALITIES = ("Letsemeng", "Kopanong", "Mohokare")
 PARTIES = {
     "nat-dws": ("Department of Water and Sanitation", "director-general", "Mpho Nkosi", "mpho@water.example"),
@@ -38,30 +43,137 @@ PARTIES = {
     "mun-dc16": ("Xhariep District Municipality", "municipal-manager", "Tefo Mohapi", "tefo@xhariep.example"),
 }
 IN_OFFICE = {
-    "nat-dws.minister": "Pemmy Dube", "fs-cogta.mec": "Saki Motsoeneng", "mun-dc16.executive-mayor": "Irene Mehlo",
-    "mun-fs161.mayor": "Bram Visser", "mun-fs162.mayor": "Xola Mati", "mun-fs163.mayor": "Zodwa Mpeko",
-    "fs-premier.provincial-director-general": "Kopung Ralikontsane", "fs-cogta.head-of-department": "Mokete Duma",
-}  # fmt: skip
+    "nat-dws.minister": "Pemmy Dube",
+    "fs-cogta.mec": "Saki Motsoeneng",
+    "mun-dc16.executive-mayor": "Irene Mehlo",
+    "mun-fs161.mayor": "Bram Visser",
+    "mun-fs162.mayor": "Xola Mati",
+    "mun-fs163.mayor": "Zodwa Mpeko",
+    "fs-premier.provincial-director-general": "Kopung Ralikontsane",
+    "fs-cogta.head-of-department": "Mokete Duma",
+}
 WORDS = (
     "Farm workers and their families in the small towns still fetch water from tankers because boreholes run dry and "
     "pumps stand broken, while clinics, schools, shops and sheep farmers wait for reliable electricity, safe roads, "
     "honest procurement, trained artisans, affordable transport, decent housing, working sanitation, early learning, "
     "better nutrition, land reform, solar parks and careful budgets that residents can follow from promise to delivery."
 )
-TABLE = """\
-ID,Title,Lead department,Local municipality,Focus area,Novelty,Start date,End date,Objective,Indicator,Unit,Baseline,Target,Outputs,Responsibility,Funding source,2029/30 PFMA,2029/30 MFMA
-X-1,Bulk water from the Orange River to the small towns,nat-dws,Kopanong,Infrastructure engineering,New,2027-04-01,2031-03-31,Every town has water from the tap each day of the year,Towns with water every day,towns,4,17,One pump station and 84 kilometres of pipeline,Builds and commissions the scheme,Regional Bulk Infrastructure Grant,"R 12 000 000,00",
-X-2,Extension officers for emerging sheep farmers,Free State Department of Agriculture and Rural Development,Letsemeng,Economic positioning,Accelerated,2027-04-01,2030-03-31,Emerging farmers sell wool under their own brand,Farmers who sell graded wool,farmers,35,210,Six extension officers and a shearing shed,Employs the officers and builds the shed,Vote 11 programme 3,"3 500 000,00",
-X-3,District road maintenance teams,Xhariep District Municipality,Mohokare,Integrated services provisioning,Existing,2027-07-01,2030-06-30,Gravel roads to clinics are passable after rain,Kilometres graded a year,km,120,480,Three maintenance teams with graders,Runs the teams,Own revenue,,"2 250 000,00"
-X-4,A road that nobody knows who builds,Department of Better Days,Mohokare,Infrastructure engineering,New,2027-04-01,2029-03-31,Nobody knows the objective of this road,Roads,km,0,3,A road,Unknown,Unknown,1 000,
-"""
+HEADER = (
+    "ID",
+    "Title",
+    "Lead department",
+    "Local municipality",
+    "Focus area",
+    "Novelty",
+    "Start date",
+    "End date",
+    "Objective",
+    "Indicator",
+    "Unit",
+    "Baseline",
+    "Target",
+    "Outputs",
+    "Responsibility",
+    "Funding source",
+    "2029/30 PFMA",
+    "2029/30 MFMA",
+)
+ROWS = (
+    (
+        "X-1",
+        "Bulk water from the Orange River to the small towns",
+        "nat-dws",
+        "Kopanong",
+        "Infrastructure engineering",
+        "New",
+        "2027-04-01",
+        "2031-03-31",
+        "Every town has water from the tap each day of the year",
+        "Towns with water every day",
+        "towns",
+        "4",
+        "17",
+        "One pump station and 84 kilometres of pipeline",
+        "Builds and commissions the scheme",
+        "Regional Bulk Infrastructure Grant",
+        "R 12 000 000,00",
+        "",
+    ),
+    (
+        "X-2",
+        "Extension officers for emerging sheep farmers",
+        "Free State Department of Agriculture and Rural Development",
+        "Letsemeng",
+        "Economic positioning",
+        "Accelerated",
+        "2027-04-01",
+        "2030-03-31",
+        "Emerging farmers sell wool under their own brand",
+        "Farmers who sell graded wool",
+        "farmers",
+        "35",
+        "210",
+        "Six extension officers and a shearing shed",
+        "Employs the officers and builds the shed",
+        "Vote 11 programme 3",
+        "3 500 000,00",
+        "",
+    ),
+    (
+        "X-3",
+        "District road maintenance teams",
+        "Xhariep District Municipality",
+        "Mohokare",
+        "Integrated services provisioning",
+        "Existing",
+        "2027-07-01",
+        "2030-06-30",
+        "Gravel roads to clinics are passable after rain",
+        "Kilometres graded a year",
+        "km",
+        "120",
+        "480",
+        "Three maintenance teams with graders",
+        "Runs the teams",
+        "Own revenue",
+        "",
+        "2 250 000,00",
+    ),
+    (
+        "X-4",
+        "A road that nobody knows who builds",
+        "Department of Better Days",
+        "Mohokare",
+        "Infrastructure engineering",
+        "New",
+        "2027-04-01",
+        "2029-03-31",
+        "Nobody knows the objective of this road",
+        "Roads",
+        "km",
+        "0",
+        "3",
+        "A road",
+        "Unknown",
+        "Unknown",
+        "1 000",
+        "",
+    ),
+)
 
 
 @pytest.fixture
 def administrator(empty_house: House, visit: Open) -> Visitor:
     """The first account is opened on the command line; all others by invitation."""
     oneplan_says(
-        empty_house, "administrator", "ruan@oneplan.gov.example", "--name", "Ruan Botha", "--password", PASSWORD, ok=True
+        empty_house,
+        "administrator",
+        "ruan@oneplan.gov.example",
+        "--name",
+        "Ruan Botha",
+        "--password",
+        PASSWORD,
+        ok=True,
     )
     visitor = visit(empty_house)
     visitor.sign_in("ruan@oneplan.gov.example", PASSWORD)
@@ -105,7 +217,12 @@ def _people_take_office(house: House, visit: Open, administrator: Visitor) -> tu
     """The administrator invites the hub manager and three who sign, and records who holds which post."""
     hub = visit(house)
     invite(
-        administrator, hub, name="Lebo Khumalo", email="lebo@xhariep.example", role="Hub manager", scope="Xhariep (DC16)"
+        administrator,
+        hub,
+        name="Lebo Khumalo",
+        email="lebo@xhariep.example",
+        role="Hub manager",
+        scope="Xhariep (DC16)",
     )
     fill_post(administrator, "nat-cogta.hub-manager.dc16", name="Lebo Khumalo", email="lebo@xhariep.example")
     signatories = {}
@@ -127,60 +244,111 @@ def _planning_starts(hub: Visitor) -> None:
 def _the_diagnostic_is_written(hub: Visitor) -> None:
     """The gate names what is missing until every area and every local municipality has a finding."""
     for number, area in enumerate(AREAS, start=1):
-        add(hub, EDITION, "finding", {
-            "Transformation area": f"{number} {area}",
-            "What was found": f"Too few people benefit from {area.lower()} in the small towns.",
-            "Evidence": "Household interviews and municipal records of 2024.",
-            "Source": "Statistics South Africa, Community Survey", "Date of the source": "2024-06-30",
-            "Value": "31,5", "Unit": "% of households", "Or these municipal areas": [MUNICIPALITIES[number % 2]],
-        })  # fmt: skip
+        add(
+            hub,
+            EDITION,
+            "finding",
+            {
+                "Transformation area": f"{number} {area}",
+                "What was found": f"Too few people benefit from {area.lower()} in the small towns.",
+                "Evidence": "Household interviews and municipal records of 2024.",
+                "Source": "Statistics South Africa, Community Survey",
+                "Date of the source": "2024-06-30",
+                "Value": "31,5",
+                "Unit": "% of households",
+                "Or these municipal areas": [MUNICIPALITIES[number % 2]],
+            },
+        )
     page = hub.go(EDITION)
     reads(page, "Mohokare")
     page = hub.go(EDITION + "stages/")
     _press_refused(page, "Pass the gate", "Mohokare")
-    add(hub, EDITION, "finding", {
-        "Transformation area": "4 Infrastructure engineering", "What was found": "Zastron had no water on 96 days of last year.",
-        "Source": "Mohokare incident register", "Date of the source": "2026-03-31", "Or these municipal areas": ["Mohokare"],
-    })  # fmt: skip
+    add(
+        hub,
+        EDITION,
+        "finding",
+        {
+            "Transformation area": "4 Infrastructure engineering",
+            "What was found": "Zastron had no water on 96 days of last year.",
+            "Source": "Mohokare incident register",
+            "Date of the source": "2026-03-31",
+            "Or these municipal areas": ["Mohokare"],
+        },
+    )
     _pass_gate(hub, "Diagnostic")
 
 
 def _vision_and_strategies_are_written(hub: Visitor) -> None:
     page = hub.go(EDITION + "elements/V-001/edit/")
-    send(page, "Save", {"Text": "By 2056 Xhariep is a place where nobody lacks water, work or safety, and farms thrive."})
+    send(
+        page, "Save", {"Text": "By 2056 Xhariep is a place where nobody lacks water, work or safety, and farms thrive."}
+    )
     for number, area in enumerate(AREAS, start=1):
         page = hub.go(EDITION + f"elements/I-{_code(hub, number)}/edit/")
-        send(page, "Save", {"Text": f"In {area.lower()} every household notices better services and honest government."})
-        add(hub, EDITION, "outcome", {
-            "Transformation area": f"{number} {area}", "Outcome": f"More people benefit from {area.lower()} than before.",
-            "Indicator": "Households served", "Unit": "%", "Baseline": "31,5", "Year of the baseline": "2024",
-            "Source of the baseline": "Community Survey", "Target": "60", "Year of the target": "2032",
-        })  # fmt: skip
+        send(
+            page, "Save", {"Text": f"In {area.lower()} every household notices better services and honest government."}
+        )
+        add(
+            hub,
+            EDITION,
+            "outcome",
+            {
+                "Transformation area": f"{number} {area}",
+                "Outcome": f"More people benefit from {area.lower()} than before.",
+                "Indicator": "Households served",
+                "Unit": "%",
+                "Baseline": "31,5",
+                "Year of the baseline": "2024",
+                "Source of the baseline": "Community Survey",
+                "Target": "60",
+                "Year of the target": "2032",
+            },
+        )
         page = hub.go(EDITION + f"elements/O-{number:03}/priorities/")
         page.get_by_role("main").get_by_role("checkbox").first.check()
         send(page, "Save")
     _pass_gate(hub, "Vision setting")
     for number, area in enumerate(AREAS, start=1):
         found = [f"F-{number:03}", *(["F-007"] if number == 4 else [])]
-        add(hub, EDITION, "strategy", {
-            "Transformation area": f"{number} {area}", "Strategy": f"Bring {area.lower()} to the small towns first",
-            "Description": "Start where fewest are served, with teams that stay.", "Findings it answers": found,
-            "Outcomes it serves": [f"O-{number:03}"], "It concerns the whole space": True,
-        })  # fmt: skip
+        add(
+            hub,
+            EDITION,
+            "strategy",
+            {
+                "Transformation area": f"{number} {area}",
+                "Strategy": f"Bring {area.lower()} to the small towns first",
+                "Description": "Start where fewest are served, with teams that stay.",
+                "Findings it answers": found,
+                "Outcomes it serves": [f"O-{number:03}"],
+                "It concerns the whole space": True,
+            },
+        )
     _pass_gate(hub, "Strategy formulation")
 
 
 def _a_table_of_commitments_is_imported(hub: Visitor, folder: Path) -> list[str]:
     """A CSV through column mapping: a dry run that names the faulty row, then three rows stored, none agreed."""
     table = folder / "commitments.csv"
-    table.write_text(TABLE)
+    with table.open("w", newline="") as file:
+        csv.writer(file).writerows([HEADER, *ROWS])
     page = hub.go("/imports/new/commitments/")
-    send(page, page.locator("main form .btn-primary").inner_text(), {
-        "File": table, "Source": "Xhariep hub, working table", "As at": "2026-11-01", "Space": "DC16",
-    })  # fmt: skip
+    send(
+        page,
+        primary(page),
+        {
+            "File": table,
+            "Source": "Xhariep hub, working table",
+            "As at": "2026-11-01",
+            "Space": "DC16",
+        },
+    )
     hub.look()
     reads(page, "Match columns")
-    send(page, "Check the rows", {"2029/30 PFMA": "Amounts by financial year", "2029/30 MFMA": "Amounts by financial year"})
+    send(
+        page,
+        "Check the rows",
+        {"2029/30 PFMA": "Amounts by financial year", "2029/30 MFMA": "Amounts by financial year"},
+    )
     expect(page.get_by_role("main")).to_contain_text("4 rows read: 3 accepted, 1 refused", timeout=60_000)
     hub.look()
     reads(page, "Department of Better Days")
@@ -191,7 +359,9 @@ def _a_table_of_commitments_is_imported(hub: Visitor, folder: Path) -> list[str]
     page = hub.go(SPACE + "commitments/")
     reads(page, "3 commitments: 0 signed or delivered", "Bulk water from the Orange River")
     titles = ("Bulk water", "Extension officers", "District road")
-    links = [page.get_by_role("main").get_by_role("row").filter(has_text=title).get_by_role("link").first for title in titles]
+    links = [
+        page.get_by_role("main").get_by_role("row").filter(has_text=title).get_by_role("link").first for title in titles
+    ]
     return [link.inner_text() for link in links]
 
 
@@ -200,13 +370,19 @@ def _commitments_are_completed(hub: Visitor, refs: list[str]) -> None:
     for ref, (_institution, post, _name, _email) in zip(refs, PARTIES.values(), strict=True):
         page = hub.go(f"/commitments/{ref}/amend/")
         office = post.replace("-", " ").replace("director general", "Director-General")
-        option = page.get_by_label("Accountable office").locator("option").filter(has_text=re.compile(office, re.IGNORECASE))
+        option = (
+            page.get_by_label("Accountable office").locator("option").filter(has_text=re.compile(office, re.IGNORECASE))
+        )
         page.get_by_label("Accountable office").select_option(option.first.get_attribute("value"))
-        send(page, page.locator("main form .btn-primary").first.inner_text(), {"Why it is changed": "The office is named."})
+        send(
+            page,
+            primary(page),
+            {"Why it is changed": "The office is named."},
+        )
     for index, ref in enumerate(refs):
         page = hub.go(f"/commitments/{ref}/serve/DC16/")
         served = [f"{letter}-{number:03}" for number in (2 * index + 1, 2 * index + 2) for letter in "OS"]
-        send(page, page.locator("main form .btn-primary").first.inner_text(), {"Serves": served})
+        send(page, primary(page), {"Serves": served})
 
 
 def _parties_answer(hub: Visitor, signatories: dict[str, Visitor], refs: list[str]) -> None:
@@ -229,17 +405,31 @@ def _the_narrative_is_written(hub: Visitor) -> None:
         add(hub, EDITION, "section", {"Chapter": chapter, "Title": chapter[2:], "Text": WORDS})
     for chapter in ("2 Diagnostic", "3 Vision", "4 Strategies"):
         for number, area in enumerate(AREAS, start=1):
-            add(hub, EDITION, "section", {
-                "Chapter": chapter, "Transformation area": f"{number} {area}", "Title": area, "Text": WORDS,
-            })  # fmt: skip
+            add(
+                hub,
+                EDITION,
+                "section",
+                {
+                    "Chapter": chapter,
+                    "Transformation area": f"{number} {area}",
+                    "Title": area,
+                    "Text": WORDS,
+                },
+            )
 
 
 def _parties_are_asked_for_the_draft(hub: Visitor, signatories: dict[str, Visitor]) -> None:
     page = hub.go(EDITION + "participation/ask/")
-    send(page, "Ask them", {
-        "Stage": "5 Draft One Plan", "Parties": ", ".join(PARTIES), "What you ask for": "Read your rows and say whether they are right.",
-        "Answer by": (date.today() + timedelta(days=14)).isoformat(),
-    })  # fmt: skip
+    send(
+        page,
+        "Ask them",
+        {
+            "Stage": "5 Draft One Plan",
+            "Parties": ", ".join(PARTIES),
+            "What you ask for": "Read your rows and say whether they are right.",
+            "Answer by": (clock.today() + timedelta(days=14)).isoformat(),
+        },
+    )
     reads(page, "3 parties were asked")
     for code, signatory in signatories.items():
         page = signatory.go(f"{EDITION}participation/draft/{code}/")
@@ -252,16 +442,18 @@ def _committees_are_constituted(hub: Visitor) -> None:
     """Posts sit, not people; seats that the rule set leaves open are given by hand."""
     for kind in ("political", "technical"):
         page = hub.go(f"{SPACE}committees/{kind}/constitute/")
-        send(page, page.locator("main form .btn-primary").inner_text(), {"Rule set": "Framework 2020"})
+        send(page, primary(page), {"Rule set": "Framework 2020"})
     fill_post(hub, "nat-cogta.dcog-designate.dc16", name="Nomvula Radebe")
     for kind, post, capacity in (
-        ("political", "nat-dws.minister", "Chair"), ("political", "fs-cogta.mec", "Deputy chair"),
-        ("technical", "nat-cogta.dcog-designate.dc16", "Co-chair"), ("technical", "fs-cogta.head-of-department", "Member"),
-    ):  # fmt: skip
+        ("political", "nat-dws.minister", "Chair"),
+        ("political", "fs-cogta.mec", "Deputy chair"),
+        ("technical", "nat-cogta.dcog-designate.dc16", "Co-chair"),
+        ("technical", "fs-cogta.head-of-department", "Member"),
+    ):
         if _is_seated(hub, kind, post):
             continue
         page = hub.go(f"{SPACE}committees/{kind}/seat/")
-        send(page, page.locator("main form .btn-primary").inner_text(), {"Post": post, "Capacity": capacity})
+        send(page, primary(page), {"Post": post, "Capacity": capacity})
     page = hub.go(SPACE + "committees/")
     reads(page, "Pemmy Dube", "Saki Motsoeneng", "Irene Mehlo", "Bram Visser", "Tefo Mohapi")
 
@@ -302,7 +494,11 @@ def _committees_resolve(hub: Visitor, copy_hash: str) -> None:
         assert page.get_by_label("Hash of the signing copy").input_value() == copy_hash
         for box in page.get_by_role("main").get_by_role("checkbox").all():
             box.check()
-        send(page, page.locator("main form .btn-primary").inner_text(), {"Decision": decision, "What was resolved": words})
+        send(
+            page,
+            primary(page),
+            {"Decision": decision, "What was resolved": words},
+        )
         reads(page, words)
 
 
@@ -317,7 +513,12 @@ def _the_edition_is_adopted(hub: Visitor) -> None:
 def _the_public_reads_and_downloads(public: Visitor, folder: Path) -> Path:
     reads(public.go("/plans/"), "Xhariep")
     page = public.go("/plans/DC16/")
-    reads(page, "nobody lacks water, work or safety", "Bulk water from the Orange River", "Every party signed every promise.")
+    reads(
+        page,
+        "nobody lacks water, work or safety",
+        "Bulk water from the Orange River",
+        "Every party signed every promise.",
+    )
     with page.expect_download() as download:
         page.get_by_role("link", name="Download, sealed").click()
     bundle = folder / "xhariep.json"
@@ -334,9 +535,14 @@ def _code(hub: Visitor, number: int) -> str:
     if not page.url.endswith("/vision/"):
         page = hub.go(EDITION + "vision/")
     links = page.locator('main a[href*="/elements/I-"]')
-    codes = list(dict.fromkeys(re.findall(r"/elements/I-([a-z_]+)/", " ".join(
-        links.nth(n).get_attribute("href") or "" for n in range(links.count())
-    ))))  # fmt: skip
+    codes = list(
+        dict.fromkeys(
+            re.findall(
+                r"/elements/I-([a-z_]+)/",
+                " ".join(links.nth(n).get_attribute("href") or "" for n in range(links.count())),
+            )
+        )
+    )
     return codes[number - 1]
 
 
@@ -347,7 +553,6 @@ def _pass_gate(hub: Visitor, stage: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(stage)
 
 
-def _press_refused(page, button: str, words: str) -> None:  # type: ignore[no-untyped-def]
+def _press_refused(page: Page, button: str, words: str) -> None:
     page.get_by_role("button", name=button).first.click()
     expect(page.get_by_role("alert").first).to_contain_text(words)
-    fill(page, {})

@@ -1,0 +1,51 @@
+"""The main pages, seen by each kind of person: a heading, a title of its own, accessible, no broken script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import House, Open
+from tests.journeys.steps import SAMPLE_PASSWORD
+
+PUBLIC = (
+    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/verify/", "/verify/keys/", "/institutions/",
+    "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
+)  # fmt: skip
+SIGNED_IN = (
+    "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",
+    "/contributions/",
+)  # fmt: skip
+DRAFTS = (
+    "/spaces/DC36/commitments/", "/spaces/DC36/plan/", "/spaces/DC36/plan/2/", "/spaces/DC36/plan/2/diagnostic/",
+    "/spaces/DC36/plan/2/commitments/", "/spaces/DC36/plan/2/stages/", "/spaces/DC36/plan/2/participation/",
+    "/spaces/DC36/plan/2/adoption/", "/spaces/DC36/plan/2/compare/", "/spaces/DC36/plan/2/elements/F-001/",
+    "/spaces/DC36/committees/", "/spaces/DC36/champions/", "/spaces/DC36/immediate/", "/immediate/",
+    "/history/space:DC36/",
+)  # fmt: skip
+HUB = (
+    "/imports/", "/imports/new/commitments/", "/people/", "/people/invite/", "/spaces/DC36/commitments/propose/",
+    "/spaces/DC36/plan/2/elements/add/finding/", "/spaces/DC36/plan/2/elements/add/section/",
+    "/spaces/DC36/plan/2/elements/F-001/edit/", "/spaces/DC36/plan/2/elements/removed/",
+    "/spaces/DC36/plan/2/rules/change/", "/spaces/DC36/plan/2/participation/ask/",
+)  # fmt: skip
+WALKS = {
+    "": PUBLIC,
+    "refilwe": SIGNED_IN + DRAFTS + HUB,
+    "sipho": ("/inbox/", "/institutions/nat-dws/commitments/", "/contributions/", "/spaces/DC36/plan/2/"),
+    "zanele": ("/log/", "/log/verify/", "/history/space:DC36/", "/imports/", "/board/"),
+    "ruan": ("/people/", "/people/invite/", "/institutions/nat-dws/", "/log/", "/imports/"),
+}
+
+
+@pytest.mark.parametrize("who", WALKS, ids=lambda who: who or "public")
+def test_every_page_stands(waterberg: House, visit: Open, who: str) -> None:
+    visitor = visit(waterberg)
+    if who:
+        visitor.sign_in(f"{who}@oneplan.example", SAMPLE_PASSWORD)
+    titles: dict[str, str] = {}
+    for path in WALKS[who]:
+        page = visitor.go(path)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        title = page.title()
+        assert title not in titles, f"{path} and {titles[title]} are both called {title!r}"
+        titles[title] = path
+        visitor.look(f"{who} {path}")
