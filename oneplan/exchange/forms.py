@@ -79,7 +79,7 @@ class MatchForm(forms.Form):
         choices = [(NONE, _("not used")), *((t.name, t.label) for t in kind.targets)]
         self._headers = headers
         for index, header in enumerate(headers):
-            shown = [row[index] for row in samples if index < len(row) and row[index]]
+            shown = list(dict.fromkeys(row[index] for row in samples if index < len(row) and row[index]))
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=header, choices=choices, required=False, initial=chosen.get(header, NONE),
                 help_text=" · ".join(shown[:3]) or _("empty in the first rows"),
