@@ -41,7 +41,8 @@ PAGES = (
     "/commitments/", "/commitments/ledger.csv", "/commitments/?q=Clinic", "/immediate/",
     "/immediate/?format=csv", "/spaces/DC36/immediate/", "/spaces/DC36/immediate/?format=csv",
     "/spaces/DC36/committees/",
-    "/spaces/DC36/champions/", "/imports/", "/inbox/", "/contributions/", "/search/?q=borehole", "/search/?q=DC36-C-000",
+    "/spaces/DC36/champions/", "/imports/", "/inbox/", "/contributions/", "/search/?q=borehole",
+    "/search/?q=DC36-C-000",
     "/search/?q=Water", "/institutions/lim-health/", "/institutions/lim-health/commitments/", "/people/", "/verify/",
 )  # fmt: skip
 
