@@ -4,10 +4,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from oneplan.access.actors import Actor
 from oneplan.commitments import queries
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, FundingStatus, Novelty, Placing, ProjectStage
 from oneplan.commitments.models import Commitment, Pledge
@@ -15,9 +17,10 @@ from oneplan.commitments.rules import latest_tabled, medium_term_budgets
 from oneplan.frameworks.queries import markers
 from oneplan.institutions.choices import Sphere
 from oneplan.institutions.models import Institution, Post
-from oneplan.money import BadAmount, parse_rand
+from oneplan.money import BadAmount, format_rand, parse_rand
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
+from oneplan.platform.documents import Document
 from oneplan.spaces.models import MunicipalArea, Province, Space, Ward
 
 Choices = list[tuple[str, Any]]
@@ -164,8 +167,60 @@ class ProposeForm(TermsForm):
             field.queryset = field.queryset.filter(pk__in=only)
 
 
-class AmendForm(TermsForm):
+class TwoVersions(forms.Form):
+    """A form whose text can stand beside what another stored meanwhile, field by field, so that nothing is lost."""
+
+    COMPARED: tuple[str, ...] = ()
+    MANY: tuple[str, ...] = ()  # fields with several values
+
+    def raw(self, name: str) -> str:
+        """What a field shows, as text that can be sent again; several values joined by commas."""
+        value = self[name].value()
+        if isinstance(value, list | tuple):
+            return ",".join(sorted(str(each) for each in value))
+        if isinstance(value, bool):
+            return "on" if value else ""
+        if value is None:
+            return ""
+        return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+    def shown(self, name: str) -> str:
+        """The same in words, for a person who compares."""
+        raw, labels = self.raw(name), {}
+        for key, label in getattr(self.fields[name], "choices", ()) or ():
+            pairs = label if isinstance(label, list | tuple) else [(key, label)]  # a group of choices holds pairs
+            labels.update({str(getattr(one, "value", one)): str(words) for one, words in pairs})
+        return ", ".join(labels.get(part, part) for part in raw.split(",")) if labels else raw
+
+    def parts(self, stored: "TwoVersions") -> list[dict[str, Any]]:
+        """Where mine and the stored version differ, for the conflict page."""
+        return [
+            {
+                "name": name, "label": str(self.fields[name].label), "yours": self.shown(name) or "–",
+                "value": self.raw(name), "stored": stored.shown(name) or "–",
+                "merge": isinstance(self.fields[name].widget, forms.Textarea),
+            }
+            for name in self.COMPARED
+            if self.raw(name) != stored.raw(name)
+        ]  # fmt: skip
+
+    def joined(self, choice: QueryDict, reason: str) -> QueryDict:
+        """What the reader chose on the conflict page, on top of what is stored, which this form holds."""
+        data = QueryDict(mutable=True)
+        for name in self.COMPARED:
+            value = self.raw(name)
+            if choice.get(f"choose_{name}") == "yours":
+                value = choice.get(f"merge_{name}") or choice.get(f"yours_{name}", "")
+            data.setlist(name, value.split(",") if name in self.MANY and value else [value] if value else [])
+        data["revision"], data["reason"] = choice.get("revision", ""), reason
+        return data
+
+
+class AmendForm(TwoVersions, TermsForm):
     """An existing commitment. It carries the revision that was read."""
+
+    COMPARED = (*TermsForm.base_fields, "accountable_post")
+    MANY = ("municipal_areas",)
 
     accountable_post = PostChoice(Post.objects.none(), label=_("Accountable office"), required=False)
     reason = forms.CharField(
@@ -196,47 +251,6 @@ class AmendForm(TermsForm):
 
     def given(self) -> dict[str, Any]:
         return {**super().given(), "accountable_post": self.cleaned_data["accountable_post"]}
-
-    def raw(self, name: str) -> str:
-        """What a field shows, as text that can be sent again; several values joined by commas."""
-        value = self[name].value()
-        if isinstance(value, list | tuple):
-            return ",".join(sorted(str(each) for each in value))
-        if isinstance(value, bool):
-            return "on" if value else ""
-        if value is None:
-            return ""
-        return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-    def shown(self, name: str) -> str:
-        """The same in words, for a person who compares."""
-        raw, choices = self.raw(name), dict(getattr(self.fields[name], "choices", ()) or ())
-        labels = {str(getattr(key, "value", key)): str(label) for key, label in choices.items()}
-        return ", ".join(labels.get(part, part) for part in raw.split(",")) if labels else raw
-
-    def parts(self, stored: "AmendForm") -> list[dict[str, Any]]:
-        """Where mine and the stored version differ, for the conflict page."""
-        return [
-            {
-                "name": name, "label": str(self.fields[name].label), "yours": self.shown(name) or "–",
-                "value": self.raw(name), "stored": stored.shown(name) or "–",
-                "merge": isinstance(self.fields[name].widget, forms.Textarea),
-            }
-            for name in (*TermsForm.base_fields, "accountable_post")
-            if self.raw(name) != stored.raw(name)
-        ]  # fmt: skip
-
-    @classmethod
-    def joined(cls, commitment: Commitment, choice: QueryDict, reason: str) -> QueryDict:
-        """What the reader chose on the conflict page, on top of what is stored."""
-        stored, data = cls(commitment), QueryDict(mutable=True)
-        for name in (*TermsForm.base_fields, "accountable_post"):
-            value = stored.raw(name)
-            if choice.get(f"choose_{name}") == "yours":
-                value = choice.get(f"merge_{name}") or choice.get(f"yours_{name}", "")
-            data.setlist(name, value.split(",") if name == "municipal_areas" and value else [value] if value else [])
-        data["revision"], data["reason"] = choice.get("revision", ""), reason
-        return data
 
 
 class ReasonForm(forms.Form):
@@ -301,19 +315,48 @@ class PledgeForm(forms.Form):
         return year
 
 
-class RevisePledgeForm(PledgeForm):
-    """A pledge that exists: with its revision, and a reason."""
+class RevisePledgeForm(TwoVersions, PledgeForm):
+    """A pledge that exists: with its revision, and a reason.
+
+    `kept` names a file that its sender handed in already, before somebody else's version came in between.
+    """
+
+    COMPARED = ("year", "amount", "status", "funding_source", "evidence_reference", "kept")
 
     reason = forms.CharField(label=_("Why it is changed"), widget=forms.Textarea(attrs={"rows": 2}))
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    kept = forms.ModelChoiceField(
+        Document.objects.none(), label=_("Contract or statute"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, pledge: Pledge, by: Actor, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial=self.read(pledge))
+        field: Any = self.fields["kept"]
+        field.queryset = Document.objects.filter(Q(pk=pledge.evidence_id) | Q(stored_by=by.user_id))
 
     @staticmethod
     def read(pledge: Pledge) -> dict[str, Any]:
         return {
             "year": f"{pledge.year}-{pledge.basis}", "amount": pledge.amount, "status": pledge.status,
             "funding_source": pledge.funding_source, "evidence_reference": pledge.evidence_reference,
-            "revision": pledge.revision,
+            "revision": pledge.revision, "kept": pledge.evidence_id,
         }  # fmt: skip
+
+    def raw(self, name: str) -> str:
+        """Amounts are compared as rand, however they were written."""
+        if name == "amount" and name in getattr(self, "cleaned_data", {}):
+            return f"{self.cleaned_data[name]:.2f}"
+        return super().raw(name)
+
+    def shown(self, name: str) -> str:
+        """Rand as rand, a file by its name."""
+        if name == "amount" and self.raw(name):
+            return format_rand(Decimal(self.raw(name)))
+        if name == "kept":
+            field: Any = self.fields[name]
+            found = field.queryset.filter(pk=self.raw(name) or None).first()
+            return found.name if found else ""
+        return super().shown(name)
 
 
 class DeliverForm(forms.Form):

@@ -104,6 +104,12 @@ def in_space(space_code: str, on: date | None = None) -> Q:
     return Q(pk__in=shares_on(on).filter(space_id=space_code).values("commitment_id"))
 
 
+def editions_in_progress(space_codes: Iterable[str]) -> list[Edition]:
+    """Editions of these spaces that are being written or are out for signing, with their spaces."""
+    rows = Edition.objects.filter(plan_id__in=list(space_codes), state__in=(EditionState.OPEN, EditionState.FROZEN))
+    return list(rows.select_related("plan__space__province").order_by("plan_id"))
+
+
 def frozen_editions(space_codes: Iterable[str]) -> list[Edition]:
     """Editions of these spaces that are out for signing."""
     return list(Edition.objects.filter(plan_id__in=list(space_codes), state=EditionState.FROZEN).order_by("plan_id"))

@@ -13,7 +13,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import involve, lock, refresh, void_standing
+from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, refresh, void_standing
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, Event, Novelty, PartyRole
 from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Service, Share
 from oneplan.commitments.queries import share_codes
@@ -78,13 +78,15 @@ def propose_commitment(
     `fields` are names of TERMS, or source, source_row, source_run, is_sample. Raises NotAllowed, or RuleBroken where
     the space is out for signing or the terms make no sense.
     """
-    check(by, Permission.COMMITMENT_PROPOSE, [f"institution:{lead.pk}", *space.scopes()])
+    check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, space)
     rules.check_space_takes_proposals(space)
     unknown = set(fields) - set(TERMS) - set(_ORIGIN)
     if unknown:
         raise TypeError(f"Not terms of a commitment: {', '.join(sorted(unknown))}")
     fractions = dict(shares or {space.pk: Decimal(1)})
     rules.check_shares(fractions)
+    for other in Space.objects.filter(pk__in=set(fractions) - {space.pk}).select_related("province"):
+        check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, other)
     now, areas = clock.now(), list(municipal_areas)
     commitment = Commitment(
         ref=reference(space, next_numbers(space)), home_space=space, title=title, lead=lead, area=area, kind=kind,

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor, system
+from oneplan.access.checks import check
+from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
 from oneplan.commitments.choices import Acceptance, CommitmentState, Event
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
@@ -16,8 +18,10 @@ from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
 from oneplan.plans.actions import involve_institution
 from oneplan.plans.models import OnePlan
+from oneplan.plans.queries import readable_spaces
 from oneplan.platform.audit import record
 from oneplan.platform.errors import NotAllowed, StaleRevision
+from oneplan.spaces.models import Space
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,22 @@ def hand_of(by: Actor, institution: Institution) -> Hand:
     delegation = power.delegation
     instrument = f"{delegation.reference} ({delegation.valid_from} – {delegation.valid_to})" if delegation else ""
     return Hand(power.sentence[:200], power.post, delegation, instrument)
+
+
+def check_may_enter(by: Actor, permission: Permission, lead_id: str, space: Space) -> None:
+    """Whether the actor may put a commitment of an institution into a space's plan. Raises NotAllowed.
+
+    Whoever plans for the space may. Whoever plans for the institution may where it was asked to take part: else an
+    institution would let itself in, and read the drafts of any space by proposing something there.
+    """
+    if by.may(permission, space.scopes()):
+        return
+    check(by, permission, [f"institution:{lead_id}", *space.scopes()])
+    if not readable_spaces(by).filter(pk=space.pk).exists():
+        raise NotAllowed(
+            _("Your institution has not been asked to take part in the plan of %(space)s. Ask its hub manager first.")
+            % {"space": space.name}
+        )
 
 
 def lock(commitment: Commitment, revision: int | None = None) -> Commitment:

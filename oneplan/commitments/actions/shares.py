@@ -11,7 +11,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import involve, lock, refresh, void_standing
+from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, refresh, void_standing
 from oneplan.commitments.choices import Event
 from oneplan.commitments.models import Commitment, Share
 from oneplan.platform.audit import record
@@ -24,19 +24,23 @@ def set_shares(commitment: Commitment, shares: Mapping[str, Decimal], *, valid_f
     """Set the spaces' fractions from a day on. What held before that day stays on record.
 
     `shares` maps space codes to fractions that sum to 1 exactly. A space that gains a share must not be out for signing
-    either: its signing copy would not hold the commitment.
+    either: its signing copy would not hold the commitment. Who gives a new space a share must be at home in that space
+    too, or plan for the lead where it was asked to take part.
     """
     check(by, Permission.COMMITMENT_AMEND, commitment)
     row = lock(commitment)
     rules.check_terms_may_change(row)
     rules.check_shares(shares)
-    spaces = list(Space.objects.filter(pk__in=list(shares)))
+    spaces = list(Space.objects.filter(pk__in=list(shares)).select_related("province"))
     missing = set(shares) - {space.pk for space in spaces}
     if missing:
         raise RuleBroken(_("There is no space %(codes)s.") % {"codes": ", ".join(sorted(missing))})
+    held = {share.space_id: share for share in row.shares.filter(valid_to=None)}
+    for space in spaces:
+        if space.pk not in held:
+            check_may_enter(by, Permission.COMMITMENT_AMEND, row.lead_id, space)
     rules.check_spaces_are_open(shares)
     rules.check_shares_may_start(row, valid_from)
-    held = {share.space_id: share for share in row.shares.filter(valid_to=None)}
     before = {code: share.fraction.normalize() for code, share in held.items()}
     if before == dict(shares):
         return list(held.values())

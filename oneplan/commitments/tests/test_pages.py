@@ -1,7 +1,10 @@
+import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,6 +12,15 @@ from oneplan.commitments import actions
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.tests.factories import COPY, agreed, freeze, pledge, propose
+from oneplan.commitments.views import places
+from oneplan.institutions.models import Institution
+from oneplan.institutions.queries import signing_post
+from oneplan.periods import clock
+from oneplan.plans.actions import open_edition
+from oneplan.platform.documents import store
+from oneplan.spaces.choices import Quality
+from oneplan.spaces.models import MunicipalArea
+from oneplan.spaces.queries import Shape, SpaceMap
 
 MOST_QUERIES = 15
 
@@ -175,3 +187,104 @@ def test_an_institution_sees_and_signs_all_of_its_own(world):
     assert client.post("/institutions/nat-dws/commitments/sign/", {"copy_hash": COPY}).status_code == 302
     assert Commitment.objects.get(home_space="DC15").state == CommitmentState.SIGNED
     assert world.client(world.charlie).get("/institutions/nat-dws/commitments/").status_code == 404
+
+
+def test_a_commitment_shows_where_it_lands_on_an_approximate_map(world, monkeypatch):
+    """The boundaries themselves are not published in tests: the outlines here are drawn by hand."""
+
+    def drawn_map(space):
+        areas = MunicipalArea.objects.filter(space=space)
+        shapes = [Shape(each.code, each.name, "M0 0H9V9Z", 4.0, 4.0) for each in areas]
+        return SpaceMap(shapes, "0 0 9 9", "Wards of 2020", Quality.APPROXIMATE, "", [])
+
+    monkeypatch.setattr(places, "space_map", drawn_map)
+    area = MunicipalArea.objects.filter(space="DC15").order_by("code").first()
+    assert area is not None
+    commitment = propose(municipal_areas=[area])
+    page = world.client(world.thandi).get(f"/commitments/{commitment.ref}/")
+    (drawn,) = page.context["maps"]
+    assert drawn.named == [area.name]
+    assert [shape["class"] for shape in drawn.shapes if shape["code"] == area.code] == ["seq-3"]
+    text = page.content.decode()
+    assert "Where it lands" in text and f"{area.name}: it lands here" in text
+    assert "Import the Demarcation Board" in text
+
+
+def test_who_writes_the_plan_may_say_that_a_commitment_cannot_wait(world):
+    commitment = propose()
+    open_edition(world.dc15, ruleset="framework_2020", start_year=2026, by=world.thandi)
+    address = f"/spaces/DC15/plan/1/elements/{commitment.ref}/immediate/"
+    page, hub = f"/commitments/{commitment.ref}/", world.client(world.thandi)
+    assert address in hub.get(page).content.decode()
+    assert address not in world.client(world.analyst).get(page).content.decode()
+    assert world.client(world.analyst).post(address, {}).status_code == 403
+    post = signing_post(Institution.objects.get(space="DC15", kind="district_municipality"))
+    assert post is not None
+    form = {
+        "kind": "basic_service", "service": "Water", "owner_post": post.code, "households": "40",
+        "households_source": "Counted", "due_on": (clock.today() + timedelta(days=9)).isoformat(),
+    }  # fmt: skip
+    assert hub.get(address).status_code == 200
+    assert hub.post(address, form).status_code == 302
+    text = hub.get(page).content.decode()
+    assert address not in text and "Immediate basic-service issue" in text
+    assert commitment.ref in hub.get("/spaces/DC15/immediate/").content.decode()
+
+
+def revision_of(pledge: Any, **changed: Any) -> dict[str, Any]:
+    return {
+        "year": f"{pledge.year}-{pledge.basis}", "amount": "500 000", "status": pledge.status,
+        "funding_source": "Grant", "evidence_reference": "Contract 5",
+        "reason": "The grant was gazetted", "revision": pledge.revision, **changed,
+    }  # fmt: skip
+
+
+def test_two_people_revise_a_pledge_and_the_second_chooses_field_by_field(world):
+    pledged = pledge(propose().parties.get())
+    commitment, client = pledged.party.commitment, world.client(world.thandi)
+    address = f"/commitments/{commitment.ref}/pledges/{pledged.pk}/"
+    actions.revise_pledge(
+        pledged, revision=1, year=pledged.financial_year, amount=Decimal("700000.00"), status="committed",
+        funding_source="Own revenue", reason="Council decided", by=world.planner,
+    )  # fmt: skip
+    contract = SimpleUploadedFile("contract.pdf", b"%PDF signed", content_type="application/pdf")
+    mine = {**revision_of(pledged), "revision": 1, "evidence": contract}
+    answer = client.post(address, mine)
+    text = answer.content.decode()
+    assert answer.status_code == 412
+    parts = {part["name"]: part for part in answer.context["parts"]}
+    assert set(parts) == {"amount", "funding_source", "evidence_reference", "kept"}
+    assert "Somebody changed this" in text and "Own revenue" in text and "Grant" in text and "contract.pdf" in text
+    assert answer.context["changed_by"] == "Nomsa"
+    pledged.refresh_from_db()
+    assert pledged.amount == Decimal("700000.00")
+    chosen = {
+        "revision": answer.context["revision"], "choose_amount": "stored", "yours_amount": parts["amount"]["value"],
+        "choose_funding_source": "yours", "yours_funding_source": parts["funding_source"]["value"],
+        "choose_kept": "yours", "yours_kept": parts["kept"]["value"],
+        "choose_evidence_reference": "yours", "yours_evidence_reference": "Contract 5",
+    }  # fmt: skip
+    assert client.post(answer.context["action"], chosen).status_code == 302
+    pledged.refresh_from_db()
+    assert (pledged.amount, pledged.funding_source, pledged.revision) == (Decimal("700000.00"), "Grant", 3)
+    assert pledged.evidence.name == "contract.pdf"
+
+
+def test_nobody_takes_anothers_file_as_evidence_of_a_pledge(world):
+    pledged = pledge(propose().parties.get())
+    foreign = store(io.BytesIO(b"secret"), name="secret.txt", media_type="text/plain", by=world.sipho)
+    address = f"/commitments/{pledged.party.commitment.ref}/pledges/{pledged.pk}/"
+    answer = world.client(world.thandi).post(address, revision_of(pledged, kept=foreign.pk))
+    assert answer.status_code == 422 and "kept" in answer.context["form"].errors
+
+
+def test_a_pledge_that_nobody_else_touched_is_revised_and_keeps_its_file(world):
+    pledged = pledge(propose().parties.get())
+    client = world.client(world.thandi)
+    address = f"/commitments/{pledged.party.commitment.ref}/pledges/{pledged.pk}/"
+    contract = SimpleUploadedFile("contract.pdf", b"%PDF signed", content_type="application/pdf")
+    assert client.post(address, {**revision_of(pledged), "evidence": contract}).status_code == 302
+    pledged.refresh_from_db()
+    assert client.post(address, revision_of(pledged, amount="6")).status_code == 302
+    pledged.refresh_from_db()
+    assert pledged.amount == Decimal("6.00") and pledged.evidence.name == "contract.pdf"

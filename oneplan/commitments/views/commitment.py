@@ -17,11 +17,14 @@ from oneplan.commitments.choices import Acceptance, CommitmentState, Event, Fund
 from oneplan.commitments.models import Commitment, Party, Pledge
 from oneplan.commitments.proofs import proofs
 from oneplan.commitments.queries import Money, area_label
+from oneplan.commitments.views.places import place_maps
 from oneplan.commitments.views.shared import commitment_for
 from oneplan.frameworks.queries import markers
 from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
 from oneplan.periods.years import FinancialYear
+from oneplan.plans.choices import EditionState
+from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.platform.audit import history
 
 
@@ -142,6 +145,20 @@ def told(row: Commitment) -> list[dict[str, Any]]:
     return entries
 
 
+def _may_raise(actor: Actor, row: Commitment, editions: list[Edition], issues: list[ImmediateIssue]) -> list[Edition]:
+    """The open editions on whose board the actor may put this commitment, and where it does not stand yet."""
+    raised = {issue.edition_id for issue in issues if issue.resolved_on is None}
+    over = row.state in (CommitmentState.DELIVERED, CommitmentState.WITHDRAWN)
+    return [
+        edition
+        for edition in editions
+        if not over
+        and edition.is_open
+        and edition.pk not in raised
+        and passes(check, actor, Permission.PLAN_WRITE, edition)
+    ]
+
+
 @login_required
 @require_safe
 def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
@@ -149,7 +166,10 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     row = commitment_for(request, ref)
     may = may_do(request.actor, row)
     codes = queries.share_codes(row)
-    editions = queries.frozen_editions(codes)
+    in_progress = queries.editions_in_progress(codes)
+    editions = [edition for edition in in_progress if edition.state == EditionState.FROZEN]
+    issues = list(queries.issues_of(row))
+    shares = [share for share in row.shares.all() if share.valid_to is None]
     copies = [edition.copy_hash for edition in editions]
     labels = {each.code: each.label for each in markers()}
     context = {
@@ -164,10 +184,12 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "editions": editions,
         "area": area_label(row.area) if row.area else "",
         "markings": [(labels.get(m.marker, m.marker), m) for m in row.markings.all()],
-        "shares": [share for share in row.shares.all() if share.valid_to is None],
+        "shares": shares,
+        "maps": place_maps(row, [share.space for share in shares]),
         "past_shares": [share for share in row.shares.all() if share.valid_to is not None],
         "serves": row.services.all(),
-        "issues": queries.issues_of(row),
+        "issues": issues,
+        "may_raise": _may_raise(request.actor, row, in_progress, issues),
         "entries": told(row),
         "place": {"name": row.home_space.name, "code": row.home_space_id, "href": f"/spaces/{row.home_space_id}/"},
         "as_at": row.changed_at,

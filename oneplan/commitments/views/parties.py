@@ -28,7 +28,7 @@ from oneplan.commitments.forms import (
 from oneplan.commitments.models import Party, Pledge, Signature
 from oneplan.commitments.queries import LedgerFilters
 from oneplan.commitments.views.ledger import show_ledger
-from oneplan.commitments.views.shared import act_page, commitment_for, home, party_for
+from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home, party_for
 from oneplan.institutions.models import Institution
 from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
@@ -163,18 +163,32 @@ def revise_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse:
     pledge = _pledge_for(request, ref, pk)
     party = pledge.party
     check(request.actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *party.commitment.home_space.scopes()])
-    form = RevisePledgeForm(request.POST or None, request.FILES or None, initial=RevisePledgeForm.read(pledge))
+    data: Any = request.POST or None
+    if any(name.startswith("choose_") for name in request.POST):
+        data = RevisePledgeForm(pledge, request.actor).joined(request.POST, request.GET.get("reason", ""))
+    form = RevisePledgeForm(pledge, request.actor, data, request.FILES or None)
+
+    def act(given: dict[str, Any]) -> None:
+        kept = given.pop("kept")
+        given = _with_evidence(request, given, kept or pledge.evidence)
+        if given["evidence"]:  # an upload is stored by now: if somebody was faster it is offered again
+            form.data = form.data.copy()
+            form.data["kept"] = str(given["evidence"].pk)
+        actions.revise_pledge(pledge, by=request.actor, **given)
+
+    def faster(current: Pledge) -> HttpResponse:
+        return conflict_page(request, party.commitment, current, form, RevisePledgeForm(current, request.actor))
+
     return act_page(
         request,
         party.commitment,
         form,
-        lambda given: actions.revise_pledge(
-            pledge, by=request.actor, **_with_evidence(request, given, pledge.evidence)
-        ),
+        act,
         heading=_("Revise the pledge of %(institution)s") % {"institution": party.institution},
         submit=_("Save the pledge"),
         done=_("The pledge is revised; it is asked anew."),
         shown={"stored": pledge},
+        faster=faster,
     )
 
 

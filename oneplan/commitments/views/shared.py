@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +13,9 @@ from django.urls import reverse
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.commitments import queries
+from oneplan.commitments.forms import TwoVersions
 from oneplan.commitments.models import Commitment, Party
+from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 
 
@@ -37,6 +40,24 @@ def home(commitment: Commitment) -> str:
     return reverse("commitments:commitment", args=(commitment.ref,))
 
 
+def conflict_page(
+    request: ActorHttpRequest, commitment: Commitment, current: Any, mine: TwoVersions, stored: TwoVersions
+) -> HttpResponse:
+    """Somebody was faster: mine beside what is stored now, field by field. Nothing is lost, nothing is overwritten."""
+    newest = history(commitment).first()
+    context = {
+        "commitment": commitment,
+        "space": commitment.home_space,
+        "parts": mine.parts(stored),
+        "revision": current.revision,
+        "changed_by": newest.actor.name if newest and newest.actor else "",
+        "changed_at": newest.at if newest else None,
+        "cancel": home(commitment),
+        "action": f"{request.path}?reason={quote(mine.cleaned_data['reason'])}",
+    }
+    return render(request, "commitments/conflict.html", context, status=412)
+
+
 def act_page(
     request: ActorHttpRequest,
     commitment: Commitment,
@@ -48,8 +69,12 @@ def act_page(
     done: str,
     lead: str = "",
     shown: dict[str, Any] | None = None,
+    faster: Callable[[Any], HttpResponse] | None = None,
 ) -> HttpResponse:
-    """Show a form, or do what it says. A refusal stands on top of the form; NotAllowed and 404 pass on."""
+    """Show a form, or do what it says. A refusal stands on top of the form; NotAllowed and 404 pass on.
+
+    `faster` gives the page for the case that somebody else stored a newer version meanwhile.
+    """
     sentence, status = "", 200
     if request.method == "POST":
         if form.is_valid():
@@ -58,6 +83,8 @@ def act_page(
             except NotAllowed:
                 raise
             except StaleRevision as stale:
+                if faster is not None:
+                    return faster(stale.current)
                 sentence, status = stale.sentence, 412
             except Refused as refusal:
                 sentence, status = refusal.sentence, 409

@@ -1,7 +1,6 @@
 """Proposing, amending, delivering, withdrawing, sharing, marking."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,10 +23,8 @@ from oneplan.commitments.forms import (
     ServeForm,
     SharesForm,
 )
-from oneplan.commitments.models import Commitment
-from oneplan.commitments.views.shared import act_page, commitment_for, home
+from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home
 from oneplan.periods import clock
-from oneplan.platform.audit import history
 from oneplan.platform.documents import store
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.spaces.models import Space
@@ -80,7 +77,7 @@ def amend_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     check(request.actor, Permission.COMMITMENT_AMEND, row)
     data: Any = request.POST or None
     if any(name.startswith("choose_") for name in request.POST):
-        data = AmendForm.joined(row, request.POST, request.GET.get("reason", ""))
+        data = AmendForm(row).joined(request.POST, request.GET.get("reason", ""))
     form = AmendForm(row, data=data)
     sentence = ""
     if request.method == "POST" and form.is_valid():
@@ -88,7 +85,7 @@ def amend_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         try:
             actions.amend_commitment(row, by=request.actor, **asked, **form.given())
         except StaleRevision as stale:
-            return _conflict(request, form, stale.current)
+            return conflict_page(request, stale.current, stale.current, form, AmendForm(stale.current))
         except NotAllowed:
             raise
         except Refused as refusal:
@@ -110,22 +107,6 @@ def amend_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         ),
     }
     return render(request, "commitments/act.html", context, status=409 if sentence else 422 if form.errors else 200)
-
-
-def _conflict(request: ActorHttpRequest, form: AmendForm, current: Commitment) -> HttpResponse:
-    """Somebody was faster: mine beside what is stored now, field by field. Nothing is lost, nothing is overwritten."""
-    newest = history(current).first()
-    context = {
-        "commitment": current,
-        "space": current.home_space,
-        "parts": form.parts(AmendForm(current)),
-        "revision": current.revision,
-        "changed_by": newest.actor.name if newest and newest.actor else "",
-        "changed_at": newest.at if newest else None,
-        "cancel": home(current),
-        "action": f"{request.path}?reason={quote(form.cleaned_data['reason'])}",
-    }
-    return render(request, "commitments/conflict.html", context, status=412)
 
 
 @login_required
