@@ -1,13 +1,24 @@
 """What waits for a person: counted in the top bar, listed in the inbox, and nobody else's."""
 
+import io
+from datetime import timedelta
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from oneplan.access.actors import actor_for, system
 from oneplan.commitments.actions import sign_commitments
+from oneplan.institutions.actions import delegate_powers, end_delegation, fill_post
+from oneplan.institutions.choices import Power
+from oneplan.institutions.models import Post
+from oneplan.institutions.queries import may_sign_for, signing_post
 from oneplan.joint_planning.actions import contribute, freeze_copy, request_contribution
 from oneplan.joint_planning.tests import factories
+from oneplan.periods import clock
 from oneplan.plans.models import Edition
+from oneplan.platform.documents import store
 from oneplan.portal.queries.inbox import inbox, waiting_for
+from tests.world import LONG_AGO
 
 
 def test_an_asked_institution_finds_the_request_until_it_answers(world):
@@ -33,6 +44,40 @@ def test_a_signatory_is_asked_to_answer_then_to_sign_then_left_in_peace(world):
     assert len(inbox(world.sipho).signatures) == 1
     sign_commitments(world.dws, copy_hash=copy.sha256, by=world.sipho)
     assert waiting_for(world.sipho) == 0
+
+
+def test_a_written_delegate_sees_what_waits_to_be_answered_and_signed(world):
+    """Delegated signing is a power like the holder's own, for as long as the instrument lasts; a deputy has none."""
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    commitment = factories.commit(edition, world.dws, by=world.hub36)
+    giver = signing_post(world.dws)
+    taker = Post.objects.filter(institution=world.dws).exclude(pk=giver.pk).order_by("pk").first()
+    delegate, deputy = world._person("Bongani"), world._person("Palesa")
+    for actor, capacity in ((delegate, "holder"), (deputy, "deputy")):
+        taker.refresh_from_db()
+        fill_post(
+            taker, person_name=actor.name, user=actor.user, valid_from=LONG_AGO, capacity=capacity,
+            revision=taker.revision, by=system("tests"),
+        )  # fmt: skip
+    assert waiting_for(actor_for(delegate.user)) == 0
+    paper = store(io.BytesIO(b"signed"), name="a.txt", media_type="text/plain", by=world.sipho)
+    given = delegate_powers(
+        giver, taker, powers=[Power.SIGN], instrument=paper, reference="DWS 7 of 2026", valid_from=clock.today(),
+        valid_to=clock.today() + timedelta(days=99), by=world.sipho,
+    )  # fmt: skip
+    delegate = actor_for(delegate.user)
+    assert [row.commitment for row in inbox(delegate).answers] == [commitment]
+    assert waiting_for(delegate) == 1 and commitment.ref in world.client(delegate).get("/inbox/").content.decode()
+    assert waiting_for(actor_for(deputy.user)) == 0
+    factories.answer_all(edition, world.dws, hub=world.hub36, signatory=delegate)
+    factories.pass_gates(edition, by=world.hub36)
+    copy = freeze_copy(edition, revision=Edition.objects.get(pk=edition.pk).revision, by=world.hub36)
+    assert [row.commitment for row in inbox(delegate).signatures] == [commitment]
+    (signature,) = sign_commitments(world.dws, copy_hash=copy.sha256, by=delegate)
+    assert "DWS 7 of 2026" in signature.signed_by or signature.instrument == "DWS 7 of 2026"
+    assert inbox(delegate).signatures == [] and inbox(world.sipho).signatures == []
+    end_delegation(given, on=clock.today() + timedelta(days=1), by=world.sipho)
+    assert may_sign_for(actor_for(delegate.user), world.dws, clock.today() + timedelta(days=1)) is None
 
 
 def test_the_count_of_the_top_bar_is_one_query(world):
