@@ -133,7 +133,7 @@ def _flat(element: Content, above: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    """A value in words. Entries of a list come one on a line."""
+    """A value in words, whatever the order of its keys. Entries of a list come one on a line."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -141,7 +141,8 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(_text(each) for each in value)
     if isinstance(value, Mapping) and value.get("label"):  # its codes say nothing that its words do not
-        return "; ".join(_text(each) for name, each in value.items() if name not in _CODES and _text(each))
+        rest = (_text(each) for name, each in sorted(value.items()) if name not in _CODES | {"label"})
+        return "; ".join([_text(value["label"]), *filter(None, rest)])
     if isinstance(value, Mapping):
-        return "; ".join(f"{name}: {_text(each)}" for name, each in value.items() if _text(each))
+        return "; ".join(f"{name}: {_text(each)}" for name, each in sorted(value.items()) if _text(each))
     return str(value)

@@ -60,3 +60,15 @@ def test_what_was_added_one_way_was_removed_the_other(old, new):
     there, back = compare(first, second), compare(second, first)
     assert {each.ref for each in there.added} == {each.ref for each in back.removed}
     assert {each.ref for each in there.changed} == {each.ref for each in back.changed}
+
+
+def test_the_order_of_keys_is_no_change_and_labels_stand_for_codes() -> None:
+    """A frozen copy has its keys sorted, a draft has not: both say the same."""
+    frozen = {"code": "ndp-9", "label": "Improving education", "list": "ndp_2030", "list_label": "NDP 2030"}
+    old = {"plan": {"outcomes": [{"ref": "O-001", "text": "a", "priorities": [frozen]}]}}
+    draft = {"list": "ndp_2030", "list_label": "NDP 2030", "code": "ndp-9", "label": "Improving education"}
+    new = {"plan": {"outcomes": [{"ref": "O-001", "text": "b", "priorities": [draft]}]}}
+    [outcome] = compare(old, new).changes
+    assert [each.field for each in outcome.fields] == ["text"]
+    [added] = compare({"plan": {"outcomes": []}}, new).changes
+    assert ("Priorities", "Improving education; NDP 2030") in [(each.words, each.after) for each in added.fields]
