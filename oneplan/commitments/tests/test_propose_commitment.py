@@ -6,7 +6,7 @@ from oneplan.access.actors import system
 from oneplan.commitments.actions import propose_commitment
 from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole, PlaceQuality
 from oneplan.commitments.tests.factories import day, freeze, propose
-from oneplan.plans.actions import open_edition
+from oneplan.plans.actions import involve_institution, open_edition
 from oneplan.plans.models import Involvement
 from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, RuleBroken
@@ -31,7 +31,11 @@ def test_references_count_up_within_a_space(world):
     assert propose("DC36", by=world.hub36).ref == "DC36-C-0001"
 
 
-def test_a_contributor_proposes_for_its_own_institution_only(world):
+def test_a_contributor_proposes_for_its_own_institution_where_it_was_asked(world):
+    edition = open_edition(world.dc15, ruleset="framework_2020", start_year=2026, by=system("tests"))
+    with pytest.raises(NotAllowed, match="not been asked"):
+        propose(by=world.planner)
+    involve_institution(edition.plan, world.dws, by=world.thandi)
     assert propose(by=world.planner).lead_id == "nat-dws"
     with pytest.raises(NotAllowed):
         propose(lead="lim-health", by=world.planner)

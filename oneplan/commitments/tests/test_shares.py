@@ -130,3 +130,12 @@ def test_the_content_is_terms_alone_and_does_not_change_by_answers(world, shared
     assert commitment_content(world.dc15) == before
     actions.mark_commitment(shared, "jobs", justification="Keeps forty jobs", by=BY)
     assert commitment_content(world.dc15) != before
+
+
+def test_a_hub_manager_shares_with_no_space_but_her_own(world):
+    commitment = propose(by=world.thandi)
+    with pytest.raises(NotAllowed):
+        actions.set_shares(
+            commitment, {"DC15": Decimal("0.5"), "DC36": Decimal("0.5")}, valid_from=clock.today(), by=world.thandi
+        )
+    assert list(commitment.shares.values_list("space_id", flat=True)) == ["DC15"]
