@@ -179,6 +179,7 @@ def visit(browser: Browser) -> Iterator[Open]:
         context.close()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:

@@ -96,13 +96,22 @@ def add(someone: Visitor, edition: str, kind: str, answers: dict[str, Any], *, q
     return page.url
 
 
+# --- importing ------------------------------------------------------------------------------------------------------
+
+
+def store(page: Page, rows: int) -> None:
+    """Store the rows that the dry run accepted, and wait until the worker has done so."""
+    page.get_by_role("button", name=f"Store {rows} rows").click()
+    expect(page.get_by_role("main").get_by_text("Stored", exact=True).first).to_be_visible(timeout=60_000)
+
+
 # --- verifying -------------------------------------------------------------------------------------------------------
 
 
 def verdict_by_page(someone: Visitor, file: Path) -> str:
     """What the public page says about a file."""
     page = someone.go("/verify/")
-    fill(page, {"File": file})
+    fill(page, {"The plan's file": file})
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("button", name="Verify").click()
     return page.get_by_role("status").first.inner_text()

@@ -21,6 +21,7 @@ from tests.journeys.steps import (
     primary,
     reads,
     send,
+    store,
     verdict_by_page,
 )
 
@@ -158,8 +159,7 @@ def _a_table_is_imported(hub: Visitor, folder: Path) -> tuple[str, str]:
     send(page, "Check the rows")
     expect(page.get_by_role("main")).to_contain_text("3 rows read: 2 accepted, 1 refused", timeout=60_000)
     reads(page, "The register knows no institution Ministry of Bridges")
-    page.get_by_role("button", name="Store 2 rows").click()
-    expect(page.get_by_role("button", name="Store 2 rows")).to_have_count(0, timeout=60_000)
+    store(page, 2)
     refs = []
     for words in ("Second pipeline from Mokolo", "Mobile clinics for farm workers"):
         page = hub.go(f"{SPACE}commitments/?q={words.replace(' ', '+')}")
