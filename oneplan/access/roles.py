@@ -99,7 +99,7 @@ ROLES: dict[Role, RoleDefinition] = {
         ("institution",),
         frozenset(
             {
-                P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.CONTRIBUTION_ANSWER,
+                P.COMMITMENT_AMEND, P.COMMITMENT_PROPOSE, P.CONTRIBUTION_ANSWER,
                 P.DELIVERY_REPORT, P.PLAN_READ, P.PLEDGE_DRAFT, P.RUN_READ,
             }
         ),

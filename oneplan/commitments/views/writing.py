@@ -25,6 +25,7 @@ from oneplan.commitments.forms import (
 )
 from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home
 from oneplan.periods import clock
+from oneplan.plans.queries import readable_spaces
 from oneplan.platform.documents import store
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.spaces.models import Space
@@ -39,7 +40,8 @@ def propose_commitment(request: ActorHttpRequest, code: str) -> HttpResponse:
     space: Space = get_object_or_404(Space.objects.select_related("province"), pk=code)
     of_space = passes(check, request.actor, Permission.COMMITMENT_PROPOSE, space)
     own = request.actor.codes_with(Permission.COMMITMENT_PROPOSE, "institution")
-    if not of_space and not own:
+    was_asked = bool(own) and readable_spaces(request.actor).filter(pk=code).exists()
+    if not of_space and not was_asked:
         raise Http404
     form = ProposeForm(space, only=None if of_space else sorted(own), data=request.POST or None)
     sentence = ""
