@@ -7,18 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.frameworks.queries import rulesets
+from oneplan.institutions.choices import InstitutionKind, Sphere
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning import rules
-from oneplan.joint_planning.queries import PARTICIPATION_STATES
+from oneplan.joint_planning.queries import PARTICIPATION_STATES, parties_within_reach
 from oneplan.periods import clock
 from oneplan.plans.models import Edition
 from oneplan.plans.rules import check_reason
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.states import state_of
+from oneplan.spaces.models import Space
 
 
 def _date(**kwargs: Any) -> forms.DateField:
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def _boxes(label: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple)
 
 
 def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -82,33 +88,50 @@ class AbandonForm(ReasonForm):
 
 
 class AskForm(forms.Form):
-    """Asking one or many parties for their contribution to a stage."""
+    """Asking one or many parties for their contribution to a stage: a box to tick for each that could matter here."""
 
     stage = forms.ChoiceField(label=_("Stage"))
-    parties = forms.CharField(
-        label=_("Parties"), widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Codes of institutions, one on a line or separated by commas, such as nat-dws, lim-health."),
-    )  # fmt: skip
+    municipalities = _boxes(_("Municipalities of this space"))
+    provincial = _boxes(_("Departments of the province"))
+    national = _boxes(_("National departments"))
+    entities = _boxes(_("Entities, partners and leadership"))
     request = forms.CharField(label=_("What you ask for"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
     due_on = _date(label=_("Answer by"))
 
-    def __init__(self, *args: Any, rules: RuleSet, **kwargs: Any) -> None:
+    GROUPS = ("municipalities", "provincial", "national", "entities")
+
+    def __init__(self, *args: Any, rules: RuleSet, space: Space, ticked: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stages = [each for each in rules.stages if each.code not in ("adoption", "implementation")]
         _choices(self, "stage", [(each.code, f"{each.number} {each.label}") for each in stages])
+        self._found = {each.pk: each for each in parties_within_reach(space)}
+        boxes: dict[str, list[tuple[str, Any]]] = {name: [] for name in self.GROUPS}
+        for each in self._found.values():
+            boxes[_group(each)].append((each.pk, each.name))
+            if each.pk == ticked:
+                self.initial[_group(each)] = [ticked]
+        for name, choices in boxes.items():
+            _choices(self, name, choices)
+            if not choices:
+                del self.fields[name]
 
-    def clean_parties(self) -> list[Institution]:
-        """The institutions of those codes; unknown codes are named."""
-        codes = {
-            code.strip().lower() for code in self.cleaned_data["parties"].replace("\n", ",").split(",") if code.strip()
-        }
-        found = {each.pk.lower(): each for each in Institution.objects.filter(pk__in=codes, merged_into=None)}
-        if unknown := sorted(codes - set(found)):
-            raise forms.ValidationError(
-                _("No institution has the code %(codes)s. Look it up under “Find an institution”."),
-                params={"codes": ", ".join(unknown)},
-            )
-        return [found[code] for code in sorted(found)]
+    def clean(self) -> dict[str, Any]:
+        """`parties`: the institutions ticked, by code. At least one."""
+        cleaned = super().clean() or {}
+        codes = sorted(code for name in self.GROUPS for code in cleaned.pop(name, None) or [])
+        if not codes and not self.errors:
+            raise forms.ValidationError(_("Nobody is ticked. Tick at least one party to ask."))
+        cleaned["parties"] = [self._found[code] for code in codes]
+        return cleaned
+
+
+def _group(institution: Institution) -> str:
+    """Under which heading an institution stands in the form."""
+    if institution.sphere == Sphere.LOCAL:
+        return "municipalities"
+    if institution.kind == InstitutionKind.NATIONAL_DEPARTMENT:
+        return "national"
+    return "provincial" if institution.kind == InstitutionKind.PROVINCIAL_DEPARTMENT else "entities"
 
 
 class AnswerForm(forms.Form):

@@ -18,6 +18,7 @@ from oneplan.committees.models import Resolution
 from oneplan.committees.queries import standing_resolution
 from oneplan.frameworks.definitions import RuleSet, Stage
 from oneplan.frameworks.queries import ruleset
+from oneplan.institutions.choices import Sphere
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning.choices import NOT_ASKED, SILENT, ContributionState, StageState
 from oneplan.joint_planning.clocks import Deadline, deadline, next_review
@@ -26,6 +27,7 @@ from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
+from oneplan.spaces.models import Space
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 PASSED = (StageState.PASSED, StageState.PASSED_WITH_EXCEPTIONS)
@@ -273,3 +275,11 @@ def latest_adoption(space_code: str, edition_number: int | None = None) -> Adopt
     """The latest sealed edition of a space, or the one of that number."""
     rows = adoptions(space_code)
     return rows.filter(edition__number=edition_number).first() if edition_number is not None else rows.first()
+
+
+def parties_within_reach(space: Space) -> list[Institution]:
+    """Whom a plan of a space may ask: its municipalities, its province's and the national institutions. One query."""
+    today = clock.today()
+    rows = Institution.objects.valid_on(today).filter(merged_into=None)
+    local = Q(sphere=Sphere.LOCAL, space=space)
+    return list(rows.filter(local | (~Q(sphere=Sphere.LOCAL) & (Q(province=space.province_id) | Q(province=None)))))

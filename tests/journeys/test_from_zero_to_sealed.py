@@ -425,7 +425,9 @@ def _parties_are_asked_for_the_draft(hub: Visitor, signatories: dict[str, Visito
         "Ask them",
         {
             "Stage": "5 Draft One Plan",
-            "Parties": ", ".join(PARTIES),
+            "National departments": ["Department of Water and Sanitation"],
+            "Departments of the province": ["Free State Department of Agriculture"],
+            "Municipalities of this space": ["Xhariep District Municipality"],
             "What you ask for": "Read your rows and say whether they are right.",
             "Answer by": (clock.today() + timedelta(days=14)).isoformat(),
         },

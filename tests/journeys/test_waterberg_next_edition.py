@@ -192,7 +192,8 @@ def _three_departments_are_asked(hub: Visitor) -> None:
         "Ask them",
         {
             "Stage": "5 Draft One Plan",
-            "Parties": "nat-dws\nlim-health\nlim-public-works",
+            "National departments": ["Department of Water and Sanitation"],
+            "Departments of the province": ["Limpopo Department of Health", "Limpopo Department of Public Works"],
             "What you ask for": "Read the draft and say whether your rows are right.",
             "Answer by": (clock.today() + timedelta(days=10)).isoformat(),
         },

@@ -107,12 +107,13 @@ def test_parties_are_asked_answer_and_are_reminded(world):
     hub, planner = world.client(world.hub36), world.client(world.planner)
     ask = {
         "stage": "commitments",
-        "parties": "nat-dws, lim-health",
+        "national": ["nat-dws"],
+        "provincial": ["lim-health"],
         "request": "Say what you will do.",
         "due_on": clock.today(),
     }
     assert hub.get(at("request_contributions", edition)).status_code == 200
-    assert hub.post(at("request_contributions", edition), {**ask, "parties": "nat-dvs"}).status_code == 200
+    assert hub.post(at("request_contributions", edition), {**ask, "national": ["nat-dvs"]}).status_code == 200
     assert hub.post(at("request_contributions", edition), ask).status_code == 302
     address = at("contribution", edition, "commitments", "nat-dws")
     assert Contribution.objects.get(institution="nat-dws").state == "asked"

@@ -105,10 +105,12 @@ def request_contributions(request: ActorHttpRequest, code: str, number: int) -> 
     check(request.actor, Permission.CONTRIBUTION_REQUEST, edition)
     initial = {
         "stage": request.GET.get("stage", "commitments"),
-        "parties": request.GET.get("party", ""),
         "due_on": answer_by(edition),
     }
-    form = AskForm(request.POST or None, initial=initial, rules=ruleset(edition.ruleset))
+    form = AskForm(
+        request.POST or None, initial=initial, rules=ruleset(edition.ruleset), space=edition.plan.space,
+        ticked=request.GET.get("party", ""),
+    )  # fmt: skip
     sentence = ""
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
