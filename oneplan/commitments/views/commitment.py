@@ -136,13 +136,26 @@ def told(row: Commitment) -> list[dict[str, Any]]:
                 "what": labels.get(entry.event, entry.event),
                 "reason": entry.reason,
                 "changes": [
-                    {"field": name.replace("_", " "), "before": entry.before.get(name), "after": entry.after.get(name)}
+                    {
+                        "field": name.replace("_", " "),
+                        "before": _said(row, entry.before.get(name)),
+                        "after": _said(row, entry.after.get(name)),
+                    }
                     for name in names
                     if entry.before.get(name) or entry.after.get(name)
                 ],
             }
         )
     return entries
+
+
+def _said(row: Commitment, value: Any) -> str | None:
+    """A logged value for reading: lists as words, the post that is accountable now by its title."""
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value) or None
+    if row.accountable_post is not None and value == f"post:{row.accountable_post.pk}":
+        return row.accountable_post.title
+    return None if value is None else str(value)
 
 
 def _may_raise(actor: Actor, row: Commitment, editions: list[Edition], issues: list[ImmediateIssue]) -> list[Edition]:

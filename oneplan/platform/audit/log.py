@@ -65,8 +65,10 @@ def record(
     `before` and `after` hold the fields that changed; where both name a field with the same value it is left out.
     A bulk act is one entry whose facts carry counts and a digest.
     """
-    old, new = plain(before or {}), plain(after or {})
-    same = {name for name in old if name in new and old[name] == new[name]}
+    was, now = before or {}, after or {}
+    old, new = plain(was), plain(now)
+    # 3.0000 as stored and 3 as typed are the same number
+    same = {name for name in was if name in now and (was[name] == now[name] or old[name] == new[name])}
     scopes = [] if isinstance(subject, str) else list(getattr(subject, "scopes", list)())
     return LogEntry.objects.create(
         at=clock.now(),
