@@ -28,7 +28,7 @@ def test_the_second_to_save_sees_both_versions_and_chooses(waterberg: House, vis
     kagiso.page.get_by_role("main").get_by_role("button", name="Save", exact=True).click()
     page = kagiso.page
     expect(page.get_by_role("heading", level=1)).to_have_text("F-003: two versions")
-    kagiso.look()
+    kagiso.look("Two versions of F-003")
     reads(page, "Refilwe Moagi", "follow-up stops at the district border", "files do not travel with them")
     stored = refilwe.go(FINDING).get_by_role("main").inner_text()
     assert "district border" in stored, "nothing was overwritten"
