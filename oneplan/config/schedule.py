@@ -7,6 +7,9 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.db import transaction
 
+from oneplan.access.actors import system
+from oneplan.exchange.actions import sweep_abandoned
+from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
 
 
@@ -29,8 +32,14 @@ def _forget_old_sessions() -> None:
         call_command("clearsessions")
 
 
+def _forget_abandoned_files() -> None:
+    """Files handed in for import that nobody took up for 14 days."""
+    sweep_abandoned(before=clock.now() - timedelta(days=14), by=system("sweeper"))
+
+
 SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
+    Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),
     Scheduled("forget old sessions", timedelta(days=1), _forget_old_sessions),
 )

@@ -7,6 +7,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
@@ -22,7 +23,7 @@ from oneplan.access.checks import check
 from oneplan.exchange import rules
 from oneplan.exchange.checking import Checked
 from oneplan.exchange.choices import Event, RunState
-from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import ImportRun, Issue, Mapping, QuarantinedRow, StoredRow
 from oneplan.exchange.readers.guard import guard
@@ -74,6 +75,17 @@ def check_import(run: ImportRun, *, kind: Kind, order: ImportOrder, spec: Mappin
     run.mapping = spec.as_dict() if spec else {}
     run.mapping_name = spec.name if spec else ""
     run.save()
+    return run
+
+
+@transaction.atomic
+def propose_mapping(run: ImportRun, *, kind: Kind, order: ImportOrder, spec: MappingSpec, by: Actor) -> ImportRun:
+    """Fill the match page of a run with a mapping that was handed in. Nothing is checked with it yet."""
+    check(by, kind.permission, kind.scopes(order))
+    run = _locked(run)
+    rules.check_can_move(run, RunState.CHECKING)
+    run.mapping = spec.as_dict()
+    run.save(update_fields=["mapping"])
     return run
 
 
@@ -157,6 +169,10 @@ def discard_import(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor,
     check(by, kind.permission, kind.scopes(order))
     run = _locked(run)
     rules.check_can_move(run, RunState.DISCARDED)
+    return _discard(run, by=by, reason=reason)
+
+
+def _discard(run: ImportRun, *, by: Actor, reason: str) -> ImportRun:
     run.issues.all().delete()
     run.quarantined.all().delete()
     staged, run.staged = run.staged, ""
@@ -197,6 +213,22 @@ def remember_mapping(
     mapping.save()
     record(Event.MAPPING_REMEMBERED, mapping, by=by, before=before, after=mapping.as_dict())
     return mapping
+
+
+@transaction.atomic
+def sweep_abandoned(*, before: datetime, by: Actor) -> int:
+    """Discard files that were handed in before that time and never stored; the fact that they came remains.
+
+    Returns how many. Whoever wants one after all hands it in again. Raises NotAllowed.
+    """
+    waiting = (RunState.RECEIVED, RunState.CHECKED, RunState.FAILED)
+    swept = 0
+    late = ImportRun.objects.select_for_update().filter(state__in=waiting, retrieved_at__lt=before)
+    for run in late.exclude(staged=""):
+        check(by, get_kind(run.kind).permission, run.scopes())
+        _discard(run, by=by, reason=_("Nobody took it up for two weeks."))
+        swept += 1
+    return swept
 
 
 def note_progress(run_id: int, rows: int) -> None:

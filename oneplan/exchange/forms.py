@@ -11,6 +11,7 @@ from oneplan.exchange.choices import IssueKind, RunState
 from oneplan.exchange.kinds import Kind, kinds
 from oneplan.exchange.mapping import shipped_layouts
 from oneplan.exchange.queries import mappings_for
+from oneplan.exchange.values import fold
 
 NONE = ""
 
@@ -64,7 +65,7 @@ class UploadForm(forms.Form):
 
 
 class MatchForm(forms.Form):
-    """One select per source column, and what holds for the whole file."""
+    """One select per source column, what holds for the whole file, which rows are left out, what values mean."""
 
     def __init__(
         self,
@@ -72,36 +73,58 @@ class MatchForm(forms.Form):
         kind: Kind,
         headers: list[str],
         samples: list[list[str]],
-        chosen: dict[str, str],
+        chosen: dict[str, list[str]],
+        before: dict[str, Any],
         **kwargs: Any,
     ) -> None:
+        """`chosen`: by folded header the targets it feeds; `before`: the mapping so far, as plain data."""
         super().__init__(*args, **kwargs)
-        choices = [(NONE, _("not used")), *((t.name, t.label) for t in kind.targets)]
-        self._headers = headers
-        for index, header in enumerate(headers):
+        self._headers, self._before, self._kind = headers, before, kind
+        self._chosen = {header: chosen.get(fold(header), []) for header in headers}
+        self._columns(samples)
+        self._constants()
+        self._reading()
+        self.leave_out = LeaveOutForms(args[0] if args else None, headers, before.get("leave_out", []))
+        self.values = ValuesForm(args[0] if args else None, kind=kind, before=before.get("values", {}))
+
+    def _columns(self, samples: list[list[str]]) -> None:
+        choices = [(NONE, _("not used")), *((t.name, t.label) for t in self._kind.targets)]
+        for index, header in enumerate(self._headers):
             shown = list(dict.fromkeys(row[index] for row in samples if index < len(row) and row[index]))
             self.fields[f"column_{index}"] = forms.ChoiceField(
-                label=header, choices=choices, required=False, initial=chosen.get(header, NONE),
+                label=header, choices=choices, required=False, initial=next(iter(self._chosen[header]), NONE),
                 help_text=" · ".join(shown[:3]) or _("empty in the first rows"),
             )  # fmt: skip
-        for target in kind.targets:
+
+    def _constants(self) -> None:
+        for target in self._kind.targets:
             if target.choices and not target.required:
                 self.fields[f"constant_{target.name}"] = forms.ChoiceField(
                     label=_("%(target)s, for every row") % {"target": target.label}, required=False,
                     choices=[(NONE, _("as the file says")), *target.choices.items()],
+                    initial=self._before.get("constants", {}).get(target.name, NONE),
                 )  # fmt: skip
+
+    def _reading(self) -> None:
         self.fields["date_order"] = forms.ChoiceField(
-            label=_("How is 03/04/2024 meant?"), required=False,
-            choices=[(NONE, _("no such dates")), ("dmy", _("3 April 2024")), ("mdy", _("4 March 2024"))],
+            label=_("How is 03/04/2024 meant?"), required=False, initial=self._before.get("date_order", NONE),
+            choices=[
+                (NONE, _("no such dates")), ("dmy", _("3 April 2024")), ("mdy", _("4 March 2024")),
+                ("ymd", _("as year, month, day")),
+            ],
         )  # fmt: skip
         self.fields["formulas"] = forms.ChoiceField(
-            label=_("Cells with formulas"), required=False,
+            label=_("Cells with formulas"), required=False, initial=self._before.get("formulas", "refuse"),
             choices=[("refuse", _("refuse the row")), ("saved", _("take the result that Excel saved"))],
         )  # fmt: skip
         self.fields["name"] = forms.CharField(
             label=_("Remember these columns as"), required=False, max_length=80,
             help_text=_("A name for the next file of this source. Leave empty to use them once."),
         )  # fmt: skip
+
+    def is_valid(self) -> bool:
+        """All three parts hold."""
+        return all([super().is_valid(), self.leave_out.is_valid(), self.values.is_valid()])
 
     def clean(self) -> dict[str, Any]:
         """A target is fed by one column, or by several in the order of the file (the first filled counts)."""
@@ -110,42 +133,194 @@ class MatchForm(forms.Form):
             raise forms.ValidationError(_("Match at least one column."))
         return cleaned
 
-    def column_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith("column_")]
+    def column_fields(self) -> list[tuple[forms.BoundField, list[Any]]]:
+        """Each column's select, and what else it feeds by the mapping, kept while nothing else feeds that."""
+        rows = []
+        for index, header in enumerate(self._headers):
+            also = [target.label for name in self._chosen[header][1:] if (target := self._kind.target(name))]
+            rows.append((self[f"column_{index}"], also))
+        return rows
 
     def other_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if not name.startswith("column_")]
 
-    def spec(self, kind: Kind, before: dict[str, Any]) -> dict[str, Any]:
-        """The mapping as plain data; what the page does not show (value maps, rows left out) is kept from before."""
+    def spec(self) -> dict[str, Any]:
+        """The mapping as plain data; what the page does not show is kept from before."""
         columns: dict[str, Any] = {}
         for index, header in enumerate(self._headers):
             name = self.cleaned_data.get(f"column_{index}")
-            if not name:
-                continue
-            target = kind.target(name)
-            if target and target.many:
-                columns.setdefault(name, {})[header] = header
-            elif name in columns:
-                columns[name] = [*([columns[name]] if isinstance(columns[name], str) else columns[name]), header]
-            else:
-                columns[name] = header
+            if name:
+                self._feed(columns, name, header)
+        for header, names in self._chosen.items():
+            for name in names[1:]:
+                target = self._kind.target(name)
+                if name not in columns or (target and target.many):
+                    self._feed(columns, name, header)
+        asked = {
+            name.removeprefix("constant_"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("constant_")
+        }
         constants = {
-            **before.get("constants", {}),
-            **{
-                name.removeprefix("constant_"): value
-                for name, value in self.cleaned_data.items()
-                if name.startswith("constant_") and value
-            },
+            name: value for name, value in {**self._before.get("constants", {}), **asked}.items() if value != NONE
         }
         return {
-            **before,
+            **self._before,
             "name": self.cleaned_data["name"].strip(),
             "columns": columns,
             "constants": constants,
             "date_order": self.cleaned_data["date_order"],
             "formulas": self.cleaned_data["formulas"] or "refuse",
+            "leave_out": self.leave_out.rules(),
+            "values": self.values.maps(),
         }
+
+    def _feed(self, columns: dict[str, Any], name: str, header: str) -> None:
+        target = self._kind.target(name)
+        if target and target.many:
+            known = self._before.get("columns", {}).get(name, {})
+            labels = {fold(column): label for column, label in known.items()} if isinstance(known, dict) else {}
+            columns.setdefault(name, {})[header] = labels.get(fold(header), header)
+        elif name in columns:
+            columns[name] = [*([columns[name]] if isinstance(columns[name], str) else columns[name]), header]
+        else:
+            columns[name] = header
+
+
+class LeaveOutForm(forms.Form):
+    """Rows that are not wanted: a column, a test, the reason under which they are counted."""
+
+    column = forms.ChoiceField(label=_("Column"), required=False)
+    test = forms.ChoiceField(
+        label=_("Test"), required=False, initial="in",
+        choices=[
+            ("in", _("is one of")), ("equals", _("is")), ("blank", _("is empty")), ("filled", _("is filled")),
+            ("before", _("lies before")),
+        ],
+    )  # fmt: skip
+    words = forms.CharField(label=_("Values"), required=False, max_length=2000, help_text=_("Several with semicolons."))
+    reason = forms.CharField(label=_("Counted as"), required=False, max_length=120)
+
+    def __init__(self, data: Any, headers: list[str], rule: dict[str, Any], prefix: str) -> None:
+        self.before = rule
+        self.test_before = next((test for test in ("in", "equals", "blank", "filled", "before") if test in rule), "in")
+        value = rule.get(self.test_before, "")
+        words = "; ".join(str(each) for each in value) if isinstance(value, list) else str(value or "")
+        there = {fold(header): header for header in headers}
+        column = there.get(fold(rule.get("column", "")), rule.get("column", NONE))
+        initial = {"column": column, "test": self.test_before, "reason": rule.get("reason", "")}
+        initial["words"] = "" if self.test_before in ("blank", "filled") else words
+        super().__init__(data, initial=initial, prefix=prefix)
+        field: Any = self.fields["column"]
+        offered = dict.fromkeys([*headers, *([column] if column else [])])
+        field.choices = [(NONE, _("no rule")), *((header, header) for header in offered)]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("column"):
+            return given
+        if not given.get("reason"):
+            self.add_error("reason", _("Say why these rows are left out: they are counted under it."))
+        if given.get("test") in ("in", "equals", "before") and not given.get("words", "").strip(" ;"):
+            self.add_error("words", _("Say which values."))
+        return given
+
+    def rule(self) -> dict[str, Any] | None:
+        """The rule as plain data; None where there is none. One that nobody touched stays as it was."""
+        if not self.has_changed():
+            return self.before or None
+        given = self.cleaned_data
+        if not given["column"]:
+            return None
+        words = [word.strip() for word in given["words"].split(";") if word.strip()]
+        value: Any = {"in": words, "equals": given["words"].strip(), "before": given["words"].strip()}
+        test = given["test"]
+        return {"reason": given["reason"], "column": given["column"], test: value.get(test, True)}
+
+
+class LeaveOutForms(list[LeaveOutForm]):
+    """The rules there are, and room for two more."""
+
+    def __init__(self, data: Any, headers: list[str], rules: list[dict[str, Any]]) -> None:
+        rows = [*rules, {}, {}]
+        super().__init__(LeaveOutForm(data, headers, rule, f"rule{index}") for index, rule in enumerate(rows))
+
+    def is_valid(self) -> bool:
+        held = [form.is_valid() for form in self]  # every one is asked, so that every fault is shown
+        return all(held)
+
+    def rules(self) -> list[dict[str, Any]]:
+        return [rule for form in self if (rule := form.rule())]
+
+
+class ValuesForm(forms.Form):
+    """What a value of the file means, line by line: "Tender stage = tender". Empty after the sign: read as blank."""
+
+    def __init__(self, data: Any, *, kind: Kind, before: dict[str, dict[str, Any]]) -> None:
+        super().__init__(data)
+        self._before = before
+        for target in kind.targets:
+            if not target.choices and target.name not in before:
+                continue
+            known = "; ".join(target.choices)
+            self.fields[f"values_{target.name}"] = forms.CharField(
+                label=target.label, required=False, initial=_lines(before.get(target.name, {})),
+                widget=forms.Textarea(
+                    attrs={"rows": min(12, max(2, len(before.get(target.name, {})))), "class": "code"}
+                ),
+                help_text=_("May mean: %(known)s.") % {"known": known} if known else "",
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name, text in given.items():
+            if strange := next((line for line in text.splitlines() if line.strip() and "=" not in line), None):
+                self.add_error(
+                    name, _("“%(line)s” has no “=”. Write: value in the file = what it means.") % {"line": strange}
+                )
+        return given
+
+    def maps(self) -> dict[str, dict[str, Any]]:
+        """By target what each value means; what nobody touched keeps its type."""
+        maps = dict(self._before)
+        for field, text in self.cleaned_data.items():
+            name = field.removeprefix("values_")
+            held = {_line(said, meant): meant for said, meant in self._before.get(name, {}).items()}
+            read = {}
+            for line in filter(str.strip, text.splitlines()):
+                said, _sign, meant = line.rpartition("=")
+                read[said.strip()] = held.get(_line(said.strip(), meant.strip()), meant.strip() or None)
+            maps[name] = read
+        return {name: read for name, read in maps.items() if read}
+
+    @property
+    def is_used(self) -> bool:
+        return any(bound.value() for bound in self)
+
+
+def _line(said: str, meant: Any) -> str:
+    return f"{said} = {'' if meant is None else meant}".strip()
+
+
+def _lines(meanings: dict[str, Any]) -> str:
+    return "\n".join(_line(said, meant) for said, meant in meanings.items())
+
+
+class MappingFileForm(forms.Form):
+    """A mapping as a YAML file, as the page gives it out."""
+
+    MOST = 200_000
+
+    mapping = forms.FileField(label=_("Mapping (YAML)"), help_text=_("As this page gives it out, changed as you need."))
+
+    def clean_mapping(self) -> str:
+        upload = self.cleaned_data["mapping"]
+        if upload.size > self.MOST:
+            raise forms.ValidationError(_("A mapping has at most 200 kB. This file is something else."))
+        try:
+            return str(upload.read().decode("utf-8"))
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("This is no text in UTF-8.")) from None
 
 
 class RunFilter(forms.Form):

@@ -113,9 +113,18 @@ def spec_of(raw: object, kind: Kind) -> MappingSpec:
                 % {"name": unknown[0], "names": ", ".join(target.name for target in kind.targets)}
             )
     for name, source in spec.columns.items():
+        if not isinstance(source, str | list | Mapping):
+            raise wrong(
+                _("“%(name)s” names a column, a list of columns, or columns with labels; quote a word such as No.")
+                % {"name": name}
+            )
         target = kind.target(name)
         if isinstance(source, Mapping) and not (target and target.many):
             raise wrong(_("“%(name)s” takes one column, not several with labels.") % {"name": name})
+    if odd := [name for name, meanings in spec.values.items() if not isinstance(meanings, Mapping)]:
+        raise wrong(_("the values of “%(name)s” are a table: value in the file: what it means.") % {"name": odd[0]})
+    if not isinstance(spec.leave_out, list) or not isinstance(spec.row_key, list):
+        raise wrong(_("leave_out and row_key are lists."))
     if unknown := [name for name in spec.row_key if name not in names]:
         raise wrong(_("there is no target “%(name)s” for the row key.") % {"name": unknown[0]})
     for rule in spec.leave_out:
@@ -129,13 +138,41 @@ def spec_of(raw: object, kind: Kind) -> MappingSpec:
 def read_spec(path: Path, kind: Kind) -> MappingSpec:
     """A mapping from a YAML file. Raises FileRefused."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FileRefused(
-            IssueKind.BAD_MAPPING,
-            _("The mapping %(path)s cannot be read: %(why)s") % {"path": path.name, "why": str(error)[:200]},
-        ) from None
+        return parse_spec(path.read_text(encoding="utf-8"), kind, path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path.name, error) from None
+
+
+def parse_spec(text: str, kind: Kind, name: str) -> MappingSpec:
+    """A mapping from YAML text; `name` is what the sentence calls it. Raises FileRefused."""
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_PlainLoader)):
+            raise yaml.YAMLError(_("references (*name) are not read; write the values out."))
+        raw = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader that knows no dates
+    except yaml.YAMLError as error:
+        raise _unreadable(name, error) from None
     return spec_of(raw, kind)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Reads days as text: a mapping is plain JSON values, and 2023-04-01 is compared as it stands."""
+
+
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def as_yaml(spec: MappingSpec, kind: Kind) -> str:
+    """The mapping as YAML that `parse_spec` reads back."""
+    told = {"kind": kind.name, **spec.as_dict()}
+    return str(yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=120))
+
+
+def _unreadable(name: str, error: Exception) -> FileRefused:
+    sentence = _("The mapping %(path)s cannot be read: %(why)s") % {"path": name, "why": str(error)[:200]}
+    return FileRefused(IssueKind.BAD_MAPPING, sentence)
 
 
 def shipped_layouts(kind: Kind) -> dict[str, Path]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("imports/new/<slug:kind>/", views.start_import, name="start_import"),
     path("imports/<int:pk>/", views.run, name="run"),
     path("imports/<int:pk>/columns/", views.match_columns, name="match_columns"),
+    path("imports/<int:pk>/mapping.yaml", views.mapping_file, name="mapping_file"),
     path("imports/<int:pk>/progress/", views.progress, name="progress"),
     path("imports/<int:pk>/accept/", views.accept_import, name="accept_import"),
     path("imports/<int:pk>/discard/", views.discard_import, name="discard_import"),

@@ -10,6 +10,7 @@ from shutil import copyfileobj
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import transaction
@@ -24,13 +25,14 @@ from oneplan.exchange import actions, queries, rules, tasks
 from oneplan.exchange.annotated import write_annotated
 from oneplan.exchange.checking import headers_of
 from oneplan.exchange.choices import IssueKind, RunState, Severity
-from oneplan.exchange.forms import IssueFilter, MatchForm, RunFilter, UploadForm, may_import, suffix_of
+from oneplan.exchange.forms import IssueFilter, MappingFileForm, MatchForm, RunFilter, UploadForm, may_import, suffix_of
 from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
-from oneplan.exchange.mapping import MappingSpec, spec_of, suggest
+from oneplan.exchange.mapping import MappingSpec, as_yaml, parse_spec, spec_of, suggest
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.pipeline import find_spec, with_source
 from oneplan.exchange.readers.guard import MIB, sha256_of
+from oneplan.exchange.values import fold
 from oneplan.platform.documents import open_document
 from oneplan.platform.errors import RuleBroken, StaleRevision
 from oneplan.platform.web.lists import chips, paginate
@@ -122,26 +124,55 @@ def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
             headers, samples = headers_of(path, kind, None)
     except FileRefused as refusal:
         return render(request, "exchange/match_columns.html", {"run": run, "kind": kind, "sentence": str(refusal)})
-    chosen = _chosen(run) or suggest(kind, headers)
-    form = MatchForm(request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen)
+    chosen = _chosen(run) or {fold(header): [name] for header, name in suggest(kind, headers).items()}
+    form = MatchForm(
+        request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen, before=run.mapping
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            spec = spec_of(form.spec(kind, run.mapping), kind)
+            spec = spec_of(form.spec(), kind)
             if spec.name:
                 _remember(request, run, kind, spec)
             return _check(request, run, kind, spec)
         except (FileRefused, RuleBroken, StaleRevision) as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "exchange/match_columns.html", {"run": run, "kind": kind, "form": form})
+    context = {"run": run, "kind": kind, "form": form, "file_form": MappingFileForm()}
+    return render(request, "exchange/match_columns.html", context, status=422 if form.is_bound else 200)
 
 
-def _chosen(run: ImportRun) -> dict[str, str]:
-    """Header → target, as the run's mapping has it."""
-    chosen = {}
+def _chosen(run: ImportRun) -> dict[str, list[str]]:
+    """Folded header → the targets it feeds, as the run's mapping has it."""
+    chosen: dict[str, list[str]] = {}
     for target, source in run.mapping.get("columns", {}).items():
         for column in [source] if isinstance(source, str) else source:
-            chosen[column] = target
+            chosen.setdefault(fold(column), []).append(target)
     return chosen
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mapping_file(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """The mapping of a run as YAML: given out, or handed in to fill the match page."""
+    run = _run_or_404(request, pk)
+    kind = get_kind(run.kind)
+    if request.method != "POST":
+        spec = spec_of(run.mapping, kind) if run.mapping else MappingSpec({})
+        answer = HttpResponse(as_yaml(spec, kind), content_type="application/yaml; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="mapping-{run.pk}.yaml"'
+        return answer
+    kind = _kind_or_404(request, run.kind)
+    form = MappingFileForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            spec = parse_spec(form.cleaned_data["mapping"], kind, request.FILES["mapping"].name or "")
+            order = tasks.order_of(run, request.actor)
+            actions.propose_mapping(run, kind=kind, order=order, spec=spec, by=request.actor)
+        except (FileRefused, RuleBroken) as refusal:
+            form.add_error("mapping", str(refusal))
+        else:
+            messages.success(request, _("The mapping is filled in below. Check it; nothing is stored yet."))
+            return redirect("exchange:match_columns", pk)
+    return render(request, "exchange/mapping_file.html", {"run": run, "kind": kind, "form": form}, status=422)
 
 
 def _remember(request: ActorHttpRequest, run: ImportRun, kind: Kind, spec: MappingSpec) -> None:
@@ -169,7 +200,10 @@ def run(request: ActorHttpRequest, pk: int) -> HttpResponse:
         "may_act": passes(check, request.actor, kind.permission, kind.scopes(order)),
         "left_out": sum(found.summary.get("rows_left_out", {}).values()),
         "totals": [(name, {key: Decimal(rand) for key, rand in total.items()}) for name, total in totals.items()],
-        "samples": [(_("Rows accepted, the first ten"), samples.get("accepted")), (_("Rows refused, the first ten"), samples.get("refused"))],
+        "samples": [
+            (_("Rows accepted, the first ten"), samples.get("accepted")),
+            (_("Rows refused, the first ten"), samples.get("refused")),
+        ],
         **_progress_words(found),
     }  # fmt: skip
     return render_page_or_part(request, "exchange/run.html", "exchange/_issues.html", context)

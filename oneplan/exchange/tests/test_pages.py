@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -5,14 +6,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from oneplan.access.actors import actor_for
 from oneplan.access.models import RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
+from oneplan.config.schedule import SCHEDULE
 from oneplan.exchange import tasks
+from oneplan.exchange.actions import sweep_abandoned
 from oneplan.exchange.choices import RunState
+from oneplan.exchange.kinds import get_kind
+from oneplan.exchange.mapping import parse_spec
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.tests.wells import STORED
 from oneplan.periods import clock
+from oneplan.platform.audit import history
+from oneplan.platform.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +149,138 @@ def test_a_task_that_runs_twice_stores_once(client, manager, django_capture_on_c
     run.refresh_from_db()
     assert run.state == RunState.ACCEPTED
     assert run.rows_accepted == 1
+
+
+def checked_with(client: Client, capture: Any, **changed: str) -> ImportRun:
+    run = ImportRun.objects.latest("id")
+    with capture(execute=True):
+        answer = client.post(reverse("exchange:match_columns", args=[run.pk]), MATCH | changed)
+    assert answer.status_code == 302, answer.context["form"].errors
+    run.refresh_from_db()
+    return run
+
+
+def test_rows_are_left_out_and_values_translated_on_the_page(client, manager, django_capture_on_commit_callbacks):
+    client.force_login(manager)
+    hand_in(client)
+    said = {
+        "rule0-column": "Title", "rule0-test": "in", "rule0-words": "Pipe; Wall", "rule0-reason": "not a well",
+        "rule1-column": "Price", "rule1-test": "blank", "rule1-reason": "no price",
+    }  # fmt: skip
+    run = checked_with(client, django_capture_on_commit_callbacks, **said)
+    assert run.summary["rows_left_out"] == {"not a well": 1}
+    assert run.mapping["leave_out"] == [
+        {"reason": "not a well", "column": "Title", "in": ["Pipe", "Wall"]},
+        {"reason": "no price", "column": "Price", "blank": True},
+    ]
+    page = client.get(reverse("exchange:match_columns", args=[run.pk]))
+    assert "Pipe; Wall" in page.content.decode() and len(page.context["form"].leave_out) == 4
+    run = checked_with(client, django_capture_on_commit_callbacks, **(said | {"rule0-column": ""}))
+    assert [rule["reason"] for rule in run.mapping["leave_out"]] == ["no price"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"rule0-column": "Title", "rule0-test": "in", "rule0-words": "Pipe"}, "reason"),
+        ({"rule0-column": "Title", "rule0-test": "equals", "rule0-reason": "not a well"}, "words"),
+    ],
+)
+def test_half_a_rule_says_what_is_missing(client, manager, changed, where):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.latest("id")
+    answer = client.post(reverse("exchange:match_columns", args=[run.pk]), MATCH | changed)
+    assert answer.status_code == 422 and where in answer.context["form"].leave_out[0].errors
+
+
+YAML = """
+kind: wells
+columns: {key: "No", name: Title, place: Where, cost: Price}
+values:
+  place: {Waterberg: DC36}
+leave_out:
+  - {reason: old, column: Title, before: 2023-04-01}
+"""
+
+
+def hand_in_mapping(client: Client, run: ImportRun, text: str) -> Any:
+    file = SimpleUploadedFile("mapping.yaml", text.encode())
+    return client.post(reverse("exchange:mapping_file", args=[run.pk]), {"mapping": file})
+
+
+def test_a_mapping_is_handed_in_as_yaml_and_taken_away_again(client, manager):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.latest("id")
+    assert hand_in_mapping(client, run, YAML).url == reverse("exchange:match_columns", args=[run.pk])
+    run.refresh_from_db()
+    assert run.state == RunState.RECEIVED
+    page = client.get(reverse("exchange:match_columns", args=[run.pk]))
+    text = page.content.decode()
+    assert "Waterberg = DC36" in text and "2023-04-01" in text
+    back = client.get(reverse("exchange:mapping_file", args=[run.pk]))
+    assert "attachment" in back["Content-Disposition"]
+    again = parse_spec(back.content.decode(), get_kind("wells"), "mapping.yaml")
+    assert again.values == {"place": {"Waterberg": "DC36"}} and again.leave_out[0]["before"] == "2023-04-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("columns: [", "cannot be read"), ("kind: houses\ncolumns: {}", "it is for houses"),
+        ("columns: {nothing: No}", "no target"), ("columns: {key: No}", "names a column"),
+        ("columns: {key: Nr}\nvalues: {place: DC36}", "are a table"), ("a: &a [x]\nb: *a", "references"),
+        ("!!python/object/apply:os.system [ls]", "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_mapping_that_does_not_hold_is_refused_with_what_is_wrong(client, manager, text, sentence):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.latest("id")
+    answer = hand_in_mapping(client, run, text)
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+    run.refresh_from_db()
+    assert run.mapping == {}
+
+
+def test_another_space_neither_sees_nor_changes_the_mapping(client, manager):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.latest("id")
+    client.force_login(member(Role.HUB_MANAGER, "space:DC15"))
+    assert hand_in_mapping(client, run, YAML).status_code == 404
+    assert client.get(reverse("exchange:mapping_file", args=[run.pk])).status_code == 404
+
+
+def test_a_layout_in_which_a_column_feeds_two_targets_keeps_both(client, manager, django_capture_on_commit_callbacks):
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.latest("id")
+    hand_in_mapping(client, run, "columns: {key: 'No', name: 'No', place: Where, cost: Price}")
+    page = client.get(reverse("exchange:match_columns", args=[run.pk])).content.decode()
+    assert "and also:" in page
+    run = checked_with(client, django_capture_on_commit_callbacks, column_1="")
+    assert run.mapping["columns"] == {"key": "No", "place": "Where", "cost": "Price", "name": "No"}
+
+
+def test_files_that_nobody_took_up_for_two_weeks_are_swept_by_the_schedule(
+    client, manager, settings, django_capture_on_commit_callbacks
+):
+    client.force_login(manager)
+    hand_in(client)
+    old = ImportRun.objects.latest("id")
+    hand_in(client, name="new.csv")
+    new = ImportRun.objects.latest("id")
+    ImportRun.objects.filter(pk=old.pk).update(retrieved_at=clock.now() - timedelta(days=15))
+    (act,) = [each for each in SCHEDULE if each.name == "forget abandoned files"]
+    with django_capture_on_commit_callbacks(execute=True):
+        act.run()
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, old.staged, new.state) == (RunState.DISCARDED, "", RunState.RECEIVED)
+    assert len([path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]) == 1
+    assert "two weeks" in history(old).first().reason
+    act.run()
+    with pytest.raises(NotAllowed):
+        sweep_abandoned(before=clock.now() + timedelta(days=1), by=actor_for(member(Role.ANALYST, "national")))
