@@ -67,10 +67,11 @@ class Visitor:
         if message.type == "error" and not REFUSAL.search(message.text):
             self.troubles.append(f"{self.page.url}: {message.text}")
 
-    def go(self, path: str) -> Page:
+    def go(self, path: str, name: str = "") -> Page:
+        """Open a page and look at it; with a name of its own it is looked at even if one of its kind was."""
         answer = self.page.goto(f"{self.house.address}{path}")
         assert answer is not None and answer.status < 400, (path, answer and answer.status)
-        self.look()
+        self.look(name)
         return self.page
 
     def sign_in(self, email: str, password: str) -> None:

@@ -43,9 +43,8 @@ def test_every_page_stands(waterberg: House, visit: Open, who: str) -> None:
         visitor.sign_in(f"{who}@oneplan.example", SAMPLE_PASSWORD)
     titles: dict[str, str] = {}
     for path in WALKS[who]:
-        page = visitor.go(path)
+        page = visitor.go(path, f"{who} {path}")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         title = page.title()
         assert title not in titles, f"{path} and {titles[title]} are both called {title!r}"
         titles[title] = path
-        visitor.look(f"{who} {path}")

@@ -17,8 +17,7 @@ def test_pages_fit_a_phone(waterberg: House, visit: Open) -> None:
     hub = visit(waterberg, phone=True)
     hub.sign_in("refilwe@oneplan.example", SAMPLE_PASSWORD)
     for path in ON_THE_ROAD:
-        hub.go(path)
-        hub.look(f"{path} on a phone")
+        hub.go(path, f"{path} on a phone")
 
 
 @pytest.mark.parametrize(("path", "most"), [("/spaces/DC36/", 3), ("/plans/DC36/", 25)])

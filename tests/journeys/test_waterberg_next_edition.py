@@ -163,9 +163,9 @@ def _a_table_is_imported(hub: Visitor, folder: Path) -> tuple[str, str]:
     refs = []
     for words in ("Second pipeline from Mokolo", "Mobile clinics for farm workers"):
         page = hub.go(f"{SPACE}commitments/?q={words.replace(' ', '+')}")
-        row = page.get_by_role("row").filter(has_text=words)
-        expect(row).to_contain_text("Proposed")
-        refs.append(row.get_by_role("link").first.inner_text())
+        line = page.get_by_role("row").filter(has_text=words)
+        expect(line).to_contain_text("Proposed")
+        refs.append(line.get_by_role("link").first.inner_text())
     return refs[0], refs[1]
 
 
