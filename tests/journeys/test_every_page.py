@@ -31,7 +31,7 @@ WALKS = {
     "": PUBLIC,
     "refilwe": SIGNED_IN + DRAFTS + HUB,
     "sipho": ("/inbox/", "/institutions/nat-dws/commitments/", "/contributions/", "/spaces/DC36/plan/2/"),
-    "zanele": ("/log/", "/log/verify/", "/history/space:DC36/", "/imports/", "/board/"),
+    "zanele": ("/log/", "/history/space:DC36/", "/imports/", "/board/"),
     "ruan": ("/people/", "/people/invite/", "/institutions/nat-dws/", "/log/", "/imports/"),
 }
 

@@ -135,7 +135,8 @@ def edit_element(request: ActorHttpRequest, code: str, number: int, ref: str) ->
             messages.success(request, _("%(ref)s was saved.") % {"ref": ref})
             return redirect(chapter_url(saved))
     cancel = reverse("plans:element", args=(code, number, ref)) if row else workspace_url(edition)
-    return _form_page(request, edition, form, f"{ref} · {_title(row, edition, ref)}", cancel=cancel)
+    heading = _("Edit %(ref)s: %(title)s") % {"ref": ref, "title": _title(row, edition, ref)}
+    return _form_page(request, edition, form, heading, cancel=cancel)
 
 
 @login_required
