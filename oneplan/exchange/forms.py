@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.access.actors import Actor
 from oneplan.exchange.choices import IssueKind, RunState
 from oneplan.exchange.kinds import Kind, kinds
-from oneplan.exchange.mapping import shipped_layouts
+from oneplan.exchange.mapping import read_spec, shipped_layouts
 from oneplan.exchange.queries import mappings_for
 from oneplan.exchange.values import fold
 
@@ -36,7 +36,7 @@ class UploadForm(forms.Form):
     using = forms.ChoiceField(
         label=_("Columns"),
         required=False,
-        help_text=_("A mapping remembered from an earlier file, or match columns next."),
+        help_text=_("A layout of a known source, a mapping remembered from an earlier file, or match columns next."),
     )
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
@@ -54,7 +54,9 @@ class UploadForm(forms.Form):
             self.fields["file"].help_text = _("One of: %(suffixes)s.") % {"suffixes": ", ".join(kind.suffixes)}
             del self.fields["using"]
         else:
-            layouts = [(f"layout:{name}", name) for name in shipped_layouts(kind)]
+            layouts = [
+                (f"layout:{name}", layout_label(kind, name, path)) for name, path in shipped_layouts(kind).items()
+            ]
             remembered = [(f"mapping:{m.name}", m.name) for m in mappings_for(kind.name)]
             self._choices("using", [(NONE, _("Match the columns next")), *remembered, *layouts])
 
@@ -62,6 +64,12 @@ class UploadForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+
+def layout_label(kind: Kind, name: str, path: Path) -> str:
+    """A shipped layout by the source it reads: "Infrastructure Reporting Model 2023/24, National Treasury (irm)"."""
+    source = read_spec(path, kind).source
+    return f"{source} ({name})" if source else name
 
 
 class MatchForm(forms.Form):
@@ -93,7 +101,7 @@ class MatchForm(forms.Form):
             shown = list(dict.fromkeys(row[index] for row in samples if index < len(row) and row[index]))
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=header, choices=choices, required=False, initial=next(iter(self._chosen[header]), NONE),
-                help_text=" · ".join(shown[:3]) or _("empty in the first rows"),
+                help_text=" · ".join(_short(each) for each in shown[:3]) or _("empty in the first rows"),
             )  # fmt: skip
 
     def _constants(self) -> None:
@@ -294,8 +302,17 @@ class ValuesForm(forms.Form):
         return {name: read for name, read in maps.items() if read}
 
     @property
-    def is_used(self) -> bool:
-        return any(bound.value() for bound in self)
+    def used(self) -> list[forms.BoundField]:
+        """The targets for which something is said, or said wrongly."""
+        return [bound for bound in self if bound.value() or bound.errors]
+
+    @property
+    def unused(self) -> list[forms.BoundField]:
+        return [bound for bound in self if not (bound.value() or bound.errors)]
+
+
+def _short(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
 
 
 def _line(said: str, meant: Any) -> str:

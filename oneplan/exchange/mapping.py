@@ -197,14 +197,16 @@ def suggest(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     from rapidfuzz import fuzz, process  # here: slow to load, and only a new mapping needs it
 
     known = {fold(name): target.name for target in kind.targets for name in target.headers()}
-    scored = []
+    own = {fold(str(name)) for target in kind.targets for name in (target.name, target.label)}
+    scored = []  # a likeness to a target's own name goes before one to another word for it
     for header in headers:
         best = process.extractOne(fold(header), list(known), scorer=fuzz.token_set_ratio, score_cutoff=LIKELY)
         if best:
-            exact = fold(header) in known
-            scored.append((101 if exact else best[1], header, known[fold(header) if exact else best[0]]))
+            said = fold(header) if fold(header) in known else best[0]
+            score = 101 if said == fold(header) else best[1]
+            scored.append((score, said in own, header, known[said]))
     suggestions: dict[str, str] = {}
-    for _score, header, target in sorted(scored, key=lambda item: -item[0]):
+    for _score, _is_own, header, target in sorted(scored, key=lambda item: (-item[0], not item[1])):
         if target not in suggestions.values():
             suggestions[header] = target
     by_year = next((each.name for each in kind.targets if each.many and each.type == TargetType.AMOUNT), "")

@@ -28,7 +28,7 @@ from oneplan.exchange.choices import IssueKind, RunState, Severity
 from oneplan.exchange.forms import IssueFilter, MappingFileForm, MatchForm, RunFilter, UploadForm, may_import, suffix_of
 from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
-from oneplan.exchange.mapping import MappingSpec, as_yaml, parse_spec, spec_of, suggest
+from oneplan.exchange.mapping import MappingSpec, as_yaml, columns_of, parse_spec, snake, spec_of, suggest
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.pipeline import find_spec, with_source
 from oneplan.exchange.readers.guard import MIB, sha256_of
@@ -36,8 +36,10 @@ from oneplan.exchange.values import fold
 from oneplan.platform.documents import open_document
 from oneplan.platform.errors import RuleBroken, StaleRevision
 from oneplan.platform.web.lists import chips, paginate
+from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import render_page_or_part
 
+_HOW = ("read", "accepted", "refused", "unchanged")
 _AT_WORK = (RunState.CHECKING, RunState.ACCEPTING)
 
 
@@ -198,8 +200,9 @@ def run(request: ActorHttpRequest, pk: int) -> HttpResponse:
         "state": RunState(found.state), "chips": chips(request, form), "counts": _labelled(found),
         "page": paginate(request, queries.issues_of(found, kind=asked.get("kind", ""), text=asked.get("text", ""))),
         "may_act": passes(check, request.actor, kind.permission, kind.scopes(order)),
-        "left_out": sum(found.summary.get("rows_left_out", {}).values()),
-        "totals": [(name, {key: Decimal(rand) for key, rand in total.items()}) for name, total in totals.items()],
+        "left_out": grouped(sum(found.summary.get("rows_left_out", {}).values())),
+        "money": _money(found, totals),
+        "rows": {f"rows_{how}": grouped(found.summary.get(f"rows_{how}", 0)) for how in _HOW},
         "samples": [
             (_("Rows accepted, the first ten"), samples.get("accepted")),
             (_("Rows refused, the first ten"), samples.get("refused")),
@@ -207,6 +210,19 @@ def run(request: ActorHttpRequest, pk: int) -> HttpResponse:
         **_progress_words(found),
     }  # fmt: skip
     return render_page_or_part(request, "exchange/run.html", "exchange/_issues.html", context)
+
+
+def _money(run: ImportRun, totals: dict[str, dict[str, str]]) -> dict[str, list[tuple[str, dict[str, Decimal]]]]:
+    """The totals of the money columns: those that the mapping reads, and the others of the file."""
+    read = {
+        snake(column): column for source in run.mapping.get("columns", {}).values() for column in columns_of(source)
+    }
+    parts: dict[str, list[tuple[str, dict[str, Decimal]]]] = {"read": [], "unread": []}
+    for name, total in totals.items():
+        label = read.get(name) or name.replace("_", " ").capitalize()
+        rands = {key: Decimal(rand) for key, rand in total.items()}
+        parts["read" if name in read or not read else "unread"].append((label, rands))
+    return parts
 
 
 def _labelled(run: ImportRun) -> list[dict[str, Any]]:
@@ -224,7 +240,7 @@ def _labelled(run: ImportRun) -> list[dict[str, Any]]:
 
 def _progress_words(run: ImportRun) -> dict[str, Any]:
     verb = _("Storing") if run.state == RunState.ACCEPTING else _("Checking")
-    words = _("%(verb)s: %(rows)s rows read so far.") % {"verb": verb, "rows": run.rows_seen}
+    words = _("%(verb)s: %(rows)s rows read so far.") % {"verb": verb, "rows": grouped(run.rows_seen)}
     return {"words": words, "is_over": run.state not in _AT_WORK}
 
 
