@@ -24,9 +24,6 @@ class PortalConfig(AppConfig):
             navigation.Door("/inbox/", _("Do what waits for me"), "inbox", "i", navigation.signed_in, waiting_for)
         )
         navigation.register(navigation.Door("/board/", _("See the country"), "board", "b", navigation.signed_in))
-        navigation.register(
-            navigation.Door("/immediate/", _("Do what cannot wait"), "warning", "u", navigation.signed_in)
-        )
         navigation.register(navigation.Door("/plans/", _("Read adopted plans"), "plan", "r"))
         navigation.register(navigation.Door("/log/", _("Audit the log"), "history", "l", people.may_audit))
         navigation.register(navigation.Door("/people/", _("Manage people"), "person", "p", people.may_manage))

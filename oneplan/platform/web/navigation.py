@@ -33,6 +33,7 @@ _DOORS: list[Door] = [
     Door("/", _("Home"), "home", "h"),
     Door("/inbox/", _("Do what waits for me"), "inbox", "i", signed_in),
     Door("/board/", _("See the country"), "board", "b"),
+    Door("/immediate/", _("See what cannot wait"), "warning", "u", signed_in),
     Door("/spaces/", _("Open a space"), "place", "s"),
     Door("/commitments/", _("Follow commitments"), "table", "c"),
     Door("/institutions/", _("Find an institution"), "people", "o"),
