@@ -206,7 +206,10 @@ def withdraw_invitation(request: ActorHttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(queries.open_invitations(request.actor, scopes), pk=pk)
     scope = scopes.get(invitation.scope_key)
     actions.withdraw_invitation(
-        invitation, by=request.actor, reason=request.POST.get("reason", ""), scopes=list(scope.around) if scope else None
+        invitation,
+        by=request.actor,
+        reason=request.POST.get("reason", ""),
+        scopes=list(scope.around) if scope else None,
     )
     messages.success(request, _("The invitation of %(name)s is withdrawn.") % {"name": invitation.name})
     return redirect("access:people")

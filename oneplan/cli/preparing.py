@@ -19,6 +19,7 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.actions import publish_approximate_map
 from oneplan.spaces.actions import publish_register as publish_spaces
 
+
 def prepare() -> Iterator[str]:
     """Migrate, load and draw; yields a line per step. Harmless to repeat."""
     call_command("migrate", interactive=False, verbosity=0, stdout=StringIO())

@@ -128,7 +128,7 @@ def send(client: Client, method: str, address: str, form: dict[str, Any]) -> Any
 def address_of(name: str, arguments: dict[str, Any]) -> str:
     line = LINES[name]
     given = {key: arguments.get(value, value) for key, value in line.get("with", {}).items()}
-    return reverse(address_name(name), kwargs=given) + line.get("query", "")
+    return str(reverse(address_name(name), kwargs=given)) + str(line.get("query", ""))
 
 
 def observed(stage: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
