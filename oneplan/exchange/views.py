@@ -166,7 +166,7 @@ def mapping_file(request: ActorHttpRequest, pk: int) -> HttpResponse:
     form = MappingFileForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            spec = parse_spec(form.cleaned_data["mapping"], kind, request.FILES["mapping"].name or "")
+            spec = parse_spec(form.cleaned_data["mapping"], kind, _("handed in"))
             order = tasks.order_of(run, request.actor)
             actions.propose_mapping(run, kind=kind, order=order, spec=spec, by=request.actor)
         except (FileRefused, RuleBroken) as refusal:

@@ -80,7 +80,7 @@ def institution(request: ActorHttpRequest, code: str) -> HttpResponse:
     context = {
         "institution": row,
         "posts": [(post, post.pk in signing) for post in posts],
-        "is_sample": any(queries.is_sample(post.sitting) for post in posts),
+        "is_sample": any(queries.is_sample(post.sitting) for post in posts),  # type: ignore[attr-defined]
         "fillable": queries.may_fill(request.actor, posts),
         "may_see_people": request.actor.is_signed_in,
         "delegations": queries.delegations_on(row) if request.actor.is_signed_in else [],
@@ -109,8 +109,9 @@ def _act(
             except StaleRevision as stale:
                 sentence, status = stale.sentence, 412
                 stored = _differing(form, stale.current)
-                form.data = form.data.copy()
-                form.data["revision"] = str(stale.current.revision)  # type: ignore[index]
+                seen = request.POST.copy()
+                seen["revision"] = str(stale.current.revision)
+                form.data = seen
             except Refused as refusal:
                 if isinstance(refusal, NotAllowed):
                     raise

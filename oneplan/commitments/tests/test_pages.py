@@ -267,7 +267,7 @@ def test_two_people_revise_a_pledge_and_the_second_chooses_field_by_field(world)
     assert client.post(answer.context["action"], chosen).status_code == 302
     pledged.refresh_from_db()
     assert (pledged.amount, pledged.funding_source, pledged.revision) == (Decimal("700000.00"), "Grant", 3)
-    assert pledged.evidence.name == "contract.pdf"
+    assert pledged.evidence and pledged.evidence.name == "contract.pdf"
 
 
 def test_nobody_takes_anothers_file_as_evidence_of_a_pledge(world):
@@ -287,4 +287,4 @@ def test_a_pledge_that_nobody_else_touched_is_revised_and_keeps_its_file(world):
     pledged.refresh_from_db()
     assert client.post(address, revision_of(pledged, amount="6")).status_code == 302
     pledged.refresh_from_db()
-    assert pledged.amount == Decimal("6.00") and pledged.evidence.name == "contract.pdf"
+    assert pledged.amount == Decimal("6.00") and pledged.evidence and pledged.evidence.name == "contract.pdf"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -172,8 +172,10 @@ def revise_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse:
         kept = given.pop("kept")
         given = _with_evidence(request, given, kept or pledge.evidence)
         if given["evidence"]:  # an upload is stored by now: if somebody was faster it is offered again
-            form.data = form.data.copy()
-            form.data["kept"] = str(given["evidence"].pk)
+            seen = QueryDict(mutable=True)
+            seen.update(form.data)
+            seen["kept"] = str(given["evidence"].pk)
+            form.data = seen
         actions.revise_pledge(pledge, by=request.actor, **given)
 
     def faster(current: Pledge) -> HttpResponse:

@@ -280,7 +280,7 @@ def test_files_that_nobody_took_up_for_two_weeks_are_swept_by_the_schedule(
     new.refresh_from_db()
     assert (old.state, old.staged, new.state) == (RunState.DISCARDED, "", RunState.RECEIVED)
     assert len([path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]) == 1
-    assert "two weeks" in history(old).first().reason
+    assert "two weeks" in history(old)[0].reason
     act.run()
     with pytest.raises(NotAllowed):
         sweep_abandoned(before=clock.now() + timedelta(days=1), by=actor_for(member(Role.ANALYST, "national")))

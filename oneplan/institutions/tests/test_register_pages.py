@@ -31,7 +31,7 @@ def test_the_programme_office_registers_an_institution_from_the_list(world):
     assert made.status_code == 302 and made["Location"] == "/institutions/lim-test-board/"
     row = Institution.objects.get(code="lim-test-board")
     assert row.province_id == "LIM" and row.posts.exists() and not row.is_verified
-    assert history(row).first().reason == "Founded this year."
+    assert history(row)[0].reason == "Founded this year."
 
 
 def test_a_code_is_never_given_twice_and_the_field_says_so(world):

@@ -22,7 +22,7 @@ def test_the_hub_abandons_an_open_edition_and_opens_the_next(world):
     assert client.post(ADDRESS, form(edition))["Location"] == "/spaces/DC36/plan/"
     edition.refresh_from_db()
     assert edition.state == "abandoned"
-    assert history(edition).first().reason == "Begun before the election."
+    assert history(edition)[0].reason == "Begun before the election."
     assert ADDRESS not in client.get("/spaces/DC36/plan/1/").content.decode()
     assert client.post(ADDRESS, form(edition)).status_code == 409
     assert "Only an open edition" in client.get(ADDRESS).content.decode()

@@ -38,15 +38,17 @@ def own_everything(world, post):
     """One thing of every kind, owned by the post; and the commitment, agreed and signed by its holder."""
     hub = world.hub36
     edition = factories.fill(factories.edition_of(world.dc36, by=hub), by=hub)
-    for model, revise in (
-        (Finding, plans.revise_finding), (Outcome, plans.revise_outcome), (Strategy, plans.revise_strategy),
-    ):  # fmt: skip
-        row = model.objects.filter(edition=edition).first()
-        revise(row, revision=row.revision, by=hub, owner_post=post)
-    row = Section.objects.filter(edition=edition).first()
-    Section.objects.filter(pk=row.pk).update(owner_post=post)
+    finding, outcome, strategy = (
+        Finding.objects.filter(edition=edition)[0],
+        Outcome.objects.filter(edition=edition)[0],
+        Strategy.objects.filter(edition=edition)[0],
+    )
+    plans.revise_finding(finding, revision=finding.revision, by=hub, owner_post=post)
+    plans.revise_outcome(outcome, revision=outcome.revision, by=hub, owner_post=post)
+    plans.revise_strategy(strategy, revision=strategy.revision, by=hub, owner_post=post)
+    Section.objects.filter(pk=Section.objects.filter(edition=edition)[0].pk).update(owner_post=post)
     plans.raise_immediate_issue(
-        edition, Finding.objects.filter(edition=edition).first().ref, kind="basic_service", service="Water",
+        edition, finding.ref, kind="basic_service", service="Water",
         households=40, households_source="Counted by the municipality", owner_post=post,
         due_on=clock.today() + timedelta(days=9), by=hub,
     )  # fmt: skip
@@ -54,7 +56,7 @@ def own_everything(world, post):
     factories.answer_all(edition, world.health, hub=hub, signatory=world.ayanda)
     committee = constitute_committee(world.dc36, "technical", ruleset=edition.ruleset, by=hub)
     seat_member(committee, post, "member", by=hub)
-    other = Post.objects.filter(institution=world.health).exclude(pk=post.pk).first()
+    other = Post.objects.filter(institution=world.health).exclude(pk=post.pk)[0]
     for giver, taker in ((post, other), (other, post)):
         paper = store(io.BytesIO(b"signed"), name="a.txt", media_type="text/plain", by=world.ayanda)
         delegate_powers(
@@ -70,6 +72,7 @@ def own_everything(world, post):
 
 def test_a_handover_keeps_what_the_post_owns_moves_the_rights_and_leaves_past_signatures(world):
     old, post = world.ayanda, signing_post(world.health)
+    assert post is not None
     commitment = own_everything(world, post)
     before = owned(world.office, post)
     assert set(before) == KINDS and all(before.values()), before
@@ -95,6 +98,7 @@ def test_a_handover_keeps_what_the_post_owns_moves_the_rights_and_leaves_past_si
 
 def test_the_page_tells_nobody_of_drafts_that_they_may_not_read(world):
     post = signing_post(world.health)
+    assert post is not None
     commitment = own_everything(world, post)
     seen = owned(world.charlie, post)
     assert not any(seen[kind] for kind in KINDS if not kind.startswith("Delegations"))

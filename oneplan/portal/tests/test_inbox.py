@@ -51,7 +51,8 @@ def test_a_written_delegate_sees_what_waits_to_be_answered_and_signed(world):
     edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
     commitment = factories.commit(edition, world.dws, by=world.hub36)
     giver = signing_post(world.dws)
-    taker = Post.objects.filter(institution=world.dws).exclude(pk=giver.pk).order_by("pk").first()
+    assert giver is not None
+    taker = Post.objects.filter(institution=world.dws).exclude(pk=giver.pk).order_by("pk")[0]
     delegate, deputy = world._person("Bongani"), world._person("Palesa")
     for actor, capacity in ((delegate, "holder"), (deputy, "deputy")):
         taker.refresh_from_db()
