@@ -160,12 +160,15 @@ class MoneyStanding:
 
     @property
     def funding(self) -> Funding:
-        """Funded where committed and tabled money (and what was spent before) reach the need."""
+        """Funded where committed and tabled money (and what was spent before) reach the need; in part where there is some.
+
+        Indicative money alone funds nothing: it is shown beside, and the commitment as unfunded.
+        """
         if self.missing is None:
             return Funding.UNKNOWN
         if self.missing == 0:
             return Funding.FUNDED
-        return Funding.PART if self.pledged > 0 else Funding.UNFUNDED
+        return Funding.PART if self.secured > 0 else Funding.UNFUNDED
 
 
 def money_standing(commitment: Commitment, pledges: Iterable[Pledge]) -> MoneyStanding:

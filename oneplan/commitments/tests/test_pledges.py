@@ -152,7 +152,7 @@ def test_funding_follows_the_pledges(party):
 def test_indicative_money_alone_never_funds(party):
     pledge(party, "5000000.00", status=FundingStatus.INDICATIVE)
     party.commitment.refresh_from_db()
-    assert party.commitment.funding == "part"
+    assert party.commitment.funding == "unfunded"
 
 
 def test_without_cost_and_pledges_funding_is_unknown(world):
