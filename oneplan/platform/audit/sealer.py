@@ -1,7 +1,7 @@
 """The sealer: chains committed log entries in batches, so that a later alteration or removal can be found.
 
-Only one sealer runs at a time (the last seal is locked). It takes whatever is committed and unsealed, so an entry that
-commits late is sealed in the next batch rather than missed. The newest digest (the head) is printed in every
+Only one sealer runs at a time (the oldest entry is locked). It takes whatever is committed and unsealed, so an entry
+that commits late is sealed in the next batch rather than missed. The newest digest (the head) is printed in every
 sealed edition, which ties the log to documents outside this database.
 """
 
@@ -43,7 +43,10 @@ def _digest(previous: str, entries: list[dict[str, Any]]) -> str:
 def seal_log() -> int:
     """Chain all committed, unsealed entries. Returns how many were sealed."""
     sealed = 0
-    last = Seal.objects.select_for_update().order_by("-id").first()
+    # The oldest entry is the turnstile. Locking the newest seal would not do: who waited for it goes on with that very
+    # seal although the other sealer made a newer one, and the chain forks.
+    LogEntry.objects.select_for_update(of=("self",)).order_by("id").first()
+    last = Seal.objects.order_by("-id").first()
     while True:
         entries = list(LogEntry.objects.filter(seal=None).order_by("id").values(*_FIELDS)[:BATCH])
         if not entries:

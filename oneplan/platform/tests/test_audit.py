@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -91,3 +93,17 @@ def test_a_removed_seal_is_found():
     middle.entries.all().delete()
     middle.delete()
     assert verify_chain() != []
+
+
+def test_a_sealer_waits_its_turn_before_it_looks_for_the_newest_seal():
+    """Else whoever waited chains onto the seal that was newest before the wait, and the chain forks."""
+    write(1)
+    seal_log()
+    write(1)
+    with CaptureQueriesContext(connection) as asked:
+        seal_log()
+    reads = [each["sql"] for each in asked if each["sql"].startswith("SELECT")]
+    assert "platform_logentry" in reads[0]
+    assert "FOR UPDATE" in reads[0] or not connection.features.has_select_for_update
+    assert "platform_seal" in reads[1]
+    assert verify_chain() == []
