@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -89,6 +90,11 @@ def back_up(out: Path | None = None) -> Path:
     return out
 
 
+def _release(version: str) -> list[int]:
+    """A version as numbers: 0.10 comes after 0.9."""
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
 def _unpack(file: Path, scratch: Path) -> dict[str, Any]:
     try:
         with tarfile.open(file) as archive:
@@ -101,7 +107,7 @@ def _unpack(file: Path, scratch: Path) -> dict[str, Any]:
         path = scratch / name
         if not path.is_file() or _hash(path) != digest:
             raise RuleBroken(f"{name} in {file.name} is damaged. Nothing was changed; use another backup.")
-    if manifest["version"].split(".") > __version__.split("."):
+    if _release(manifest["version"]) > _release(__version__):
         raise RuleBroken(
             f"This backup was made by OnePlan {manifest['version']}; this is {__version__}. Install that version first."
         )

@@ -15,7 +15,7 @@ from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.seal import trusted_keys, verify_bundle
 from oneplan.platform.audit import verify_chain
 from oneplan.platform.documents import open_document
-from oneplan.platform.models import Document, LogEntry
+from oneplan.platform.models import Document, LogEntry, Seal
 from oneplan.spaces.models import BoundaryRelease, Space
 
 _LEAST_FREE = 1024**3
@@ -83,7 +83,7 @@ def _memory() -> Iterator[Finding]:
 
 
 def _seals() -> Iterator[Finding]:
-    private = list((Path(settings.HOME) / "keys").glob("*.key"))
+    private = list((Path(settings.HOME) / "keys").glob("*.pem"))
     open_keys = [path.name for path in private if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     yield Finding(
         not open_keys,
@@ -96,6 +96,11 @@ def _seals() -> Iterator[Finding]:
             verdict = verify_bundle(file.read(), trusted_keys())
         if not verdict.is_valid:
             yield Finding(False, f"The seal of {adoption.edition} does not hold: restore the documents from a backup.")
+        if adoption.log_head and not Seal.objects.filter(digest=adoption.log_head).exists():
+            words = (
+                f"{adoption.edition} prints a head of the log that is no longer there: the end of the log was removed."
+            )
+            yield Finding(False, words)
     yield Finding(True, f"{Adoption.objects.count()} sealed editions were checked.")
 
 

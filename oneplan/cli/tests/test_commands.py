@@ -6,7 +6,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from oneplan.cli.backups import _release
+from oneplan.cli.doctor import examine
 from oneplan.cli.main import main
+from oneplan.joint_planning.seal import ensure_key
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +27,20 @@ def test_help_names_every_command():
     said = run("--help").output
     for name in ("serve", "import", "export", "verify", "locate", "demo", "doctor", "backup", "restore"):
         assert name in said
+
+
+def test_the_doctor_looks_at_the_sealing_keys(tmp_path, settings):
+    settings.HOME = tmp_path
+    key = ensure_key()
+    private = tmp_path / "keys" / f"{key}.pem"
+    assert not [each for each in examine() if "sealing keys" in each.sentence.lower() and not each.is_well]
+    private.chmod(0o644)
+    assert [each.sentence for each in examine() if private.name in each.sentence and not each.is_well]
+
+
+def test_a_backup_of_a_later_release_is_told_by_numbers():
+    assert _release("0.10.0") > _release("0.9.4")
+    assert _release("1.0") > _release("0.99")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def current_key() -> SigningKey:
     key_id = _current_id(folder) or _make_key(folder)
     private = load_pem_private_key((folder / f"{key_id}.pem").read_bytes(), password=None)
     if not isinstance(private, Ed25519PrivateKey) or fingerprint(_raw(private.public_key())) != key_id:
-        raise ValueError(f"{folder / key_id}.key is not the Ed25519 key that its name says.")
+        raise ValueError(f"{folder / key_id}.pem is not the Ed25519 key that its name says.")
     return SigningKey(key_id, _raw(private.public_key()).hex(), private)
 
 
