@@ -90,11 +90,14 @@ def change_lead(
 
 
 @transaction.atomic
-def agree_commitment(party: Party, *, by: Actor) -> Party:
-    """An institution agrees to the commitment as it is written, through its own signing authority."""
+def agree_commitment(party: Party, *, by: Actor, revision: int | None = None) -> Party:
+    """An institution agrees to the commitment as it is written, through its own signing authority.
+
+    `revision` is that of the commitment that was read: nobody agrees to terms that changed meanwhile.
+    """
     check(by, Permission.COMMITMENT_SIGN, party)
     hand = hand_of(by, party.institution)
-    row = lock(party.commitment)
+    row = lock(party.commitment, revision)
     party = Party.objects.select_related("institution").get(pk=party.pk)
     rules.check_can_answer_commitment(party, Acceptance.ACCEPTED)
     party.acceptance, party.answered_at, party.answered_by = Acceptance.ACCEPTED, clock.now(), hand.name
@@ -110,11 +113,11 @@ def agree_commitment(party: Party, *, by: Actor) -> Party:
 
 
 @transaction.atomic
-def agree_and_accept(party: Party, *, by: Actor) -> Party:
+def agree_and_accept(party: Party, *, by: Actor, revision: int | None = None) -> Party:
     """Accept every unanswered pledge of the institution and agree: the common case in one act, each remembered."""
     for pledge in party.pledges.filter(acceptance=Acceptance.ASKED).exclude(status="unfunded"):
         accept_pledge(pledge, by=by)
-    return agree_commitment(party, by=by)
+    return agree_commitment(party, by=by, revision=revision)
 
 
 @transaction.atomic

@@ -29,6 +29,25 @@ def test_an_institution_agrees_through_its_own_accounting_officer(world):
     assert commitment.state == CommitmentState.AGREED
 
 
+def test_nobody_agrees_to_terms_that_changed_while_they_were_read(world):
+    commitment = propose()
+    seen = commitment.revision
+    actions.amend_commitment(
+        commitment, revision=seen, by=world.thandi, reason="The scope has grown", title="Twice the water"
+    )
+    page = world.client(world.sipho)
+    address = f"/commitments/{commitment.ref}/parties/nat-dws/agree/"
+    assert page.post(address, {"revision": str(seen)}).status_code == 412
+    with pytest.raises(StaleRevision):
+        actions.agree_and_accept(commitment.parties.get(), by=world.sipho, revision=seen)
+    commitment.refresh_from_db()
+    assert (commitment.state, commitment.parties.get().acceptance) == (CommitmentState.PROPOSED, Acceptance.ASKED)
+    assert (
+        f'name="revision" value="{commitment.revision}"' in page.get(f"/commitments/{commitment.ref}/").content.decode()
+    )
+    assert page.post(address, {"revision": str(commitment.revision)}).status_code == 302
+
+
 @pytest.mark.parametrize("who", ["thandi", "planner", "ayanda", "auditor", "office", "admin", "charlie", "public"])
 def test_nobody_else_agrees_for_it(world, who):
     with pytest.raises(NotAllowed):

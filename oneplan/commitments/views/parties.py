@@ -109,7 +109,8 @@ def agree_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpResp
     """The institution agrees, and accepts its unanswered pledges where the button said so."""
     party = party_for(request, ref, code)
     act = actions.agree_and_accept if request.POST.get("pledges") == "accept" else actions.agree_commitment
-    act(party, by=request.actor)
+    seen = request.POST.get("revision", "")
+    act(party, by=request.actor, revision=int(seen) if seen.isdecimal() else None)
     messages.success(request, _("%(institution)s agrees to %(ref)s.") % {"institution": party.institution, "ref": ref})
     return redirect(home(party.commitment))
 
