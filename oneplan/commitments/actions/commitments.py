@@ -51,11 +51,15 @@ def reference(space: Space, number: int) -> str:
     return f"{space.pk}-C-{number:04d}"
 
 
-def point_quality(longitude: float | None, latitude: float | None) -> str:
-    """What the boundaries in force say of a point: "legal", "approximate", or "" where it lies in none."""
-    if longitude is None or latitude is None:
+def point_quality(commitment: Commitment, space_codes: Iterable[str]) -> str:
+    """What the boundaries in force say of a commitment's point: "legal", "approximate", or "".
+
+    A point in none of the spaces that have a share is no evidence of where the commitment lands in them.
+    """
+    if commitment.longitude is None or commitment.latitude is None:
         return ""
-    return locate_one(longitude, latitude).quality
+    found = locate_one(commitment.longitude, commitment.latitude)
+    return found.quality if found.space in set(space_codes) else ""
 
 
 @transaction.atomic
@@ -96,7 +100,7 @@ def propose_commitment(
     rules.check_codes(commitment)
     rules.check_areas_lie_in(fractions, areas)
     commitment.place_quality = rules.place_quality(
-        commitment, has_areas=bool(areas), point_quality=point_quality(commitment.longitude, commitment.latitude)
+        commitment, has_areas=bool(areas), point_quality=point_quality(commitment, fractions)
     )
     commitment.save(force_insert=True)
     commitment.municipal_areas.set(areas)
@@ -148,7 +152,7 @@ def amend_commitment(commitment: Commitment, *, revision: int, by: Actor, reason
     rules.check_terms_make_sense(row)
     rules.check_codes(row)
     row.place_quality = rules.place_quality(
-        row, has_areas=bool(held if areas is None else areas), point_quality=point_quality(row.longitude, row.latitude)
+        row, has_areas=bool(held if areas is None else areas), point_quality=point_quality(row, share_codes(row))
     )
     row.save()
     if areas is not None:

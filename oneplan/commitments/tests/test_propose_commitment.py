@@ -1,4 +1,5 @@
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
@@ -78,6 +79,17 @@ def test_a_ward_is_placed_and_an_approximate_point_is_not(world):
     assert propose(ward=ward).place_quality == PlaceQuality.LOCATED
     assert propose().place_quality == PlaceQuality.NOT_PLACED
     assert propose(whole_space=True).place_quality == PlaceQuality.WHOLE_SPACE
+
+
+def test_a_point_in_another_space_is_no_evidence_of_place(world, monkeypatch):
+    def found(space):
+        return lambda *_at: SimpleNamespace(space=space, quality="legal")
+
+    monkeypatch.setattr("oneplan.commitments.actions.commitments.locate_one", found("DC36"))
+    elsewhere = propose(longitude=28.0, latitude=-24.0)
+    assert elsewhere.place_quality == PlaceQuality.NOT_PLACED
+    monkeypatch.setattr("oneplan.commitments.actions.commitments.locate_one", found("DC15"))
+    assert propose(longitude=28.8, latitude=-31.6).place_quality == PlaceQuality.LOCATED
 
 
 def test_nothing_is_proposed_into_a_signing_copy(world):
