@@ -160,7 +160,8 @@ def _amend(item: ImportedCommitment, run: ImportRun, by: Actor) -> None:
         municipal_areas=MunicipalArea.objects.filter(pk__in=item.municipal_areas),
     )  # fmt: skip
     row = lock(row)
-    party = row.parties.get(role=PartyRole.LEAD)
+    # The money is of whom the file names, also where somebody else leads by now: else it would count twice.
+    party = row.parties.filter(institution_id=item.lead).first() or row.parties.get(role=PartyRole.LEAD)
     before: dict[str, str | None] = {}
     after: dict[str, str | None] = {}
     for given in item.pledges:

@@ -86,6 +86,7 @@ class CommitmentRows:
         self._gazetteer = gazetteer()
         self._directory = Directory(self._today)
         self._wards: dict[str, str] = {}
+        self._years_of: set[tuple[str, FinancialYear, str]] = set()
 
     # --- check -------------------------------------------------------------------------------------------------------
 
@@ -299,7 +300,18 @@ class CommitmentRows:
         for target, year, amount in amounts:
             if amount is not None and amount != 0 and not self._money_fits(row, target, year, amount, status):
                 continue
-            pledges.append(ImportedPledge(year, amount or None, status, (row["funding_source"] or "")[:200]))
+            pledge = ImportedPledge(year, amount or None, status, (row["funding_source"] or "")[:200])
+            line = (_source_row(row), year, pledge.funding_source)
+            if amount and line in self._years_of:
+                row.refuse(
+                    target, IssueKind.DUPLICATE_ROW,
+                    _("%(key)s has money for %(year)s from this source already in this file. Add the amounts up, or"
+                      " name the source of each.") % {"key": line[0], "year": year.long},
+                )  # fmt: skip
+                continue
+            if amount and not row.is_refused:
+                self._years_of.add(line)
+            pledges.append(pledge)
         return pledges
 
     def _money_fits(self, row: Row, target: str, year: FinancialYear, amount: Decimal, status: str) -> bool:

@@ -108,6 +108,40 @@ def test_the_same_row_id_twice_is_refused(world, tmp_path):
     assert kinds(report)[0][0] == "duplicate_row"
 
 
+def test_a_second_amount_for_the_same_year_of_a_project_is_refused(world, tmp_path):
+    names = ("title", "lead", "municipality", "year", "basis", "amount")
+    spec = {
+        "columns": {
+            **{name: name for name in names},
+            "key": "id",
+            "group": "project",
+            "funding_status": "funding status",
+        },
+        "row_key": ["key"],
+    }
+    rows = [
+        f"P1,{ROW}",
+        f"P1,{ROW.replace('1,Clinic', '2,Clinic', 1)}",
+        f"P1,{ROW.replace('1,', '3,', 1)}".replace("2026/27", "2027/28"),
+    ]
+    report = imported(tmp_path, world, *rows, head=f"project,{HEAD}", mapping=spec)
+    assert (report.rows_accepted, report.rows_refused) == (2, 1), report.issues
+    assert kinds(report) == [("duplicate_row", "amount", 3)]
+    assert Commitment.objects.get().pledged == Decimal("2001.00")
+
+
+def test_money_of_a_former_lead_is_amended_and_never_counted_twice(world, tmp_path):
+    imported(tmp_path, world, ROW)
+    commitment = Commitment.objects.get()
+    actions.change_lead(
+        commitment, world.dws, revision=commitment.revision, by=world.hub36, reason="The water department leads"
+    )
+    report = imported(tmp_path, world, ROW.replace("R1 000.50", "R1 500"))
+    assert report.rows_updated == 1, report.issues
+    commitment.refresh_from_db()
+    assert commitment.pledged == Decimal(1500)
+
+
 @pytest.mark.parametrize(
     ("longitude", "latitude", "words"),
     [("0", "0", "coordinate is 0"), ("-23.7", "27.7", "swapped"), ("2", "3", "South Africa")],
