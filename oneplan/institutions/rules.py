@@ -9,11 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
+from oneplan.access.roles import Role
 from oneplan.institutions.choices import Capacity, ChampionLevel, Power, Sphere
 from oneplan.institutions.establishment import post_kinds, signing_rule
 from oneplan.institutions.models import Champion, Delegation, Holding, Institution, InstitutionMerger, Post
 from oneplan.platform.documents import Document
-from oneplan.platform.errors import RuleBroken
+from oneplan.platform.errors import NotAllowed, RuleBroken
 
 
 def _day(on: date) -> str:
@@ -102,6 +103,17 @@ def check_can_fill_post(post: Post, capacity: str, person_name: str, valid_from:
             _("%(name)s holds this post from %(day)s. Two people cannot hold it at once: end before that day.")
             % {"name": other.person_name, "day": _day(other.valid_from)}
         )
+
+
+def check_no_own_power(post: Post, capacity: str, user_id: int | None, by: Actor) -> None:
+    """Refuse to put oneself into a post that signs: who fills posts does not thereby bind an institution."""
+    confers = {each.role for each in post_kinds()[post.kind].confers_on(capacity)}
+    if user_id is None or user_id != by.user_id or Role.SIGNING_AUTHORITY not in confers:
+        return
+    raise NotAllowed(
+        _("%(post)s signs for %(institution)s. You cannot put yourself there: ask somebody else who fills its posts.")
+        % {"post": post.title, "institution": post.institution}
+    )
 
 
 def check_can_vacate(holding: Holding, on: date) -> None:

@@ -36,6 +36,16 @@ def fill(post: Post, name: str, on: date, **changes) -> Holding:
     )
 
 
+def test_nobody_puts_themselves_into_a_post_that_signs(world):
+    manager = Post.objects.get(institution="mun-dc36", kind="municipal_manager")
+    own = {"by": world.hub36, "user": world.hub36.user}
+    with pytest.raises(NotAllowed, match="cannot put yourself"):
+        fill(manager, "Hendrik", date(2025, 1, 1), **own)
+    assert may_sign_for(actor_for(world.hub36.user), manager.institution, clock.today()) is None
+    assert fill(manager, "Hendrik", date(2025, 1, 1), capacity=Capacity.DEPUTY, **own), "a deputy does not sign"
+    assert fill(manager, "Palesa", date(2025, 1, 1), by=world.hub36, user=person("Palesa"))
+
+
 @pytest.fixture
 def head(world) -> Post:
     post = signing_post(world.health)
