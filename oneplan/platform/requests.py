@@ -5,7 +5,9 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from urllib.parse import unquote
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -37,12 +39,17 @@ class RequestIdMiddleware:
 
 
 class PlainErrorsMiddleware:
-    """Refusals that no view caught become a page in plain words: 403, 409 or 412."""
+    """Refusals that no view caught become a page in plain words: 403, 409 or 412.
+
+    An address with a NUL sign is 400 before any view: PostgreSQL takes no text that holds one.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            raise BadRequest("The address holds a NUL sign.")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

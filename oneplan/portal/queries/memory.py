@@ -96,7 +96,7 @@ def _commitment(key: str, ref: str, actor: Actor) -> Subject | None:
 
 
 def _part_of_commitment(key: str, rest: str, actor: Actor, part: type[Party] | type[Pledge]) -> Subject | None:
-    if not rest.isdigit():
+    if not rest.isdecimal():
         return None
     chosen = part.objects.filter(pk=rest).values("commitment" if part is Party else "party__commitment")
     ref = commitments.visible_to(actor).filter(pk__in=chosen).values_list("ref", flat=True).first()
@@ -107,7 +107,7 @@ def _edition(key: str, rest: str, actor: Actor) -> Subject | None:
     """An edition and everything in it, or one element, stage, contribution or exception of it."""
     code, _colon, tail = rest.partition(":")
     number, _colon, inner = tail.partition(":")
-    if not number.isdigit():
+    if not number.isdecimal():
         return None
     edition = plans.visible_to(actor).select_related("plan__space").filter(plan=code, number=number).first()
     if edition is None or not _may_follow(edition, actor):
@@ -130,7 +130,7 @@ def _may_follow(edition: Any, actor: Actor) -> bool:
 
 
 def _user(key: str, rest: str, actor: Actor) -> Subject | None:
-    if not (rest.isdigit() and actor.is_signed_in):
+    if not (rest.isdecimal() and actor.is_signed_in):
         return None
     person = visible_people(actor, known_scopes()).filter(pk=rest).first()
     if person is None:
@@ -148,7 +148,7 @@ def _institution(key: str, code: str, actor: Actor) -> Subject | None:
 
 def _post(key: str, rest: str, actor: Actor) -> Subject | None:
     row = (
-        Post.objects.filter(Q(pk=rest) if rest.isdigit() else Q(code=rest))
+        Post.objects.filter(Q(pk=rest) if rest.isdecimal() else Q(code=rest))
         .select_related("institution", "space")
         .first()
     )
@@ -307,9 +307,9 @@ def log_entries(
         rows = rows.filter(Q(actor__name__icontains=person) | Q(actor__email__icontains=person))
     if scope:
         rows = rows.filter(scope=scope)
-    if since:
+    if since and since.year > 1:  # the first and the last day there is have no instant before or after
         rows = rows.filter(at__gte=_start_of(since))
-    if until:
+    if until and until < date.max:
         rows = rows.filter(at__lt=_start_of(date.fromordinal(until.toordinal() + 1)))
     return rows.order_by("-id")
 

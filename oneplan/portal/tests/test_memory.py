@@ -37,6 +37,14 @@ def test_an_element_tells_only_its_own_history(world):
     assert {entry.subject for entry in context["page"]} == {"edition:DC36:1:F-001"}
 
 
+def test_a_key_that_is_no_number_and_an_address_with_a_nul_are_no_failure(world):
+    page = world.client(world.auditor)
+    for key in ("edition:DC36:²", "user:²", "pledge:²", "post:²"):
+        assert page.get(f"/history/{key}/").status_code == 404, key
+    assert page.get("/commitments/?q=a%00b").status_code == 400
+    assert page.get("/log/?since=0001-01-01&until=9999-12-31").status_code == 200
+
+
 def test_only_auditors_read_the_log(world):
     assert world.client(world.auditor).get("/log/").status_code == 200
     assert world.client(world.hub36).get("/log/").status_code == 404
