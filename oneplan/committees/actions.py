@@ -11,7 +11,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.models import RoleAssignment
 from oneplan.access.permissions import Permission
-from oneplan.access.roles import Role
+from oneplan.access.roles import Role, roles_with
 from oneplan.committees import queries, rules
 from oneplan.committees.choices import Capacity, CommitteeKind, Event, Method
 from oneplan.committees.models import Attendance, Committee, Resolution, Seat, VoidedCopy
@@ -22,7 +22,7 @@ from oneplan.institutions.models import Holding, Post
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.documents import Document
-from oneplan.platform.errors import RuleBroken
+from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.spaces.models import Space
 
 ROLES = {
@@ -163,6 +163,18 @@ def _scopes_of(scope_key: str) -> list[str]:
     return Space.objects.get(pk=scope_key.removeprefix("space:")).scopes()
 
 
+def check_may_resolve(by: Actor, committee: Committee) -> None:
+    """Raise NotAllowed unless the actor may record what this committee resolved: members speak for their own alone."""
+    check(by, Permission.COMMITTEE_RESOLVE, committee)
+    speak = roles_with(Permission.COMMITTEE_RESOLVE) - (set(ROLES.values()) - {ROLES[committee.kind]})
+    scopes = committee.scopes()
+    if not by.is_system and not any(grant.role in speak and grant.scope_key in scopes for grant in by.grants):
+        raise NotAllowed(
+            _("You sit on another committee of this space. Only the secretariat and members of the %(name)s record what"
+              " it resolved.") % {"name": committee.name}
+        )  # fmt: skip
+
+
 @transaction.atomic
 def record_resolution(
     committee: Committee,
@@ -187,7 +199,7 @@ def record_resolution(
     meeting in the future, and about a signing copy that was withdrawn. The names of those who sat are kept as they
     were that day.
     """
-    check(by, Permission.COMMITTEE_RESOLVE, committee)
+    check_may_resolve(by, committee)
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
     rules.check_can_resolve(
         committee, held_on=held_on, today=clock.today(), decision=decision, text=text, copy_hash=copy_hash

@@ -57,6 +57,7 @@ def committees(request: ActorHttpRequest, code: str) -> HttpResponse:
             "kind": kind,
             "label": label,
             "committee": by_kind.get(kind),
+            "may_resolve": kind in by_kind and passes(actions.check_may_resolve, actor, by_kind[kind]),
             "seats": seats.get(by_kind[kind].pk, []) if kind in by_kind else [],
             "template": ruleset(by_kind[kind].ruleset).committee(kind) if kind in by_kind else None,
             "rules": ruleset(by_kind[kind].ruleset) if kind in by_kind else None,
@@ -70,7 +71,6 @@ def committees(request: ActorHttpRequest, code: str) -> HttpResponse:
         "vacant": sum(1 for rows in seats.values() for each in rows if each.holder is None),
         "seat_count": sum(len(rows) for rows in seats.values()),
         "may_constitute": passes(check, actor, Permission.COMMITTEE_CONSTITUTE, space),
-        "may_resolve": passes(check, actor, Permission.COMMITTEE_RESOLVE, space),
         "is_sample": any(committee.is_sample for committee in standing),
         "today": today,
     }
@@ -150,7 +150,7 @@ def record_resolution(request: ActorHttpRequest, code: str, kind: str) -> HttpRe
     """Record what a committee resolved: who was present, how it was decided, about which signing copy."""
     actor = request.actor
     committee = _committee(actor, code, kind)
-    check(actor, Permission.COMMITTEE_RESOLVE, committee)
+    actions.check_may_resolve(actor, committee)
     seats = queries.seats_on([committee], _day(request.POST.get("held_on")))[committee.pk]
     initial = {"held_on": clock.today(), "copy_hash": request.GET.get("copy", "")}
     form = ResolutionForm(

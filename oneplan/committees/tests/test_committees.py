@@ -93,6 +93,16 @@ def test_only_who_may_constitutes_seats_and_resolves(world, technical):
     assert resolve(technical, world.technical)
 
 
+def test_a_member_does_not_speak_for_the_other_committee(world, technical, political):
+    resolve(technical, world.technical)
+    with pytest.raises(NotAllowed, match="another committee"):
+        resolve(political, world.technical, decision="approve")
+    page = world.client(world.technical).get("/spaces/DC36/committees/").content.decode()
+    assert "/committees/technical/resolve/" in page
+    assert "/committees/political/resolve/" not in page
+    assert resolve(political, world.hub36, decision="approve"), "the secretariat records for both"
+
+
 def test_the_committee_s_role_follows_the_post_through_a_handover(world, technical, django_capture_on_commit_callbacks):
     post = Post.objects.get(institution="lim-cogta", kind="head_of_department")
     first = User.objects.create_user("first@example.org", "a long enough password", name="First")
