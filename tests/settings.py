@@ -4,6 +4,8 @@ import os
 import tempfile
 
 os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")
+# The journeys' browser driver keeps an event loop in its process; what is tested after them there is synchronous still.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from oneplan.config.settings import *  # noqa: F403
 

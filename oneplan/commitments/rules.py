@@ -160,7 +160,7 @@ class MoneyStanding:
 
     @property
     def funding(self) -> Funding:
-        """Funded where committed and tabled money (and what was spent before) reach the need; in part where there is some.
+        """Funded where committed and tabled money (and what was spent before) reach the need; in part where some is.
 
         Indicative money alone funds nothing: it is shown beside, and the commitment as unfunded.
         """

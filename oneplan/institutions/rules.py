@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
 from oneplan.access.roles import Role
 from oneplan.institutions.choices import Capacity, ChampionLevel, Power, Sphere
 from oneplan.institutions.establishment import post_kinds, signing_rule
@@ -105,15 +106,32 @@ def check_can_fill_post(post: Post, capacity: str, person_name: str, valid_from:
         )
 
 
-def check_no_own_power(post: Post, capacity: str, user_id: int | None, by: Actor) -> None:
-    """Refuse to put oneself into a post that signs: who fills posts does not thereby bind an institution."""
-    confers = {each.role for each in post_kinds()[post.kind].confers_on(capacity)}
-    if user_id is None or user_id != by.user_id or Role.SIGNING_AUTHORITY not in confers:
+def signs(post: Post, capacity: str) -> bool:
+    """Whether holding the post in this capacity binds its institution."""
+    return Role.SIGNING_AUTHORITY in {each.role for each in post_kinds()[post.kind].confers_on(capacity)}
+
+
+def check_may_give_power(post: Post, capacity: str, user_id: int | None, by: Actor) -> None:
+    """Who fills posts does not thereby bind an institution.
+
+    A post that signs is filled by the national programme office or the system administrator, on the letter of
+    appointment, and by nobody for themselves: else whoever runs a space could sign in the name of its municipalities.
+    """
+    if not signs(post, capacity) or by.is_system:
         return
-    raise NotAllowed(
-        _("%(post)s signs for %(institution)s. You cannot put yourself there: ask somebody else who fills its posts.")
-        % {"post": post.title, "institution": post.institution}
-    )
+    words = {"post": post.title, "institution": post.institution}
+    if not by.is_national(Permission.POST_FILL):
+        raise NotAllowed(
+            _("%(post)s signs for %(institution)s. Send the letter of appointment to the national programme office or"
+              " the system administrator: they fill the posts that bind an institution.")
+            % words
+        )  # fmt: skip
+    if user_id is not None and user_id == by.user_id:
+        raise NotAllowed(
+            _("%(post)s signs for %(institution)s. You cannot put yourself there: ask somebody else who fills its"
+              " posts.")
+            % words
+        )  # fmt: skip
 
 
 def check_can_vacate(holding: Holding, on: date) -> None:

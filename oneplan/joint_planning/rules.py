@@ -1,7 +1,8 @@
 """Whether a stage, an exception, a contribution, a signing copy or an adoption may move now. Never writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -239,3 +240,19 @@ def check_confirmation(edition: Edition, typed: str) -> None:
     """Whoever adopts types the code of the space: nothing is adopted by a slip of the hand."""
     if typed.strip().upper() != edition.space_id.upper():
         raise RuleBroken(_("Type the code of the space, %(code)s, to confirm.") % {"code": edition.space_id})
+
+
+def check_terms_are_those_of_the_copy(content: Mapping[str, Any]) -> None:
+    """Refuse to seal where a commitment's terms are no longer those of the signing copy.
+
+    Terms cannot change while a copy is out; this catches a change that was being stored while the copy was made.
+    """
+    now = {row["ref"]: row["digest"] for row in content["standing"]}
+    signed = {row["ref"]: row["digest"] for row in content["copy"]["commitments"]}
+    changed = [ref for ref, digest in signed.items() if now.get(ref, digest) != digest]
+    if changed:
+        raise RuleBroken(
+            _("These commitments differ from the signing copy: %(refs)s. Withdraw the copy, freeze again, and let the"
+              " parties sign what is written now.")
+            % {"refs": ", ".join(changed)}
+        )  # fmt: skip

@@ -22,6 +22,11 @@ from oneplan.platform.errors import RuleBroken
 def _sign(commitment: Commitment, party: Party, copy_hash: str, *, hand: Hand, by: Actor) -> Signature:
     row = lock(commitment)
     rules.check_can_sign_commitment(row, party, copy_hash)
+    if not in_copy(copy_hash).filter(pk=row.pk).exists():
+        raise RuleBroken(
+            _("%(ref)s does not stand in this signing copy. Sign it on the copy of a space it has a share in today.")
+            % {"ref": row.ref}
+        )
     signature = Signature.objects.create(
         party=party, copy_hash=copy_hash, digest=terms_digest(row), signed_at=clock.now(), signed_by=hand.name,
         post=hand.post, delegation=hand.delegation, instrument=hand.instrument,

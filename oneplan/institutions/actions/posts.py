@@ -57,7 +57,7 @@ def fill_post(
     check(by, Permission.POST_FILL, post)
     post = _locked(post, revision)
     rules.check_can_fill_post(post, capacity, person_name, valid_from, valid_to)
-    rules.check_no_own_power(post, capacity, user.pk if user else None, by)
+    rules.check_may_give_power(post, capacity, user.pk if user else None, by)
     if capacity != Capacity.DEPUTY:
         earlier = Holding.objects.filter(post=post, capacity=capacity, valid_from__lt=valid_from)
         for predecessor in earlier.valid_on(valid_from):

@@ -49,7 +49,7 @@ def test_a_handover_on_the_page(world):
     user = User.objects.create_user("new@example.org", "a long enough password", name="Newcomer")
     assert world.ayanda
     post.refresh_from_db()
-    client = signed_in(world.coordinator)
+    client = signed_in(world.office)
     address = f"/posts/{post.code}/fill/"
     assert "Ayanda" in client.get(address).content.decode()
     form = {"email": user.email, "capacity": "holder", "valid_from": "2026-11-04", "revision": post.revision}

@@ -102,6 +102,7 @@ def adopt_edition(edition: Edition, *, by: Actor) -> Adoption:
         evidence, copy, json.loads(bytes(copy.content)), resolutions=[submitted, approved], adopted_on=clock.today(),
         sealed_at=clock.now(), previous_hash=previous.content_hash if previous else "", log_head=head(),
     )  # fmt: skip
+    rules.check_terms_are_those_of_the_copy(content)
     return _seal(edition, copy, plain(content), (submitted.pk, approved.pk), by=by)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oneplan.frameworks.definitions import Chapter
@@ -87,5 +88,5 @@ def parties_asked_and_answered(evidence: Evidence) -> Iterator[Missing]:
                 if is_silent
                 else _("%(party)s has not answered on stage %(stage)s yet; its answer is due on %(due)s.")
             )
-            words = {"party": each.institution.name, "stage": stage.number, "due": each.due_on.isoformat()}
+            words = {"party": each.institution.name, "stage": stage.number, "due": date_format(each.due_on, "j M Y")}
             yield Missing("", sentence % words, evidence.institution(each.institution, _("DDM coordinator or planner")))

@@ -80,9 +80,7 @@ def test_a_handover_keeps_what_the_post_owns_moves_the_rights_and_leaves_past_si
     assert "Ayanda" in signature.signed_by
     user = User.objects.create_user("new@example.org", "a long enough password", name="Mpho")
     post.refresh_from_db()
-    fill_post(
-        post, person_name="Mpho", user=user, valid_from=clock.today(), revision=post.revision, by=world.coordinator
-    )
+    fill_post(post, person_name="Mpho", user=user, valid_from=clock.today(), revision=post.revision, by=world.office)
     assert owned(world.office, post) == before
     assert may_sign_for(actor_for(user), world.health) is not None
     assert may_sign_for(actor_for(old.user), world.health) is None
