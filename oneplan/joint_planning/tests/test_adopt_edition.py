@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from oneplan.commitments.actions import amend_commitment
-from oneplan.commitments.models import Signature
+from oneplan.commitments.models import Commitment, Signature
 from oneplan.committees.models import Resolution
 from oneplan.committees.queries import standing_committees
 from oneplan.frameworks.queries import ruleset
@@ -189,6 +189,15 @@ def test_altered_bytes_of_the_copy_are_found_before_adoption(whole):
     SigningCopy.objects.filter(pk=copy.pk).update(content=bytes(copy.content).replace(b"water", b"wafer", 1))
     with pytest.raises(RuleBroken, match="altered"):
         adopt_edition(whole.edition, by=whole.hub)
+
+
+def test_terms_that_are_not_those_of_the_copy_are_never_sealed(whole):
+    copy = whole.freeze()
+    whole.sign_and_resolve(copy)
+    Commitment.objects.filter(pk=whole.commitment.pk).update(objective="Something else than what everybody signed here.")
+    with pytest.raises(RuleBroken, match="differ from the signing copy"):
+        adopt_edition(whole.edition, by=whole.hub)
+    assert whole.again().state == "frozen"
 
 
 def test_a_sealed_edition_never_changes(whole):
