@@ -174,7 +174,7 @@ def withdraw_invitation(
 
 @transaction.atomic
 def deactivate_user(user: User, *, by: Actor, reason: str) -> None:
-    """Close an account; its past acts stay its own. The last system administrator cannot be closed."""
+    """Close an account; its past acts stay its own. Nobody closes their own, so that somebody always remains."""
     check(by, Permission.ROLE_GRANT, "national")
     if by.user_id == user.pk:
         raise RuleBroken(_("You cannot close your own account. Ask another administrator."))

@@ -160,7 +160,7 @@ MEDIA_ROOT = HOME / "documents"
 WHITENOISE_USE_FINDERS = True  # files are served from the package: no collectstatic step to forget
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+\.[0-9a-f]{12}\..+$"  # the front end's file names carry a hash of their content
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]  # always to disk
+FILE_UPLOAD_HANDLERS = ["oneplan.platform.uploads.BoundedUploadHandler"]  # always to disk, never more than the most
 FILE_UPLOAD_TEMP_DIR = env.folder("ONEPLAN_UPLOADS", HOME / "uploads")
 FILE_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -193,7 +193,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 MESSAGE_TAGS = {message_levels.ERROR: "danger"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {  # shared by the web processes: the limits on wrong passwords are counted here
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

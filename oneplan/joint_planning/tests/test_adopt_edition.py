@@ -194,7 +194,7 @@ def test_altered_bytes_of_the_copy_are_found_before_adoption(whole):
 def test_terms_that_are_not_those_of_the_copy_are_never_sealed(whole):
     copy = whole.freeze()
     whole.sign_and_resolve(copy)
-    Commitment.objects.filter(pk=whole.commitment.pk).update(objective="Something else than what everybody signed here.")
+    Commitment.objects.filter(pk=whole.commitment.pk).update(objective="Something else than what everybody signed.")
     with pytest.raises(RuleBroken, match="differ from the signing copy"):
         adopt_edition(whole.edition, by=whole.hub)
     assert whole.again().state == "frozen"
