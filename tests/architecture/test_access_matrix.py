@@ -119,7 +119,8 @@ def send(client: Client, method: str, address: str, form: dict[str, Any]) -> Any
     savepoint = transaction.savepoint()
     try:
         answer = client.get(address) if method == "get" else client.post(address, data=form)
-        answer.close()
+        if answer.streaming:
+            answer.getvalue()  # read to its end, as a browser does: the client closes it then
     finally:
         transaction.savepoint_rollback(savepoint)
     return answer
