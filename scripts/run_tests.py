@@ -45,7 +45,7 @@ def _free_port() -> int:
 def postgres(programs: Path) -> Iterator[str]:
     """A throw-away PostgreSQL server on a free port; yields its URL. Never run as root: it refuses."""
     as_root = os.geteuid() == 0
-    prefix = ["runuser", "-u", "postgres", "--"] if as_root else []
+    prefix = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"] if as_root else []
     owner = "postgres" if as_root else getpass.getuser()
     with tempfile.TemporaryDirectory(prefix="oneplan-pg-") as folder:
         if as_root:

@@ -1,6 +1,7 @@
 """The space home: one page about one space. Twelve queries for a signed-in reader, whatever the data."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -309,9 +310,8 @@ _WHO_KINDS = (
 _UPPER_MUNICIPALITIES = (InstitutionKind.DISTRICT_MUNICIPALITY, InstitutionKind.METROPOLITAN_MUNICIPALITY)
 
 
-def ledger_by_area(space: Space) -> dict[str, str]:
-    """By municipal area, the address of the commitments that land in it. One query."""
-    codes = space.municipal_areas.values_list("code", flat=True)
+def ledger_by_area(space: Space, codes: Iterable[str]) -> dict[str, str]:
+    """By municipal area, the address of the commitments that land in it."""
     return {code: f"/spaces/{space.code}/commitments/?municipality={code}" for code in codes}
 
 

@@ -31,7 +31,8 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
     space, may_read = found
     context = _progress(space) if may_read else _public(space)
     drawn = space_map(space)
-    hrefs = read.ledger_by_area(space) if may_read else read.municipalities(space)
+    codes = [shape.code for shape in drawn.shapes]
+    hrefs = read.ledger_by_area(space, codes) if may_read else read.municipalities(space)
     context |= {
         "space": space, "place": {"name": space.name, "code": space.code, "href": request.path}, "may_read": may_read,
         "map": drawn, "shapes": [
