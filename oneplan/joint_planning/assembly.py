@@ -24,6 +24,7 @@ from oneplan.spaces.queries import releases_in_force
 
 COPY_FORMAT = "oneplan-signing-copy-1"
 SEALED_FORMAT = "oneplan-sealed-edition-1"
+DRAFT_FORMAT = "oneplan-draft-1"
 _FINEST_FIRST = (Level.MUNICIPAL_AREA, Level.SPACE, Level.WARD, Level.PROVINCE)
 
 Json = dict[str, Any]
@@ -86,18 +87,47 @@ def sealed_content(
     log_head: str,
 ) -> Json:
     """The copy as it was signed, and what stands around it: answers, resolutions, exceptions, who is outstanding."""
+    return {
+        "format": SEALED_FORMAT,
+        **_around(evidence, copy_content, copy.sha256, resolutions),
+        "edition": _edition(evidence.edition, adopted_on),
+        "frozen_at": copy.frozen_at,
+        "seal": {"sealed_at": sealed_at, "previous_hash": previous_hash, "log_head": log_head},
+    }
+
+
+def draft_content(evidence: Evidence, copy: SigningCopy | None, copy_content: Json) -> Json:
+    """What is not sealed in the form of what is: the standing copy with the answers so far, else the words of today.
+
+    Its `format` says that it is a draft; it carries no seal.
+    """
+    sha = copy.sha256 if copy else ""
+    return {
+        "format": DRAFT_FORMAT,
+        **_around(
+            evidence, copy_content, sha, [each for each in evidence.resolutions if sha and each.copy_hash == sha]
+        ),
+        "edition": _edition(evidence.edition, None),
+        "frozen_at": copy.frozen_at if copy else None,
+        "seal": None,
+    }
+
+
+def _edition(edition: Edition, adopted_on: date | None) -> Json:
+    return {"number": edition.number, "opened_on": edition.opened_on, "adopted_on": adopted_on}
+
+
+def _around(evidence: Evidence, copy_content: Json, copy_sha256: str, resolutions: list[Resolution]) -> Json:
+    """The copy, and what stands around it on the day it is asked."""
     edition = evidence.edition
     space = edition.plan.space
     in_copy = {each["ref"] for each in copy_content["commitments"]}
     return {
-        "format": SEALED_FORMAT,
         "is_sample": edition.is_sample,
         "space": {"code": space.code, "name": space.name},
-        "edition": {"number": edition.number, "opened_on": edition.opened_on, "adopted_on": adopted_on},
         "copy": copy_content,
-        "copy_sha256": copy.sha256,
-        "frozen_at": copy.frozen_at,
-        "standing": [each for each in commitments.standing(space, copy.sha256) if each["ref"] in in_copy],
+        "copy_sha256": copy_sha256,
+        "standing": [each for each in commitments.standing(space, copy_sha256) if each["ref"] in in_copy],
         "outstanding": outstanding(evidence, in_copy),
         "outstanding_rule": evidence.rules.adoption.sentence,
         "resolutions": [resolution_content(each) for each in resolutions],
@@ -107,7 +137,6 @@ def sealed_content(
             _stage(stage.code, stage.number, stage.label, evidence.stages.get(stage.code))
             for stage in evidence.rules.stages
         ],
-        "seal": {"sealed_at": sealed_at, "previous_hash": previous_hash, "log_head": log_head},
     }
 
 

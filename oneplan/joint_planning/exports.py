@@ -1,18 +1,31 @@
 """The One Plan as a file: the sealed bundle, and the content of a signing copy."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from oneplan.joint_planning import assembly
 from oneplan.joint_planning.assembly import boundary_release, signing_content
-from oneplan.joint_planning.canonical import canonical_bytes
+from oneplan.joint_planning.canonical import canonical_bytes, plain
+from oneplan.joint_planning.gates import gather
 from oneplan.joint_planning.models import Adoption
-from oneplan.joint_planning.queries import latest_adoption
+from oneplan.joint_planning.queries import latest_adoption, standing_copy
+from oneplan.plans.models import Edition
 from oneplan.platform.documents import open_document
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
 
-__all__ = ["boundary_release", "bundle", "canonical_bytes", "export_plan", "latest_bundle", "signing_content"]
+__all__ = [
+    "boundary_release",
+    "bundle",
+    "canonical_bytes",
+    "draft_content",
+    "export_plan",
+    "latest_bundle",
+    "signing_content",
+]
 
 
 def bundle(adoption: Adoption) -> bytes:
@@ -28,6 +41,19 @@ def latest_bundle(space: Space | str, edition: int | None = None) -> bytes | Non
     code = space if isinstance(space, str) else space.pk
     adoption = latest_adoption(code, edition)
     return bundle(adoption) if adoption else None
+
+
+def draft_content(edition: Edition) -> dict[str, Any]:
+    """An edition in progress in the form of the sealed content, so that one reader serves both; JSON types only.
+
+    A signing copy speaks with its frozen words, an open edition with those of now. `seal` is None.
+    """
+    copy = standing_copy(edition)
+    said = (
+        json.loads(bytes(copy.content)) if copy else signing_content(edition, copy_number=0, release=boundary_release())
+    )
+    content: dict[str, Any] = plain(assembly.draft_content(gather(edition), copy, said))
+    return content
 
 
 def export_plan(code: str, *, edition: int | None = None, out: Path) -> str:
