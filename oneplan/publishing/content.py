@@ -101,9 +101,7 @@ def from_bundle(bundle: bytes) -> Told:
     sealed = json.loads(bundle)
     content = sealed["content"]
     adopted_on = date.fromisoformat(content["edition"]["adopted_on"])
-    return Told(
-        content, Standing.ADOPTED, sealed["content_sha256"], adopted_on, sealed["key_id"], sealed["signature"]
-    )
+    return Told(content, Standing.ADOPTED, sealed["content_sha256"], adopted_on, sealed["key_id"], sealed["signature"])
 
 
 def from_draft(content: Json, *, as_at: date) -> Told:
