@@ -21,9 +21,12 @@ from oneplan.commitments.actions.parties import (
     revise_party,
 )
 from oneplan.commitments.actions.pledges import (
+    PledgeLine,
     accept_pledge,
+    accept_pledges,
     decline_pledge,
     draft_pledge,
+    draft_pledges,
     remove_pledge,
     revise_pledge,
 )
@@ -31,10 +34,9 @@ from oneplan.commitments.actions.shares import set_shares
 from oneplan.commitments.actions.signatures import sign_commitment, sign_commitments, void_signatures
 
 __all__ = [
-    "Progress",
-    "accept_pledge", "add_party", "agree_and_accept", "agree_commitment", "amend_commitment", "change_lead",
-    "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge", "import_commitments",
-    "mark_commitment", "propose_commitment", "remove_party", "remove_pledge", "restore_commitment", "revise_party",
-    "revise_pledge", "serve_elements", "set_shares", "sign_commitment", "sign_commitments", "unmark_commitment",
-    "void_signatures", "withdraw_commitment",
+    "PledgeLine", "Progress", "accept_pledge", "accept_pledges", "add_party", "agree_and_accept", "agree_commitment",
+    "amend_commitment", "change_lead", "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge",
+    "draft_pledges", "import_commitments", "mark_commitment", "propose_commitment", "remove_party", "remove_pledge",
+    "restore_commitment", "revise_party", "revise_pledge", "serve_elements", "set_shares", "sign_commitment",
+    "sign_commitments", "unmark_commitment", "void_signatures", "withdraw_commitment",
 ]  # fmt: skip

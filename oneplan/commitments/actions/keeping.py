@@ -65,7 +65,7 @@ def check_may_enter(by: Actor, permission: Permission, lead_id: str, space: Spac
 
 def lock(commitment: Commitment, revision: int | None = None) -> Commitment:
     """The row, locked. Raises StaleRevision where somebody changed it since `revision` was read."""
-    row = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    row = Commitment.objects.select_for_update(of=("self",)).select_related("home_space").get(pk=commitment.pk)
     if revision is not None and row.revision != revision:
         raise StaleRevision(current=row)
     return row

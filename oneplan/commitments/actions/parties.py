@@ -8,7 +8,7 @@ from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
 from oneplan.commitments.actions.keeping import hand_of, involve, lock, refresh, settle, void_standing
-from oneplan.commitments.actions.pledges import accept_pledge
+from oneplan.commitments.actions.pledges import accept_pledges
 from oneplan.commitments.choices import Acceptance, Event, PartyRole
 from oneplan.commitments.models import Commitment, Party
 from oneplan.commitments.terms import terms_digest
@@ -115,8 +115,7 @@ def agree_commitment(party: Party, *, by: Actor, revision: int | None = None) ->
 @transaction.atomic
 def agree_and_accept(party: Party, *, by: Actor, revision: int | None = None) -> Party:
     """Accept every unanswered pledge of the institution and agree: the common case in one act, each remembered."""
-    for pledge in party.pledges.filter(acceptance=Acceptance.ASKED).exclude(status="unfunded"):
-        accept_pledge(pledge, by=by)
+    accept_pledges(party, by=by)
     return agree_commitment(party, by=by, revision=revision)
 
 

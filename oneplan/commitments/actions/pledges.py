@@ -1,5 +1,7 @@
 """What each party puts in, year by year, and its accounting officer's answer."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -25,7 +27,45 @@ def _scopes(party: Party) -> list[str]:
     return [*party.scopes(), *party.commitment.home_space.scopes()]
 
 
+@dataclass(frozen=True)
+class PledgeLine:
+    """One line of what a party is to put in, as somebody writes it down."""
+
+    year: FinancialYear
+    amount: Decimal
+    status: str
+    funding_source: str = ""
+    evidence: Document | None = None
+    evidence_reference: str = ""
+
+
 @transaction.atomic
+def draft_pledges(party: Party, lines: Sequence[PledgeLine], *, by: Actor) -> list[Pledge]:
+    """Write down what a party is to put in, or what is missing (unfunded), line by line: all or none.
+
+    Not yet accepted. Each line is remembered by itself.
+    """
+    check(by, Permission.PLEDGE_DRAFT, _scopes(party))
+    commitment = lock(party.commitment)
+    rules.check_terms_may_change(commitment)
+    drafted = []
+    for line in lines:
+        rules.check_pledge_terms(
+            year=line.year, amount=line.amount, status=line.status, evidence=line.evidence,
+            reference=line.evidence_reference, on=clock.today(),
+        )  # fmt: skip
+        rules.check_pledge_is_the_only_one(party, line.year, line.funding_source)
+        pledge = Pledge.objects.create(
+            party=party, year=line.year.start, basis=line.year.basis, amount=line.amount, status=line.status,
+            funding_source=line.funding_source, evidence=line.evidence, evidence_reference=line.evidence_reference,
+        )  # fmt: skip
+        drafted.append(pledge)
+        record(Event.PLEDGE_DRAFTED, commitment, by=by, after=pledge_terms(pledge), institution=party.institution_id)
+    refresh(commitment)
+    void_standing(commitment, by=by, reason=_("A pledge was drafted."))
+    return drafted
+
+
 def draft_pledge(
     party: Party,
     *,
@@ -41,21 +81,8 @@ def draft_pledge(
 
     Not yet accepted.
     """
-    check(by, Permission.PLEDGE_DRAFT, _scopes(party))
-    commitment = lock(party.commitment)
-    rules.check_terms_may_change(commitment)
-    rules.check_pledge_terms(
-        year=year, amount=amount, status=status, evidence=evidence, reference=evidence_reference, on=clock.today()
-    )
-    rules.check_pledge_is_the_only_one(party, year, funding_source)
-    pledge = Pledge.objects.create(
-        party=party, year=year.start, basis=year.basis, amount=amount, status=status, funding_source=funding_source,
-        evidence=evidence, evidence_reference=evidence_reference,
-    )  # fmt: skip
-    refresh(commitment)
-    record(Event.PLEDGE_DRAFTED, commitment, by=by, after=pledge_terms(pledge), institution=party.institution_id)
-    void_standing(commitment, by=by, reason=_("A pledge was drafted."))
-    return pledge
+    line = PledgeLine(year, amount, status, funding_source, evidence, evidence_reference)
+    return draft_pledges(party, [line], by=by)[0]
 
 
 @transaction.atomic
@@ -117,40 +144,49 @@ def remove_pledge(pledge: Pledge, *, by: Actor, reason: str) -> None:
     void_standing(commitment, by=by, reason=reason)
 
 
-def _answer(pledge: Pledge, answer: Acceptance, *, reason: str, revision: int | None, by: Actor) -> Pledge:
-    check(by, Permission.PLEDGE_ACCEPT, pledge)
-    hand = hand_of(by, pledge.party.institution)
-    commitment = lock(pledge.party.commitment)
-    row = Pledge.objects.select_for_update().select_related("party__institution", "party__commitment").get(pk=pledge.pk)
-    if revision is not None and row.revision != revision:
-        raise StaleRevision(current=row)
-    if row.status == "unfunded":
-        raise RuleBroken(
-            _("An unfunded line is a need, not a promise: there is nothing to accept. Revise it once there is money.")
-        )
-    if answer == Acceptance.ACCEPTED:
-        rules.check_can_accept_pledge(row, clock.today())
-    else:
-        rules.check_can_answer_pledge(row, answer)
-        rules.check_reason(reason)
-    before = row.acceptance
+def _answer(
+    pledges: Sequence[Pledge], answer: Acceptance, *, by: Actor, reason: str = "", revision: int | None = None
+) -> list[Pledge]:
+    """Answer pledges of one party; each answer is remembered by itself."""
+    party = pledges[0].party
+    check(by, Permission.PLEDGE_ACCEPT, party)
+    hand = hand_of(by, party.institution)
+    commitment = lock(party.commitment)
     copies = standing_copies(share_codes(commitment))
-    row.acceptance, row.answered_at, row.answered_by = answer, clock.now(), hand.name
-    row.answered_post, row.delegation, row.answer_reason = hand.post, hand.delegation, reason
-    row.accepted_digest = pledge_digest(row) if answer == Acceptance.ACCEPTED else ""
-    row.copy_hash = copies[0] if copies and answer == Acceptance.ACCEPTED else ""
-    row.revision += 1
-    row.save()
+    rows = Pledge.objects.select_for_update(of=("self",)).select_related("party__institution", "party__commitment")
+    answered = list(rows.filter(party_id=party.pk, pk__in=[pledge.pk for pledge in pledges]))
+    for row in answered:
+        if revision is not None and row.revision != revision:
+            raise StaleRevision(current=row)
+        if row.status == "unfunded":
+            raise RuleBroken(
+                _(
+                    "An unfunded line is a need, not a promise: there is nothing to accept. Revise it once there is"
+                    " money."
+                )
+            )
+        if answer == Acceptance.ACCEPTED:
+            rules.check_can_accept_pledge(row, clock.today())
+        else:
+            rules.check_can_answer_pledge(row, answer)
+            rules.check_reason(reason)
+        before = row.acceptance
+        row.acceptance, row.answered_at, row.answered_by = answer, clock.now(), hand.name
+        row.answered_post, row.delegation, row.answer_reason = hand.post, hand.delegation, reason
+        row.accepted_digest = pledge_digest(row) if answer == Acceptance.ACCEPTED else ""
+        row.copy_hash = copies[0] if copies and answer == Acceptance.ACCEPTED else ""
+        row.revision += 1
+        row.save()
+        record(
+            Event.PLEDGE_ACCEPTED if answer == Acceptance.ACCEPTED else Event.PLEDGE_DECLINED,
+            commitment, by=by, reason=reason, before={"acceptance": before}, after={"acceptance": answer},
+            institution=party.institution_id, pledge=pledge_terms(row), answered_by=hand.name,
+            instrument=hand.instrument, copy_hash=row.copy_hash, digest=row.accepted_digest,
+        )  # fmt: skip
     refresh(commitment, bump=False)  # an answer is no change of terms
-    event = Event.PLEDGE_ACCEPTED if answer == Acceptance.ACCEPTED else Event.PLEDGE_DECLINED
-    record(
-        event, commitment, by=by, reason=reason, before={"acceptance": before}, after={"acceptance": answer},
-        institution=row.party.institution_id, pledge=pledge_terms(row), answered_by=hand.name,
-        instrument=hand.instrument, copy_hash=row.copy_hash, digest=row.accepted_digest,
-    )  # fmt: skip
     if commitment.state in (CommitmentState.PROPOSED, CommitmentState.AGREED):
         settle(commitment, by=by)
-    return row
+    return answered
 
 
 @transaction.atomic
@@ -159,10 +195,19 @@ def accept_pledge(pledge: Pledge, *, by: Actor, revision: int | None = None) -> 
 
     Name and post are kept as they stand today.
     """
-    return _answer(pledge, Acceptance.ACCEPTED, reason="", revision=revision, by=by)
+    return _answer([pledge], Acceptance.ACCEPTED, by=by, revision=revision)[0]
+
+
+@transaction.atomic
+def accept_pledges(party: Party, *, by: Actor) -> list[Pledge]:
+    """Accept every unanswered pledge of a party at once, through its accounting officer or written delegate."""
+    waiting = list(party.pledges.filter(acceptance=Acceptance.ASKED).exclude(status="unfunded"))
+    for pledge in waiting:
+        pledge.party = party
+    return _answer(waiting, Acceptance.ACCEPTED, by=by) if waiting else []
 
 
 @transaction.atomic
 def decline_pledge(pledge: Pledge, *, by: Actor, reason: str, revision: int | None = None) -> Pledge:
     """The institution's accounting officer, or written delegate, declines and says why."""
-    return _answer(pledge, Acceptance.DECLINED, reason=reason, revision=revision, by=by)
+    return _answer([pledge], Acceptance.DECLINED, by=by, reason=reason, revision=revision)[0]
