@@ -1,0 +1,95 @@
+"""Maps as SVG text for print, PDF and Word: outlines in, a `Drawing` out. An approximate map says so. Pure."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from django.utils.translation import gettext as _
+
+from oneplan.publishing.charts import FONT, INK, TEAL, Drawing
+from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
+
+_PALE, _EDGE = "#eef3f5", "#7f97a1"
+
+
+def municipal_areas(drawn: SpaceMap, *, name: str) -> Drawing:
+    """A space with its municipal areas by name."""
+    title = _("%(space)s and its municipal areas") % {"space": name}
+    names = ", ".join(shape.name for shape in drawn.shapes)
+    return Drawing(
+        _framed(drawn, [(shape, _PALE, (shape.name,)) for shape in drawn.shapes]), title, credit(drawn),
+        _("Map of %(space)s: %(areas)s. %(credit)s") % {"space": name, "areas": names, "credit": credit(drawn)},
+    )  # fmt: skip
+
+
+def counts_by_area(
+    drawn: SpaceMap, counts: Mapping[str, int], *, title: str, what: str, elsewhere: str = ""
+) -> Drawing:  # fmt: skip
+    """Municipal areas shaded by a count in five classes, each with its figure; 0 is left white.
+
+    `what` names the things counted; `elsewhere` says what lies in no single area.
+    """
+    most = max(counts.values(), default=0)
+    shaded = [
+        (shape, _shade(counts.get(shape.code, 0), most), (shape.name, str(counts.get(shape.code, 0))))
+        for shape in drawn.shapes
+    ]
+    listed = "; ".join(f"{shape.name} {counts.get(shape.code, 0)}" for shape in drawn.shapes)
+    subtitle = " ".join(each for each in (f"{what}.", elsewhere, credit(drawn)) if each)
+    return Drawing(_framed(drawn, shaded), title, subtitle, f"{title}. {what}: {listed}. {elsewhere} {credit(drawn)}")
+
+
+def in_the_country(drawn: NationalMap, code: str, *, name: str) -> Drawing:
+    """Where the space lies in the country."""
+    title = _("Where %(space)s lies in South Africa") % {"space": name}
+    shapes = [(shape, TEAL[4] if shape.code == code else _PALE, ()) for shape in drawn.shapes]
+    return Drawing(_framed(drawn, shapes), title, credit(drawn), f"{title}. {credit(drawn)}")
+
+
+def credit(drawn: NationalMap) -> str:
+    """The release a map is drawn from, and whether it is approximate: printed under each map."""
+    if not drawn.shapes:
+        return _("No boundaries are known.")
+    if drawn.is_approximate:
+        return _("Approximate: not the legal boundaries. Source: %(release)s.") % {"release": drawn.release}
+    return _("Source: %(release)s.") % {"release": drawn.release}
+
+
+def _shade(count: int, most: int) -> str:
+    if not count or not most:
+        return "#ffffff"
+    return TEAL[min(4, 5 * (count - 1) // most)]
+
+
+def _is_dark(colour: str) -> bool:
+    return colour in TEAL[3:]
+
+
+def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ...]]]) -> str:
+    """The shapes in the map's own frame (kilometres), with labels of a size that suits it, and hatched if approximate."""
+    left, top, wide, tall = (float(number) for number in drawn.view_box.split())
+    unit = max(wide, tall) / 400
+    paths = "".join(
+        f'<path d="{shape.path}" fill="{colour}" fill-rule="evenodd" stroke="{_EDGE}" stroke-width="{unit:.3f}"'
+        f' stroke-linejoin="round"{_dashes(drawn, unit)}/>'
+        for shape, colour, _lines in shapes
+    )
+    labels = "".join(_label(shape, colour, lines, 13 * unit) for shape, colour, lines in shapes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}" width="{wide / unit:.0f}"'
+        f' height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
+    )
+
+
+def _dashes(drawn: NationalMap, unit: float) -> str:
+    """Approximate outlines are dashed, so that nobody takes them for the legal ones."""
+    return f' stroke-dasharray="{4 * unit:.2f} {2 * unit:.2f}"' if drawn.is_approximate else ""
+
+
+def _label(shape: Shape, colour: str, lines: tuple[str, ...], size: float) -> str:
+    ink = "#ffffff" if _is_dark(colour) else INK
+    start = shape.label_y - (len(lines) - 1) * size * 0.6
+    return "".join(
+        f'<text x="{shape.label_x:g}" y="{start + index * size * 1.2:.2f}" font-size="{size:.2f}" text-anchor="middle"'
+        f' font-weight="{700 if index else 400}" fill="{ink}">{escape(words)}</text>'
+        for index, words in enumerate(lines)
+    )

@@ -1,0 +1,116 @@
+"""What a page is made of: a few kinds of block as JSON. `typst/blocks.typ` sets each kind; nothing here knows a font."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from oneplan.platform.web.states import STATES
+from oneplan.publishing.charts import Drawing
+
+Block = dict[str, Any]
+Cell = Any  # a text, a state, or a list of these, one under the other
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass
+class Pages:
+    """Blocks in the order in which they are read, and the pictures that they name."""
+
+    blocks: list[Block] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
+
+    def add(self, *blocks: Block) -> None:
+        self.blocks += blocks
+
+    def figure(self, drawing: Drawing, *, width: int = 100) -> None:
+        """A chart or map with its finding over it, unit, source and date under it, and its words for a reader's ear."""
+        name = f"{len(self.pictures) + 1:03d}"
+        self.pictures[name] = drawing.svg
+        self.add(
+            {
+                "k": "figure", "picture": name, "title": drawing.title, "note": drawing.subtitle, "alt": drawing.alt,
+                "width": width,
+            }
+        )  # fmt: skip
+
+
+def chapter(title: str, *, number: int | str = "") -> Block:
+    """A heading of the first level, on a new page."""
+    return {"k": "h", "level": 1, "text": title, "number": str(number)}
+
+
+def heading(title: str, *, level: int = 2, code: str = "") -> Block:
+    """A heading under a chapter; `code` is the reference that stands before it."""
+    return {"k": "h", "level": level, "text": title, "number": code}
+
+
+def words(text: str, *, style: str = "") -> Block:
+    """Plain text; blank lines divide paragraphs. `style`: "", lead, muted or quote."""
+    return {"k": "words", "paragraphs": [each.strip() for each in text.split("\n\n") if each.strip()], "style": style}
+
+
+def story(nodes: Sequence[Any]) -> Block:
+    """Narrative made by `pdf.narrative`."""
+    return {"k": "story", "nodes": list(nodes)}
+
+
+def notice(text: str, *, tone: str = "quiet", title: str = "") -> Block:
+    """Something that must not be overlooked, in a frame."""
+    return {"k": "notice", "text": text, "tone": tone, "title": title}
+
+
+def facts(pairs: Iterable[tuple[str, Cell]], *, columns: int = 1) -> Block:
+    """Labels with what they say, in one or two columns."""
+    return {"k": "facts", "pairs": [list(pair) for pair in pairs], "columns": columns}
+
+
+def table(
+    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Cell]], *, title: str = "", note: str = "", total: Sequence[Cell] = ()
+) -> Block:  # fmt: skip
+    """A table with a header that repeats on each page.
+
+    `columns` are (label, width): a width is typst's ("1fr", "22mm", "auto"), with ">" before it for numbers. `total` is
+    a last row that says in its first cell what it totals.
+    """
+    return {
+        "k": "table", "title": title, "note": note, "labels": [label for label, _width in columns],
+        "widths": [width.lstrip(">") for _label, width in columns],
+        "aligns": ["right" if width.startswith(">") else "left" for _label, width in columns],
+        "rows": [list(row) for row in rows], "total": list(total),
+    }  # fmt: skip
+
+
+def state(code: str, label: str = "") -> Block:
+    """A state by its shape, tone and word (`platform.web.states`); an unknown code is its own word."""
+    known = STATES.get(code)
+    if known is None:
+        return {"state": "quiet", "glyph": "minus", "t": label or code or _("unknown")}
+    return {"state": known.tone, "glyph": known.glyph, "t": label or str(known.label)}
+
+
+def code(text: str) -> Block:
+    """A fingerprint or reference, in fixed width, to be copied."""
+    return {"code": text}
+
+
+def strong(text: str) -> Block:
+    """Words that carry the cell."""
+    return {"strong": text}
+
+
+def muted(text: str) -> Block:
+    """Words beside the matter: a unit, a source."""
+    return {"muted": text}
+
+
+def day(text: Any, *, missing: str = "") -> str:
+    """A date as sealed, for reading: 22 Nov 2026."""
+    try:
+        when = date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return missing or _("no date")
+    return date_format(when, "j M Y").replace(" ", NO_BREAK)
