@@ -94,6 +94,7 @@ class Pledge:
     status: str
     is_unfunded: bool
     acceptance: str
+    is_declined: bool
     answered_by: str
     answered_on: date | None
     evidence: str
@@ -176,8 +177,9 @@ class Commitment:
 
     @property
     def pledged(self) -> Decimal:
-        """All pledges that are not unfunded: a size, not a budget, for years of two Acts are two calendars."""
-        return sum((each.amount or Decimal(0) for each in self.pledges if not each.is_unfunded), Decimal(0))
+        """All pledges that are neither unfunded nor declined: a size, not a budget, for years of two Acts differ."""
+        standing = (each for each in self.pledges if not (each.is_unfunded or each.is_declined))
+        return sum((each.amount or Decimal(0) for each in standing), Decimal(0))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ What the content does not say is None or "", and each form shows it as unknown.
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -193,16 +192,6 @@ class Plan:
         space = self.space_code
         return [_commitment(row, standing.get(row["ref"], {}), space) for row in self._content["copy"]["commitments"]]
 
-    @cached_property
-    def money_by_year(self) -> list[tuple[str, str, Decimal, Decimal]]:
-        """(year, basis, pledged, needed but unfunded) by this space's share. Years of different Acts stay apart."""
-        sums: dict[tuple[str, str], list[Decimal]] = {}
-        for commitment in self.commitments:
-            for pledge in commitment.pledges:
-                line = sums.setdefault((pledge.year, pledge.basis), [Decimal(0), Decimal(0)])
-                line[pledge.is_unfunded] += (pledge.amount or Decimal(0)) * (commitment.share or Decimal(1))
-        return [(year, basis, *parts) for (year, basis), parts in sorted(sums.items())]
-
     # --- who took part, and what stands ------------------------------------------------------------------------------
 
     @cached_property
@@ -322,10 +311,11 @@ def _party(ref: str, row: Json, answer: Json) -> Party:
 
 
 def _pledge(ref: str, party: Json, row: Json, answer: Json) -> Pledge:
+    acceptance = answer.get("acceptance", Acceptance.ASKED)
     return Pledge(
         ref, party["institution"], party["name"], row["year"], row["basis"], decimal(row["amount"]),
         row["funding_source"], named(row["status"], _STATUSES), row["status"] == FundingStatus.UNFUNDED,
-        named(answer.get("acceptance", Acceptance.ASKED), _ACCEPTANCES), answer.get("answered_by", ""),
+        named(acceptance, _ACCEPTANCES), acceptance == Acceptance.DECLINED, answer.get("answered_by", ""),
         day(answer.get("answered_at")), row["evidence_reference"],
     )  # fmt: skip
 

@@ -1,0 +1,156 @@
+"""What follows the chapters: the stages, who took part, who signed and who did not, sources, the seal."""
+
+from django.utils.translation import gettext as _
+
+from oneplan.publishing import charts
+from oneplan.publishing.pdf.plan import source_of
+from oneplan.publishing.pdf.reading import Reading
+from oneplan.publishing.reading import Plan
+from oneplan.publishing.word.pages import Pages
+from oneplan.publishing.words import joined, on, said
+
+
+def write(pages: Pages, plan: Plan) -> None:
+    """All annexes."""
+    pages.heading(1, _("Annex A. How this plan was made"))
+    _stages(pages, plan)
+    _participation(pages, plan)
+    _exceptions(pages, plan)
+    pages.heading(1, _("Annex B. Who decided and who signed"))
+    _resolutions(pages, plan)
+    _signatures(pages, plan)
+    pages.heading(1, _("Annex C. Sources"))
+    _sources(pages, plan)
+    pages.heading(1, _("Annex D. Seal"))
+    _seal(pages, plan)
+
+
+def _stages(pages: Pages, plan: Plan) -> None:
+    pages.heading(2, _("Stages"))
+    pages.table(
+        _("Stages of joint planning"),
+        [(_("No"), 1.2), (_("Stage"), 6.8), (_("State"), 4), (_("Due on"), 2.5), (_("Passed on"), 2.5)],
+        [
+            (str(number), label, state, on(due) if due else "–", on(passed) if passed else "–")
+            for number, label, state, due, passed in plan.stages
+        ],
+    )
+
+
+def _participation(pages: Pages, plan: Plan) -> None:
+    if not plan.participation:
+        return
+    pages.heading(2, _("Participation"))
+    told = Reading(plan.told.document())
+    pages.drawing(charts.participation_by_stage(told.participation(), source=source_of(told)))
+    pages.table(
+        _("Who was asked, and what they answered"),
+        [(_("Stage"), 3.4), (_("Institution"), 5), (_("State"), 2.4), (_("Answered on"), 2.2), (_("Answer"), 4)],
+        [
+            (each.stage, each.name, each.state, on(each.answered_on) if each.answered_on else "–", each.answer or "–")
+            for each in plan.participation
+        ],
+    )
+
+
+def _exceptions(pages: Pages, plan: Plan) -> None:
+    if not plan.exceptions:
+        return
+    pages.heading(2, _("What was missing, and why it was let pass"))
+    pages.table(
+        _("Exceptions"),
+        [(_("Stage"), 2.8), (_("Rule"), 4), (_("What was missing"), 5.4), (_("Reason"), 4.8)],
+        [
+            (stage, rule, "\n".join(missing), f"{reason}\n{by}, {on(when)}")
+            for stage, rule, reason, missing, by, when in plan.exceptions
+        ],
+    )
+
+
+def _resolutions(pages: Pages, plan: Plan) -> None:
+    pages.heading(2, _("Resolutions"))
+    if not plan.resolutions:
+        pages.paragraph(_("No committee has resolved on this document."))
+    for row in plan.resolutions:
+        pages.heading(
+            3, _("%(committee)s, resolution %(n)s") % {"committee": row["committee"]["name"], "n": row["number"]}
+        )
+        seats, votes = row["seats"], row["votes"]
+        facts = [
+            (_("Held on"), row["held_on"]),
+            (_("Decision"), f"{row['decision']['label']}\n{row['text']}"),
+            (
+                _("Present"),
+                _("%(present)s of %(total)s seats; %(quorum)s were needed") % {**seats}
+                + "".join(f"\n{each['held_by']}, {each['post']}, {each['institution']}" for each in row["present"]),
+            ),
+            (_("Method"), row["method"].capitalize()),
+        ]
+        if votes["for"] is not None:
+            counted = {"yes": votes["for"], "no": votes["against"], "none": votes["abstained"]}
+            facts.append((_("Votes"), _("%(yes)s for, %(no)s against, %(none)s abstained") % counted))
+        if row["dissent"]:
+            facts.append((_("Dissent"), row["dissent"]))
+        pages.facts(facts, _("Resolution"))
+
+
+def _signatures(pages: Pages, plan: Plan) -> None:
+    pages.heading(2, _("Signatures"))
+    if plan.outstanding:
+        pages.paragraph(_("These parties have not signed:"), style="Standing")
+        pages.table(
+            _("Outstanding signatures"),
+            [(_("Institution"), 7), (_("Commitments"), 10)],
+            [(each["name"], joined(each["commitments"])) for each in plan.outstanding],
+        )
+        pages.paragraph(plan.outstanding_rule, style="Source")
+    signed: dict[tuple[str, str, str, str], list[str]] = {}
+    for commitment in plan.commitments:
+        for party in commitment.parties:
+            if name := party.signature:
+                key = (party.name, name.signed_by, on(name.signed_on), name.instrument)
+                signed.setdefault(key, []).append(commitment.ref)
+    pages.table(
+        _("Signatures given"),
+        [(_("Institution"), 4.4), (_("Signed by"), 5), (_("Signed on"), 2.2), (_("Commitments"), 5.4)],
+        [
+            (name, f"{by}\n{paper}".strip(), day, joined(refs))
+            for (name, by, day, paper), refs in sorted(signed.items())
+        ],
+    )
+
+
+def _sources(pages: Pages, plan: Plan) -> None:
+    if not plan.sources:
+        pages.paragraph(_("The plan cites no source."))
+    pages.table(
+        _("Sources and what rests on them"),
+        [(_("Cited for"), 3.6), (_("Source"), 5.4), (_("Date"), 2), (_("References"), 6)],
+        [(each.kind, each.source, on(each.day), joined(each.refs)) for each in plan.sources],
+    )
+
+
+def _seal(pages: Pages, plan: Plan) -> None:
+    told = plan.told
+    if told.is_draft:
+        pages.paragraph(_("Nothing is sealed: this is no adopted plan."), style="Standing")
+        pages.facts([(_("Hash of what is told here"), told.content_hash)], _("Hash"))
+        return
+    seal = told.content["seal"]
+    pages.paragraph(
+        _(
+            "The sealed file is the plan; this document is drawn from it and can be edited, so it proves nothing. "
+            "Download the sealed file and verify it on the page “Verify a plan” or with “oneplan verify”."
+        )
+    )
+    pages.facts(
+        [
+            (_("Hash of the sealed content"), told.content_hash),
+            (_("Hash of the signing copy"), told.content["copy_sha256"]),
+            (_("Sealed at"), seal["sealed_at"]),
+            (_("Edition before"), seal["previous_hash"] or _("none: this is the first")),
+            (_("Head of the log"), said(seal["log_head"])),
+            (_("Key"), told.key_id),
+        ],
+        _("Seal"),
+    )
