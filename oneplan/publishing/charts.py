@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
+from textwrap import wrap
 
 from django.utils.translation import gettext as _
 
@@ -67,7 +68,7 @@ def bars(parts: Sequence[Part], rows: Sequence[Bar], *, label_width: int = 190) 
     drawn = [_legend(parts)]
     for line, bar in enumerate(rows):
         y = top + line * row
-        drawn.append(_text(label_width - 8, y + 13, bar.label, anchor="end"))
+        drawn += _label(label_width - 8, y + 13, bar.label, most_letters=int(label_width / 6.1))
         x = float(label_width)
         for part, value in zip(parts, bar.values, strict=True):
             wide = float(Decimal(value) / most) * room
@@ -115,7 +116,7 @@ def commitments_by_area(areas: Sequence[tuple[str, Mapping[str, int]]], *, sourc
     done = sum(counts.get("signed", 0) + counts.get("delivered", 0) for _label, counts in areas)
     title = _("%(signed)s of %(all)s commitments are signed by all their parties") % {"signed": done, "all": every}
     return Drawing(
-        bars([part for _state, part in told], rows, label_width=250), title,
+        bars([part for _state, part in told], rows, label_width=240), title,
         _("Number of commitments by transformation area and state. %(source)s") % {"source": source},
         f"{title}. {_spoken(rows, [part for _state, part in told])}",
     )  # fmt: skip
@@ -221,6 +222,14 @@ def _legend(parts: Sequence[Part]) -> str:
         drawn.append(_text(x + 17, 12.5, part.label))
         x += 17 + 6.1 * len(part.label) + 18
     return "".join(drawn)
+
+
+def _label(x: float, y: float, words: str, *, most_letters: int) -> list[str]:
+    """A label before a bar, in one line or two smaller ones."""
+    if len(words) <= most_letters:
+        return [_text(x, y, words, anchor="end")]
+    head, tail = (wrap(words, max(most_letters * 6 // 5, len(words) * 11 // 20)) + [""])[:2]
+    return [_text(x, y - 5, head, anchor="end", size=10.5), _text(x, y + 6, tail, anchor="end", size=10.5)]
 
 
 def _box(x: float, y: float, wide: float, tall: float, part: Part) -> str:

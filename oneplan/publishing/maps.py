@@ -45,6 +45,18 @@ def in_the_country(drawn: NationalMap, code: str, *, name: str) -> Drawing:
     return Drawing(_framed(drawn, shapes), title, credit(drawn), f"{title}. {credit(drawn)}")
 
 
+def silhouette(drawn: SpaceMap, *, colour: str = "#ffffff") -> str:
+    """The space's areas in outline alone: an ornament for a cover, no map to be read. SVG; "" without boundaries."""
+    if not drawn.shapes:
+        return ""
+    wide = max(float(number) for number in drawn.view_box.split()[2:])
+    paths = "".join(f'<path d="{shape.path}"/>' for shape in drawn.shapes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{drawn.view_box}"><g fill="{colour}" fill-opacity=".12"'
+        f' fill-rule="evenodd" stroke="{colour}" stroke-opacity=".7" stroke-width="{wide / 220:.3f}">{paths}</g></svg>'
+    )
+
+
 def credit(drawn: NationalMap) -> str:
     """The release a map is drawn from, and whether it is approximate: printed under each map."""
     if not drawn.shapes:
@@ -60,10 +72,6 @@ def _shade(count: int, most: int) -> str:
     return TEAL[min(4, 5 * (count - 1) // most)]
 
 
-def _is_dark(colour: str) -> bool:
-    return colour in TEAL[3:]
-
-
 def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ...]]]) -> str:
     """The shapes in the map's own frame (kilometres), with labels of a size that suits it, and hatched if approximate."""
     left, top, wide, tall = (float(number) for number in drawn.view_box.split())
@@ -73,7 +81,7 @@ def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ..
         f' stroke-linejoin="round"{_dashes(drawn, unit)}/>'
         for shape, colour, _lines in shapes
     )
-    labels = "".join(_label(shape, colour, lines, 13 * unit) for shape, colour, lines in shapes)
+    labels = "".join(_label(shape, lines, 13 * unit) for shape, _colour, lines in shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}" width="{wide / unit:.0f}"'
         f' height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
@@ -85,11 +93,12 @@ def _dashes(drawn: NationalMap, unit: float) -> str:
     return f' stroke-dasharray="{4 * unit:.2f} {2 * unit:.2f}"' if drawn.is_approximate else ""
 
 
-def _label(shape: Shape, colour: str, lines: tuple[str, ...], size: float) -> str:
-    ink = "#ffffff" if _is_dark(colour) else INK
+def _label(shape: Shape, lines: tuple[str, ...], size: float) -> str:
+    """Words on a halo of paper, so that they read on every shade and across an edge."""
     start = shape.label_y - (len(lines) - 1) * size * 0.6
     return "".join(
         f'<text x="{shape.label_x:g}" y="{start + index * size * 1.2:.2f}" font-size="{size:.2f}" text-anchor="middle"'
-        f' font-weight="{700 if index else 400}" fill="{ink}">{escape(words)}</text>'
+        f' font-weight="{700 if index else 400}" fill="{INK}" stroke="#ffffff" stroke-width="{size / 4:.2f}"'
+        f' stroke-linejoin="round" paint-order="stroke">{escape(words)}</text>'
         for index, words in enumerate(lines)
     )

@@ -68,16 +68,14 @@ def _participation(plan: Reading, pages: Pages) -> None:
 
 def _answers(rows: list[Json], stage: str) -> Block:
     return table(
-        [(_("Party"), "48mm"), (_("State"), "28mm"), (_("Asked, due, answered"), "44mm"), (_("Answer"), "1fr")],
+        [
+            (_("Party"), "1fr"), (_("State"), "25mm"), (_("Asked"), "20mm"), (_("Due"), "20mm"), (_("Answered"), "20mm"),
+            (_("Answer"), "1fr"),
+        ],
         [
             [
-                each["name"], state(each["state"]),
-                [
-                    _("asked %(day)s") % {"day": day(each["asked_at"])},
-                    muted(_("due %(day)s") % {"day": day(each["due_on"])}),
-                    muted(_("answered %(day)s") % {"day": day(each["answered_at"], missing="–")}),
-                ],
-                each["answer"] or "–",
+                each["name"], state(each["state"]), day(each["asked_at"]), day(each["due_on"]),
+                day(each["answered_at"], missing="–"), each["answer"] or "–",
             ]
             for each in rows
         ],
@@ -192,11 +190,11 @@ def _signatures(plan: Reading, pages: Pages) -> None:
             heading(_("Of the signing copy of this edition") if copy_hash == own else _("Of an earlier signing copy")),
             facts([(_("Signing copy"), code(copy_hash))]),
             table(
-                [(_("Signed by"), "42mm"), (_("Institution"), "1fr"), (_("Instrument"), "32mm"), (_("Date"), "23mm"), (_("Commitments"), "1.2fr")],
+                [(_("Signed by"), "1fr"), (_("Instrument"), "26mm"), (_("Date"), "21mm"), (_("Commitments"), "1fr")],
                 [
                     [
-                        [strong(each.name), muted(each.post)], each.institution,
-                        each.instrument or _("the post itself"), day(each.signed_at), _refs(each.refs),
+                        [strong(each.name), each.post, muted(each.institution)], each.instrument or _("the post itself"),
+                        day(each.signed_at), _refs(each.refs),
                     ]
                     for each in group
                 ],
@@ -239,7 +237,7 @@ def _seal(plan: Reading, pages: Pages) -> None:
                 (_("Previous edition"), code(seal["previous_hash"]) if seal["previous_hash"] else _("none: this is the first sealed edition")),
                 (_("Signing copy"), code(plan.content["copy_sha256"])),
                 (_("Head of the log"), code(seal["log_head"]) if seal["log_head"] else _("not recorded")),
-                (_("Signature (Ed25519)"), code(document["signature"]) if document.get("signature") else _("in the sealed file")),
+                (_("Signature (Ed25519)"), [code(document["signature"][:64]), code(document["signature"][64:])] if document.get("signature") else _("in the sealed file")),
             ]
         ),
         heading(_("How to verify it")),

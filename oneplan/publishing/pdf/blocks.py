@@ -13,6 +13,7 @@ from oneplan.publishing.charts import Drawing
 
 Block = dict[str, Any]
 Cell = Any  # a text, a state, or a list of these, one under the other
+_SHORT = 900  # letters; in the narrowest column about a third of a page
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -80,8 +81,13 @@ def table(
         "k": "table", "title": title, "note": note, "labels": [label for label, _width in columns],
         "widths": [width.lstrip(">") for _label, width in columns],
         "aligns": ["right" if width.startswith(">") else "left" for _label, width in columns],
-        "rows": [list(row) for row in rows], "total": list(total),
+        "rows": [list(row) for row in rows], "total": list(total), "whole": all(is_short(cell) for row in rows for cell in row),
     }  # fmt: skip
+
+
+def is_short(cell: Cell) -> bool:
+    """Whether it surely fits on a page, so that its row or block need not be broken across two."""
+    return len(str(cell)) < _SHORT
 
 
 def state(code: str, label: str = "") -> Block:

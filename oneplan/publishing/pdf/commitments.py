@@ -12,6 +12,7 @@ from oneplan.publishing.pdf.blocks import Block, Cell, day, muted, state, strong
 from oneplan.publishing.pdf.reading import MONTHS, Json, PledgeLine, Reading, decimal, marking, quantity, where
 
 _YEARS_ABREAST = 5
+_LEAST_GAP = 1000  # rand; less is the rounding of pledges by year
 
 
 def commitment_card(plan: Reading, row: Json) -> Block:
@@ -83,6 +84,7 @@ def _budget(row: Json, lines: list[PledgeLine]) -> str:
     """The sixth element in one sentence: cost, what is secured, and what is not."""
     cost, spent = decimal(row["total_cost"]), decimal(row["spent_before"])
     secured = sum((line.total for line in lines if line.status in _SECURED and line.acceptance != "declined"), Decimal(0))
+    indicative = sum((line.total for line in lines if line.status == FundingStatus.INDICATIVE), Decimal(0))
     unfunded = sum((line.total for line in lines if line.status == FundingStatus.UNFUNDED), Decimal(0))
     told = [
         _("total cost %(rand)s") % {"rand": format_rand_short(cost)},
@@ -90,8 +92,10 @@ def _budget(row: Json, lines: list[PledgeLine]) -> str:
     ]
     if spent:
         told.append(_("spent before %(rand)s") % {"rand": format_rand_short(spent)})
+    if indicative:
+        told.append(_("only indicative %(rand)s") % {"rand": format_rand_short(indicative)})
     told.append(_("said to be unfunded %(rand)s") % {"rand": format_rand_short(unfunded)})
-    if cost is not None and (gap := cost - (spent or 0) - secured - unfunded) > 0:
+    if cost is not None and (gap := cost - (spent or 0) - secured - indicative - unfunded) >= _LEAST_GAP:
         told.append(_("no source named for %(rand)s") % {"rand": format_rand_short(gap)})
     sentence = "; ".join(told) + "."
     return sentence[0].upper() + sentence[1:]

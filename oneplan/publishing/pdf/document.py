@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from oneplan.publishing import maps
 from oneplan.publishing.pdf.blocks import code, day
 from oneplan.publishing.pdf.compiler import compile_pdf
 from oneplan.publishing.pdf.plan import plan_pages
@@ -47,9 +48,11 @@ def prepared(
 ) -> Prepared:
     """The data and pictures of the document. The maps are read from the boundaries in force unless they are given."""
     plan = Reading({**content, "document": _document(content, address)})
-    pages = plan_pages(plan, space or space_map(plan.space["code"]), country or national_map())
+    drawn = space or space_map(plan.space["code"])
+    pages = plan_pages(plan, drawn, country or national_map())
     data = {"meta": _meta(plan, address), "cover": _cover(plan), "blocks": pages.blocks}
-    return Prepared(data, pages.pictures, _written_at(plan))
+    ornament = maps.silhouette(drawn, colour="#ffffff" if plan.is_adopted else "#5b5fc7")
+    return Prepared(data, pages.pictures | ({"cover": ornament} if ornament else {}), _written_at(plan))
 
 
 def _document(content: Json, address: str) -> dict[str, Any]:
@@ -82,6 +85,7 @@ def _meta(plan: Reading, address: str) -> dict[str, Any]:
         "lang": (get_language() or "en").split("-")[0],
         "running": title,
         "banner": mark,
+        "watermark": "" if plan.is_adopted else _("DRAFT"),
         "permalink": plan.document["permalink"] if plan.is_adopted else draft_link,
         "page-words": _("Page %(page)s of %(pages)s"),
         "contents": _("Contents"),

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from oneplan.commitments.choices import PartyRole
 from oneplan.joint_planning.choices import StageState
 from oneplan.money import format_rand_short
 from oneplan.publishing import charts, maps
@@ -15,10 +14,10 @@ from oneplan.publishing.pdf.blocks import (
     Block,
     Pages,
     chapter,
-    code,
     day,
     facts,
     heading,
+    is_short,
     muted,
     notice,
     state,
@@ -191,7 +190,7 @@ def _finding(row: Json) -> dict[str, Any]:
     lines += [(_("Reported by"), by)] if by else []
     lines += [(_("Serves"), "; ".join(each["label"] for each in row["priorities"]))] if row["priorities"] else []
     lines += [(_("Marked"), "; ".join(marking(each) for each in row["markings"]))] if row["markings"] else []
-    return {"ref": row["ref"], "text": row["statement"], "figure": figure, "lines": lines}
+    return {"ref": row["ref"], "text": row["statement"], "figure": figure, "lines": lines, "whole": is_short(lines)}
 
 
 def _vision(plan: Reading, pages: Pages) -> None:
@@ -352,18 +351,19 @@ def _money(plan: Reading, pages: Pages) -> None:
     )
     names = {"national": _("National"), "provincial": _("Provincial"), "local": _("Local"), "": _("Partners")}
     for basis, years in plan.money.items():
+        paying = {code: label for code, label in names.items() if any(year.spheres.get(code) for year in years)}
         months = MONTHS.get(basis, basis)
         pages.figure(charts.rand_by_sphere_and_year(years, months=months, source=source_of(plan)))
         rows = [
             [
-                year.label, *(format_rand_short(year.spheres.get(code, charts.ZERO)) for code in names),
+                year.label, *(format_rand_short(year.spheres.get(code, charts.ZERO)) for code in paying),
                 format_rand_short(year.indicative), format_rand_short(year.unfunded),
             ]
             for year in years
         ]  # fmt: skip
         pages.add(
             table(
-                [(_("Financial year"), "1fr"), *((label, ">23mm") for label in names.values()), (_("Indicative"), ">23mm"), (_("Unfunded"), ">23mm")],
+                [(_("Financial year"), "1fr"), *((label, ">23mm") for label in paying.values()), (_("Indicative"), ">23mm"), (_("Unfunded"), ">23mm")],
                 rows,
                 title=_("Rand by sphere and financial year (%(months)s)") % {"months": months},
                 note=source_of(plan),
