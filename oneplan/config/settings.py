@@ -37,6 +37,7 @@ CSRF_TRUSTED_ORIGINS = env.words("ONEPLAN_ORIGINS", [])
 
 # The rooms that keep tables or templates, roof to floor (docs/architecture.md).
 ROOMS = [
+    "api",
     "portal",
     "joint_planning",
     "commitments",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "oneplan.platform.rest.problems.ProblemsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -165,6 +167,9 @@ FILE_UPLOAD_TEMP_DIR = env.folder("ONEPLAN_UPLOADS", HOME / "uploads")
 FILE_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+API_CALLS = env.integer("ONEPLAN_API_CALLS", 600, least=1, most=1_000_000)  # a minute, for each token
+API_PUBLIC_CALLS = env.integer("ONEPLAN_API_PUBLIC_CALLS", 120, least=1, most=1_000_000)  # a minute, for each address
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
+from oneplan.api.lazy import LazyResolver
 from oneplan.config import health
 
 handler400 = "oneplan.platform.web.views.bad_request"
@@ -17,6 +18,7 @@ _ROOMS = [room for room in settings.ROOMS if find_spec(f"oneplan.{room}.urls")]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    LazyResolver("api/", "oneplan.api.addresses", "api"),
     path("account/", include("allauth.urls")),
     *(path("", include(f"oneplan.{room}.urls")) for room in _ROOMS),
     path("", include("oneplan.platform.web.urls")),

@@ -135,11 +135,15 @@ class PlanContent:
         return _grouped(self.immediate_issues)
 
 
-def content(edition: Edition) -> PlanContent:
-    """The content of an edition, in a number of queries that does not grow with it (at most 14)."""
+def content(edition: Edition, *, ref: str = "") -> PlanContent:
+    """The content of an edition, in a number of queries that does not grow with it (at most 14).
+
+    With `ref`, of that element alone.
+    """
+    only: dict[str, Any] = {"edition": edition, **({"ref": ref} if ref else {})}
     areas = Prefetch("municipal_areas", MunicipalArea.objects.order_by("code"))
     strategies = (
-        _live(Strategy, edition)
+        _live(Strategy, only)
         .select_related("ward__municipal_area")
         .prefetch_related(
             areas,
@@ -147,19 +151,19 @@ def content(edition: Edition) -> PlanContent:
             Prefetch("outcomes", Outcome.objects.filter(removed_at=None).only("ref", "edition_id").order_by("ref")),
         )
     )
-    findings = _live(Finding, edition).select_related("ward__municipal_area", "reported_by").prefetch_related(areas)
+    findings = _live(Finding, only).select_related("ward__municipal_area", "reported_by").prefetch_related(areas)
     told = PlanContent(
         edition=edition,
-        sections=_sorted(_live(Section, edition)),
-        vision=VisionStatement.objects.filter(edition=edition, removed_at=None).first(),
-        impacts=_sorted(ImpactStatement.objects.filter(edition=edition, removed_at=None)),
+        sections=_sorted(_live(Section, only)),
+        vision=VisionStatement.objects.filter(**only, removed_at=None).first(),
+        impacts=_sorted(ImpactStatement.objects.filter(**only, removed_at=None)),
         findings=_sorted(findings),
-        outcomes=_sorted(_live(Outcome, edition)),
+        outcomes=_sorted(_live(Outcome, only)),
         strategies=_sorted(strategies),
         markings=[],
         priority_links=[],
         immediate_issues=list(
-            ImmediateIssue.objects.filter(edition=edition)
+            ImmediateIssue.objects.filter(**only)
             .select_related("owner_post__institution")
             .order_by("ref", "raised_at", "id")
         ),
@@ -167,8 +171,8 @@ def content(edition: Edition) -> PlanContent:
     for element in told:
         element.edition = edition
     # What hangs on a removed element waits with it.
-    told.markings.extend(row for row in Marking.objects.filter(edition=edition) if row.ref in told.by_ref)
-    told.priority_links.extend(row for row in PriorityLink.objects.filter(edition=edition) if row.ref in told.by_ref)
+    told.markings.extend(row for row in Marking.objects.filter(**only) if row.ref in told.by_ref)
+    told.priority_links.extend(row for row in PriorityLink.objects.filter(**only) if row.ref in told.by_ref)
     return told
 
 
@@ -280,8 +284,8 @@ def narrow_immediate_issues(issues: QuerySet[ImmediateIssue], chosen: Mapping[st
     return issues
 
 
-def _live(model: Any, edition: Edition) -> QuerySet[Any]:
-    rows: QuerySet[Any] = model._default_manager.filter(edition=edition, removed_at=None)
+def _live(model: Any, only: Mapping[str, Any]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.filter(**only, removed_at=None)
     return rows.select_related("owner_post__institution")
 
 

@@ -1,0 +1,75 @@
+"""Who calls the interface: a person by token, a person by session (reading only), or the public.
+
+A token has its person's grants as they stand today and never more. A session opens reading alone, so that no other
+site can make a browser write.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from oneplan.access.actors import PUBLIC, Actor, actor_for
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.accounts.actions import note_use
+from oneplan.accounts.queries import token_for
+from oneplan.platform.errors import NotAllowed, Refused
+
+SAFE = ("GET", "HEAD")
+
+
+class NotSignedIn(Refused):
+    """Nobody is behind the call, or the token opens nothing (HTTP 401)."""
+
+
+def _by_token(request: HttpRequest, header: str) -> Actor:
+    scheme, _space, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise NotSignedIn(_("The header Authorization is not of the form “Bearer …”."))
+    token = token_for(secret.strip())
+    if token is None:
+        raise NotSignedIn(_("This token is unknown, revoked or past its date."))
+    if request.method not in SAFE and not token.may_write:
+        raise NotAllowed(_("This token may only read. Make one at /account/tokens/ that may write."))
+    note_use(token)
+    request.token = token  # type: ignore[attr-defined]  # limits count by it, /me tells of it
+    return actor_for(token.user)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who calls. Raises NotSignedIn for a token that opens nothing, NotAllowed for one that may not write."""
+    if header := request.headers.get("Authorization", ""):
+        return _by_token(request, header)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.method in SAFE:
+        return actor_for(request.user)
+    return PUBLIC
+
+
+class Bearer(HttpBearer):
+    """Sets `request.actor`; lets persons in."""
+
+    is_open = False
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        actor = actor_of(request)
+        if not (actor.is_signed_in or self.is_open):
+            raise NotSignedIn(_("This needs a person: send a token. A session of the site opens reading only."))
+        cast(ActorHttpRequest, request).actor = actor
+        return actor
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """Unused: `__call__` does the whole."""
+        return None
+
+
+class OpenBearer(Bearer):
+    """As Bearer, and lets the public in too."""
+
+    is_open = True
+
+
+OPEN: Callable[[HttpRequest], Actor] = OpenBearer()
+SIGNED_IN: Callable[[HttpRequest], Actor] = Bearer()

@@ -1,0 +1,129 @@
+"""What is asked of every call before its operation runs: a form that the interface speaks, and not too often."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja.operation import Operation, PathView
+
+from oneplan.api.mistakes import mistakes
+from oneplan.periods import clock
+from oneplan.platform.rest.problems import problem
+
+View = Callable[..., HttpResponse]
+_WINDOW = 60  # seconds
+
+
+def guarded(path_view: PathView) -> View:
+    """The view of one address with the checks that all share, asked in the order of what they cost."""
+    view = path_view.get_view()
+    by_method = {method: operation for operation in path_view.operations for method in operation.methods}
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "HEAD":
+            request.method = "GET"
+        operation = by_method.get(request.method or "")
+        flaw = (operation and (_form(request, operation) or _parameters(request, operation))) or _often(request)
+        if flaw:
+            return flaw
+        response: HttpResponse = view(request, *args, **kwargs)
+        if response.status_code == 401:
+            _count(_key("wrong", _address(request)))
+        return response
+
+    answer.csrf_exempt = True  # type: ignore[attr-defined]  # a session never opens writing (access.authentication)
+    return answer
+
+
+def _form(request: HttpRequest, operation: Operation) -> HttpResponse | None:
+    """JSON in, JSON out."""
+    if not request.accepts("application/json") and not request.accepts("application/problem+json"):
+        return problem(406)
+    takes_body = any(model.__ninja_param_source__ == "body" for model in operation.models)
+    takes_body = takes_body or "requestBody" in (operation.openapi_extra or {})
+    if takes_body and request.content_type != "application/json":
+        return problem(415, _("The body is “%(type)s”.") % {"type": request.content_type or "–"})
+    return None
+
+
+def _parameters(request: HttpRequest, operation: Operation) -> HttpResponse | None:
+    """A parameter that nobody reads would be a filter that silently filters nothing."""
+    known = known_parameters(operation)
+    errors = [
+        {"type": "unknown_parameter", "loc": ("query", name), "ctx": {"names": ", ".join(sorted(known))}}
+        for name in request.GET
+        if name not in known
+    ]
+    errors += [
+        {"type": "repeated_parameter", "loc": ("query", name)}
+        for name, values in request.GET.lists()
+        if name in known and len(values) > 1 and not known[name]
+    ]
+    return problem(422, errors=mistakes(errors)) if errors else None
+
+
+def known_parameters(operation: Operation) -> dict[str, bool]:
+    """The query parameters of an operation: name, and whether it may stand several times."""
+    known: dict[str, bool] = {}
+    for model in operation.models:
+        if model.__ninja_param_source__ == "query":
+            several = set(getattr(model, "__ninja_collection_fields__", ()))
+            known |= {name: name in several for name in model.__ninja_flatten_map__}
+    return known
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def _address(request: HttpRequest) -> str:
+    return str(get_adapter().get_client_ip(request))
+
+
+def _key(kind: str, who: str) -> str:
+    return f"api:{kind}:{hashlib.sha256(who.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())
+
+
+def _counted(key: str) -> tuple[int, int]:
+    """(start of the window, calls in it)."""
+    start, count = cache.get(key) or (0, 0)
+    return (start, count) if _now() - start < _WINDOW else (_now(), 0)
+
+
+def _count(key: str) -> tuple[int, int]:
+    start, count = _counted(key)
+    cache.set(key, (start, count + 1), _WINDOW)
+    return start, count + 1
+
+
+def _often(request: HttpRequest) -> HttpResponse | None:
+    """A window of a minute for each token, and for each address that comes without one or with wrong ones.
+
+    Counted in the cache that all web processes share, without a lock: two at once may count as one.
+    """
+    header = request.headers.get("Authorization", "")
+    if header:
+        start, count = _counted(_key("wrong", _address(request)))
+        if count >= settings.API_PUBLIC_CALLS:
+            return _wait(start)
+        start, count = _count(_key("token", header))
+        most = settings.API_CALLS
+    else:
+        start, count = _count(_key("address", _address(request)))
+        most = settings.API_PUBLIC_CALLS
+    return _wait(start) if count > most else None
+
+
+def _wait(start: int) -> HttpResponse:
+    return problem(429, headers={"Retry-After": str(max(1, start + _WINDOW - _now()))})
+
+
+__all__ = ["guarded", "known_parameters"]
