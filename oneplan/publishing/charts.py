@@ -102,24 +102,38 @@ def columns(parts: Sequence[Part], rows: Sequence[Bar], *, height: int = 190) ->
 
 # --- the charts of a plan --------------------------------------------------------------------------------------------
 
-STATE_PARTS = (("signed", GOOD, False), ("delivered", "#164f30", False), ("agreed", TEAL[3], False), ("proposed", PROPOSED, True))  # fmt: skip
+STATE_PARTS = (
+    ("signed", GOOD, False),
+    ("delivered", "#164f30", False),
+    ("agreed", TEAL[3], False),
+    ("proposed", PROPOSED, True),
+)
 FUNDING_PARTS = (("funded", GOOD, False), ("part", PART, False), ("unfunded", MISSING, True), ("unknown", QUIET, True))
 
 
 def commitments_by_area(areas: Sequence[tuple[str, Mapping[str, int]]], *, source: str) -> Drawing:
     """Commitments by transformation area and state. `areas` are (label, {state: how many})."""
-    names = {"signed": _("Signed by all"), "delivered": _("Delivered"), "agreed": _("Agreed, not all signed"), "proposed": _("Proposed, not agreed")}  # fmt: skip
+    names = {
+        "signed": _("Signed by all"),
+        "delivered": _("Delivered"),
+        "agreed": _("Agreed, not all signed"),
+        "proposed": _("Proposed, not agreed"),
+    }
     seen = {state for _label, counts in areas for state, count in counts.items() if count}
     told = [(state, Part(names[state], colour, hatched)) for state, colour, hatched in STATE_PARTS if state in seen]
-    rows = [Bar(label, [counts.get(state, 0) for state, _part in told], str(sum(counts.values()))) for label, counts in areas]  # fmt: skip
+    rows = [
+        Bar(label, [counts.get(state, 0) for state, _part in told], str(sum(counts.values())))
+        for label, counts in areas
+    ]
     every = sum(sum(counts.values()) for _label, counts in areas)
     done = sum(counts.get("signed", 0) + counts.get("delivered", 0) for _label, counts in areas)
     title = _("%(signed)s of %(all)s commitments are signed by all their parties") % {"signed": done, "all": every}
     return Drawing(
-        bars([part for _state, part in told], rows, label_width=240), title,
+        bars([part for _state, part in told], rows, label_width=240),
+        title,
         _("Number of commitments by transformation area and state. %(source)s") % {"source": source},
         f"{title}. {_spoken(rows, [part for _state, part in told])}",
-    )  # fmt: skip
+    )
 
 
 def funded_share(counts: Mapping[str, int], *, source: str) -> Drawing:
@@ -128,19 +142,26 @@ def funded_share(counts: Mapping[str, int], *, source: str) -> Drawing:
     told = [(code, Part(names[code], colour, hatched), counts.get(code, 0)) for code, colour, hatched in FUNDING_PARTS]
     told = [each for each in told if each[2]]
     every = sum(number for _code, _part, number in told)
-    title = (
-        _("%(funded)s of %(all)s commitments are fully funded; %(unfunded)s have no money at all")
-        % {"funded": counts.get("funded", 0), "all": every, "unfunded": counts.get("unfunded", 0)}
-    )  # fmt: skip
+    title = _("%(funded)s of %(all)s commitments are fully funded; %(unfunded)s have no money at all") % {
+        "funded": counts.get("funded", 0),
+        "all": every,
+        "unfunded": counts.get("unfunded", 0),
+    }
     rows = [
-        Bar(part.label, [number if part is each else 0 for _c, each, _n in told], f"{number} ({_percent(number, every)})")
+        Bar(
+            part.label,
+            [number if part is each else 0 for _c, each, _n in told],
+            f"{number} ({_percent(number, every)})",
+        )
         for _code, part, number in told
     ]
     return Drawing(
-        bars([part for _code, part, _number in told], rows, label_width=110), title,
-        _("Number of commitments by whether committed or tabled pledges cover the cost. %(source)s") % {"source": source},
+        bars([part for _code, part, _number in told], rows, label_width=110),
+        title,
+        _("Number of commitments by whether committed or tabled pledges cover the cost. %(source)s")
+        % {"source": source},
         f"{title}. " + "; ".join(f"{row.label}: {row.said}" for row in rows) + ".",
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -166,35 +187,50 @@ def rand_by_sphere_and_year(years: Sequence[YearOfMoney], *, months: str, source
     secured = sum((sum(year.spheres.values(), Decimal(0)) for year in years), Decimal(0))
     unfunded = sum((year.unfunded for year in years), Decimal(0))
     title = _("%(secured)s is committed or tabled over these years; %(unfunded)s is said to be unfunded") % {
-        "secured": format_rand_short(secured), "unfunded": format_rand_short(unfunded),
-    }  # fmt: skip
+        "secured": format_rand_short(secured),
+        "unfunded": format_rand_short(unfunded),
+    }
     return Drawing(
-        columns(parts, rows), title,
-        _("Rand pledged by sphere and financial year (%(months)s), by this space's share. %(source)s") % {
-            "months": months, "source": source,
+        columns(parts, rows),
+        title,
+        _("Rand pledged by sphere and financial year (%(months)s), by this space's share. %(source)s")
+        % {
+            "months": months,
+            "source": source,
         },
         f"{title}. {_spoken(rows, parts, rand=True)}",
-    )  # fmt: skip
+    )
 
 
 def participation_by_stage(stages: Sequence[tuple[str, Mapping[str, int]]], *, source: str) -> Drawing:
     """What became of the parties asked, by stage. `stages` are (label, {state: how many})."""
-    known = (("contributed", _("Contributed"), GOOD, False), ("opened", _("Opened"), TEAL[2], False), ("asked", _("Asked"), TEAL[1], False), ("declined", _("Declined"), PART, True), ("silent", _("Silent past the date"), MISSING, True))  # fmt: skip
+    known = (
+        ("contributed", _("Contributed"), GOOD, False),
+        ("opened", _("Opened"), TEAL[2], False),
+        ("asked", _("Asked"), TEAL[1], False),
+        ("declined", _("Declined"), PART, True),
+        ("silent", _("Silent past the date"), MISSING, True),
+    )
     seen = {state for _label, counts in stages for state, count in counts.items() if count}
     told = [(code, Part(label, colour, hatched)) for code, label, colour, hatched in known if code in seen]
     parts = [part for _code, part in told]
     rows = [
-        Bar(label, [counts.get(code, 0) for code, _part in told], _("%(done)s of %(asked)s") % {"done": counts.get("contributed", 0), "asked": sum(counts.values())})
+        Bar(
+            label,
+            [counts.get(code, 0) for code, _part in told],
+            _("%(done)s of %(asked)s") % {"done": counts.get("contributed", 0), "asked": sum(counts.values())},
+        )
         for label, counts in stages
-    ]  # fmt: skip
+    ]
     asked = sum(sum(counts.values()) for _label, counts in stages)
     done = sum(counts.get("contributed", 0) for _label, counts in stages)
     title = _("%(done)s of %(asked)s contributions asked for were made") % {"done": done, "asked": asked}
     return Drawing(
-        bars(parts, rows, label_width=210), title,
+        bars(parts, rows, label_width=210),
+        title,
         _("Number of parties asked, by stage and what became of it. %(source)s") % {"source": source},
         f"{title}. {_spoken(rows, parts)}",
-    )  # fmt: skip
+    )
 
 
 # --- ink -------------------------------------------------------------------------------------------------------------
@@ -228,7 +264,7 @@ def _label(x: float, y: float, words: str, *, most_letters: int) -> list[str]:
     """A label before a bar, in one line or two smaller ones."""
     if len(words) <= most_letters:
         return [_text(x, y, words, anchor="end")]
-    head, tail = (wrap(words, max(most_letters * 6 // 5, len(words) * 11 // 20)) + [""])[:2]
+    head, tail = [*wrap(words, max(most_letters * 6 // 5, len(words) * 11 // 20)), ""][:2]
     return [_text(x, y - 5, head, anchor="end", size=10.5), _text(x, y + 6, tail, anchor="end", size=10.5)]
 
 
@@ -240,7 +276,8 @@ def _box(x: float, y: float, wide: float, tall: float, part: Part) -> str:
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", colour: str = INK, size: float = 12.5) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">{escape(words)}</text>'
+    shape = f'x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"'
+    return f"<text {shape}>{escape(words)}</text>"
 
 
 def _svg(height: float, drawn: Sequence[str], parts: Sequence[Part]) -> str:

@@ -16,14 +16,16 @@ def municipal_areas(drawn: SpaceMap, *, name: str) -> Drawing:
     title = _("%(space)s and its municipal areas") % {"space": name}
     names = ", ".join(shape.name for shape in drawn.shapes)
     return Drawing(
-        _framed(drawn, [(shape, _PALE, (shape.name,)) for shape in drawn.shapes]), title, credit(drawn),
+        _framed(drawn, [(shape, _PALE, (shape.name,)) for shape in drawn.shapes]),
+        title,
+        credit(drawn),
         _("Map of %(space)s: %(areas)s. %(credit)s") % {"space": name, "areas": names, "credit": credit(drawn)},
-    )  # fmt: skip
+    )
 
 
 def counts_by_area(
     drawn: SpaceMap, counts: Mapping[str, int], *, title: str, what: str, elsewhere: str = ""
-) -> Drawing:  # fmt: skip
+) -> Drawing:
     """Municipal areas shaded by a count in five classes, each with its figure; 0 is left white.
 
     `what` names the things counted; `elsewhere` says what lies in no single area.
@@ -73,7 +75,7 @@ def _shade(count: int, most: int) -> str:
 
 
 def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ...]]]) -> str:
-    """The shapes in the map's own frame (kilometres), with labels of a size that suits it, and hatched if approximate."""
+    """The shapes in the map's own frame (kilometres), with labels that suit it; dashed if approximate."""
     left, top, wide, tall = (float(number) for number in drawn.view_box.split())
     unit = max(wide, tall) / 400
     paths = "".join(
@@ -83,8 +85,8 @@ def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ..
     )
     labels = "".join(_label(shape, lines, 13 * unit) for shape, _colour, lines in shapes)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}" width="{wide / unit:.0f}"'
-        f' height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}"'
+        f' width="{wide / unit:.0f}" height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
     )
 
 

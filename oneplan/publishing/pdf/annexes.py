@@ -69,18 +69,26 @@ def _participation(plan: Reading, pages: Pages) -> None:
 def _answers(rows: list[Json], stage: str) -> Block:
     return table(
         [
-            (_("Party"), "1fr"), (_("State"), "25mm"), (_("Asked"), "20mm"), (_("Due"), "20mm"), (_("Answered"), "20mm"),
+            (_("Party"), "1fr"),
+            (_("State"), "25mm"),
+            (_("Asked"), "20mm"),
+            (_("Due"), "20mm"),
+            (_("Answered"), "20mm"),
             (_("Answer"), "1fr"),
         ],
         [
             [
-                each["name"], state(each["state"]), day(each["asked_at"]), day(each["due_on"]),
-                day(each["answered_at"], missing="–"), each["answer"] or "–",
+                each["name"],
+                state(each["state"]),
+                day(each["asked_at"]),
+                day(each["due_on"]),
+                day(each["answered_at"], missing="–"),
+                each["answer"] or "–",
             ]
             for each in rows
         ],
         title=_("Answers: %(stage)s") % {"stage": stage},
-    )  # fmt: skip
+    )
 
 
 def _outstanding(plan: Reading, pages: Pages) -> None:
@@ -133,7 +141,10 @@ def _resolutions(plan: Reading, pages: Pages) -> None:
             heading(each["committee"]["name"]),
             facts(
                 [
-                    (_("Resolution"), _("%(number)s of %(day)s") % {"number": each["number"], "day": day(each["held_on"])}),
+                    (
+                        _("Resolution"),
+                        _("%(number)s of %(day)s") % {"number": each["number"], "day": day(each["held_on"])},
+                    ),
                     (_("Decision"), each["decision"]["label"]),
                     (_("Text"), each["text"] or "–"),
                     (_("Decided by"), _method(each["method"], votes)),
@@ -147,25 +158,35 @@ def _resolutions(plan: Reading, pages: Pages) -> None:
                 ]
             ),
             table(
-                [(_("Seat"), "1fr"), (_("Institution"), "1.4fr"), (_("Held by"), "36mm"), (_("Represented by"), "36mm")],
+                [
+                    (_("Seat"), "1fr"),
+                    (_("Institution"), "1.4fr"),
+                    (_("Held by"), "36mm"),
+                    (_("Represented by"), "36mm"),
+                ],
                 [
                     [
-                        [strong(one["post"]), muted(str(one["capacity"]).replace("_", " "))], one["institution"],
-                        one["held_by"] or _("vacant"), one["represented_by"] or "–",
+                        [strong(one["post"]), muted(str(one["capacity"]).replace("_", " "))],
+                        one["institution"],
+                        one["held_by"] or _("vacant"),
+                        one["represented_by"] or "–",
                     ]
                     for one in each["present"]
                 ],
                 title=_("Who was present"),
             ),
-        )  # fmt: skip
+        )
 
 
 def _method(method: str, votes: Json) -> str:
     if votes["for"] is None:
         return str(method)
     return _("%(method)s: %(for)s for, %(against)s against, %(abstained)s abstained") % {
-        "method": method, "for": votes["for"], "against": votes["against"] or 0, "abstained": votes["abstained"] or 0,
-    }  # fmt: skip
+        "method": method,
+        "for": votes["for"],
+        "against": votes["against"] or 0,
+        "abstained": votes["abstained"] or 0,
+    }
 
 
 def _signatures(plan: Reading, pages: Pages) -> None:
@@ -178,14 +199,16 @@ def _signatures(plan: Reading, pages: Pages) -> None:
     pages.add(
         words(
             _(
-                "Each signature is of one commitment's terms in one signing copy, named by its SHA-256. What one person "
-                "signed for one party on one day stands in one row: %(rows)s rows, %(all)s signatures."
+                "Each signature is of one commitment's terms in one signing copy, named by its SHA-256. What one "
+                "person signed for one party on one day stands in one row: %(rows)s rows, %(all)s signatures."
             )
             % {"rows": len(hands), "all": sum(count * times for count, times in signed.items())}
         )
     )
     own = plan.content["copy_sha256"]
-    for copy_hash, group in groupby(sorted(hands, key=lambda each: (each.copy_hash != own, each.copy_hash)), key=lambda each: each.copy_hash):
+    for copy_hash, group in groupby(
+        sorted(hands, key=lambda each: (each.copy_hash != own, each.copy_hash)), key=lambda each: each.copy_hash
+    ):
         pages.add(
             heading(_("Of the signing copy of this edition") if copy_hash == own else _("Of an earlier signing copy")),
             facts([(_("Signing copy"), code(copy_hash))]),
@@ -193,14 +216,16 @@ def _signatures(plan: Reading, pages: Pages) -> None:
                 [(_("Signed by"), "1fr"), (_("Instrument"), "26mm"), (_("Date"), "21mm"), (_("Commitments"), "1fr")],
                 [
                     [
-                        [strong(each.name), each.post, muted(each.institution)], each.instrument or _("the post itself"),
-                        day(each.signed_at), _refs(each.refs),
+                        [strong(each.name), each.post, muted(each.institution)],
+                        each.instrument or _("the post itself"),
+                        day(each.signed_at),
+                        _refs(each.refs),
                     ]
                     for each in group
                 ],
                 title=_("Signatures"),
             ),
-        )  # fmt: skip
+        )
 
 
 def _refs(refs: tuple[str, ...]) -> Any:
@@ -215,10 +240,11 @@ def _seal(plan: Reading, pages: Pages) -> None:
         pages.add(
             _annex("F", _("No seal")),
             notice(
-                _("Only an adopted edition is sealed. Do not pass this draft on as the plan."), tone="proposed",
+                _("Only an adopted edition is sealed. Do not pass this draft on as the plan."),
+                tone="proposed",
                 title=_("This draft carries no seal."),
             ),
-        )  # fmt: skip
+        )
         return
     seal, document = plan.content["seal"], plan.document
     pages.add(
@@ -234,21 +260,40 @@ def _seal(plan: Reading, pages: Pages) -> None:
                 (_("Content SHA-256"), code(document.get("content_sha256") or _("not given"))),
                 (_("Sealed"), day(seal["sealed_at"])),
                 (_("Key fingerprint"), code(document.get("key_id") or _("not given"))),
-                (_("Previous edition"), code(seal["previous_hash"]) if seal["previous_hash"] else _("none: this is the first sealed edition")),
+                (
+                    _("Previous edition"),
+                    code(seal["previous_hash"])
+                    if seal["previous_hash"]
+                    else _("none: this is the first sealed edition"),
+                ),
                 (_("Signing copy"), code(plan.content["copy_sha256"])),
                 (_("Head of the log"), code(seal["log_head"]) if seal["log_head"] else _("not recorded")),
-                (_("Signature (Ed25519)"), [code(document["signature"][:64]), code(document["signature"][64:])] if document.get("signature") else _("in the sealed file")),
+                (
+                    _("Signature (Ed25519)"),
+                    [code(document["signature"][:64]), code(document["signature"][64:])]
+                    if document.get("signature")
+                    else _("in the sealed file"),
+                ),
             ]
         ),
         heading(_("How to verify it")),
         {
-            "k": "list", "title": "", "ordered": True,
+            "k": "list",
+            "title": "",
+            "ordered": True,
             "lines": [
                 _("Download the sealed file: %(address)s") % {"address": plan.document.get("bundle_address", "")},
-                _("Online: open %(address)s and hand in the file, or type the content's SHA-256.") % {"address": plan.document.get("verify_address", "")},
+                _("Online: open %(address)s and hand in the file, or type the content's SHA-256.")
+                % {"address": plan.document.get("verify_address", "")},
                 _("Offline, with OnePlan: oneplan verify FILE. It needs no network and no account."),
-                _("Compare the key's fingerprint with the one that the issuer publishes elsewhere, for example in the Gazette or on its own site."),
-                _("Compare the SHA-256 printed here with the one that the verification shows. One changed byte changes it."),
+                _(
+                    "Compare the key's fingerprint with the one that the issuer publishes elsewhere, for example in "
+                    "the Gazette or on its own site."
+                ),
+                _(
+                    "Compare the SHA-256 printed here with the one that the verification shows. One changed byte "
+                    "changes it."
+                ),
             ],
         },
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""What a page is made of: a few kinds of block as JSON. `typst/blocks.typ` sets each kind; nothing here knows a font."""
+"""What a page is made of: kinds of block as JSON. `typst/blocks.typ` sets each; nothing here knows a font."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -33,10 +33,14 @@ class Pages:
         self.pictures[name] = drawing.svg
         self.add(
             {
-                "k": "figure", "picture": name, "title": drawing.title, "note": drawing.subtitle, "alt": drawing.alt,
+                "k": "figure",
+                "picture": name,
+                "title": drawing.title,
+                "note": drawing.subtitle,
+                "alt": drawing.alt,
                 "width": width,
             }
-        )  # fmt: skip
+        )
 
 
 def chapter(title: str, *, number: int | str = "") -> Block:
@@ -70,19 +74,29 @@ def facts(pairs: Iterable[tuple[str, Cell]], *, columns: int = 1) -> Block:
 
 
 def table(
-    columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Cell]], *, title: str = "", note: str = "", total: Sequence[Cell] = ()
-) -> Block:  # fmt: skip
+    columns: Sequence[tuple[str, str]],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    title: str = "",
+    note: str = "",
+    total: Sequence[Cell] = (),
+) -> Block:
     """A table with a header that repeats on each page.
 
     `columns` are (label, width): a width is typst's ("1fr", "22mm", "auto"), with ">" before it for numbers. `total` is
     a last row that says in its first cell what it totals.
     """
     return {
-        "k": "table", "title": title, "note": note, "labels": [label for label, _width in columns],
+        "k": "table",
+        "title": title,
+        "note": note,
+        "labels": [label for label, _width in columns],
         "widths": [width.lstrip(">") for _label, width in columns],
         "aligns": ["right" if width.startswith(">") else "left" for _label, width in columns],
-        "rows": [list(row) for row in rows], "total": list(total), "whole": all(is_short(cell) for row in rows for cell in row),
-    }  # fmt: skip
+        "rows": [list(row) for row in rows],
+        "total": list(total),
+        "whole": all(is_short(cell) for row in rows for cell in row),
+    }
 
 
 def is_short(cell: Cell) -> bool:

@@ -18,22 +18,34 @@ _LEAST_GAP = 1000  # rand; less is the rounding of pledges by year
 def commitment_card(plan: Reading, row: Json) -> Block:
     """A heading, its states, the six elements, the parties and the pledges."""
     stands = plan.state_of(row)
-    marks = [state(stands, _state_words(stands)), state({"part": "part_funded", "": "unknown"}.get(row["funding"], row["funding"]))]
+    marks = [
+        state(stands, _state_words(stands)),
+        state({"part": "part_funded", "": "unknown"}.get(row["funding"], row["funding"])),
+    ]
     marks.append(_place_state(row["place"]["quality"]))
     if row["is_catalytic"]:
         marks.append(state("catalytic", _("Catalytic")))
     return {
-        "k": "commitment", "ref": row["ref"], "title": row["title"], "states": marks,
+        "k": "commitment",
+        "ref": row["ref"],
+        "title": row["title"],
+        "states": marks,
         "kind": f"{row['kind_label']} · {row['novelty_label']}" if row["novelty_label"] else row["kind_label"],
-        "description": row["description"], "elements": _elements(row), "parties": _parties(plan, row),
-        "money": _money(plan, row), "budget-label": _("6 Budget"), "budget": _budget(row, plan.pledges(row)),
-    }  # fmt: skip
+        "description": row["description"],
+        "elements": _elements(row),
+        "parties": _parties(plan, row),
+        "money": _money(plan, row),
+        "budget-label": _("6 Budget"),
+        "budget": _budget(row, plan.pledges(row)),
+    }
 
 
 def _state_words(code: str) -> str:
     return {
-        "proposed": _("Proposed, not agreed"), "agreed": _("Agreed, not signed by all"), "signed": _("Signed by all"),
-    }.get(code, "")  # fmt: skip
+        "proposed": _("Proposed, not agreed"),
+        "agreed": _("Agreed, not signed by all"),
+        "signed": _("Signed by all"),
+    }.get(code, "")
 
 
 def _place_state(quality: str) -> Cell:
@@ -83,7 +95,9 @@ def _elements(row: Json) -> list[tuple[str, Cell]]:
 def _budget(row: Json, lines: list[PledgeLine]) -> str:
     """The sixth element in one sentence: cost, what is secured, and what is not."""
     cost, spent = decimal(row["total_cost"]), decimal(row["spent_before"])
-    secured = sum((line.total for line in lines if line.status in _SECURED and line.acceptance != "declined"), Decimal(0))
+    secured = sum(
+        (line.total for line in lines if line.status in _SECURED and line.acceptance != "declined"), Decimal(0)
+    )
     indicative = sum((line.total for line in lines if line.status == FundingStatus.INDICATIVE), Decimal(0))
     unfunded = sum((line.total for line in lines if line.status == FundingStatus.UNFUNDED), Decimal(0))
     told = [
@@ -148,17 +162,29 @@ def _pledge_table(lines: list[PledgeLine], years: list[str]) -> Block:
         [(_("Pledge"), "1fr"), (_("How firm"), "33mm"), *((year, ">19mm") for year in years)],
         [
             [
-                [line.party, muted(_("%(source)s · %(months)s") % {"source": line.source or _("source unknown"), "months": MONTHS.get(line.basis, line.basis)})],
+                [
+                    line.party,
+                    muted(
+                        _("%(source)s · %(months)s")
+                        % {"source": line.source or _("source unknown"), "months": MONTHS.get(line.basis, line.basis)}
+                    ),
+                ],
                 [state(line.status), *_answer(line)],
                 *(format_rand_short(line.years[year]) if year in line.years else "–" for year in years),
             ]
             for line in lines
             if any(year in line.years for year in years)
         ],
-    )  # fmt: skip
+    )
 
 
 def _answer(line: PledgeLine) -> list[Any]:
     if line.status == FundingStatus.UNFUNDED:
         return []
-    return [muted({"accepted": _("accepted"), "declined": _("declined"), "asked": _("not answered")}.get(line.acceptance, line.acceptance))]
+    return [
+        muted(
+            {"accepted": _("accepted"), "declined": _("declined"), "asked": _("not answered")}.get(
+                line.acceptance, line.acceptance
+            )
+        )
+    ]

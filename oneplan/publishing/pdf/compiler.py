@@ -19,12 +19,15 @@ STANDARD = "ua-1"
 FONT = "Libertinus Serif"
 
 # What the embedded fonts surely draw: Latin with its marks and what our own words use. Anything else is tried first.
-_SURE = frozenset(chr(code) for start, stop in ((0x20, 0x7F), (0xA0, 0x180), (0x2010, 0x2027)) for code in range(start, stop))  # fmt: skip
+_SURE = frozenset(
+    chr(code) for start, stop in ((0x20, 0x7F), (0xA0, 0x180), (0x2010, 0x2027)) for code in range(start, stop)
+)
 UNDRAWABLE = "\N{REPLACEMENT CHARACTER}"
 _PROBE = f'#set document(title: "?")\n#set text(font: "{FONT}")\n#sys.inputs.text'.encode()
 
 _LONG_WORD = re.compile(r'[^\s"\\]{24,}')
 _BREAKABLE = re.compile(r"(?<=[/\-._@=&?:;,+|])(?=.)|(?<=[^\u200b]{16})(?=.)")
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00[01][0-9a-f]|b|f)")  # as JSON writes them
 _HASH = re.compile(r"[0-9a-f]{64}|[0-9a-f]{128}")
 
 
@@ -40,16 +43,18 @@ def compile_pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, s
     so that the same content gives the same bytes. Raises typst.TypstError where the template or the standard refuses.
     """
     compiler = typst.Compiler(
-        TEMPLATES / template, root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs(data, pictures)
-    )  # fmt: skip
-    made = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at)
-    assert isinstance(made, bytes)
-    return made
+        TEMPLATES / template,
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=inputs(data, pictures),
+    )
+    return _whole(compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at))
 
 
 def inputs(data: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, str]:
     """What a template finds in `sys.inputs`: the data as one JSON text and each picture under its own name."""
-    told = drawable(json.dumps(data, ensure_ascii=False))
+    told = drawable(_CONTROL.sub(r"\1", json.dumps(data, ensure_ascii=False)))
     return {"data": _LONG_WORD.sub(_with_breaks, told)} | {
         f"picture-{name}": drawable(svg) for name, svg in pictures.items()
     }
@@ -58,10 +63,17 @@ def inputs(data: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, st
 def picture_png(svg: str, *, width_mm: float, ppi: int = 200) -> bytes:
     """An SVG as a PNG, drawn by the same engine and the same fonts as in the PDF: for programs that take no SVG."""
     source = f"#set page(width: {width_mm}mm, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), width: 100%)"
-    compiler = typst.Compiler(source.encode(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"svg": drawable(svg)})  # fmt: skip
-    made = compiler.compile(format="png", ppi=ppi)
-    assert isinstance(made, bytes)
-    return made
+    compiler = typst.Compiler(
+        source.encode(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"svg": drawable(svg)}
+    )
+    return _whole(compiler.compile(format="png", ppi=ppi))
+
+
+def _whole(made: bytes | list[bytes] | None) -> bytes:
+    """What the compiler made, as one file; a picture is one page."""
+    if isinstance(made, bytes):
+        return made
+    raise ValueError("The compiler made several files, or none.")
 
 
 def drawable(text: str) -> str:

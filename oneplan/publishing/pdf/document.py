@@ -60,7 +60,12 @@ def _document(content: Json, address: str) -> dict[str, Any]:
     known = dict(content.get("document") or {})
     plan = content["copy"]["plan"]
     path = f"{address.rstrip('/')}/plans/{plan['space']['code']}/editions/{plan['edition']['number']}/"
-    return {**known, "permalink": path, "bundle_address": f"{path}bundle.json", "verify_address": f"{address.rstrip('/')}/verify/"}
+    return {
+        **known,
+        "permalink": path,
+        "bundle_address": f"{path}bundle.json",
+        "verify_address": f"{address.rstrip('/')}/verify/",
+    }
 
 
 def banner(plan: Reading) -> str:
@@ -78,8 +83,10 @@ def _meta(plan: Reading, address: str) -> dict[str, Any]:
     return {
         "title": f"{title} ({mark})" if mark else title,
         "author": _("The parties to the One Plan of %(space)s") % {"space": plan.space["name"]},
-        "description": _("District Development Model: the One Plan of one space, %(first)s to %(last)s.") % {
-            "first": plan.first_year, "last": plan.last_year,
+        "description": _("District Development Model: the One Plan of one space, %(first)s to %(last)s.")
+        % {
+            "first": plan.first_year,
+            "last": plan.last_year,
         },
         "keywords": ["One Plan", "District Development Model", plan.space["name"], code],
         "lang": (get_language() or "en").split("-")[0],
@@ -89,7 +96,7 @@ def _meta(plan: Reading, address: str) -> dict[str, Any]:
         "permalink": plan.document["permalink"] if plan.is_adopted else draft_link,
         "page-words": _("Page %(page)s of %(pages)s"),
         "contents": _("Contents"),
-    }  # fmt: skip
+    }
 
 
 def _cover(plan: Reading) -> dict[str, Any]:
@@ -101,12 +108,16 @@ def _cover(plan: Reading) -> dict[str, Any]:
         notes.append(_("No committee has adopted it; it may change."))
     facts: list[tuple[str, Any]] = [
         (_("Edition"), str(plan.number)),
-        (_("Horizon"), _("%(first)s to %(last)s (%(years)s years)") % {"first": plan.first_year, "last": plan.last_year, "years": plan.plan["edition"]["horizon_years"]}),
+        (
+            _("Horizon"),
+            _("%(first)s to %(last)s (%(years)s years)")
+            % {"first": plan.first_year, "last": plan.last_year, "years": plan.plan["edition"]["horizon_years"]},
+        ),
         (_("Standing"), _standing(plan)),
         (_("Opened"), day(sealed["opened_on"])),
         (_("Province"), plan.space["province"]["name"]),
         (_("Rule set"), plan.copy["rule_set"]["title"]),
-    ]  # fmt: skip
+    ]
     if plan.is_adopted:
         facts.append((_("Content SHA-256"), code(plan.document.get("content_sha256") or _("on the seal page"))))
     elif plan.document.get("as_at"):
@@ -131,6 +142,10 @@ def _standing(plan: Reading) -> str:
 
 def _written_at(plan: Reading) -> datetime:
     """The date written into the file: of the seal, else the day on which the draft was read."""
-    said = (plan.content["seal"] or {}).get("sealed_at") or plan.document.get("as_at") or plan.content["edition"]["opened_on"]
+    said = (
+        (plan.content["seal"] or {}).get("sealed_at")
+        or plan.document.get("as_at")
+        or plan.content["edition"]["opened_on"]
+    )
     when = datetime.fromisoformat(str(said).replace("Z", "+00:00"))
     return when if when.tzinfo else when.replace(tzinfo=UTC)

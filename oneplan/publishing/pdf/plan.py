@@ -51,11 +51,13 @@ def source_of(plan: Reading) -> str:
     """The source and date that stand under every chart of the document."""
     if plan.is_adopted:
         return _("Source: this One Plan, edition %(number)s, adopted %(day)s.") % {
-            "number": plan.number, "day": day(plan.content["edition"]["adopted_on"]),
-        }  # fmt: skip
+            "number": plan.number,
+            "day": day(plan.content["edition"]["adopted_on"]),
+        }
     return _("Source: this draft, edition %(number)s, as at %(day)s.") % {
-        "number": plan.number, "day": day(plan.document.get("as_at")),
-    }  # fmt: skip
+        "number": plan.number,
+        "day": day(plan.document.get("as_at")),
+    }
 
 
 # --- front -----------------------------------------------------------------------------------------------------------
@@ -99,8 +101,9 @@ def _standing_notice(plan: Reading) -> Block:
         return notice(
             _("Nothing in it is agreed unless it says so. It was read on %(day)s and may change until it is adopted.")
             % {"day": day(plan.document.get("as_at"))},
-            tone="proposed", title=_("This is a draft. No committee has adopted it."),
-        )  # fmt: skip
+            tone="proposed",
+            title=_("This is a draft. No committee has adopted it."),
+        )
     waiting = len(plan.content["outstanding"])
     sentence = ngettext(
         "%(n)s party has not signed all that this plan says of it; it is named in the annex of outstanding parties.",
@@ -120,8 +123,10 @@ def _boundary_words(plan: Reading, space: SpaceMap) -> Block:
     if not sealed:
         return words(_("The plan was made without boundaries: its places are names only."), style="muted")
     said = _("Places are read against: %(name)s (%(quality)s, as at %(day)s).") % {
-        "name": sealed["name"], "quality": sealed["quality"], "day": day(sealed["as_at"]),
-    }  # fmt: skip
+        "name": sealed["name"],
+        "quality": sealed["quality"],
+        "day": day(sealed["as_at"]),
+    }
     if space.release and space.release != sealed["name"]:
         said += " " + _("The maps here are drawn from another release: %(name)s.") % {"name": space.release}
     return words(said, style="muted")
@@ -173,7 +178,9 @@ def _diagnostic(plan: Reading, pages: Pages) -> None:
         pages.add(heading(label))
         _narrated(plan, pages, "diagnostic", area, below=2)
         if found:
-            pages.add({"k": "findings", "title": _("Findings and their evidence"), "rows": [_finding(each) for each in found]})
+            pages.add(
+                {"k": "findings", "title": _("Findings and their evidence"), "rows": [_finding(each) for each in found]}
+            )
         else:
             pages.add(_not_written())
 
@@ -215,8 +222,12 @@ def _vision(plan: Reading, pages: Pages) -> None:
 def _outcome_table(rows: list[Json], label: str) -> Block:
     return table(
         [
-            (_("Ref"), "14mm"), (_("Outcome and indicator"), "1fr"), (_("Unit"), "20mm"), (_("Baseline"), ">21mm"),
-            (_("Target"), ">21mm"), (_("Source of the baseline"), "34mm"),
+            (_("Ref"), "14mm"),
+            (_("Outcome and indicator"), "1fr"),
+            (_("Unit"), "20mm"),
+            (_("Baseline"), ">21mm"),
+            (_("Target"), ">21mm"),
+            (_("Source of the baseline"), "34mm"),
         ],
         [
             [
@@ -230,12 +241,16 @@ def _outcome_table(rows: list[Json], label: str) -> Block:
             for each in rows
         ],
         title=_("Outcomes: %(area)s") % {"area": label},
-    )  # fmt: skip
+    )
 
 
 def _outcome_notes(row: Json) -> list[Any]:
     notes = [muted(_("Owner: %(post)s") % {"post": post(row["owner"])})] if row["owner"] else []
-    notes += [muted(_("Serves: %(priorities)s") % {"priorities": "; ".join(each["label"] for each in row["priorities"])})] if row["priorities"] else []  # fmt: skip
+    notes += (
+        [muted(_("Serves: %(priorities)s") % {"priorities": "; ".join(each["label"] for each in row["priorities"])})]
+        if row["priorities"]
+        else []
+    )
     return notes
 
 
@@ -275,7 +290,10 @@ def _immediate(plan: Reading, pages: Pages) -> None:
     pages.add(
         table(
             [
-                (_("Ref"), "16mm"), (_("Issue"), "1fr"), (_("Households"), ">26mm"), (_("Who answers"), "46mm"),
+                (_("Ref"), "16mm"),
+                (_("Issue"), "1fr"),
+                (_("Households"), ">26mm"),
+                (_("Who answers"), "46mm"),
                 (_("Due"), "24mm"),
             ],
             [
@@ -293,7 +311,7 @@ def _immediate(plan: Reading, pages: Pages) -> None:
             ],
             title=_("Immediate issues that were open"),
         )
-    )  # fmt: skip
+    )
 
 
 def _commitments(plan: Reading, pages: Pages, space: SpaceMap) -> None:
@@ -327,13 +345,16 @@ def _landing_map(plan: Reading, space: SpaceMap) -> charts.Drawing:
     largest, most = max(((code, counts.get(code, 0)) for code in names), key=lambda pair: pair[1])
     title = _("%(area)s has the most commitments: %(n)s") % {"area": names[largest], "n": most}
     elsewhere = _("%(n)s name no municipal area; %(lost)s of them have no place.") % {
-        "n": plan.unplaced, "lost": plan.without_place,
-    }  # fmt: skip
+        "n": plan.unplaced,
+        "lost": plan.without_place,
+    }
     return maps.counts_by_area(
-        space, counts, title=title if most else _("No commitment names a municipal area"),
+        space,
+        counts,
+        title=title if most else _("No commitment names a municipal area"),
         what=_("Number of commitments by municipal area; one in two areas counts in both"),
         elsewhere=f"{elsewhere} {source_of(plan)}" if plan.unplaced else source_of(plan),
-    )  # fmt: skip
+    )
 
 
 def _money(plan: Reading, pages: Pages) -> None:
@@ -343,8 +364,8 @@ def _money(plan: Reading, pages: Pages) -> None:
         heading(_("Money by sphere and financial year")),
         words(
             _(
-                "Rand pledged and not declined, by this space's share. Committed and tabled pledges have a budget line or "
-                "contract behind them; indicative ones do not yet. The two financial years are two calendars and are "
+                "Rand pledged and not declined, by this space's share. Committed and tabled pledges have a budget "
+                "line or contract behind them; indicative ones do not yet. The two financial years are two calendars and are "
                 "never added."
             )
         ),
@@ -356,19 +377,26 @@ def _money(plan: Reading, pages: Pages) -> None:
         pages.figure(charts.rand_by_sphere_and_year(years, months=months, source=source_of(plan)))
         rows = [
             [
-                year.label, *(format_rand_short(year.spheres.get(code, charts.ZERO)) for code in paying),
-                format_rand_short(year.indicative), format_rand_short(year.unfunded),
+                year.label,
+                *(format_rand_short(year.spheres.get(code, charts.ZERO)) for code in paying),
+                format_rand_short(year.indicative),
+                format_rand_short(year.unfunded),
             ]
             for year in years
-        ]  # fmt: skip
+        ]
         pages.add(
             table(
-                [(_("Financial year"), "1fr"), *((label, ">23mm") for label in paying.values()), (_("Indicative"), ">23mm"), (_("Unfunded"), ">23mm")],
+                [
+                    (_("Financial year"), "1fr"),
+                    *((label, ">23mm") for label in paying.values()),
+                    (_("Indicative"), ">23mm"),
+                    (_("Unfunded"), ">23mm"),
+                ],
                 rows,
                 title=_("Rand by sphere and financial year (%(months)s)") % {"months": months},
                 note=source_of(plan),
             )
-        )  # fmt: skip
+        )
 
 
 def _implementation(plan: Reading, pages: Pages) -> None:
@@ -376,22 +404,24 @@ def _implementation(plan: Reading, pages: Pages) -> None:
     _narrated(plan, pages, "implementation", None, below=1)
     labels = {str(code): str(label) for code, label in StageState.choices}
     codes = {
-        "not_started": "not_started", "current": "current", "passed": "passed", "passed_with_exceptions": "exception",
-    }  # fmt: skip
+        "not_started": "not_started",
+        "current": "current",
+        "passed": "passed",
+        "passed_with_exceptions": "exception",
+    }
     pages.add(
         table(
             [("", "8mm"), (_("Stage"), "1fr"), (_("Gate"), "48mm"), (_("Due"), "26mm"), (_("Passed"), "26mm")],
             [
                 [
-                    str(each["number"]), each["label"],
+                    str(each["number"]),
+                    each["label"],
                     state(codes.get(each["state"], ""), labels.get(each["state"], each["state"])),
-                    day(each["due_on"]), day(each["passed_at"], missing="–"),
+                    day(each["due_on"]),
+                    day(each["passed_at"], missing="–"),
                 ]
                 for each in plan.content["stages"]
             ],
             title=_("The seven stages of this edition"),
         )
-    )  # fmt: skip
-
-
-
+    )

@@ -1,4 +1,4 @@
-"""What a plan's content says, in the words and sums that its pages print. Pure; what is not said is shown as unknown."""
+"""What a plan's content says, in the words and sums that pages print. Pure; what is not said shows as unknown."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ def where(place: Json | None) -> str:
 
 
 def marking(mark: Json) -> str:
-    """A cross-cutting marking in words, with its justification; its label is looked up where none was frozen with it."""
+    """A cross-cutting marking in words, with its justification; its label is looked up where none was frozen."""
     label = mark.get("label") or next((each.label for each in markers() if each.code == mark["marker"]), mark["marker"])
     return f"{label}: {mark['justification']}" if mark.get("justification") else str(label)
 
@@ -228,8 +228,13 @@ class Reading:
         for (basis, year), sums in sorted(spheres.items()):
             secured = {code: rand for code, rand in sums.items() if code not in _LESS_FIRM}
             told.setdefault(basis, []).append(
-                YearOfMoney(year, secured, sums.get(FundingStatus.INDICATIVE, Decimal(0)), sums.get(FundingStatus.UNFUNDED, Decimal(0)))
-            )  # fmt: skip
+                YearOfMoney(
+                    year,
+                    secured,
+                    sums.get(FundingStatus.INDICATIVE, Decimal(0)),
+                    sums.get(FundingStatus.UNFUNDED, Decimal(0)),
+                )
+            )
         return {basis: years for basis, years in told.items() if years}
 
     def participation(self) -> list[tuple[str, Counter[str]]]:
@@ -265,9 +270,13 @@ def signatories(standing: Iterable[Json]) -> list[Signatory]:
             if signature:
                 name, office = person(signature["signed_by"], party["name"], signature.get("post") or "")
                 key = (
-                    party["name"], name, office, signature["instrument"], str(signature["signed_at"])[:10],
+                    party["name"],
+                    name,
+                    office,
+                    signature["instrument"],
+                    str(signature["signed_at"])[:10],
                     signature["copy_hash"],
-                )  # fmt: skip
+                )
                 found.setdefault(key, []).append(commitment["ref"])
     return [
         Signatory(name, office, institution, instrument, signed_at, copy_hash, tuple(sorted(refs)))
