@@ -157,19 +157,42 @@ def export() -> None:
 
 @export.command(name="plan")
 @click.argument("code")
-@click.option("--format", "format_", type=click.Choice(["json"]), default="json")
+@click.option("--format", "form", type=click.Choice(["pdf", "docx", "xlsx", "json"]), default="json")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--edition", type=int, default=None, help="The edition's number; the latest adopted one unless told.")
-def export_plan(code: str, format_: str, out: Path, edition: int | None) -> None:
-    """Write the sealed One Plan of the space CODE (such as DC36) as a bundle that anyone can verify."""
+@click.option("--edition", type=int, default=None, help="The edition's number; the one in force unless told.")
+@click.option("--draft", is_flag=True, help="The edition in progress instead, marked as a draft on every page.")
+@click.option("--as", "as_user", default=None, help="The person who reads the draft, by e-mail address.")
+def export_plan(code: str, form: str, out: Path, edition: int | None, draft: bool, as_user: str | None) -> None:
+    """Write the One Plan of the space CODE (such as DC36): the adopted edition in a form.
+
+    json is the sealed file that anyone can verify; pdf, docx (Word) and xlsx (Excel) are drawn from it.
+    """
     _start()
-    from oneplan.joint_planning.exports import export_plan as run
     from oneplan.platform.errors import Refused
+    from oneplan.publishing import exports
 
     try:
-        click.echo(run(code, edition=edition, out=out))
-    except Refused as refusal:
-        _refuse(refusal.sentence)
+        run = exports.export_draft if draft else exports.export_plan
+        click.echo(run(code, form, edition=edition, out=out, by=_actor(as_user)))
+    except (Refused, OSError) as refusal:
+        _refuse(str(refusal))
+
+
+@export.command(name="brief")
+@click.argument("code")
+@click.option("--kind", type=click.Choice(["district", "meeting"]), default="district")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as", "as_user", default=None, help="The person who reads it, by e-mail address.")
+def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
+    """Write one page about the space CODE as a PDF: for everybody (district), or to take into a meeting (meeting)."""
+    _start()
+    from oneplan.platform.errors import Refused
+    from oneplan.publishing.exports import export_brief as run
+
+    try:
+        click.echo(run(code, kind, out=out, by=_actor(as_user)))
+    except (Refused, OSError) as refusal:
+        _refuse(str(refusal))
 
 
 @main.command()

@@ -11,6 +11,7 @@ from oneplan.access.actors import system
 from oneplan.exchange.actions import sweep_abandoned
 from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
+from oneplan.publishing.actions import sweep_renditions
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,15 @@ def _forget_abandoned_files() -> None:
     sweep_abandoned(before=clock.now() - timedelta(days=14), by=system("sweeper"))
 
 
+def _forget_expired_drafts() -> None:
+    """Forms of editions in progress that were made for somebody more than a day ago."""
+    sweep_renditions(by=system("sweeper"))
+
+
 SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
     Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),
+    Scheduled("forget expired drafts", timedelta(hours=1), _forget_expired_drafts),
     Scheduled("forget old sessions", timedelta(days=1), _forget_old_sessions),
 )

@@ -38,6 +38,7 @@ CSRF_TRUSTED_ORIGINS = env.words("ONEPLAN_ORIGINS", [])
 # The rooms that keep tables or templates, roof to floor (docs/architecture.md).
 ROOMS = [
     "api",
+    "publishing",
     "portal",
     "joint_planning",
     "commitments",

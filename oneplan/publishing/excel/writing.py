@@ -75,9 +75,8 @@ class _Writer:
         self.formats = {kind: made(**more) for kind, more in _FORMATS.items()}
         self.quoted = made(text_wrap=True, quote_prefix=True)
         self.unknown = made(italic=True, font_color="#5b6770")
-        self.heading = made(
-            bold=True, bg_color=_INK, font_color="#ffffff", text_wrap=True, border=1, border_color=_RULE
-        )
+        white: dict[str, Any] = {"bold": True, "font_color": "#ffffff"}
+        self.heading = made(**white, bg_color=_INK, text_wrap=True, border=1, border_color=_RULE)
         self.title = made(bold=True, font_size=14, font_color=_INK)
         self.banner = made(**white, bg_color=_SAMPLE)
         self.bold, self.plain = made(bold=True, text_wrap=True), made(text_wrap=True)

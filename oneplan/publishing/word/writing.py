@@ -1,8 +1,10 @@
 """The plan as a Word document, chapter by chapter in the order of the standard format."""
 
 import io
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from typing import IO
 
 import docx
 from django.utils.translation import gettext as _
@@ -54,7 +56,18 @@ def plan_word(told: Told, *, progress: Progress | None = None) -> bytes:
     pages.fill_contents()
     file = io.BytesIO()
     document.save(file)
-    return file.getvalue()
+    return _undated(file)
+
+
+def _undated(file: IO[bytes]) -> bytes:
+    """The same package without the time at which it was packed, so that equal contents give equal bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(file) as before, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as after:
+        for each in before.infolist():
+            entry = zipfile.ZipInfo(each.filename)  # 1 January 1980
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(entry, before.read(each))
+    return packed.getvalue()
 
 
 def _identity(plan: Plan) -> str:
@@ -143,8 +156,12 @@ def _money(pages: Pages, plan: Plan) -> None:
             _("Rand by sphere and financial year, %(basis)s (%(months)s)") % {"basis": basis, "months": months},
             [(_("Year"), 1.8), *((label, 2.5) for label in (*spheres.values(), _("Indicative"), _("Unfunded")))],
             [
-                (year.label, *(format_rand_short(year.spheres.get(code, Decimal(0))) for code in spheres), format_rand_short(year.indicative),
-                 format_rand_short(year.unfunded))
+                (
+                    year.label,
+                    *(format_rand_short(year.spheres.get(code, Decimal(0))) for code in spheres),
+                    format_rand_short(year.indicative),
+                    format_rand_short(year.unfunded),
+                )
                 for year in years
             ],
             numeric=frozenset(range(1, 7)),

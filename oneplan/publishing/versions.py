@@ -1,0 +1,29 @@
+"""How each form is drawn, as a mark: a form whose drawing changed is made anew though its content did not."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from oneplan.publishing.choices import Form
+
+_ROOM = Path(__file__).resolve().parent
+_SHARED = ("content.py", "parts.py", "reading.py", "words.py")
+_DRAWN_BY = {
+    Form.PDF: ("pdf", "typst", "charts.py", "maps.py"),
+    Form.WORD: ("word", "pdf", "charts.py"),
+    Form.EXCEL: ("excel",),
+    Form.JSON: (),
+}
+
+
+@cache
+def template_version(form: str) -> str:
+    """Twelve digits over every file that draws the form."""
+    sha = sha256()
+    for name in (*_SHARED, *_DRAWN_BY[Form(form)]):
+        path = _ROOM / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.suffix in (".py", ".typ") and "tests" not in file.parts:
+                sha.update(file.read_bytes())
+    return sha.hexdigest()[:12]
