@@ -59,16 +59,21 @@ class Bar:
         return sum((Decimal(value) for value in self.values), Decimal(0))
 
 
-def bars(parts: Sequence[Part], rows: Sequence[Bar], *, label_width: int = 190) -> str:
-    """Stacked horizontal bars from zero, each with its words at its end and a legend of parts over them."""
-    row, top = 24, 30
+def bars(parts: Sequence[Part], rows: Sequence[Bar], *, label_width: int = 190, width: int = WIDTH) -> str:
+    """Stacked horizontal bars from zero, each with its words at its end and a legend of parts over them.
+
+    `width` is in the chart's own units: 640 for the width of a page, about half of it for a column.
+    """
+    legend, top = _legend(parts, width)
+    row, letters = 24, int(label_width / 6.1)
+    size = 12.5 if all(len(bar.label) <= letters for bar in rows) else 10.8
     most = max((bar.total for bar in rows), default=Decimal(0)) or Decimal(1)
-    room = WIDTH - label_width - 128
+    room = width - label_width - 9 - 6.6 * max((len(bar.said) for bar in rows), default=0)
     height = top + row * len(rows) + 8
-    drawn = [_legend(parts)]
+    drawn = [legend]
     for line, bar in enumerate(rows):
         y = top + line * row
-        drawn += _label(label_width - 8, y + 13, bar.label, most_letters=int(label_width / 6.1))
+        drawn += _label(label_width - 8, y + 13, bar.label, int(label_width / (0.49 * size)), size)
         x = float(label_width)
         for part, value in zip(parts, bar.values, strict=True):
             wide = float(Decimal(value) / most) * room
@@ -77,27 +82,29 @@ def bars(parts: Sequence[Part], rows: Sequence[Bar], *, label_width: int = 190) 
             x += wide
         drawn.append(_text(x + 6, y + 13, bar.said, colour=INK))
     drawn.append(f'<path d="M{label_width} {top - 4}V{height - 6}" stroke="{INK}" stroke-width="1"/>')
-    return _svg(height, drawn, parts)
+    return _svg(width, height, drawn, parts)
 
 
-def columns(parts: Sequence[Part], rows: Sequence[Bar], *, height: int = 190) -> str:
+def columns(parts: Sequence[Part], rows: Sequence[Bar], *, tall: int = 118, width: int = WIDTH) -> str:
     """Stacked columns from zero, each with its words on top and its label under it, and a legend of parts over them."""
-    top, foot = 48, height - 24
+    legend, top = _legend(parts, width)
+    top += 18
+    foot = top + tall
     most = max((bar.total for bar in rows), default=Decimal(0)) or Decimal(1)
-    step = min(92.0, WIDTH / max(len(rows), 1))
-    drawn = [_legend(parts)]
+    step = min(92.0, width / max(len(rows), 1))
+    drawn = [legend]
     for index, bar in enumerate(rows):
         x = index * step + step * 0.15
         wide, y = step * 0.7, float(foot)
         for part, value in zip(parts, bar.values, strict=True):
-            tall = float(Decimal(value) / most) * (foot - top)
-            y -= tall
-            if tall > 0:
-                drawn.append(_box(x, y, wide, tall, part))
+            high = float(Decimal(value) / most) * tall
+            y -= high
+            if high > 0:
+                drawn.append(_box(x, y, wide, high, part))
         drawn.append(_text(x + wide / 2, y - 5, bar.said, anchor="middle"))
         drawn.append(_text(x + wide / 2, foot + 16, bar.label, anchor="middle", colour=MUTED))
     drawn.append(f'<path d="M0 {foot}H{max(step * len(rows), 120):.1f}" stroke="{INK}" stroke-width="1"/>')
-    return _svg(height, drawn, parts)
+    return _svg(width, foot + 24, drawn, parts)
 
 
 # --- the charts of a plan --------------------------------------------------------------------------------------------
@@ -111,7 +118,7 @@ STATE_PARTS = (
 FUNDING_PARTS = (("funded", GOOD, False), ("part", PART, False), ("unfunded", MISSING, True), ("unknown", QUIET, True))
 
 
-def commitments_by_area(areas: Sequence[tuple[str, Mapping[str, int]]], *, source: str) -> Drawing:
+def commitments_by_area(areas: Sequence[tuple[str, Mapping[str, int]]], *, source: str, width: int = WIDTH) -> Drawing:
     """Commitments by transformation area and state. `areas` are (label, {state: how many})."""
     names = {
         "signed": _("Signed by all"),
@@ -129,14 +136,14 @@ def commitments_by_area(areas: Sequence[tuple[str, Mapping[str, int]]], *, sourc
     done = sum(counts.get("signed", 0) + counts.get("delivered", 0) for _label, counts in areas)
     title = _("%(signed)s of %(all)s commitments are signed by all their parties") % {"signed": done, "all": every}
     return Drawing(
-        bars([part for _state, part in told], rows, label_width=240),
+        bars([part for _state, part in told], rows, label_width=min(240, width // 2 - 20), width=width),
         title,
         _("Number of commitments by transformation area and state. %(source)s") % {"source": source},
         f"{title}. {_spoken(rows, [part for _state, part in told])}",
     )
 
 
-def funded_share(counts: Mapping[str, int], *, source: str) -> Drawing:
+def funded_share(counts: Mapping[str, int], *, source: str, width: int = WIDTH) -> Drawing:
     """How many commitments are funded, in part, or not. `counts` are by funding code ("" is unknown)."""
     names = {"funded": _("Funded"), "part": _("Funded in part"), "unfunded": _("Unfunded"), "unknown": _("Unknown")}
     told = [(code, Part(names[code], colour, hatched), counts.get(code, 0)) for code, colour, hatched in FUNDING_PARTS]
@@ -156,7 +163,7 @@ def funded_share(counts: Mapping[str, int], *, source: str) -> Drawing:
         for _code, part, number in told
     ]
     return Drawing(
-        bars([part for _code, part, _number in told], rows, label_width=110),
+        bars([part for _code, part, _number in told], rows, label_width=110, width=width),
         title,
         _("Number of commitments by whether committed or tabled pledges cover the cost. %(source)s")
         % {"source": source},
@@ -174,7 +181,9 @@ class YearOfMoney:
     unfunded: Decimal
 
 
-def rand_by_sphere_and_year(years: Sequence[YearOfMoney], *, months: str, source: str) -> Drawing:
+def rand_by_sphere_and_year(
+    years: Sequence[YearOfMoney], *, months: str, source: str, width: int = WIDTH, tall: int = 118
+) -> Drawing:
     """Pledged rand by sphere and financial year of one basis; `months` says which ("Apr–Mar"). Unfunded is shown."""
     names = {"national": _("National"), "provincial": _("Provincial"), "local": _("Local"), "": _("Partners")}
     spheres = [code for code in SPHERES if any(year.spheres.get(code) for year in years)]
@@ -191,7 +200,7 @@ def rand_by_sphere_and_year(years: Sequence[YearOfMoney], *, months: str, source
         "unfunded": format_rand_short(unfunded),
     }
     return Drawing(
-        columns(parts, rows),
+        columns(parts, rows, width=width, tall=tall),
         title,
         _("Rand pledged by sphere and financial year (%(months)s), by this space's share. %(source)s")
         % {
@@ -251,21 +260,24 @@ def _spoken(rows: Sequence[Bar], parts: Sequence[Part], *, rand: bool = False) -
     return "; ".join(lines) + "."
 
 
-def _legend(parts: Sequence[Part]) -> str:
-    drawn, x = [], 0.0
+def _legend(parts: Sequence[Part], width: int) -> tuple[str, int]:
+    """The parts by colour, texture and word, in as many lines as they need, and where the chart begins under them."""
+    drawn, x, y = [], 0.0, 2
     for part in parts:
-        drawn.append(_box(x, 2, 12, 12, part))
-        drawn.append(_text(x + 17, 12.5, part.label))
-        x += 17 + 6.1 * len(part.label) + 18
-    return "".join(drawn)
+        wide = 17 + 6.1 * len(part.label)
+        if x and x + wide > width:
+            x, y = 0.0, y + 18
+        drawn += [_box(x, y, 12, 12, part), _text(x + 17, y + 10.5, part.label)]
+        x += wide + 18
+    return "".join(drawn), y + 28
 
 
-def _label(x: float, y: float, words: str, *, most_letters: int) -> list[str]:
-    """A label before a bar, in one line or two smaller ones."""
-    if len(words) <= most_letters:
-        return [_text(x, y, words, anchor="end")]
-    head, tail = [*wrap(words, max(most_letters * 6 // 5, len(words) * 11 // 20)), ""][:2]
-    return [_text(x, y - 5, head, anchor="end", size=10.5), _text(x, y + 6, tail, anchor="end", size=10.5)]
+def _label(x: float, y: float, words: str, letters: int, size: float) -> list[str]:
+    """A label before a bar, in one line or two."""
+    head, *rest = wrap(words, letters) or [""]
+    if not rest:
+        return [_text(x, y, head, anchor="end", size=size)]
+    return [_text(x, y - 5, head, anchor="end", size=size), _text(x, y + 6, " ".join(rest), anchor="end", size=size)]
 
 
 def _box(x: float, y: float, wide: float, tall: float, part: Part) -> str:
@@ -280,13 +292,13 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start", colour: str 
     return f"<text {shape}>{escape(words)}</text>"
 
 
-def _svg(height: float, drawn: Sequence[str], parts: Sequence[Part]) -> str:
+def _svg(width: int, height: float, drawn: Sequence[str], parts: Sequence[Part]) -> str:
     hatches = "".join(
         f'<pattern id="h{colour[1:]}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="5" height="5" fill="#ffffff"/><path d="M0 0V5" stroke="{colour}" stroke-width="2.6"/></pattern>'
         for colour in dict.fromkeys(part.colour for part in parts if part.is_hatched)
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" width="{width}" height="{height:g}"'
         f' font-family="{FONT}"><defs>{hatches}</defs>{"".join(drawn)}</svg>'
     )

@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from oneplan.publishing.charts import FONT, INK, TEAL, Drawing
 from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
 
+_LONG_NAME = 13  # letters
 _PALE, _EDGE = "#eef3f5", "#7f97a1"
 
 
-def municipal_areas(drawn: SpaceMap, *, name: str) -> Drawing:
-    """A space with its municipal areas by name."""
+def municipal_areas(drawn: SpaceMap, *, name: str, letters: float = 1) -> Drawing:
+    """A space with its municipal areas by name; `letters` enlarges the labels of a map that is shown small."""
     title = _("%(space)s and its municipal areas") % {"space": name}
     names = ", ".join(shape.name for shape in drawn.shapes)
     return Drawing(
-        _framed(drawn, [(shape, _PALE, (shape.name,)) for shape in drawn.shapes]),
+        _framed(drawn, [(shape, _PALE, (shape.name,)) for shape in drawn.shapes], letters),
         title,
         credit(drawn),
         _("Map of %(space)s: %(areas)s. %(credit)s") % {"space": name, "areas": names, "credit": credit(drawn)},
@@ -24,7 +25,7 @@ def municipal_areas(drawn: SpaceMap, *, name: str) -> Drawing:
 
 
 def counts_by_area(
-    drawn: SpaceMap, counts: Mapping[str, int], *, title: str, what: str, elsewhere: str = ""
+    drawn: SpaceMap, counts: Mapping[str, int], *, title: str, what: str, elsewhere: str = "", letters: float = 1
 ) -> Drawing:
     """Municipal areas shaded by a count in five classes, each with its figure; 0 is left white.
 
@@ -37,7 +38,9 @@ def counts_by_area(
     ]
     listed = "; ".join(f"{shape.name} {counts.get(shape.code, 0)}" for shape in drawn.shapes)
     subtitle = " ".join(each for each in (f"{what}.", elsewhere, credit(drawn)) if each)
-    return Drawing(_framed(drawn, shaded), title, subtitle, f"{title}. {what}: {listed}. {elsewhere} {credit(drawn)}")
+    return Drawing(
+        _framed(drawn, shaded, letters), title, subtitle, f"{title}. {what}: {listed}. {elsewhere} {credit(drawn)}"
+    )
 
 
 def in_the_country(drawn: NationalMap, code: str, *, name: str) -> Drawing:
@@ -74,7 +77,7 @@ def _shade(count: int, most: int) -> str:
     return TEAL[min(4, 5 * (count - 1) // most)]
 
 
-def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ...]]]) -> str:
+def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ...]]], letters: float = 1) -> str:
     """The shapes in the map's own frame (kilometres), with labels that suit it; dashed if approximate."""
     left, top, wide, tall = (float(number) for number in drawn.view_box.split())
     unit = max(wide, tall) / 400
@@ -83,7 +86,7 @@ def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ..
         f' stroke-linejoin="round"{_dashes(drawn, unit)}/>'
         for shape, colour, _lines in shapes
     )
-    labels = "".join(_label(shape, lines, 13 * unit) for shape, _colour, lines in shapes)
+    labels = "".join(_label(shape, lines, 13 * letters * unit) for shape, _colour, lines in shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}"'
         f' width="{wide / unit:.0f}" height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
@@ -96,11 +99,25 @@ def _dashes(drawn: NationalMap, unit: float) -> str:
 
 
 def _label(shape: Shape, lines: tuple[str, ...], size: float) -> str:
-    """Words on a halo of paper, so that they read on every shade and across an edge."""
-    start = shape.label_y - (len(lines) - 1) * size * 0.6
+    """Words on a halo of paper, so that they read on every shade and across an edge; a long name takes two lines."""
+    told = [(line, index) for index, words in enumerate(lines) for line in _broken(words)]
+    start = shape.label_y - (len(told) - 1.6) * size * 0.56
     return "".join(
-        f'<text x="{shape.label_x:g}" y="{start + index * size * 1.2:.2f}" font-size="{size:.2f}" text-anchor="middle"'
-        f' font-weight="{700 if index else 400}" fill="{INK}" stroke="#ffffff" stroke-width="{size / 4:.2f}"'
+        f'<text x="{shape.label_x:g}" y="{start + line * size * 1.12:.2f}" font-size="{size:.2f}" text-anchor="middle"'
+        f' font-weight="{700 if index else 400}" fill="{INK}" stroke="#ffffff" stroke-width="{size / 5:.2f}"'
         f' stroke-linejoin="round" paint-order="stroke">{escape(words)}</text>'
-        for index, words in enumerate(lines)
+        for line, (words, index) in enumerate(told)
     )
+
+
+def _broken(name: str) -> list[str]:
+    """A name in one line, or broken at the hyphen or space nearest to its middle.
+
+    >>> _broken("Modimolle-Mookgophong"), _broken("Bela-Bela")
+    (['Modimolle-', 'Mookgophong'], ['Bela-Bela'])
+    """
+    breaks = [at + 1 for at, letter in enumerate(name) if letter in "- "]
+    if len(name) <= _LONG_NAME or not breaks:
+        return [name]
+    at = min(breaks, key=lambda at: abs(at - len(name) / 2))
+    return [name[:at].rstrip(), name[at:]]

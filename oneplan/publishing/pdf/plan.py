@@ -364,9 +364,9 @@ def _money(plan: Reading, pages: Pages) -> None:
         heading(_("Money by sphere and financial year")),
         words(
             _(
-                "Rand pledged and not declined, by this space's share. Committed and tabled pledges have a budget "
-                "line or contract behind them; indicative ones do not yet. The two financial years are two calendars and are "
-                "never added."
+                "Rand pledged and not declined, by this space's share. Committed and tabled pledges have a "
+                "budget line or contract behind them; indicative ones do not yet. The two financial years are two "
+                "calendars and are never added."
             )
         ),
     )
