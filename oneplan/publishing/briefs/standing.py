@@ -8,9 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from oneplan.access.actors import Actor
 from oneplan.commitments.choices import FundingStatus
