@@ -23,7 +23,6 @@ from oneplan.commitments.actions.parties import (
 from oneplan.commitments.actions.pledges import (
     PledgeLine,
     accept_pledge,
-    accept_pledges,
     decline_pledge,
     draft_pledge,
     draft_pledges,
@@ -34,7 +33,7 @@ from oneplan.commitments.actions.shares import set_shares
 from oneplan.commitments.actions.signatures import sign_commitment, sign_commitments, void_signatures
 
 __all__ = [
-    "PledgeLine", "Progress", "accept_pledge", "accept_pledges", "add_party", "agree_and_accept", "agree_commitment",
+    "PledgeLine", "Progress", "accept_pledge", "add_party", "agree_and_accept", "agree_commitment",
     "amend_commitment", "change_lead", "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge",
     "draft_pledges", "import_commitments", "mark_commitment", "propose_commitment", "remove_party", "remove_pledge",
     "restore_commitment", "revise_party", "revise_pledge", "serve_elements", "set_shares", "sign_commitment",

@@ -74,13 +74,16 @@ def propose_commitment(
     novelty: str = Novelty.NEW,
     municipal_areas: Iterable[Any] = (),
     responsibility: str = "",
+    partners: Mapping[Institution, str] | None = None,
+    serves: Iterable[str] = (),
     shares: Mapping[str, Decimal] | None = None,
     **fields: Any,
 ) -> Commitment:
     """Write down what an institution is asked to promise. Nobody has agreed to anything yet.
 
-    `fields` are names of TERMS, or source, source_row, source_run, is_sample. Raises NotAllowed, or RuleBroken where
-    the space is out for signing or the terms make no sense.
+    `partners` are further institutions, each with what it is to be responsible for; `serves` the references of outcomes
+    and strategies of the space's plan; `fields` are names of TERMS, or source, source_row, source_run, is_sample.
+    Raises NotAllowed, or RuleBroken where the space is out for signing or the terms make no sense.
     """
     check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, space)
     rules.check_space_takes_proposals(space)
@@ -109,14 +112,25 @@ def propose_commitment(
         Share(commitment=commitment, space_id=code, fraction=fraction, valid_from=today)
         for code, fraction in sorted(fractions.items())
     )
+    others, wanted = dict(partners or {}), sorted(set(serves))
+    rules.check_partners(lead, others)
+    rules.check_elements_exist(commitment, space, wanted)
     Party.objects.create(commitment=commitment, institution=lead, role=PartyRole.LEAD, responsibility=responsibility)
+    Party.objects.bulk_create(
+        Party(commitment=commitment, institution=institution, responsibility=its_part)
+        for institution, its_part in others.items()
+    )
+    Service.objects.bulk_create(Service(commitment=commitment, space=space, element_ref=ref) for ref in wanted)
     refresh(commitment, bump=False)
     record(
         Event.COMMITMENT_PROPOSED, commitment, by=by,
         after={**{name: getattr(commitment, name) for name in TERMS if getattr(commitment, name) not in ("", None)},
-               "lead": lead, "municipal_areas": [area.pk for area in areas], "shares": fractions},
+               "lead": lead, "municipal_areas": [area.pk for area in areas], "shares": fractions,
+               **({"partners": {each.pk: its_part for each, its_part in others.items()}} if others else {}),
+               **({"serves": wanted} if wanted else {})},
     )  # fmt: skip
-    involve(commitment, lead)
+    for institution in (lead, *others):
+        involve(commitment, institution)
     return commitment
 
 

@@ -140,7 +140,8 @@ def settle(commitment: Commitment, *, by: Actor) -> None:
 
 def involve(commitment: Commitment, institution: Institution) -> None:
     """A party may read the drafts of the plans that carry the commitment."""
-    for plan in OnePlan.objects.filter(space_id__in=share_codes(commitment)):
+    plans = OnePlan.objects.filter(space_id__in=share_codes(commitment)).select_related("space")
+    for plan in plans.exclude(involvements__institution=institution):
         involve_institution(plan, institution, by=system("commitments"))
 
 

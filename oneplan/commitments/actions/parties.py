@@ -7,8 +7,8 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import hand_of, involve, lock, refresh, settle, void_standing
-from oneplan.commitments.actions.pledges import accept_pledges
+from oneplan.commitments.actions.keeping import Hand, hand_of, involve, lock, refresh, settle, void_standing
+from oneplan.commitments.actions.pledges import answer_rows
 from oneplan.commitments.choices import Acceptance, Event, PartyRole
 from oneplan.commitments.models import Commitment, Party
 from oneplan.commitments.terms import terms_digest
@@ -98,7 +98,11 @@ def agree_commitment(party: Party, *, by: Actor, revision: int | None = None) ->
     check(by, Permission.COMMITMENT_SIGN, party)
     hand = hand_of(by, party.institution)
     row = lock(party.commitment, revision)
-    party = Party.objects.select_related("institution").get(pk=party.pk)
+    return _agree(row, party, hand=hand, by=by)
+
+
+def _agree(row: Commitment, party: Party, *, hand: Hand, by: Actor) -> Party:
+    party = Party.objects.select_related("institution", "commitment").get(pk=party.pk)
     rules.check_can_answer_commitment(party, Acceptance.ACCEPTED)
     party.acceptance, party.answered_at, party.answered_by = Acceptance.ACCEPTED, clock.now(), hand.name
     party.answered_post, party.delegation, party.answer_reason = hand.post, hand.delegation, ""
@@ -115,8 +119,13 @@ def agree_commitment(party: Party, *, by: Actor, revision: int | None = None) ->
 @transaction.atomic
 def agree_and_accept(party: Party, *, by: Actor, revision: int | None = None) -> Party:
     """Accept every unanswered pledge of the institution and agree: the common case in one act, each remembered."""
-    accept_pledges(party, by=by)
-    return agree_commitment(party, by=by, revision=revision)
+    check(by, Permission.PLEDGE_ACCEPT, party)
+    check(by, Permission.COMMITMENT_SIGN, party)
+    hand = hand_of(by, party.institution)
+    row = lock(party.commitment, revision)
+    waiting = party.pledges.filter(acceptance=Acceptance.ASKED).exclude(status="unfunded")
+    answer_rows(row, party, waiting.values_list("pk", flat=True), Acceptance.ACCEPTED, hand=hand, by=by)
+    return _agree(row, party, hand=hand, by=by)
 
 
 @transaction.atomic

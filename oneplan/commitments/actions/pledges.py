@@ -1,6 +1,6 @@
 """What each party puts in, year by year, and its accounting officer's answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,9 +11,9 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import hand_of, lock, refresh, settle, void_standing
+from oneplan.commitments.actions.keeping import Hand, hand_of, lock, refresh, settle, void_standing
 from oneplan.commitments.choices import Acceptance, CommitmentState, Event
-from oneplan.commitments.models import Party, Pledge
+from oneplan.commitments.models import Commitment, Party, Pledge
 from oneplan.commitments.queries import share_codes, standing_copies
 from oneplan.commitments.terms import pledge_digest, pledge_terms
 from oneplan.periods import clock
@@ -40,16 +40,19 @@ class PledgeLine:
 
 
 @transaction.atomic
-def draft_pledges(party: Party, lines: Sequence[PledgeLine], *, by: Actor) -> list[Pledge]:
-    """Write down what a party is to put in, or what is missing (unfunded), line by line: all or none.
+def draft_pledges(commitment: Commitment, lines: Sequence[tuple[Party, PledgeLine]], *, by: Actor) -> list[Pledge]:
+    """Write down what the parties of a commitment are to put in, or what is missing (unfunded): all lines or none.
 
     Not yet accepted. Each line is remembered by itself.
     """
-    check(by, Permission.PLEDGE_DRAFT, _scopes(party))
-    commitment = lock(party.commitment)
+    for party in {party.pk: party for party, _line in lines}.values():
+        if party.commitment_id != commitment.pk:
+            raise RuleBroken(_("%(institution)s is no party of this commitment.") % {"institution": party.institution})
+        check(by, Permission.PLEDGE_DRAFT, [*party.scopes(), *commitment.home_space.scopes()])
+    commitment = lock(commitment)
     rules.check_terms_may_change(commitment)
     drafted = []
-    for line in lines:
+    for party, line in lines:
         rules.check_pledge_terms(
             year=line.year, amount=line.amount, status=line.status, evidence=line.evidence,
             reference=line.evidence_reference, on=clock.today(),
@@ -82,7 +85,7 @@ def draft_pledge(
     Not yet accepted.
     """
     line = PledgeLine(year, amount, status, funding_source, evidence, evidence_reference)
-    return draft_pledges(party, [line], by=by)[0]
+    return draft_pledges(party.commitment, [(party, line)], by=by)[0]
 
 
 @transaction.atomic
@@ -152,9 +155,22 @@ def _answer(
     check(by, Permission.PLEDGE_ACCEPT, party)
     hand = hand_of(by, party.institution)
     commitment = lock(party.commitment)
+    answered = answer_rows(
+        commitment, party, [pledge.pk for pledge in pledges], answer, hand=hand, by=by, reason=reason, revision=revision
+    )
+    if commitment.state in (CommitmentState.PROPOSED, CommitmentState.AGREED):
+        settle(commitment, by=by)
+    return answered
+
+
+def answer_rows(
+    commitment: Commitment, party: Party, keys: Iterable[int], answer: Acceptance, *, hand: Hand, by: Actor,
+    reason: str = "", revision: int | None = None,
+) -> list[Pledge]:  # fmt: skip
+    """Answer pledges of one party of a locked commitment, inside an act that was checked already."""
     copies = standing_copies(share_codes(commitment))
     rows = Pledge.objects.select_for_update(of=("self",)).select_related("party__institution", "party__commitment")
-    answered = list(rows.filter(party_id=party.pk, pk__in=[pledge.pk for pledge in pledges]))
+    answered = list(rows.filter(party_id=party.pk, pk__in=list(keys)))
     for row in answered:
         if revision is not None and row.revision != revision:
             raise StaleRevision(current=row)
@@ -183,9 +199,8 @@ def _answer(
             institution=party.institution_id, pledge=pledge_terms(row), answered_by=hand.name,
             instrument=hand.instrument, copy_hash=row.copy_hash, digest=row.accepted_digest,
         )  # fmt: skip
-    refresh(commitment, bump=False)  # an answer is no change of terms
-    if commitment.state in (CommitmentState.PROPOSED, CommitmentState.AGREED):
-        settle(commitment, by=by)
+    if answered:
+        refresh(commitment, bump=False)  # an answer is no change of terms
     return answered
 
 
@@ -196,15 +211,6 @@ def accept_pledge(pledge: Pledge, *, by: Actor, revision: int | None = None) -> 
     Name and post are kept as they stand today.
     """
     return _answer([pledge], Acceptance.ACCEPTED, by=by, revision=revision)[0]
-
-
-@transaction.atomic
-def accept_pledges(party: Party, *, by: Actor) -> list[Pledge]:
-    """Accept every unanswered pledge of a party at once, through its accounting officer or written delegate."""
-    waiting = list(party.pledges.filter(acceptance=Acceptance.ASKED).exclude(status="unfunded"))
-    for pledge in waiting:
-        pledge.party = party
-    return _answer(waiting, Acceptance.ACCEPTED, by=by) if waiting else []
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from oneplan.commitments.rules.parties import (
     check_can_answer_commitment,
     check_can_remove_party,
     check_can_sign_commitment,
+    check_partners,
 )
 from oneplan.commitments.rules.places import (
     check_areas_lie_in,
@@ -73,6 +74,7 @@ __all__ = [
     "check_elements_exist",
     "check_justification",
     "check_marker",
+    "check_partners",
     "check_pledge_is_the_only_one",
     "check_pledge_terms",
     "check_reason",

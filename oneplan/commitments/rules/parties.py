@@ -1,11 +1,14 @@
 """Who may be made a party, and when a party may answer and sign."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from oneplan.commitments import queries
 from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole
 from oneplan.commitments.models import Commitment, Party
 from oneplan.commitments.rules.moves import check_terms_may_change
+from oneplan.institutions.models import Institution
 from oneplan.platform.errors import RuleBroken
 
 
@@ -13,6 +16,13 @@ def check_can_add_party(commitment: Commitment, institution_code: str) -> None:
     check_terms_may_change(commitment)
     if commitment.parties.filter(institution_id=institution_code).exists():
         raise RuleBroken(_("This institution is a party already. Change its responsibility instead."))
+
+
+def check_partners(lead: Institution, partners: Iterable[Institution]) -> None:
+    if lead in partners:
+        raise RuleBroken(
+            _("%(institution)s leads this commitment; it is no partner of itself.") % {"institution": lead}
+        )
 
 
 def check_can_remove_party(party: Party) -> None:

@@ -54,10 +54,13 @@ def check_codes(commitment: Commitment) -> None:
 
 def check_elements_exist(commitment: Commitment, space: Space, refs: Iterable[str]) -> None:
     """What is served stands in the plan of a space that has a share."""
+    refs = set(refs)
+    if not refs:
+        return
     if space.pk not in queries.share_codes(commitment):
         raise RuleBroken(_("%(space)s has no share in this commitment. Give it one first.") % {"space": space})
     known = {element.ref for element in queries.servable(space)}
-    if unknown := sorted(set(refs) - known):
+    if unknown := sorted(refs - known):
         raise RuleBroken(
             _("The plan of %(space)s has no outcome or strategy %(refs)s.")
             % {"space": space, "refs": ", ".join(unknown)}
