@@ -174,8 +174,10 @@ def export_plan(code: str, form: str, out: Path, edition: int | None, draft: boo
     try:
         run = exports.export_draft if draft else exports.export_plan
         click.echo(run(code, form, edition=edition, out=out, by=_actor(as_user)))
-    except (Refused, OSError) as refusal:
-        _refuse(str(refusal))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}.")
 
 
 @export.command(name="brief")
@@ -191,8 +193,10 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
 
     try:
         click.echo(run(code, kind, out=out, by=_actor(as_user)))
-    except (Refused, OSError) as refusal:
-        _refuse(str(refusal))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}.")
 
 
 @main.command()

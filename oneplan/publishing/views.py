@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from oneplan.plans.queries import IN_PROGRESS, readable_spaces
 from oneplan.plans.queries import visible_to as editions_visible_to
 from oneplan.platform.documents import open_document
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import file_name
 from oneplan.publishing import actions, queries, tasks
 from oneplan.publishing.choices import Form
@@ -53,6 +55,12 @@ class Row:
     @property
     def is_ready(self) -> bool:
         return self.is_sealed or bool(self.rendition and self.rendition.is_ready)
+
+    @property
+    def size_words(self) -> str:
+        """The size of the file as it is written here: 2,6 MB."""
+        unit, divisor, places = ("MB", 1_000_000, 1) if self.size > 99_999 else ("kB", 1000, 0)
+        return f"{grouped(Decimal(self.size) / divisor, places)}\u00a0{unit}"
 
     @property
     def is_at_work(self) -> bool:

@@ -48,6 +48,7 @@ from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans import actions as plans
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import Document, store
+from oneplan.publishing.actions import ask_rendition
 from oneplan.spaces.models import MunicipalArea
 from tests.world import LONG_AGO, World
 
@@ -258,6 +259,7 @@ def set_stage() -> dict[str, Any]:
     )  # fmt: skip
     run = hand_in(hub)
     adopted = adopt_ethekwini(world)
+    ask_rendition(draft.edition, "json", by=hub)
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},

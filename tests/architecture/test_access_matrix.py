@@ -26,7 +26,10 @@ METHODS = ("get", "post")
 # allauth tests its own addresses; what we decide about them (nobody registers, second factor) is tested in accounts.
 LIBRARY = ("account_", "mfa_", "django_")
 # Forms that are no act upon the country's plans: whoever only reads may send these.
-OPEN_FORMS = {"portal:verify", "portal:log · verify", "portal:verify_log", "access:accept_invitation"}
+OPEN_FORMS = {
+    "portal:verify", "portal:log · verify", "portal:verify_log", "access:accept_invitation", "publishing:public_ask",
+    "publishing:ask",
+}  # fmt: skip
 # An institution's own people work in any space: they propose what their institution will do there, and nothing else.
 OWN_INSTITUTION = {"commitments:propose_commitment"}
 

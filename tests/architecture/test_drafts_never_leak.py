@@ -34,6 +34,7 @@ DRAFTS = {
     "oneplan.exchange.queries.visible_to",
     "oneplan.joint_planning.queries.contributions_visible_to",
     "oneplan.plans.queries.visible_to",
+    "oneplan.publishing.queries.visible_to",
 }
 PAGES = (
     "/", "/plans/", "/spaces/", "/spaces/DC36/", "/board/", "/board/?view=map", "/board/?format=csv",
@@ -44,6 +45,7 @@ PAGES = (
     "/spaces/DC36/champions/", "/imports/", "/inbox/", "/contributions/", "/search/?q=borehole",
     "/search/?q=DC36-C-000",
     "/search/?q=Water", "/institutions/lim-health/", "/institutions/lim-health/commitments/", "/people/", "/verify/",
+    "/plans/ETH/downloads/", "/spaces/DC36/plan/1/downloads/", "/spaces/DC36/plan/1/downloads/json/",
 )  # fmt: skip
 
 
