@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import Actor
 from oneplan.money import format_rand_short
 from oneplan.publishing import charts, maps
+from oneplan.publishing.briefs.figures import AreaLine, Figures, OutcomeLine
 from oneplan.publishing.briefs.page import drawing, one_page
-from oneplan.publishing.briefs.standing import Standing, columns, short, standing
+from oneplan.publishing.briefs.standing import Standing, columns, numbers, short, standing, strip
 from oneplan.publishing.charts import ZERO
 from oneplan.publishing.pdf.blocks import Block, Pages, facts, heading, muted, notice, state, strong, table, words
-from oneplan.publishing.pdf.plan import source_of
-from oneplan.publishing.pdf.reading import MONTHS, Json, Reading, quantity
+from oneplan.publishing.pdf.reading import MONTHS, quantity
 from oneplan.spaces.models import Space
 
 _HALF = 330  # the width of a chart in half a page
@@ -30,76 +30,65 @@ def district_brief(actor: Actor, space: Space) -> bytes:
 
 
 def _blocks(told: Standing, pages: Pages) -> list[Block]:
-    place = [heading(_("Where"), level=2)]
+    place = [heading(_("Where"))]
     if told.drawn.shapes:
         place.append(drawing(pages, maps.municipal_areas(told.drawn, name=told.space.name, letters=1.55), height_mm=46))
-    who = [heading(_("Who is who"), level=2), facts(told.owners or [(_("Champion"), muted(_("none named")))])]
-    if told.plan is None:
+    who = [heading(_("Who is who")), facts(told.owners or [(_("Champion"), muted(_("none named")))])]
+    if told.figures is None:
         return [notice(told.standing_words, title=_("Nothing to tell yet.")), columns(place, who)]
-    plan = told.plan
-    vision = plan.plan["vision"]
+    figures = told.figures
+    chart = charts.commitments_by_area(figures.states, source=figures.source, width=_HALF)
     return [
-        words(short(vision["text"], 60), style="lead") if vision else notice(_("The vision is not written yet.")),
-        told.stages(),
+        words(short(figures.vision, 60), style="lead")
+        if figures.vision
+        else notice(_("The vision is not written yet.")),
+        strip(figures, told.today),
         columns(place, who),
-        told.numbers(),
-        heading(_("Six areas: situation and desired future"), level=2),
-        _areas(plan),
+        numbers(figures),
+        heading(_("Six areas: situation and desired future")),
+        _areas(figures),
         columns(
-            [
-                heading(_("Commitments"), level=2),
-                drawing(pages, charts.commitments_by_area(plan.states_by_area(), source=source_of(plan), width=_HALF)),
-            ],
-            [heading(_("Money by sphere and year"), level=2), *_money(plan)],
+            [heading(_("Commitments")), drawing(pages, chart)],
+            [heading(_("Money by sphere and year")), *_money(figures)],
         ),
     ]
 
 
-def _areas(plan: Reading) -> Block:
+def _areas(figures: Figures) -> Block:
     return table(
         [(_("Area"), "30mm"), (_("Situation"), "1fr"), (_("Desired"), "1fr"), (_("By what it will show"), "1fr")],
         [
             [
-                strong(label),
-                _situation(plan.of_area("findings", code)),
-                _desired(plan.of_area("impacts", code)),
-                _shown(plan.of_area("outcomes", code)),
+                strong(area.label),
+                _situation(area),
+                short(area.impact, 20) if area.impact else state("missing", _("not written")),
+                [_outcome(each) for each in area.outcomes[:2]] or state("missing", _("no outcome")),
             ]
-            for code, label in plan.areas
+            for area in figures.areas
         ],
     )
 
 
-def _situation(found: list[Json]) -> Any:
-    if not found:
+def _situation(area: AreaLine) -> Any:
+    if not area.findings:
         return state("missing", _("no finding"))
-    first = short(found[0]["statement"], 18)
-    return [first, muted(_("%(n)s findings in all") % {"n": len(found)})] if len(found) > 1 else first
+    first = short(area.finding, 18)
+    return [first, muted(_("%(n)s findings in all") % {"n": area.findings})] if area.findings > 1 else first
 
 
-def _desired(impacts: list[Json]) -> Any:
-    return short(impacts[0]["text"], 20) if impacts else state("missing", _("not written"))
+def _outcome(line: OutcomeLine) -> str:
+    return _("%(what)s: %(baseline)s → %(target)s (%(year)s)") % {
+        "what": short(line.what, 9),
+        "baseline": quantity(line.baseline),
+        "target": quantity(line.target, line.unit),
+        "year": line.year or _("year unknown"),
+    }
 
 
-def _shown(outcomes: list[Json]) -> Any:
-    if not outcomes:
-        return state("missing", _("no outcome"))
-    return [
-        _("%(what)s: %(baseline)s → %(target)s (%(year)s)")
-        % {
-            "what": short(each["indicator"] or each["statement"], 9),
-            "baseline": quantity(each["baseline"]["value"]),
-            "target": quantity(each["target"]["value"], each["unit"]),
-            "year": each["target"]["year"] or _("year unknown"),
-        }
-        for each in outcomes[:2]
-    ]
-
-
-def _money(plan: Reading) -> list[Block]:
+def _money(figures: Figures) -> list[Block]:
     names = {"national": _("National"), "provincial": _("Provincial"), "local": _("Local"), "": _("Partners")}
     blocks = []
-    for basis, years in plan.money.items():
+    for basis, years in figures.money.items():
         paying = {code: label for code, label in names.items() if any(year.spheres.get(code) for year in years)}
         blocks.append(
             table(
@@ -123,4 +112,4 @@ def _money(plan: Reading) -> list[Block]:
     if not blocks:
         return [words(_("No money was pledged yet."), style="muted")]
     note = _("Rand by this space's share; spheres show committed and tabled money. %(source)s")
-    return [*blocks, words(note % {"source": source_of(plan)}, style="muted")]
+    return [*blocks, words(note % {"source": figures.source}, style="muted")]
