@@ -86,18 +86,23 @@ def prepare() -> None:
 
 
 @main.command()
-def demo() -> None:
-    """Load the demonstration: Waterberg with a sample plan, marked as sample everywhere."""
+@click.option(
+    "--scale", type=click.Choice(["1", "10", "52"]), default=None,
+    help="Fill so many spaces with a large sample instead (52: all of them, with 60 000 commitments).",
+)  # fmt: skip
+def demo(scale: str | None) -> None:
+    """Load the demonstration: three pilots with sample plans, marked as sample everywhere."""
     _start()
     from oneplan.cli.prepared import is_prepared
     from oneplan.cli.preparing import prepare as run_prepare
     from oneplan.demo.build import build
+    from oneplan.demo.scale import SCALES, fill
     from oneplan.platform.errors import Refused
 
     try:
         for line in () if is_prepared() else run_prepare():
             click.echo(line)
-        for line in build():
+        for line in fill(SCALES[int(scale)]) if scale else build():
             click.echo(line)
     except Refused as refusal:
         _refuse(refusal.sentence)

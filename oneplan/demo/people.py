@@ -4,16 +4,21 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
+
 from oneplan.access.actions import grant_role
 from oneplan.access.actors import Actor, actor_for, system
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
+from oneplan.demo.sample import Seating
 from oneplan.institutions.actions import fill_post, name_champion
 from oneplan.institutions.models import Holding, Institution, Post
 from oneplan.institutions.queries import signing_post
+from oneplan.periods import clock
 from oneplan.spaces.models import Space
 
 PASSWORD = "sample plan of Waterberg"  # noqa: S105  # meant to be known: samples only
+SEED = 36
 SINCE = date(2024, 7, 1)
 BY = system("demonstration")
 
@@ -37,6 +42,7 @@ class Person:
     post: str
     holds: tuple[str, str] | None = None
     role: tuple[Role, str] | None = None
+    space: str = "DC36"  # whose post it is, where an institution has one for each space or province
 
 
 PEOPLE = (
@@ -46,6 +52,16 @@ PEOPLE = (
         "sipho@oneplan.example", "Sipho Radebe", "Director-General who signs for water", ("nat-dws", "director_general")
     ),
     Person("lerato@oneplan.example", "Lerato Phiri", "Executive Mayor, Waterberg", ("mun-dc36", "executive_mayor")),
+    Person(
+        "thandi@oneplan.example", "Thandi Nqaba", "hub manager of OR Tambo", ("nat-cogta", "hub_manager"), space="DC15"
+    ),
+    Person(
+        "priya@oneplan.example", "Priya Reddy", "hub manager of eThekwini", ("nat-cogta", "hub_manager"), space="ETH"
+    ),
+    Person(
+        "lwazi@oneplan.example", "Lwazi Shabane", "municipal manager who signs for eThekwini",
+        ("mun-eth", "municipal_manager"), space="ETH",
+    ),
     Person(
         "kagiso@oneplan.example",
         "Kagiso Maake",
@@ -61,57 +77,66 @@ PEOPLE = (
     Person("pieter@oneplan.example", "Pieter Vermeulen", "analyst", role=(Role.ANALYST, "national")),
     Person("zanele@oneplan.example", "Zanele Mbatha", "auditor", role=(Role.AUDITOR, "national")),
     Person("ruan@oneplan.example", "Ruan Adams", "system administrator", role=(Role.SYSTEM_ADMINISTRATOR, "national")),
-)
+)  # fmt: skip
 
 
-def _open_account(email: str, name: str) -> User:
-    return User.objects.create_user(email, PASSWORD, name=name, is_sample=True)
-
-
-def _post(institution: str, kind: str, space: Space) -> Post:
+def post_of(institution: str, kind: str, space: Space) -> Post:
+    """An institution's post of a kind: the space's own, else its province's, else the only one."""
     posts = Post.objects.filter(institution_id=institution, kind=kind)
     for_space = posts.filter(space=space).first() or posts.filter(code__icontains=space.province_id.lower()).first()
     return for_space or posts.get(space=None)
 
 
-def _hold(post: Post, user: User) -> None:
-    post.refresh_from_db()
-    fill_post(post, person_name=user.name, user=user, valid_from=SINCE, revision=post.revision, by=BY)
-
-
 class Cast:
-    """The people, by what they are needed for."""
+    """The people, by what they are needed for. One cast for all pilots: a national department signs by one hand."""
 
-    def __init__(self, space: Space, rng: random.Random) -> None:
-        self.space = space
+    def __init__(self) -> None:
+        rng = random.Random(SEED)
         names = [f"{first} {last}" for last in _LAST for first in _FIRST]
         rng.shuffle(names)
         self._names = iter(names)
+        self._password = make_password(PASSWORD)  # hashed once for all: hashing is slow on purpose
         self._users: dict[str, User] = {}
         self._signatories: dict[str, User] = {}
+        self._actors: dict[tuple[int, date], Actor] = {}
+        spaces = Space.objects.in_bulk()
         for person in PEOPLE:
-            user = _open_account(person.email, person.name)
+            user = self._open_account(person.email, person.name)
             self._users[person.email.split("@")[0]] = user
             if person.holds:
-                _hold(_post(*person.holds, space), user)
+                self._hold(post_of(*person.holds, spaces[person.space]), user)
             if person.role:
                 grant_role(user, *person.role, by=BY, valid_from=SINCE)
-        self._signatories["nat-dws"] = self._users["sipho"]
 
-    def __getitem__(self, name: str) -> Actor:
-        return actor_for(self._users[name])
-
-    def newcomer(self, post: Post) -> User:
-        """An invented holder for a post."""
-        name = next(self._names)
-        user = _open_account(f"{name.lower().replace(' ', '.')}@oneplan.example", name)
-        _hold(post, user)
+    def _open_account(self, email: str, name: str) -> User:
+        user = User.objects.create_user(email, name=name, is_sample=True)
+        user.password = self._password
+        user.save(update_fields=["password"])
         return user
 
-    def holder(self, post: Post) -> None:
-        """Make sure that somebody holds a post."""
-        if not Holding.objects.filter(post=post, valid_to=None).exists():
-            self.newcomer(post)
+    def _hold(self, post: Post, user: User) -> None:
+        post.refresh_from_db()
+        fill_post(post, person_name=user.name, user=user, valid_from=SINCE, revision=post.revision, by=BY)
+
+    def _actor(self, user: User) -> Actor:
+        """The person with what they may do today, looked up once a day."""
+        key = user.pk, clock.today()
+        if key not in self._actors:
+            self._actors[key] = actor_for(user)
+        return self._actors[key]
+
+    def __getitem__(self, name: str) -> Actor:
+        return self._actor(self._users[name])
+
+    def holder(self, post: Post) -> User:
+        """Who holds a post: whoever does, else somebody new."""
+        holding = Holding.objects.filter(post=post, valid_to=None, user__isnull=False).select_related("user").first()
+        if holding is not None and holding.user is not None:
+            return holding.user
+        name = next(self._names)
+        user = self._open_account(f"{name.lower().replace(' ', '.')}@oneplan.example", name)
+        self._hold(post, user)
+        return user
 
     def signatory(self, institution: str) -> Actor:
         """Who signs for an institution; its signing post is filled when first asked for."""
@@ -119,22 +144,25 @@ class Cast:
             post = signing_post(Institution.objects.get(code=institution))
             if post is None:
                 raise LookupError(f"{institution} has no signing post.")
-            self._signatories[institution] = self.newcomer(post)
-        return actor_for(self._signatories[institution])
+            self._signatories[institution] = self.holder(post)
+        return self._actor(self._signatories[institution])
 
-    def name_champions(self) -> None:
-        """A national and a provincial champion, and the mayors of the space."""
-        for institution, kind, level in (("nat-dws", "minister", "national"), ("lim-cogta", "mec", "provincial")):
-            post = Post.objects.get(institution_id=institution, kind=kind)
-            user = self.newcomer(post)
+    def planner(self, institution: str) -> Actor:
+        """Who plans for an institution, else who signs for it."""
+        plans = Post.objects.filter(institution_id=institution, kind__in=("ddm_coordinator", "idp_manager"))
+        holding = Holding.objects.filter(post__in=plans, valid_to=None, user__isnull=False).first()
+        return self._actor(holding.user) if holding and holding.user else self.signatory(institution)
+
+    def name_champions(self, space: Space, champions: list[Seating]) -> None:
+        """The champions of a space, its mayors and the department's designate."""
+        for each in champions:
+            post = post_of(each.institution, each.post, space)
             name_champion(
-                self.space, institution=post.institution, level=level, person_name=user.name, post=post,
+                space, institution=post.institution, level=each.as_, person_name=self.holder(post).name, post=post,
                 valid_from=SINCE, by=BY,
             )  # fmt: skip
-        for post in Post.objects.filter(kind="mayor", institution__municipality_code__in=self._areas()):
-            self.newcomer(post)
-        for post in Post.objects.filter(kind="dcog_designate", space=self.space):
-            self.newcomer(post)
-
-    def _areas(self) -> list[str]:
-        return list(self.space.municipal_areas.values_list("code", flat=True))
+        areas = list(space.municipal_areas.values_list("code", flat=True))
+        for post in Post.objects.filter(kind="mayor", institution__municipality_code__in=areas).order_by("code"):
+            self.holder(post)
+        for post in Post.objects.filter(kind="dcog_designate", space=space):
+            self.holder(post)
