@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -15,7 +16,7 @@ from oneplan.plans.models import Edition
 from oneplan.platform.audit import record
 from oneplan.platform.documents import Classification, store
 from oneplan.publishing import rules
-from oneplan.publishing.choices import Event, Form, RenditionState
+from oneplan.publishing.choices import Event, RenditionState
 from oneplan.publishing.models import Rendition
 from oneplan.publishing.versions import template_version
 
@@ -34,8 +35,8 @@ def ask_rendition(edition: Edition, form: str, *, by: Actor) -> tuple[Rendition,
     as_draft = rules.is_draft(edition)
     rules.check_form(form, as_draft=as_draft)
     now = clock.now()
-    known = {"form": form, "language": settings.LANGUAGE_CODE, "edition": edition}
-    first = {"asked_at": now, "template_version": template_version(form)}
+    known: dict[str, Any] = {"form": form, "language": settings.LANGUAGE_CODE, "edition": edition}
+    first: dict[str, Any] = {"asked_at": now, "template_version": template_version(form)}
     if as_draft:
         known["asked_by_id"] = by.user_id
         first["expires_at"] = now + rules.KEPT
@@ -78,7 +79,7 @@ def note_progress(rendition_id: int, per_cent: int, words: str) -> None:
 @transaction.atomic
 def keep_rendition(rendition: Rendition, file: bytes, *, content_hash: str, sha256: str) -> Rendition:
     """Keep what was made: of an adopted edition as a public document for good, of a draft until it expires."""
-    rendition = Rendition.objects.select_for_update().select_related("edition").get(pk=rendition.pk)
+    rendition = _locked(rendition)
     rules.check_can_move(rendition, RenditionState.READY)
     if rendition.asked_by_id:
         rendition.kept_at = default_storage.save(f"renditions/{uuid.uuid4().hex}.{rendition.form}", ContentFile(file))
@@ -101,7 +102,7 @@ def keep_rendition(rendition: Rendition, file: bytes, *, content_hash: str, sha2
 @transaction.atomic
 def fail_rendition(rendition: Rendition, sentence: str) -> Rendition:
     """Remember that it could not be made, and why, so that the page says so and offers to try again."""
-    rendition = Rendition.objects.select_for_update().get(pk=rendition.pk)
+    rendition = _locked(rendition)
     rules.check_can_move(rendition, RenditionState.FAILED)
     rendition.state, rendition.message, rendition.made_at = RenditionState.FAILED, sentence[:400], clock.now()
     rendition.save(update_fields=["state", "message", "made_at"])
@@ -112,22 +113,22 @@ def fail_rendition(rendition: Rendition, sentence: str) -> Rendition:
 @transaction.atomic
 def sweep_renditions(*, by: Actor) -> int:
     """Remove the forms of drafts whose day is over. Gives how many."""
-    late = list(Rendition.objects.select_for_update().filter(expires_at__lte=clock.now()).exclude(asked_by=None))
-    for rendition in late:
+    late = Rendition.objects.select_for_update(of=("self",)).filter(expires_at__lte=clock.now()).exclude(asked_by=None)
+    swept = 0
+    for rendition in late.select_related("edition__plan__space"):
         _forget_file(rendition)
+        record(Event.RENDITION_SWEPT, rendition, by=by, form=rendition.form)
         rendition.delete()
-    if late:
-        record(Event.RENDITIONS_SWEPT, "publishing", by=by, count=len(late))
-    return len(late)
+        swept += 1
+    return swept
+
+
+def _locked(rendition: Rendition) -> Rendition:
+    rows = Rendition.objects.select_for_update(of=("self",)).select_related("edition__plan__space")
+    return rows.get(pk=rendition.pk)
 
 
 def _forget_file(rendition: Rendition) -> None:
     if name := rendition.kept_at:
         rendition.kept_at = ""
         transaction.on_commit(lambda: default_storage.delete(name))
-
-
-__all__ = [
-    "PUBLISHER", "Form", "ask_rendition", "begin_rendition", "fail_rendition", "keep_rendition", "note_progress",
-    "sweep_renditions",
-]  # fmt: skip

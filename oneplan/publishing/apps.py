@@ -8,3 +8,10 @@ class PublishingConfig(AppConfig):
     name = "oneplan.publishing"
     verbose_name = _("Publishing")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Teach the log what happens here."""
+        from oneplan.portal.queries.memory import register_events
+        from oneplan.publishing.choices import Event
+
+        register_events(Event)

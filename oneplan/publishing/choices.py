@@ -39,4 +39,4 @@ class Event(TextChoices):
     RENDITION_ASKED = "rendition.asked", _("A form of the plan was asked for")
     RENDITION_MADE = "rendition.made", _("A form of the plan was made")
     RENDITION_FAILED = "rendition.failed", _("A form of the plan could not be made")
-    RENDITIONS_SWEPT = "rendition.swept", _("Expired forms of drafts were removed")
+    RENDITION_SWEPT = "rendition.swept", _("The form of a draft expired and was removed")

@@ -66,7 +66,7 @@ class Rendition(models.Model):
 
     @property
     def audit_key(self) -> str:
-        return f"rendition:{self.pk}"
+        return f"{self.edition.audit_key}:rendition:{self.form}"
 
     @property
     def is_ready(self) -> bool:

@@ -88,7 +88,7 @@ def _public_page(request: ActorHttpRequest, adoption: Adoption, sentence: str = 
     made = queries.adopted_renditions(edition, adoption.content_hash)
     plan_href = f"/plans/{edition.space_id}/" + ("" if edition.state == "adopted" else f"editions/{edition.number}/")
     sealed = Row(
-        Form.JSON, Form.JSON.label, f"/plans/{edition.space_id}/editions/{edition.number}/bundle.json",
+        Form.JSON, str(Form.JSON.label), f"/plans/{edition.space_id}/editions/{edition.number}/bundle.json",
         size=adoption.bundle.size, is_sealed=True,
     )  # fmt: skip
     context = {

@@ -43,6 +43,11 @@ EVENTS: dict[str, str | Promise] = {
 } | {"document.stored": "A document was stored"}
 
 
+def register_events(events: type[TextChoices]) -> None:
+    """Teach the log the words of a room above (from its `apps.ready`)."""
+    EVENTS.update({event.value: event.label for event in events})
+
+
 @dataclass(frozen=True)
 class Subject:
     """A thing with a history: what it is called, where it lives, and which entries are its own."""
@@ -116,7 +121,8 @@ def _edition(key: str, rest: str, actor: Actor) -> Subject | None:
     base = f"edition:{code}:{edition.number}"
     entries = LogEntry.objects.filter(scope=f"space:{code}").select_related("actor")
     if inner:
-        kind = _("Contribution") if inner.startswith("contribution:") else _("Element")
+        part = inner.partition(":")[0]
+        kind = {"contribution": _("Contribution"), "rendition": _("Form of the plan")}.get(part, _("Element"))
         entries, label = _own([key]), f"{inner} · {label}"
     else:
         entries, kind = entries.filter(Q(subject=base) | Q(subject__startswith=f"{base}:")), _("Edition")

@@ -25,7 +25,7 @@ _OPTIONS = {
     "nan_inf_to_errors": True,
 }
 _INK, _RULE, _SAMPLE = "#1d4f63", "#c9d3d8", "#7a2e00"
-_FORMATS = {
+_FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {"text_wrap": True},
     Kind.NUMBER: {"num_format": "#,##0.###"},
     Kind.RAND: {"num_format": "#,##0.00"},

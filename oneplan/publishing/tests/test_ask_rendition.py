@@ -34,6 +34,7 @@ def test_an_adopted_plan_is_made_once_for_everybody(published):
     second, is_new = ask_rendition(published.edition, "xlsx", by=published.world.hub36)
     assert (second.pk, is_new, second.state) == (first.pk, False, "ready")
     assert second.content_hash == published.adoption.content_hash
+    assert second.document is not None
     assert second.document.classification == "public"
     assert second.document.sha256 == second.sha256
     assert visible_to(PUBLIC).get() == first
@@ -168,6 +169,8 @@ def test_what_was_asked_and_made_is_remembered(published):
     make(rendition.pk)
     events = LogEntry.objects.filter(subject=rendition.audit_key).order_by("id").values_list("event", flat=True)
     assert list(events) == ["rendition.asked", "rendition.made"]
+    client = published.world.client(published.world.hub36)
+    assert "A form of the plan was made" in client.get(f"/history/{rendition.audit_key}/").content.decode()
 
 
 def test_the_database_keeps_one_form_of_an_adopted_plan(published):

@@ -80,8 +80,8 @@ class Pages:
 
     def contents(self) -> None:
         """Where the contents will stand, on a page of their own."""
-        self.document.add_page_break()
-        self.document.add_paragraph(_("Contents"), style="TOC Heading")
+        heading = self.document.add_paragraph(_("Contents"), style="TOC Heading")
+        heading.paragraph_format.page_break_before = True
         self._contents = self.document.add_paragraph()
 
     def fill_contents(self) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from oneplan.money import format_rand_short
 from oneplan.publishing import charts
 from oneplan.publishing.content import Told
-from oneplan.publishing.parts import Commitment
+from oneplan.publishing.parts import Commitment, Finding, Outcome, Strategy
 from oneplan.publishing.pdf.plan import source_of
 from oneplan.publishing.pdf.reading import MONTHS, Reading
 from oneplan.publishing.reading import Plan, read
@@ -76,8 +76,9 @@ def _identity(plan: Plan) -> str:
 
 def _areas(plan: Plan) -> list[tuple[str, str]]:
     """The areas in order; what lies in another comes last, under its own code."""
-    rows = [*plan.findings, *plan.outcomes, *plan.strategies, *plan.commitments]
-    others = {each.area: each.area for each in rows if each.area not in plan.areas}
+    rows: list[Finding | Outcome | Strategy | Commitment] = []
+    rows += [*plan.findings, *plan.outcomes, *plan.strategies, *plan.commitments]
+    others = {each.area for each in rows if each.area not in plan.areas}
     return [*plan.areas.items(), *((code, code or _("No area stated")) for code in sorted(others))]
 
 
@@ -169,11 +170,14 @@ def _money(pages: Pages, plan: Plan) -> None:
 
 
 def _has(plan: Plan, code: str, area: str) -> bool:
-    rows = {
-        "diagnostic": plan.findings, "vision": plan.outcomes, "strategies": plan.strategies,
-        "commitments": plan.commitments,
-    }.get(code, [])  # fmt: skip
-    return any(each.area == area for each in rows) or (code == "vision" and area in plan.impacts)
+    """Whether a chapter has elements in an area."""
+    if code == "diagnostic":
+        return any(each.area == area for each in plan.findings)
+    if code == "vision":
+        return area in plan.impacts or any(each.area == area for each in plan.outcomes)
+    if code == "strategies":
+        return any(each.area == area for each in plan.strategies)
+    return code == "commitments" and any(each.area == area for each in plan.commitments)
 
 
 def _elements(pages: Pages, plan: Plan, code: str, area: str) -> None:
