@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -81,6 +82,19 @@ def test_the_briefs_are_written(published, tmp_path):
         done = run("brief", "dc36", "--kind", kind, "--out", out, "--as", published.world.hub36.user.email)
         assert done.exit_code == 0, done.output
         assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_every_command_of_the_how_to_does_what_it_says(published, tmp_path, monkeypatch):
+    published.next_edition()
+    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "publish-a-plan.md").read_text(encoding="utf-8")
+    commands = [line.split()[1:] for line in page.splitlines() if line.startswith("oneplan ")]
+    assert len(commands) == 8
+    monkeypatch.chdir(tmp_path)
+    for command in commands:
+        words = [published.world.hub36.user.email if word == "hub@example.org" else word for word in command]
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0, (command, done.output)
+        assert (tmp_path / words[words.index("--out") + 1]).stat().st_size > 1000
 
 
 def test_a_place_that_cannot_be_written_is_1(published, tmp_path):
