@@ -33,7 +33,7 @@ def _blocks(told: Standing, pages: Pages) -> list[Block]:
     place = [heading(_("Where"))]
     if told.drawn.shapes:
         place.append(drawing(pages, maps.municipal_areas(told.drawn, name=told.space.name, letters=1.55), height_mm=46))
-    who = [heading(_("Who is who")), facts(told.owners or [(_("Champion"), muted(_("none named")))])]
+    who = [heading(_("Who is who")), facts(told.owners)]
     if told.figures is None:
         return [notice(told.standing_words, title=_("Nothing to tell yet.")), columns(place, who)]
     figures = told.figures

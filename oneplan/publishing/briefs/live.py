@@ -73,7 +73,7 @@ def _refs(rows: Any) -> list[str]:
 
 def _stages(edition: Edition, rules: RuleSet) -> list[Json]:
     known = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
-    rows = []
+    rows: list[Json] = []
     for stage in rules.stages:
         progress = known.get(stage.code)
         rows.append(

@@ -12,7 +12,7 @@ from oneplan.publishing import maps
 from oneplan.publishing.briefs.figures import NAMED, Figures
 from oneplan.publishing.briefs.page import drawing, one_page
 from oneplan.publishing.briefs.standing import Standing, columns, is_late, numbers, short, standing
-from oneplan.publishing.pdf.blocks import Block, Pages, day, facts, heading, muted, notice, words
+from oneplan.publishing.pdf.blocks import Block, Pages, day, facts, heading, notice, words
 from oneplan.spaces.models import Space
 
 _MOST_DECISIONS = 6
@@ -31,7 +31,7 @@ def meeting_brief(actor: Actor, space: Space) -> bytes:
 
 
 def _blocks(told: Standing, pages: Pages) -> list[Block]:
-    owners = [heading(_("Owners")), facts(told.owners or [(_("Champion"), muted(_("none named")))], columns=2)]
+    owners = [heading(_("Owners")), facts(told.owners, columns=2)]
     if told.figures is None:
         return [notice(told.standing_words, title=_("Nothing to decide yet.")), *owners]
     figures = told.figures

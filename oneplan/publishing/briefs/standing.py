@@ -50,16 +50,16 @@ class Standing:
         return gate_report(self.edition) if self.edition and self.is_draft else None
 
     @cached_property
-    def owners(self) -> list[tuple[str, list[Any]]]:
+    def owners(self) -> list[tuple[str, Any]]:
         """Champions and the posts of the hub and the district: (post, lines). Names only for who is signed in."""
-        told: list[tuple[str, list[Any]]] = []
+        told: list[tuple[str, Any]] = []
         for champion in champions(self.space.code):
             lines = [champion.person_name] if self.shows_names else []
             lines += [champion.post.title] if champion.post else []
             told.append((str(champion.get_level_display()), [*lines, muted(champion.institution.name)]))
         for post in who_is_who(self.space):
-            told.append((post.title, [_holder(post)] if self.shows_names else [muted(post.institution)]))
-        return told
+            told.append((post.title, _holder(post) if self.shows_names else muted(post.institution)))
+        return told or [(_("Champion"), muted(_("none named")))]
 
     @property
     def banner(self) -> str:
@@ -184,11 +184,12 @@ def is_late(stage: Json, today: date) -> bool:
 
 
 def _stage(row: Json, today: date) -> dict[str, Any]:
-    passed = row["state"] in ("passed", "passed_with_exceptions")
+    code = str(row["state"])
+    passed = code in ("passed", "passed_with_exceptions")
     return {
         "number": str(row["number"]),
         "label": row["label"],
-        "state": state("late" if is_late(row, today) else _STAGE_STATES.get(row["state"], row["state"])),
+        "state": state("late" if is_late(row, today) else _STAGE_STATES.get(code, code)),
         "date": day(row["passed_at"]) if passed else _("due %(day)s") % {"day": day(row["due_on"], missing="–")},
     }
 

@@ -12,6 +12,7 @@ from oneplan.publishing.pdf.blocks import Block, Cell, day, muted, state, strong
 from oneplan.publishing.pdf.reading import MONTHS, Json, PledgeLine, Reading, decimal, marking, quantity, where
 
 _YEARS_ABREAST = 5
+_FUNDING = {"part": "part_funded", "": "unknown"}
 _LEAST_GAP = 1000  # rand; less is the rounding of pledges by year
 
 
@@ -20,7 +21,7 @@ def commitment_card(plan: Reading, row: Json) -> Block:
     stands = plan.state_of(row)
     marks = [
         state(stands, _state_words(stands)),
-        state({"part": "part_funded", "": "unknown"}.get(row["funding"], row["funding"])),
+        state(_FUNDING.get(str(row["funding"]), str(row["funding"]))),
     ]
     marks.append(_place_state(row["place"]["quality"]))
     if row["is_catalytic"]:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "typst"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 FONT = "Libertinus Serif"
 
 # What the embedded fonts surely draw: Latin with its marks and what our own words use. Anything else is tried first.

@@ -168,7 +168,7 @@ class Reading:
 
     def pledges(self, commitment: Json) -> list[PledgeLine]:
         """Pledges by party, source, basis, firmness and answer."""
-        lines: dict[tuple[str, ...], dict[str, Decimal | None]] = {}
+        lines: dict[tuple[str, str, str, str, str], dict[str, Decimal | None]] = {}
         for party in commitment["parties"]:
             stands = self.party_standing(commitment["ref"], party["institution"])
             answers = {

@@ -107,7 +107,7 @@ def _standing(ref: str, pledges: list[dict[str, Any]], *, signed: bool) -> dict[
 def content(*, adopted: bool = True, sample: bool = False, **changes: Any) -> dict[str, Any]:
     """A sealed content (or a draft's) of Vhembe; `changes` replace members of its `plan`."""
     pledges = [_pledge("2025/26", "5000000.00", "committed"), _pledge("2026/27", "7000000.00", "unfunded", "asked")]
-    finding = {
+    finding: dict[str, Any] = {
         "ref": "F-001",
         "area": AREA,
         "statement": "Villages of Thohoyandou wait for water.",

@@ -52,7 +52,7 @@ def test_an_independent_checker_finds_it_accessible(adopted, draft):
 
 
 def test_the_checker_fails_an_untagged_document():
-    untagged = typst.Compiler(b"= Plan\nNo tags, no title.").compile(format="pdf", pdf_tags=False)
+    untagged: Any = typst.Compiler(b"= Plan\nNo tags, no title.").compile(format="pdf", pdf_tags=False)
     report = page.validate_pdf_bytes(untagged, profile="ua1")
     assert not report.is_compliant
     assert report.failures
