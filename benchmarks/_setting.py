@@ -1,13 +1,10 @@
-"""What the benchmarks share: a throw-away data folder and database, and seeded commitments in bulk."""
+"""What the benchmarks share: a throw-away data folder and database, and the large sample."""
 
 import os
-import random
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,89 +48,19 @@ def maybe_postgres() -> Iterator[str | None]:
 
 
 def fill(country: int, in_space: int, *, space_code: str = "DC36") -> None:
-    """Write commitments, parties, pledges and shares straight into the tables: `in_space` in one, the rest spread."""
+    """Bring the large sample (oneplan/demo/scale.py) up to so many commitments: `in_space` in one, the rest spread."""
     from django.db import transaction
+    from django.db.models import Count
 
-    from oneplan.commitments.models import Commitment, Party, Pledge, Share
-    from oneplan.institutions.models import Institution
-    from oneplan.periods.years import Basis
-    from oneplan.plans.models import Edition, OnePlan
-    from oneplan.spaces.models import MunicipalArea, Space
+    from oneplan.demo.scale import write
+    from oneplan.spaces.models import Space
 
-    rng = random.Random(SEED)
-    spaces = list(Space.objects.order_by("code"))
-    areas: dict[str, list[MunicipalArea]] = {}
-    for area in MunicipalArea.objects.all():
-        areas.setdefault(area.space_id, []).append(area)
-    institutions = list(Institution.objects.order_by("code").values_list("code", flat=True)[:200])
-    instant = datetime(2026, 3, 1, tzinfo=UTC)
-    topics = ["people", "economy", "spatial", "infrastructure", "services", "governance"]
+    have = dict(Space.objects.annotate(count=Count("home_commitments")).values_list("code", "count"))
+    others = sorted(set(have) - {space_code})
+    wanted = {space_code: in_space - have[space_code]}
+    for place, code in enumerate(others):
+        share = (country - in_space) // len(others) + (place < (country - in_space) % len(others))
+        wanted[code] = share - have[code]
     with transaction.atomic():
-        for space in spaces:
-            plan, _ = OnePlan.objects.get_or_create(space=space)
-            Edition.objects.get_or_create(
-                plan=plan,
-                number=1,
-                defaults={"ruleset": "framework_2020", "start_year": 2026, "opened_on": date(2026, 1, 5)},
-            )
-        have = Commitment.objects.count()
-        rows = []
-        for number in range(have, country):
-            home = next(s for s in spaces if s.code == space_code) if number < in_space else rng.choice(spaces)
-            rows.append(
-                Commitment(
-                    ref=f"{home.code}-C-{number:05d}",
-                    home_space=home,
-                    title=f"Commitment {number} of {home.name}",
-                    kind="project",
-                    area=rng.choice(topics),
-                    novelty=rng.choice(["new", "existing", "accelerated"]),
-                    state=rng.choice(["proposed", "proposed", "agreed", "signed"]),
-                    lead_id=rng.choice(institutions),
-                    start_on=date(2026, 4, 1),
-                    finish_on=date(2026 + rng.randint(1, 9), 3, 31),
-                    total_cost=Decimal(rng.randint(1, 900)) * 1_000_000,
-                    funding=rng.choice(["funded", "part", "unfunded"]),
-                    pledged=Decimal(rng.randint(1, 400)) * 1_000_000,
-                    place_quality=rng.choice(["named", "not_placed"]),
-                    proposed_at=instant,
-                    changed_at=instant,
-                    search_text=f"commitment {number} {home.name}".lower(),
-                )
-            )
-        made = Commitment.objects.bulk_create(rows, batch_size=2000)
-        Share.objects.bulk_create(
-            [Share(commitment=c, space_id=c.home_space_id, fraction=1, valid_from=date(2026, 1, 1)) for c in made],
-            batch_size=5000,
-        )
-        through = Commitment.municipal_areas.through
-        through.objects.bulk_create(
-            [
-                through(commitment_id=c.pk, municipalarea_id=rng.choice(areas[c.home_space_id]).code)
-                for c in made
-                if c.place_quality == "named"
-            ],
-            batch_size=5000,
-        )
-        parties = Party.objects.bulk_create(
-            [
-                Party(commitment=c, institution_id=code, role=role)
-                for c in made
-                for code, role in (
-                    (c.lead_id, "lead"),
-                    (institutions[(institutions.index(c.lead_id) + 7) % len(institutions)], "partner"),
-                )
-            ],
-            batch_size=5000,
-        )
-        Pledge.objects.bulk_create(
-            [
-                Pledge(
-                    party=p, year=2026 + n, basis=Basis.PFMA, amount=Decimal(rng.randint(1, 90)) * 1_000_000,
-                    funding_source="Equitable share", status="tabled" if n < 2 else "indicative",
-                )
-                for p in parties
-                for n in range(3)
-            ],
-            batch_size=5000,
-        )  # fmt: skip
+        for _ in write({code: count for code, count in wanted.items() if count > 0}):
+            pass

@@ -285,6 +285,22 @@ def restore(file: Path, replace: bool) -> None:
 
 
 @main.command()
+@click.option("--dry-run", is_flag=True, help="List the migrations that wait; change nothing.")
+def upgrade(dry_run: bool) -> None:
+    """Bring the data folder to this version: back up, migrate, then look everything over. Stop serving first."""
+    _start()
+    from oneplan.cli.upgrading import plan_upgrade
+    from oneplan.cli.upgrading import upgrade as run
+    from oneplan.platform.errors import Refused
+
+    try:
+        for line in plan_upgrade() if dry_run else run():
+            click.echo(line)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+
+
+@main.command()
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)

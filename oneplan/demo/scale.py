@@ -19,7 +19,7 @@ from oneplan.access.actors import system
 from oneplan.commitments.choices import Event
 from oneplan.commitments.models import Commitment
 from oneplan.demo.drafts import Drafts
-from oneplan.demo.sample import PILOTS, OutcomeRow, Sample, StrategyRow, read_sample
+from oneplan.demo.sample import PILOTS, CommitmentRow, read_sample
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning.clocks import stage_dates
@@ -98,17 +98,17 @@ def sizes(codes: list[str], scale: Scale) -> dict[str, int]:
 
 def write(wanted: Mapping[str, int]) -> Iterator[str]:
     """Write so many further commitments into these spaces, with a plan in progress where there is none."""
-    samples = [read_sample(pilot) for pilot in PILOTS]
     spaces = Space.objects.select_related("province").in_bulk(list(wanted))
     areas: dict[str, list[MunicipalArea]] = {}
     for area in MunicipalArea.objects.order_by("code").prefetch_related("wards"):
         areas.setdefault(area.space_id, []).append(area)
-    drafts, seal, written = Drafts(samples), hashlib.sha256(), 0
+    drafts, seal, written = Drafts([read_sample(pilot) for pilot in PILOTS]), hashlib.sha256(), 0
     for place, (code, count) in enumerate(wanted.items()):
-        rng = random.Random(f"{SEED}:{code}")
-        space = spaces[code]
-        edition = _edition(space, samples, areas[code], rng, RULES[place % len(RULES)], stage=1 + place % 5)
-        rows = drafts.write(space, areas[code], count, rng, has_signed=place % 5 == 4)
+        space, first = spaces[code], Commitment.objects.filter(home_space_id=code).count() + 1
+        rng = random.Random(f"{SEED}:{code}:{first}")
+        rules = RULES[place % len(RULES)]
+        edition = _edition(space, drafts.rows, random.Random(f"{SEED}:{code}"), rules, stage=1 + place % 5)
+        rows = drafts.write(space, areas[code], range(first, first + count), rng, has_signed=place % 5 == 4)
         _ask(edition, sorted({party for row in rows for party in row.parties}), rng)
         for row in rows:
             seal.update(f"{row.ref}\t{row.title}\t{row.total_cost}\t{row.state}\n".encode())
@@ -123,9 +123,7 @@ def write(wanted: Mapping[str, int]) -> Iterator[str]:
 # --- the plan that carries them ---------------------------------------------------------------------------------------
 
 
-def _edition(
-    space: Space, samples: list[Sample], areas: list[MunicipalArea], rng: random.Random, rules: str, *, stage: int
-) -> Edition:
+def _edition(space: Space, rows: list[CommitmentRow], rng: random.Random, rules: str, *, stage: int) -> Edition:
     """The edition in progress of a space; where there is none, one that has reached a stage, with its content."""
     known = Edition.objects.filter(plan_id=space.pk).order_by("-number").first()
     if known is not None:
@@ -146,7 +144,7 @@ def _edition(
         )
         for each in ruleset(rules).stages
     )  # fmt: skip
-    _content(edition, space, samples, areas, rng)
+    _content(edition, space, rows, rng)
     return edition
 
 
@@ -154,61 +152,66 @@ def _at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
 
 
-def _content(
-    edition: Edition, space: Space, samples: list[Sample], areas: list[MunicipalArea], rng: random.Random
-) -> None:
-    """Vision, impacts, findings, outcomes and strategies: a pilot's texts that name no place of their own."""
-    sample = rng.choice(samples)
+def _content(edition: Edition, space: Space, rows: list[CommitmentRow], rng: random.Random) -> None:
+    """Vision, impacts, findings, outcomes and strategies, drawn from what the pilots' commitments are for."""
     VisionStatement.objects.create(
         edition=edition, ref="V-001",
         text=f"By 2054 {space.name} has water, work and safe homes for everybody, planned as one space. (Sample)",
     )  # fmt: skip
+    areas = ruleset(edition.ruleset).areas
     ImpactStatement.objects.bulk_create(
-        ImpactStatement(edition=edition, ref=f"I-{area}", area=area, text=text, position=place)
-        for place, (area, text) in enumerate(samples[0].impacts.items())
-    )
+        ImpactStatement(
+            edition=edition, ref=f"I-{area.code}", area=area.code, position=place,
+            text=f"{area.label}: everybody in {space.name} can see the difference that this plan made. (Sample)",
+        )
+        for place, area in enumerate(areas)
+    )  # fmt: skip
     Section.objects.create(
         edition=edition, ref="N-001", chapter="introduction", title="Introduction",
         body=f"<p>This is a <strong>sample</strong> One Plan of {space.name}. Nothing in it is a fact.</p>",
     )  # fmt: skip
-    findings = Finding.objects.bulk_create(
-        Finding(
-            edition=edition, ref=f"F-{number:03d}", area=row.area, position=number, unit=row.unit,
-            statement=f"{row.indicator}: {space.name} is far from where it wants to be. (Sample)",
-            evidence="Sample working session of the technical committee.", source="Sample survey",
-            source_date=date(2025, 11, 30), value=Decimal(str(row.baseline)), whole_space=True,
-        )
-        for number, row in enumerate(sample.outcomes, 1)
-    )  # fmt: skip
-    outcomes = Outcome.objects.bulk_create(
-        _outcome(edition, number, row) for number, row in enumerate(sample.outcomes, 1)
-    )
+    chosen: list[CommitmentRow] = []
+    for area in areas:
+        own = {row.objective: row for row in rows if row.area == area.code}
+        chosen += rng.sample(sorted(own.values(), key=lambda row: row.objective), k=min(4, len(own)))
+    findings = Finding.objects.bulk_create(_finding(edition, space, place, row) for place, row in enumerate(chosen, 1))
+    outcomes = Outcome.objects.bulk_create(_outcome(edition, space, place, row) for place, row in enumerate(chosen, 1))
     strategies = Strategy.objects.bulk_create(
-        _strategy(edition, number, row) for number, row in enumerate(sample.strategies, 1)
+        _strategy(edition, space, place, row) for place, row in enumerate(chosen, 1)
     )
     answers, serves = Strategy.findings.through, Strategy.outcomes.through
-    pairs = [
-        (strategy, number - 1)
-        for strategy, row in zip(strategies, sample.strategies, strict=True)
-        for number in row.outcomes
-    ]
-    answers.objects.bulk_create(answers(strategy=each, finding=findings[place]) for each, place in pairs)
-    serves.objects.bulk_create(serves(strategy=each, outcome=outcomes[place]) for each, place in pairs)
+    answers.objects.bulk_create(
+        answers(strategy=strategy, finding=finding) for strategy, finding in zip(strategies, findings, strict=True)
+    )
+    serves.objects.bulk_create(
+        serves(strategy=strategy, outcome=outcome) for strategy, outcome in zip(strategies, outcomes, strict=True)
+    )
 
 
-def _outcome(edition: Edition, number: int, row: OutcomeRow) -> Outcome:
-    return Outcome(
-        edition=edition, ref=f"O-{number:03d}", area=row.area, position=number, statement=row.statement,
-        indicator=row.indicator, unit=row.unit, direction=row.direction, baseline=Decimal(str(row.baseline)),
-        baseline_year=row.baseline_year, baseline_source="Sample working session", target=Decimal(str(row.target)),
-        target_year=row.target_year,
+def _finding(edition: Edition, space: Space, place: int, row: CommitmentRow) -> Finding:
+    return Finding(
+        edition=edition, ref=f"F-{place:03d}", area=row.area, position=place, unit=row.unit,
+        statement=f"{row.indicator}: {space.name} is far from where it wants to be. (Sample)",
+        evidence="Sample working session of the technical committee.", source="Sample survey",
+        source_date=date(2025, 11, 30), value=Decimal(str(row.target)) * 2 + 5, whole_space=True,
     )  # fmt: skip
 
 
-def _strategy(edition: Edition, number: int, row: StrategyRow) -> Strategy:
+def _outcome(edition: Edition, space: Space, place: int, row: CommitmentRow) -> Outcome:
+    target = Decimal(str(row.target))
+    return Outcome(
+        edition=edition, ref=f"O-{place:03d}", area=row.area, position=place,
+        statement=f"{row.objective.format(place=space.name).rstrip('.')}, everywhere in {space.name}. (Sample)",
+        indicator=row.indicator, unit=row.unit, direction="down", baseline=target * 2 + 5, baseline_year=2025,
+        baseline_source="Sample working session", target=target, target_year=2036,
+    )  # fmt: skip
+
+
+def _strategy(edition: Edition, space: Space, place: int, row: CommitmentRow) -> Strategy:
     return Strategy(
-        edition=edition, ref=f"S-{number:03d}", area=row.area, position=number, title=row.title,
-        description=row.description, whole_space=True,
+        edition=edition, ref=f"S-{place:03d}", area=row.area, position=place,
+        title=row.objective.format(place=space.name).rstrip("."),
+        description=f"{row.outputs}, in the places where it is needed most. (Sample)", whole_space=True,
     )  # fmt: skip
 
 

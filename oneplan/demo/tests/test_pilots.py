@@ -1,0 +1,108 @@
+"""The three pilots are built through the actions, and stand where the README says."""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from oneplan.commitments.models import Commitment, Party, Pledge, Signature
+from oneplan.committees.models import Committee, Resolution
+from oneplan.demo.build import build
+from oneplan.demo.sample import PILOTS, read_sample
+from oneplan.joint_planning.gates import gate_report
+from oneplan.joint_planning.models import Adoption, Contribution, GateException, SigningCopy
+from oneplan.plans.models import Edition, Finding, OnePlan, Outcome
+from oneplan.platform.audit import verify_chain
+from oneplan.platform.errors import RuleBroken
+
+pytestmark = pytest.mark.xdist_group("demonstration")  # built once: one process
+README = Path(__file__).resolve().parents[1] / "README.md"
+
+
+def told() -> list[dict[str, str]]:
+    """The rows of the README's table, by the words of its head."""
+    lines = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    head, _rule, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield list(build())
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("row", told(), ids=lambda row: f"{row['Pilot']} {row['Edition']}")
+def test_each_edition_stands_where_the_readme_says(story, row):
+    code = row["Pilot"].split()[0]
+    edition = Edition.objects.get(plan_id=code, number=row["Edition"])
+    stages = gate_report(edition).stages
+    passed = [each.stage.code for each in stages if each.is_passed]
+    excepted = [each.stage.code for each in stages if each.progress and "exceptions" in each.progress.state]
+    current = [each.stage.code for each in stages if each.progress and each.progress.state == "current"]
+    assert (edition.ruleset, edition.state) == (row["Rule set"], row["State"])
+    assert ", ".join(passed) == row["Gates passed"]
+    assert (", ".join(excepted) or "none") == row["With exceptions"]
+    assert current == [row["Now at"]]
+    assert Finding.objects.filter(edition=edition, removed_at=None).count() == int(row["Findings"])
+    assert Outcome.objects.filter(edition=edition, removed_at=None).count() == int(row["Outcomes"])
+    assert Commitment.objects.filter(home_space=code).count() == int(row["Commitments"])
+
+
+def test_each_pilot_has_what_was_promised(story):
+    for pilot in PILOTS:
+        space = read_sample(pilot).space
+        assert Finding.objects.filter(edition__plan_id=space, edition__number=1).count() >= 40
+        assert Outcome.objects.filter(edition__plan_id=space, edition__number=1).count() >= 25
+        assert Commitment.objects.filter(home_space=space).count() >= 120
+
+
+def test_everything_is_marked_as_sample(story):
+    assert not OnePlan.objects.filter(is_sample=False).exists()
+    assert not Edition.objects.filter(is_sample=False).exists()
+    assert not Commitment.objects.filter(is_sample=False).exists()
+    assert not Committee.objects.filter(is_sample=False).exists()
+
+
+def test_one_edition_is_sealed_with_one_party_outstanding(story):
+    adoption = Adoption.objects.get()
+    assert adoption.edition.plan_id == "DC36"
+    assert {each["institution"] for each in adoption.outstanding} == {"nat-treasury"}
+
+
+def test_or_tambo_has_answers_silence_and_a_refusal(story):
+    asked = Contribution.objects.filter(edition__plan_id="DC15", stage="commitments")
+    states = {state: asked.filter(state=state).count() for state in ("asked", "opened", "contributed", "declined")}
+    assert states["declined"] == 1 and states["opened"] >= 3 and states["asked"] >= 8
+    assert abs(states["contributed"] * 2 - asked.count()) <= 4, states
+    assert set(GateException.objects.filter(edition__plan_id="DC15").values_list("rule", flat=True)) == {
+        "pledges_answered", "parties_answered",
+    }  # fmt: skip
+    assert not Signature.objects.filter(party__commitment__home_space="DC15").exists()
+
+
+def test_ethekwini_is_signed_in_part_and_awaits_its_forums(story):
+    copy = SigningCopy.objects.get(edition__plan_id="ETH", withdrawn_at=None)
+    parties = Party.objects.filter(commitment__home_space="ETH")
+    signed = parties.filter(signatures__copy_hash=copy.sha256).values("institution").distinct().count()
+    everybody = parties.values("institution").distinct().count()
+    assert everybody * 0.3 < signed < everybody * 0.7
+    assert not Resolution.objects.filter(committee__space="ETH").exists()
+    assert Committee.objects.filter(space="ETH", valid_to=None).count() == 2
+
+
+def test_nothing_counts_as_accepted_that_nobody_accepted(story):
+    accepted = Pledge.objects.filter(acceptance="accepted")
+    assert not accepted.filter(accepted_digest="").exists()
+    assert not accepted.filter(answered_post=None).exists()
+    assert not Party.objects.filter(commitment__state="agreed").exclude(acceptance="accepted").exists()
+
+
+def test_the_log_holds(story):
+    assert verify_chain() == []
+
+
+def test_it_refuses_where_plans_exist(story):
+    with pytest.raises(RuleBroken, match="already"):
+        list(build())
