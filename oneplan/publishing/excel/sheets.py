@@ -37,6 +37,7 @@ class Sheet:
     """One sheet of the workbook."""
 
     name: str
+    about: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
 
@@ -75,7 +76,7 @@ def _findings(plan: Plan) -> Sheet:
          each.source, each.source_date, each.place, each.owner, each.reported_by)
         for each in plan.findings
     )  # fmt: skip
-    return Sheet(_("Findings"), columns, rows)
+    return Sheet(_("Findings"), _("What the diagnostic found: value, unit, source, date and place"), columns, rows)
 
 
 def _outcomes(plan: Plan) -> Sheet:
@@ -95,7 +96,7 @@ def _outcomes(plan: Plan) -> Sheet:
          _joined(each.priorities))
         for each in plan.outcomes
     )  # fmt: skip
-    return Sheet(_("Outcomes"), columns, rows)
+    return Sheet(_("Outcomes"), _("The changes wanted, from baseline to target"), columns, rows)
 
 
 def _strategies(plan: Plan) -> Sheet:
@@ -109,7 +110,7 @@ def _strategies(plan: Plan) -> Sheet:
          _joined(each.outcomes), each.place, each.owner)
         for each in plan.strategies
     )  # fmt: skip
-    return Sheet(_("Strategies"), columns, rows)
+    return Sheet(_("Strategies"), _("How they are to be reached, and which findings they answer"), columns, rows)
 
 
 def _commitments(plan: Plan) -> Sheet:
@@ -129,7 +130,12 @@ def _commitments(plan: Plan) -> Sheet:
         Column(_("Longitude (WGS 84)"), Kind.COORDINATE, 12), Column(_("Latitude (WGS 84)"), Kind.COORDINATE, 12),
         Column(_("Serves"), width=24), Column(_("Source"), width=30),
     )  # fmt: skip
-    return Sheet(_("Commitments"), columns, (_commitment(each) for each in plan.commitments))
+    return Sheet(
+        _("Commitments"),
+        _("What parties promise: cost, funding, place, time and state"),
+        columns,
+        (_commitment(each) for each in plan.commitments),
+    )
 
 
 def _commitment(each: Commitment) -> Sequence[Any]:
@@ -163,7 +169,7 @@ def _parties(plan: Plan) -> Sheet:
         for commitment in plan.commitments
         for party in commitment.parties
     )  # fmt: skip
-    return Sheet(_("Parties"), columns, rows)
+    return Sheet(_("Parties"), _("Each institution in each commitment, and what it answered"), columns, rows)
 
 
 def _pledges(plan: Plan) -> Sheet:
@@ -181,7 +187,7 @@ def _pledges(plan: Plan) -> Sheet:
         for commitment in plan.commitments
         for each in commitment.pledges
     )  # fmt: skip
-    return Sheet(_("Pledges"), columns, rows)
+    return Sheet(_("Pledges"), _("Money by party, financial year and source, and how firm it is"), columns, rows)
 
 
 def _immediate_issues(plan: Plan) -> Sheet:
@@ -196,7 +202,7 @@ def _immediate_issues(plan: Plan) -> Sheet:
          each.due_on)
         for each in plan.immediate_issues
     )  # fmt: skip
-    return Sheet(_("Immediate issues"), columns, rows)
+    return Sheet(_("Immediate issues"), _("What cannot wait, and who owns it"), columns, rows)
 
 
 def _participation(plan: Plan) -> Sheet:
@@ -209,7 +215,7 @@ def _participation(plan: Plan) -> Sheet:
         (each.stage, each.institution, each.name, each.state, each.asked_on, each.due_on, each.answered_on, each.answer)
         for each in plan.participation
     )
-    return Sheet(_("Participation"), columns, rows)
+    return Sheet(_("Participation"), _("Who was asked in which stage, and what came of it"), columns, rows)
 
 
 def _signatures(plan: Plan) -> Sheet:
@@ -226,7 +232,7 @@ def _signatures(plan: Plan) -> Sheet:
         for commitment in plan.commitments
         for party in commitment.parties
     )  # fmt: skip
-    return Sheet(_("Signatures"), columns, rows)
+    return Sheet(_("Signatures"), _("Who signed which commitment, and who did not"), columns, rows)
 
 
 def _sources(plan: Plan) -> Sheet:
@@ -235,4 +241,4 @@ def _sources(plan: Plan) -> Sheet:
         Column(_("References"), width=70),
     )  # fmt: skip
     rows = ((each.kind, each.source, each.day, _joined(each.refs)) for each in plan.sources)
-    return Sheet(_("Sources"), columns, rows)
+    return Sheet(_("Sources"), _("Every source that is cited, with what rests on it"), columns, rows)

@@ -34,6 +34,9 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.COORDINATE: {"num_format": "0.00000"},
 }
 _HEADING_ROW = 2
+_A3, _A4 = 8, 9  # numbers of paper sizes in the file format
+_A4_WIDTH, _A3_WIDTH = 180, 260  # characters that stay readable across a landscape page
+_LINE, _MOST_LINES = 13.5, 14  # points; a longer text is read in the cell
 
 Progress = Callable[[int, str], None]
 
@@ -91,6 +94,7 @@ class _Writer:
         for label, words in self._facts():
             self._text(sheet, row, 0, label, self.bold)
             self._text(sheet, row, 1, words, self.plain)
+            sheet.set_row(row, _height([words], [96]))
             row += 1
         row += 1
         for column, words in enumerate((_("Sheet"), _("Holds"))):
@@ -98,6 +102,8 @@ class _Writer:
         for table in tables:
             row += 1
             sheet.write_url(row, 0, f"internal:'{table.name}'!A1", string=table.name)
+            self._text(sheet, row, 1, table.about, self.plain)
+        sheet.fit_to_pages(1, 0)
 
     def _facts(self) -> list[tuple[str, str]]:
         told, plan = self.told, self.plan
@@ -137,14 +143,19 @@ class _Writer:
             sheet.set_column(number, number, column.width)
             sheet.write_string(_HEADING_ROW, number, column.heading, self.heading)
         row = _HEADING_ROW
+        widths = [column.width for column in table.columns]
+        sheet.set_row(row, _height([column.heading for column in table.columns], widths))
         for row, cells in enumerate(table.rows, start=_HEADING_ROW + 1):
+            sheet.set_row(row, _height([str(cell or "") for cell in cells], widths))
             for number, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
                 self._cell(sheet, row, number, column, cell)
         sheet.autofilter(_HEADING_ROW, 0, max(row, _HEADING_ROW), len(table.columns) - 1)
         sheet.freeze_panes(_HEADING_ROW + 1, 1)
         sheet.repeat_rows(_HEADING_ROW)
+        sheet.repeat_columns(0)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(_A3 if sum(widths) > _A4_WIDTH else _A4)
+        sheet.fit_to_pages(-(-sum(widths) // _A3_WIDTH), 0)
 
     def _frame(self, sheet: Any, title: str, width: int) -> None:
         told = self.told
@@ -161,9 +172,9 @@ class _Writer:
         )  # fmt: skip
         sheet.set_row(0, 22)
         sheet.set_row(1, 18)
-        sheet.set_paper(9)
-        sheet.set_header(f"&L{_literal(told.title)}&C{_literal(told.banner)}&R{_literal(identity)}")
-        sheet.set_footer(f"&L{told.content_hash[:16]}&R&P / &N")
+        sheet.set_paper(_A4)
+        sheet.set_header(f"&L{_literal(told.title)}&R{_literal(told.banner)}")
+        sheet.set_footer(f"&L{_literal(identity)}&C{told.content_hash[:16]}&R&P / &N")
 
     def _cell(self, sheet: Any, row: int, number: int, column: Column, cell: Any) -> None:
         style = self.formats[column.kind]
@@ -182,6 +193,15 @@ class _Writer:
         if len(words) > _LONGEST:
             words = f"{words[: _LONGEST - 1]}…"
         sheet.write_string(row, number, words, self.quoted if words.lstrip().startswith(_FORMULA_SIGNS) else style)
+
+
+def _height(cells: list[str], widths: list[int]) -> float:
+    """The height of a row in points. Programs that do not measure wrapped text themselves need to be told."""
+    lines = (
+        sum(-(-max(len(line), 1) // width) for line in words.split("\n"))
+        for words, width in zip(cells, widths, strict=True)
+    )
+    return _LINE * min(max(lines, default=1), _MOST_LINES) + 2
 
 
 def _literal(words: str) -> str:

@@ -42,7 +42,7 @@ def test_every_sheet_says_that_it_is_a_sample_and_a_draft(book):
     for sheet in book:
         assert "SAMPLE" in sheet["A2"].value, sheet.title
         assert "DRAFT – not adopted" in sheet["A2"].value, sheet.title
-        assert "SAMPLE" in sheet.oddHeader.center.text, sheet.title
+        assert "SAMPLE" in sheet.oddHeader.right.text, sheet.title
 
 
 def test_an_adopted_plan_says_neither():
