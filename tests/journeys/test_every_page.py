@@ -7,8 +7,8 @@ from tests.journeys.conftest import House, Open
 from tests.journeys.steps import SAMPLE_PASSWORD
 
 PUBLIC = (
-    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/verify/", "/verify/keys/", "/institutions/",
-    "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
+    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/plans/DC36/downloads/", "/verify/", "/verify/keys/",
+    "/institutions/", "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",
@@ -19,7 +19,7 @@ DRAFTS = (
     "/spaces/DC36/plan/2/commitments/", "/spaces/DC36/plan/2/stages/", "/spaces/DC36/plan/2/participation/",
     "/spaces/DC36/plan/2/adoption/", "/spaces/DC36/plan/2/compare/", "/spaces/DC36/plan/2/elements/F-001/",
     "/spaces/DC36/committees/", "/spaces/DC36/champions/", "/spaces/DC36/immediate/", "/immediate/",
-    "/history/space:DC36/",
+    "/history/space:DC36/", "/spaces/DC36/plan/2/downloads/",
 )  # fmt: skip
 HUB = (
     "/imports/", "/imports/new/commitments/", "/people/", "/people/invite/", "/spaces/DC36/commitments/propose/",
