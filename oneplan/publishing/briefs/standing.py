@@ -21,6 +21,7 @@ from oneplan.portal.queries.space import Who, champions, find_space, who_is_who
 from oneplan.publishing.briefs.figures import Figures, sealed_figures
 from oneplan.publishing.briefs.live import live_figures
 from oneplan.publishing.pdf.blocks import Block, day, muted, state
+from oneplan.publishing.pdf.document import site_address
 from oneplan.publishing.pdf.reading import Json, Reading
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import SpaceMap, space_map
@@ -91,7 +92,7 @@ class Standing:
             "banner": self.banner,
             "heading": title,
             "sub": f"{self.space.code} · {self.space.province.name} · {self.standing_words}",
-            "footer": f"/spaces/{self.space.code}/",
+            "footer": f"{site_address()}/spaces/{self.space.code}/",
             "as-at": _("As at %(day)s") % {"day": day(self.today)},
         }
 

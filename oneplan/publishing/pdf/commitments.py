@@ -128,7 +128,7 @@ def _parties(plan: Reading, row: Json) -> Block:
                 party["responsibility"] or _("not stated"),
                 _party_state(plan.party_standing(row["ref"], party["institution"])),
             ]
-            for party in row["parties"]
+            for party in sorted(row["parties"], key=lambda party: party["role"] != PartyRole.LEAD)
         ],
     )
 

@@ -25,6 +25,8 @@ _SURE = frozenset(
 UNDRAWABLE = "\N{REPLACEMENT CHARACTER}"
 _PROBE = f'#set document(title: "?")\n#set text(font: "{FONT}")\n#sys.inputs.text'.encode()
 
+_REMEMBERED_RUNS = 10
+
 _LONG_WORD = re.compile(r'[^\s"\\]{24,}')
 _BREAKABLE = re.compile(r"(?<=[/\-._@=&?:;,+|])(?=.)|(?<=[^\u200b]{16})(?=.)")
 _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00[01][0-9a-f]|b|f)")  # as JSON writes them
@@ -49,7 +51,10 @@ def compile_pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, s
         ignore_system_fonts=True,
         sys_inputs=inputs(data, pictures),
     )
-    return _whole(compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at))
+    try:
+        return _whole(compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at))
+    finally:
+        _forget()
 
 
 def inputs(data: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, str]:
@@ -92,6 +97,12 @@ def _undrawable(characters: str) -> str:
         return characters
     half = len(characters) // 2
     return _undrawable(characters[:half]) + _undrawable(characters[half:])
+
+
+def _forget() -> None:
+    """Let go of what typst keeps of a document for its next ten runs: some 100 MB for a plan, in every worker."""
+    for _run in range(_REMEMBERED_RUNS + 1):
+        _draws(" ")
 
 
 def _draws(text: str) -> bool:

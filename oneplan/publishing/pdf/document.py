@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -31,8 +32,8 @@ def plan_pdf(content: Json, *, progress: Progress | None = None, address: str = 
     """The One Plan of a content in the standard format, as a tagged PDF that conforms to PDF/UA-1.
 
     `content` has the form of a sealed edition, with or without the member `document` of `publishing.content`; without a
-    seal every page says DRAFT. `address` is the site's own ("https://…"), for permalinks. `progress` is told per cent
-    and words. The same content gives the same bytes as long as the boundaries are the same.
+    seal every page says DRAFT. `address` is the site's own ("https://…"), for permalinks; see `site_address`.
+    `progress` is told per cent and words. The same content gives the same bytes while the boundaries are the same.
     """
     tell = progress or (lambda _percent, _words: None)
     tell(5, _("Reading the plan"))
@@ -43,10 +44,16 @@ def plan_pdf(content: Json, *, progress: Progress | None = None, address: str = 
     return made
 
 
+def site_address() -> str:
+    """The address under which readers know this installation: the first of ONEPLAN_ORIGINS; "" where none is set."""
+    return next((each.rstrip("/") for each in settings.CSRF_TRUSTED_ORIGINS if "*" not in each), "")
+
+
 def prepared(
     content: Json, *, address: str = "", space: SpaceMap | None = None, country: NationalMap | None = None
 ) -> Prepared:
     """The data and pictures of the document. The maps are read from the boundaries in force unless they are given."""
+    address = address.rstrip("/") or site_address()
     plan = Reading({**content, "document": _document(content, address)})
     drawn = space or space_map(plan.space["code"])
     pages = plan_pages(plan, drawn, country or national_map())
@@ -59,12 +66,12 @@ def _document(content: Json, address: str) -> dict[str, Any]:
     """What stands beside the content; addresses are added, so that the seal page can name them."""
     known = dict(content.get("document") or {})
     plan = content["copy"]["plan"]
-    path = f"{address.rstrip('/')}/plans/{plan['space']['code']}/editions/{plan['edition']['number']}/"
+    path = f"{address}/plans/{plan['space']['code']}/editions/{plan['edition']['number']}/"
     return {
         **known,
         "permalink": path,
         "bundle_address": f"{path}bundle.json",
-        "verify_address": f"{address.rstrip('/')}/verify/",
+        "verify_address": f"{address}/verify/",
     }
 
 
@@ -79,7 +86,7 @@ def _meta(plan: Reading, address: str) -> dict[str, Any]:
     title = _("One Plan of %(space)s, edition %(number)s") % {"space": plan.space["name"], "number": plan.number}
     mark = banner(plan)
     code = plan.space["code"]
-    draft_link = f"{address.rstrip('/')}/spaces/{code}/plan/{plan.number}/"
+    draft_link = f"{address}/spaces/{code}/plan/{plan.number}/"
     return {
         "title": f"{title} ({mark})" if mark else title,
         "author": _("The parties to the One Plan of %(space)s") % {"space": plan.space["name"]},
@@ -129,8 +136,15 @@ def _cover(plan: Reading) -> dict[str, Any]:
         "subtitle": f"{category} {plan.space['code']} · {plan.space['province']['name']}",
         "facts": facts,
         "banner-note": " ".join(notes),
-        "foot": _("Made from the canonical content of the edition. The file with its seal proves the plan: %(address)s")
-        % {"address": plan.document["verify_address"]},
+        "foot": _foot(plan),
+    }
+
+
+def _foot(plan: Reading) -> str:
+    if not plan.is_adopted:
+        return _("A draft carries no seal: nothing here is decided, and it is not to be passed on as the plan.")
+    return _("Made from the canonical content of the edition. The file with its seal proves the plan: %(address)s") % {
+        "address": plan.document["verify_address"]
     }
 
 

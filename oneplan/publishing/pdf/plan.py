@@ -76,12 +76,12 @@ def _at_a_glance(plan: Reading, pages: Pages, space: SpaceMap, country: National
                 (_("Horizon"), _("%(first)s to %(last)s") % {"first": plan.first_year, "last": plan.last_year}),
                 (_("Opened"), day(plan.content["edition"]["opened_on"])),
                 (_("Adopted"), day(plan.content["edition"]["adopted_on"], missing=_("not adopted"))),
-                (_("Rule set"), f"{rules['label']}: {rules['reference']}"),
                 (_("Findings"), str(len(own["findings"]))),
                 (_("Outcomes"), str(len(own["outcomes"]))),
                 (_("Strategies"), str(len(own["strategies"]))),
                 (_("Commitments"), str(len(plan.commitments))),
                 (_("Parties asked"), str(len({each["institution"] for each in plan.content["participation"]}))),
+                (_("Rule set"), f"{rules['label']}: {rules['reference']}"),
             ],
             columns=2,
         )
