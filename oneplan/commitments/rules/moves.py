@@ -46,6 +46,10 @@ def check_terms_may_change(commitment: Commitment) -> None:
 
 
 def check_can_deliver(commitment: Commitment, delivered_on: date, evidence: str) -> None:
+    """A signed commitment, a day that has come, what shows it, and no signing copy out.
+
+    The copy says what is still promised, and the signature may yet fall with it: nothing is delivered on its word.
+    """
     if commitment.state != CommitmentState.SIGNED:
         raise RuleBroken(
             _("This commitment is %(state)s. Only a signed commitment can be delivered.")
@@ -53,6 +57,14 @@ def check_can_deliver(commitment: Commitment, delivered_on: date, evidence: str)
         )
     if delivered_on > clock.today():
         raise RuleBroken(_("The day of delivery lies ahead. Report it when it has happened."))
+    for edition in queries.frozen_editions(queries.share_codes(commitment)):
+        raise RuleBroken(
+            _(
+                "%(space)s edition %(number)s is out for signing, and its copy lists what is promised apart from what was"
+                " delivered. Report the delivery once the edition is adopted, or withdraw the signing copy first."
+            )
+            % {"space": edition.plan_id, "number": edition.number}
+        )
     if len(evidence.strip()) < LEAST_REASON:
         raise RuleBroken(
             _("Say what shows that it was delivered: a certificate, a photograph, a count, with its date.")

@@ -53,7 +53,8 @@ def may_do(actor: Actor, row: Commitment) -> May:
             passes(check, actor, Permission.PLEDGE_DRAFT, [*p.scopes(), *row.home_space.scopes()])
             for p in row.parties.all()
         ),
-        deliver=row.state == CommitmentState.SIGNED and passes(check, actor, Permission.DELIVERY_REPORT, row),
+        deliver=passes(check, actor, Permission.DELIVERY_REPORT, row)
+        and passes(rules.check_can_deliver, row, clock.today(), "evidence long enough"),
         withdraw=withdraw and passes(rules.check_can_withdraw, row, "a reason long enough"),
         restore=passes(check, actor, Permission.COMMITMENT_PROPOSE, row) and passes(rules.check_can_restore, row),
         change_shares=amend,
