@@ -13,7 +13,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, refresh, void_standing
+from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, place_quality, refresh, void_standing
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, Event, Novelty, PartyRole
 from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Service, Share
 from oneplan.commitments.queries import share_codes
@@ -23,7 +23,6 @@ from oneplan.platform.audit import record
 from oneplan.platform.documents import Document
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
-from oneplan.spaces.queries import locate_one
 
 # What a person may write in a commitment. The rest is kept by the actions.
 TERMS = (
@@ -49,17 +48,6 @@ def next_numbers(space: Space) -> int:
 def reference(space: Space, number: int) -> str:
     """The public identity of a commitment, such as DC36-C-0001."""
     return f"{space.pk}-C-{number:04d}"
-
-
-def point_quality(commitment: Commitment, space_codes: Iterable[str]) -> str:
-    """What the boundaries in force say of a commitment's point: "legal", "approximate", or "".
-
-    A point in none of the spaces that have a share is no evidence of where the commitment lands in them.
-    """
-    if commitment.longitude is None or commitment.latitude is None:
-        return ""
-    found = locate_one(commitment.longitude, commitment.latitude)
-    return found.quality if found.space in set(space_codes) else ""
 
 
 @transaction.atomic
@@ -98,10 +86,8 @@ def propose_commitment(
     )  # fmt: skip
     rules.check_terms_make_sense(commitment)
     rules.check_codes(commitment)
-    rules.check_areas_lie_in(fractions, areas)
-    commitment.place_quality = rules.place_quality(
-        commitment, has_areas=bool(areas), point_quality=point_quality(commitment, fractions)
-    )
+    rules.check_areas_lie_in(fractions, areas, commitment.ward)
+    commitment.place_quality = place_quality(commitment, fractions, areas)
     commitment.save(force_insert=True)
     commitment.municipal_areas.set(areas)
     today = clock.today()
@@ -144,16 +130,15 @@ def amend_commitment(commitment: Commitment, *, revision: int, by: Actor, reason
     held = list(row.municipal_areas.all())
     if areas is not None:
         areas = list(areas)
-        rules.check_areas_lie_in(share_codes(row), areas)
         before["municipal_areas"] = sorted(area.pk for area in held)
         after["municipal_areas"] = sorted(area.pk for area in areas)
     if before == after:
         return row
     rules.check_terms_make_sense(row)
     rules.check_codes(row)
-    row.place_quality = rules.place_quality(
-        row, has_areas=bool(held if areas is None else areas), point_quality=point_quality(row, share_codes(row))
-    )
+    spaces = share_codes(row)
+    rules.check_areas_lie_in(spaces, areas or (), row.ward if "ward" in changes else None)
+    row.place_quality = place_quality(row, spaces, held if areas is None else areas)
     row.save()
     if areas is not None:
         row.municipal_areas.set(areas)

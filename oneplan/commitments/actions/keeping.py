@@ -1,6 +1,6 @@
 """What every act of this room shares: the lock, the answer of a power, and what a change of terms undoes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from oneplan.access.actors import Actor, system
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.choices import Acceptance, CommitmentState, Event
+from oneplan.commitments.choices import Acceptance, CommitmentState, Event, PlaceQuality
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import folded, share_codes
 from oneplan.institutions.models import Delegation, Institution, Post
@@ -21,7 +21,8 @@ from oneplan.plans.models import OnePlan
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.audit import record
 from oneplan.platform.errors import NotAllowed, StaleRevision
-from oneplan.spaces.models import Space
+from oneplan.spaces.models import MunicipalArea, Space
+from oneplan.spaces.queries import locate_one
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,18 @@ def refresh(commitment: Commitment, *, bump: bool = True) -> Commitment:
         commitment.revision += 1
     commitment.save(update_fields=["pledged", "funding", "search_text", "changed_at", "revision"])
     return commitment
+
+
+def place_quality(commitment: Commitment, space_codes: Iterable[str], areas: Sequence[MunicipalArea]) -> PlaceQuality:
+    """How well the place is known, its point looked up in the boundaries in force.
+
+    A point in none of the spaces that have a share is no evidence of where the commitment lands in them.
+    """
+    quality = ""
+    if commitment.longitude is not None and commitment.latitude is not None:
+        found = locate_one(commitment.longitude, commitment.latitude)
+        quality = found.quality if found.space in set(space_codes) else ""
+    return rules.place_quality(commitment, has_areas=bool(areas), point_quality=quality)
 
 
 def search_text(commitment: Commitment, parties: list[Party]) -> str:

@@ -60,8 +60,8 @@ def check_can_deliver(commitment: Commitment, delivered_on: date, evidence: str)
     for edition in queries.frozen_editions(queries.share_codes(commitment)):
         raise RuleBroken(
             _(
-                "%(space)s edition %(number)s is out for signing, and its copy lists what is promised apart from what was"
-                " delivered. Report the delivery once the edition is adopted, or withdraw the signing copy first."
+                "%(space)s edition %(number)s is out for signing, and its copy lists what is promised apart from what"
+                " was delivered. Report the delivery once the edition is adopted, or withdraw the signing copy first."
             )
             % {"space": edition.plan_id, "number": edition.number}
         )
