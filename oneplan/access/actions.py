@@ -48,6 +48,7 @@ def grant_role(
     check(by, permission, around)
     rules.check_scope_suits_role(role, scope_key)
     if permission is Permission.ROLE_GRANT:
+        rules.check_may_let_in(by, permission, around)
         rules.check_may_hand_on(by, role, around)
     assignment, made = RoleAssignment.objects.get_or_create(
         user=user, role=role, scope_key=scope_key, source=source, valid_to=valid_to,
@@ -99,6 +100,7 @@ def invite_user(
     """
     around = scopes or [scope_key, "national"]
     check(by, Permission.INVITATION_SEND, around)
+    rules.check_may_let_in(by, Permission.INVITATION_SEND, around)
     rules.check_scope_suits_role(role, scope_key)
     rules.check_may_hand_on(by, role, around)
     if User.objects.filter(email__iexact=email).exists():
@@ -164,7 +166,9 @@ def withdraw_invitation(
     invitation: Invitation, *, by: Actor, reason: str = "", scopes: list[str] | None = None
 ) -> None:
     """Make an open invitation useless. `scopes` are its scope and those around it, as when it was sent."""
-    check(by, Permission.INVITATION_SEND, scopes or [invitation.scope_key, "national"])
+    around = scopes or [invitation.scope_key, "national"]
+    check(by, Permission.INVITATION_SEND, around)
+    rules.check_may_let_in(by, Permission.INVITATION_SEND, around)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     rules.check_can_accept(invitation)
     invitation.withdrawn_at = clock.now()

@@ -31,6 +31,13 @@ NATIONAL = Scope("national", "South Africa", ("national",))
 _KINDS: dict[str, tuple[str | Promise, Callable[[], Iterable[Scope]]]] = {
     "national": (_("The whole country"), lambda: [NATIONAL])
 }
+# Whoever holds a permission at a scope of this kind gives roles at scopes of these kinds.
+_KIND_REACHES = {
+    "national": frozenset({"national", "province", "space", "institution"}),
+    "province": frozenset({"province", "space", "institution"}),
+    "space": frozenset({"space"}),
+    "institution": frozenset({"institution"}),
+}
 _posts_of: list[Callable[[list[int]], dict[int, list[str]]]] = []
 
 
@@ -59,9 +66,21 @@ def posts_of(user_ids: list[int]) -> dict[int, list[str]]:
     return _posts_of[0](user_ids) if _posts_of else {}
 
 
+def settling(around: Iterable[str]) -> list[str]:
+    """The scope keys at which it is settled who acts in a scope; `around` are its own, narrow to wide.
+
+    A municipality lies in a space, but is not the space's: it, its province and the nation settle who acts for it.
+    """
+    keys = list(around)
+    if keys and keys[0].startswith("institution:"):
+        return [key for key in keys if not key.startswith("space:")]
+    return keys
+
+
 def roles_to_give(actor: Actor, permission: Permission) -> list[Role]:
     """The roles this actor may hand on somewhere, in the order of `ROLES`; signing comes with a post only."""
-    kinds = {key.split(":")[0] for key in actor.scopes_with(permission)}
+    within = {_KIND_REACHES[key.split(":")[0]] for key in actor.scopes_with(permission)}
+    reached = frozenset().union(*within)
     national_only = {Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR}
     may_give_national = actor.is_national(Permission.ROLE_GRANT)
     return [
@@ -69,14 +88,18 @@ def roles_to_give(actor: Actor, permission: Permission) -> list[Role]:
         for role, definition in ROLES.items()
         if role not in FROM_POSTS_ONLY
         and (may_give_national or (role not in national_only and definition.scopes != ("national",)))
-        and (kinds & {"national", "province"} or set(definition.scopes) & {"space", "institution"})
+        and not reached.isdisjoint(definition.scopes)
     ]
 
 
 def scopes_to_give(actor: Actor, permission: Permission, scopes: Iterable[Scope]) -> list[Scope]:
-    """The scopes at which this actor may give roles: those that lie in a scope where it holds the permission."""
+    """The scopes at which this actor may give roles: those that lie in a scope where it holds the permission.
+
+    A space does not settle who acts for the municipalities in it (`settling`).
+    """
+    may_give_national = actor.is_national(Permission.ROLE_GRANT)
     return [
         scope
         for scope in scopes
-        if actor.may(permission, scope.around) and (scope.key != "national" or actor.is_national(Permission.ROLE_GRANT))
+        if actor.may(permission, settling(scope.around)) and (may_give_national or scope.key != "national")
     ]

@@ -10,7 +10,6 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.actors import Actor
-from oneplan.access.permissions import Permission
 from oneplan.access.roles import ROLES, RoleDefinition
 from oneplan.institutions.choices import Capacity, Power
 from oneplan.institutions.establishment import post_kinds, signing_rule
@@ -287,8 +286,3 @@ def filtered(
             seek | Q(pk__in=InstitutionAlias.objects.filter(alias__icontains=word).values("institution"))
         )
     return rows
-
-
-def may_fill(actor: Actor, posts: Iterable[Post]) -> frozenset[int]:
-    """The posts, by id, that the actor may fill."""
-    return frozenset(post.pk for post in posts if actor.may(Permission.POST_FILL, post.scopes()))

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
-from oneplan.institutions import actions, queries
+from oneplan.institutions import actions, queries, rules
 from oneplan.institutions.exports import institution_lines
 from oneplan.institutions.forms import (
     AliasForm,
@@ -81,7 +81,7 @@ def institution(request: ActorHttpRequest, code: str) -> HttpResponse:
         "institution": row,
         "posts": [(post, post.pk in signing) for post in posts],
         "is_sample": any(queries.is_sample(post.sitting) for post in posts),  # type: ignore[attr-defined]
-        "fillable": queries.may_fill(request.actor, posts),
+        "fillable": {post.pk for post in posts if rules.may_fill(request.actor, post)},
         "may_see_people": request.actor.is_signed_in,
         "delegations": queries.delegations_on(row) if request.actor.is_signed_in else [],
         "versions": list(row.versions.all()),
@@ -289,7 +289,7 @@ def _show_post(request: ActorHttpRequest, row: Post, *, status: int = 200, **mor
         "owned": owned_by(request.actor, row),
         "confers": queries.conferred_by(row),
         "signs": row.pk in {each.pk for each in queries.signing_posts(row.institution)},
-        "may_fill": passes(check, request.actor, Permission.POST_FILL, row),
+        "may_fill": rules.may_fill(request.actor, row),
         "may_delegate": passes(check, request.actor, Permission.POST_DELEGATE, row),
         "today": clock.today(),
         "vacate_form": VacateForm(initial={"on": clock.today()}),

@@ -88,6 +88,7 @@ def vacate_post(holding: Holding, *, on: date, by: Actor, reason: str = "") -> H
     check(by, Permission.POST_FILL, holding.post)
     post = Post.objects.select_for_update().get(pk=holding.post_id)
     holding = Holding.objects.select_for_update().get(pk=holding.pk)
+    rules.check_may_give_power(holding.post, holding.capacity, None, by)
     rules.check_can_vacate(holding, on)
     _end(holding, on, by=by, reason=reason)
     post.revision += 1
