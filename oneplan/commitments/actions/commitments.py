@@ -13,7 +13,15 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, place_quality, refresh, void_standing
+from oneplan.commitments.actions.keeping import (
+    check_may_enter,
+    involve,
+    lock,
+    lock_editions,
+    place_quality,
+    refresh,
+    void_standing,
+)
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, Event, Novelty, PartyRole
 from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Service, Share
 from oneplan.commitments.queries import share_codes
@@ -68,10 +76,9 @@ def propose_commitment(
     """Write down what an institution is asked to promise. Nobody has agreed to anything yet.
 
     `fields` are names of TERMS, or source, source_row, source_run, is_sample. Raises NotAllowed, or RuleBroken where
-    the space is out for signing or the terms make no sense.
+    a space with a share is out for signing or the terms make no sense.
     """
     check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, space)
-    rules.check_space_takes_proposals(space)
     unknown = set(fields) - set(TERMS) - set(_ORIGIN)
     if unknown:
         raise TypeError(f"Not terms of a commitment: {', '.join(sorted(unknown))}")
@@ -79,9 +86,12 @@ def propose_commitment(
     rules.check_shares(fractions)
     for other in Space.objects.filter(pk__in=set(fractions) - {space.pk}).select_related("province"):
         check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, other)
+    number = next_numbers(space)
+    lock_editions(fractions)
+    rules.check_spaces_are_open(fractions)
     now, areas = clock.now(), list(municipal_areas)
     commitment = Commitment(
-        ref=reference(space, next_numbers(space)), home_space=space, title=title, lead=lead, area=area, kind=kind,
+        ref=reference(space, number), home_space=space, title=title, lead=lead, area=area, kind=kind,
         novelty=novelty, proposed_at=now, changed_at=now, **fields,
     )  # fmt: skip
     rules.check_terms_make_sense(commitment)

@@ -17,8 +17,8 @@ from oneplan.institutions.models import Delegation, Institution, Post
 from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
 from oneplan.plans.actions import involve_institution
-from oneplan.plans.models import OnePlan
-from oneplan.plans.queries import readable_spaces
+from oneplan.plans.models import Edition, OnePlan
+from oneplan.plans.queries import IN_PROGRESS, readable_spaces
 from oneplan.platform.audit import record
 from oneplan.platform.errors import NotAllowed, StaleRevision
 from oneplan.spaces.models import MunicipalArea, Space
@@ -64,8 +64,23 @@ def check_may_enter(by: Actor, permission: Permission, lead_id: str, space: Spac
         )
 
 
-def lock(commitment: Commitment, revision: int | None = None) -> Commitment:
-    """The row, locked. Raises StaleRevision where somebody changed it since `revision` was read."""
+def lock_editions(space_codes: Iterable[str]) -> None:
+    """Lock the editions in progress of these spaces until the transaction ends.
+
+    Freezing, withdrawing a copy and adopting lock their edition first. So whoever changes or signs a commitment waits
+    for them, or they wait; nothing changes while a copy is made of it. Always editions before commitments, in the order
+    of the codes: two who wait for each other would wait for ever. (SQLite lets one write at a time and needs no lock.)
+    """
+    rows = Edition.objects.filter(plan_id__in=sorted(set(space_codes)), state__in=IN_PROGRESS)
+    list(rows.select_for_update().order_by("plan_id").values_list("pk"))
+
+
+def lock(commitment: Commitment, revision: int | None = None, *, gains: Iterable[str] = ()) -> Commitment:
+    """The row, locked, and before it the editions in progress of its spaces and of those that it `gains`.
+
+    Raises StaleRevision where somebody changed it since `revision` was read.
+    """
+    lock_editions([*share_codes(Commitment(pk=commitment.pk)), *gains])  # afresh: what came with a page may be old
     row = Commitment.objects.select_for_update().get(pk=commitment.pk)
     if revision is not None and row.revision != revision:
         raise StaleRevision(current=row)

@@ -29,7 +29,7 @@ def set_shares(commitment: Commitment, shares: Mapping[str, Decimal], *, valid_f
     a share; a point that no longer does is no place.
     """
     check(by, Permission.COMMITMENT_AMEND, commitment)
-    row = lock(commitment)
+    row = lock(commitment, gains=shares)
     rules.check_terms_may_change(row)
     rules.check_shares(shares)
     spaces = list(Space.objects.filter(pk__in=list(shares)).select_related("province"))

@@ -7,9 +7,9 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import Hand, hand_of, lock
+from oneplan.commitments.actions.keeping import Hand, hand_of, lock, lock_editions
 from oneplan.commitments.choices import CommitmentState, Event
-from oneplan.commitments.models import Commitment, Party, Pledge, Signature
+from oneplan.commitments.models import Commitment, Party, Pledge, Share, Signature
 from oneplan.commitments.queries import in_copy
 from oneplan.commitments.terms import terms_digest
 from oneplan.institutions.models import Institution
@@ -66,6 +66,7 @@ def sign_commitments(institution: Institution, *, copy_hash: str, by: Actor) -> 
         .select_related("commitment", "institution")
         .order_by("commitment__ref")
     )
+    lock_editions(Share.objects.filter(commitment__parties__in=parties).values_list("space_id", flat=True))
     signed = [_sign(party.commitment, party, copy_hash, hand=hand, by=by) for party in parties]
     if not signed:
         raise RuleBroken(

@@ -11,7 +11,6 @@ from oneplan.commitments.models import Commitment
 from oneplan.commitments.rules.terms import LEAST_REASON, check_reason
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
-from oneplan.spaces.models import Space
 
 
 def check_can_move(commitment: Commitment, to: CommitmentState) -> None:
@@ -81,7 +80,3 @@ def check_can_restore(commitment: Commitment) -> None:
     if commitment.state != CommitmentState.WITHDRAWN:
         raise RuleBroken(_("Only a withdrawn commitment can be proposed again."))
     check_spaces_are_open(queries.share_codes(commitment))
-
-
-def check_space_takes_proposals(space: Space) -> None:
-    check_spaces_are_open([space.pk])

@@ -109,4 +109,6 @@ def test_nothing_is_proposed_into_a_signing_copy(world):
     freeze()
     with pytest.raises(RuleBroken, match="Withdraw the signing copy"):
         propose(by=world.thandi)
+    with pytest.raises(RuleBroken, match="Withdraw the signing copy"):
+        propose("DC36", shares={"DC15": Decimal("0.5"), "DC36": Decimal("0.5")})
     assert propose_commitment(world.dc36, by=world.hub36, title="Clinic", lead=world.health, area="services").pk
