@@ -11,6 +11,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.models import RoleAssignment
 from oneplan.access.permissions import Permission
+from oneplan.access.queries import current
 from oneplan.access.roles import roles_with
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution
@@ -185,6 +186,17 @@ def remind_party(contribution: Contribution, *, by: Actor) -> Contribution:
     return row
 
 
+def addresses_of(contribution: Contribution) -> list[str]:
+    """The addresses of all who may answer for the institution today: also who acts, or was delegated to, for a time."""
+    people = RoleAssignment.objects.filter(
+        current(),
+        scope_key=_own(contribution),
+        role__in=[role.value for role in roles_with(Permission.CONTRIBUTION_ANSWER)],
+        user__is_active=True,
+    )
+    return sorted(set(people.values_list("user__email", flat=True)))
+
+
 def _write_to(contribution: Contribution, subject: str) -> None:
     """A letter to whoever may answer for the institution, sent after the commit; a mail server that fails stops
     nothing.
@@ -204,12 +216,6 @@ def _write_to(contribution: Contribution, subject: str) -> None:
         "Please answer by %(due)s in OnePlan: %(path)s\n"
         "Contribute, or decline with a reason. Silence is shown as silence."
     )
-    people = RoleAssignment.objects.filter(
-        scope_key=f"institution:{contribution.institution_id}",
-        valid_to=None,
-        role__in=[role.value for role in roles_with(Permission.CONTRIBUTION_ANSWER)],
-    )
-    addresses = sorted(set(people.values_list("user__email", flat=True)))
-    letters = [(subject % words, body % words, None, [address]) for address in addresses]
+    letters = [(subject % words, body % words, None, [address]) for address in addresses_of(contribution)]
     if letters:
         transaction.on_commit(lambda: send_mass_mail(letters), robust=True)
