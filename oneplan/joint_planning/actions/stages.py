@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
@@ -133,7 +134,7 @@ def reopen_stage(edition: Edition, stage: str, *, reason: str, by: Actor) -> Sta
     row.save()
     fallen = StageProgress.objects.filter(edition=edition, stage__in=later).exclude(state=StageState.NOT_STARTED)
     codes = sorted(fallen.values_list("stage", flat=True))
-    fallen.update(state=StageState.NOT_STARTED, passed_at=None, passed_by="")
+    fallen.update(state=StageState.NOT_STARTED, passed_at=None, passed_by="", revision=F("revision") + 1)
     record(
         Event.GATE_REOPENED,
         row,
