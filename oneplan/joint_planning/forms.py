@@ -46,6 +46,17 @@ class StartForm(forms.Form):
         self.fields["start_year"].initial = clock.today().year
 
 
+class RulesetForm(forms.Form):
+    """Which rule set an edition in progress follows."""
+
+    ruleset = forms.ChoiceField(label=_("Rule set"), widget=forms.RadioSelect)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "ruleset", [(each.code, f"{each.label}: {each.title}") for each in rulesets()])
+
+
 class ScheduleForm(forms.Form):
     """The dates of a stage."""
 
