@@ -64,8 +64,9 @@ def folded(text: str) -> str:
     >>> folded("Bela-Belá  Çity")
     'bela-bela city'
     """
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).lower().split())
+    if not text.isascii():
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(text.lower().split())
 
 
 def accountable(actor: Actor, post: Post) -> list[Thing]:

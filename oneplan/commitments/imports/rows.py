@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -40,6 +41,7 @@ ENDED = {
     "compensation": _l("compensation of employees"),
 }
 STAGES: dict[str, Any] = {**dict(ProjectStage.choices), "terminated": _l("Terminated"), "compensation": _l("Compensation of employees")}  # fmt: skip # noqa: E501
+NAMES = 10_000  # looked up names that are kept; a file of the country has some hundred
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")
 _YEAR_LABEL = re.compile(r"(\d{4}\s*[/–-]\s*\d{2,4})(?:\D*\b(PFMA|MFMA)\b)?", re.IGNORECASE)
@@ -83,8 +85,9 @@ class CommitmentRows:
         self._frozen = {edition.plan_id for edition in queries.frozen_editions(self._spaces)}
         if order.space in self._frozen:
             rules.check_spaces_are_open([order.space])
-        self._gazetteer = gazetteer()
-        self._directory = Directory(self._today)
+        # A file repeats its names: each is looked up once.
+        self._places = lru_cache(maxsize=NAMES)(partial(gazetteer().resolve, on=self._on))
+        self._institutions = lru_cache(maxsize=NAMES)(Directory(self._today).resolve)
         self._wards: dict[str, str] = {}
         self._years_of: set[tuple[str, FinancialYear, str]] = set()
 
@@ -177,10 +180,8 @@ class CommitmentRows:
         )  # fmt: skip
 
     def _space_named(self, row: Row, said: str) -> str:
-        matches = [m.code for m in self._gazetteer.resolve(said, Level.SPACE, self._on)]
-        codes = matches or sorted(
-            {m.parent_code for m in self._gazetteer.resolve(said, Level.MUNICIPAL_AREA, self._on)} & set(self._spaces)
-        )
+        matches = [m.code for m in self._places(said, Level.SPACE)]
+        codes = matches or sorted({m.parent_code for m in self._places(said, Level.MUNICIPAL_AREA)} & set(self._spaces))
         if len(codes) == 1:
             return codes[0]
         kind = IssueKind.AMBIGUOUS if codes else IssueKind.UNKNOWN_PLACE
@@ -217,16 +218,16 @@ class CommitmentRows:
                 )
                 return None
             return _Place(space, whole_space=bool(row["whole_space"]))
-        parts = [text] if self._gazetteer.resolve(text, "", self._on) else [part for part in _SPLIT.split(text) if part]
+        parts = [text] if self._places(text, "") else [part for part in _SPLIT.split(text) if part]
         found: list[str] = []
         whole = False
         for part in parts:
-            matches = self._gazetteer.resolve(part, Level.MUNICIPAL_AREA, self._on)
+            matches = self._places(part, Level.MUNICIPAL_AREA)
             inside = [m for m in matches if not space or m.parent_code == space]
             if len(inside) == 1 or (inside and inside[0].by == "successor"):
                 found += [m.code for m in inside]
                 space = space or inside[0].parent_code
-            elif space in {m.code for m in self._gazetteer.resolve(part, Level.SPACE, self._on)}:
+            elif space in {m.code for m in self._places(part, Level.SPACE)}:
                 whole = True
             elif matches and not inside:
                 self._elsewhere(row, "municipality", part, False)
@@ -247,11 +248,11 @@ class CommitmentRows:
     def _lead(self, row: Row, space: str) -> str:
         """The code of the leading institution, by its name and province; never guessed."""
         name, province = (row["lead"] or "").strip(), (row["province"] or "").strip()
-        found = self._directory.resolve(name, province=province or None, sphere=row["sphere"] or None)
+        found = self._institutions(name, province=province or None, sphere=row["sphere"] or None)
         meant = {match.institution.pk: match.how for match in found.matches}
         if not province and not row["sphere"] and "code" not in meant.values():
             # "Department of Health" names the national one exactly, and in a province's own list means another.
-            near = self._directory.resolve(name, province=self._spaces[space].province_id)
+            near = self._institutions(name, province=self._spaces[space].province_id)
             meant |= {match.institution.pk: match.how for match in near.matches}
         if len(meant) == 1:
             return next(iter(meant))
