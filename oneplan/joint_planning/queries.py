@@ -19,7 +19,8 @@ from oneplan.committees.queries import standing_resolution
 from oneplan.frameworks.definitions import RuleSet, Stage
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.choices import Sphere
-from oneplan.institutions.models import Institution
+from oneplan.institutions.models import Institution, Post
+from oneplan.institutions.queries import delegations_on, posts_held_by
 from oneplan.joint_planning.choices import NOT_ASKED, SILENT, ContributionState, StageState
 from oneplan.joint_planning.clocks import Deadline, deadline, next_review
 from oneplan.joint_planning.models import Adoption, Contribution, SigningCopy, StageProgress
@@ -238,6 +239,28 @@ def silent(today: date) -> QuerySet[Contribution]:
 
 
 PARTICIPATION_STATES = (*ContributionState.values, SILENT, NOT_ASKED)
+
+
+# --- in which office somebody acts ------------------------------------------------------------------------------------
+
+
+def post_for_institution(actor: Actor, institution: Institution) -> Post | None:
+    """The post in which the actor answers for an institution today: one of its own, else one that it delegated to."""
+    held = _posts_held(actor)
+    own = next((post for post in held if post.institution_id == institution.pk), None)
+    if own is not None or not held:
+        return own
+    delegated = {each.to_post_id for each in delegations_on(institution, clock.today())}
+    return next((post for post in held if post.pk in delegated), None)
+
+
+def post_in_space(actor: Actor, space: Space) -> Post | None:
+    """The post in which the actor works for a space today: one of the space, or of an institution in it."""
+    return next((post for post in _posts_held(actor) if space.pk in (post.space_id, post.institution.space_id)), None)
+
+
+def _posts_held(actor: Actor) -> list[Post]:
+    return [holding.post for holding in posts_held_by(actor.user_id)] if actor.user_id else []
 
 
 # --- signing copies and adoptions ------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ KIND = Kind(
             TargetType.CODE,
             required=True,
             most=120,
-            aliases=("ID", "No", "Ref", "Reference", "Commitment ID"),
+            aliases=("ID", "No", "Ref", "Reference", "Commitment ID", "Project slug"),
         ),
         _target(
             "group",
@@ -65,7 +65,7 @@ KIND = Kind(
             _l("Sphere of the lead institution"),
             TargetType.CHOICE,
             choices=dict(Sphere.choices),
-            aliases=("Sphere",),
+            aliases=("Sphere", "Administration type"),
         ),
         _target("responsibility", _l("Responsibility of the lead")),
         _target(
@@ -92,7 +92,7 @@ KIND = Kind(
             _l("Transformation area"),
             TargetType.CHOICE,
             choices={area.code: area.label for area in queries.areas()},
-            aliases=("Focus area", "Area"),
+            aliases=("Focus area", "Area", "Sector"),
         ),
         _target(
             "novelty",
@@ -107,16 +107,21 @@ KIND = Kind(
             _l("Project stage"),
             TargetType.CHOICE,
             choices=STAGES,
-            aliases=("Stage", "Status", "Project status"),
+            aliases=("Stage", "Status", "Project status", "Current project stage"),
         ),
         _target("start_on", _l("Start"), TargetType.DATE, aliases=("Start date", "Project start date")),
-        _target("finish_on", _l("Finish"), TargetType.DATE, aliases=("End date", "Finish date", "Completion date")),
+        _target(
+            "finish_on",
+            _l("Finish"),
+            TargetType.DATE,
+            aliases=("End date", "Finish date", "Completion date", "Estimated project completion date"),
+        ),
         _target("objective", _l("Objective"), aliases=("Objectives",)),
         _target("indicator", _l("Indicator"), aliases=("Indicators", "KPI")),
         _target("unit", _l("Unit")),
         _target("baseline", _l("Baseline"), TargetType.NUMBER),
         _target("target", _l("Target"), TargetType.NUMBER),
-        _target("outputs", _l("Outcomes and outputs"), aliases=("Outputs", "Outcome")),
+        _target("outputs", _l("Outcomes and outputs"), aliases=("Outputs", "Outcome", "Nature of investment")),
         _target("total_cost", _l("Total cost"), TargetType.AMOUNT, aliases=("Total project cost", "Total budget")),
         _target("spent_before", _l("Spent in earlier years"), TargetType.AMOUNT),
         _target(
@@ -133,13 +138,18 @@ KIND = Kind(
             choices={"PFMA": "PFMA (Apr–Mar)", "MFMA": "MFMA (Jul–Jun)"},
         ),
         _target("year", _l("Financial year"), TargetType.FINANCIAL_YEAR, basis_from="basis", aliases=("Year", "FY")),
-        _target("amount", _l("Amount"), TargetType.AMOUNT, aliases=("Budget", "Amount (R)", "Rand")),
+        _target(
+            "amount",
+            _l("Amount"),
+            TargetType.AMOUNT,
+            aliases=("Budget", "Amount (R)", "Amount in rand", "Amount rands", "Rand"),
+        ),
         _target(
             "funding_status",
             _l("Funding status"),
             TargetType.CHOICE,
             choices=dict(FundingStatus.choices),
-            aliases=("Funded",),
+            aliases=("Funded", "Budget phase"),
         ),
         _target(
             "funding_source", _l("Funding source"), aliases=("Source of funding", "Fund", "Primary Funding Source")

@@ -6,7 +6,10 @@ import pytest
 from oneplan.access.actors import system
 from oneplan.commitments import actions
 from oneplan.commitments.choices import CommitmentState, Novelty, PlaceQuality
+from oneplan.commitments.imports import KIND
 from oneplan.commitments.models import Commitment
+from oneplan.exchange.checking import headers_of
+from oneplan.exchange.mapping import layout_of, suggest
 from oneplan.exchange.pipeline import run_import
 from oneplan.exchange.report import Report
 from oneplan.platform.errors import NotAllowed, RuleBroken
@@ -196,6 +199,34 @@ def test_the_real_infrastructure_rows_reconcile(world, shared_data, space, rows,
     total = sum((c.pledged for c in Commitment.objects.all()), Decimal(0))
     assert f"{total:.2f}" == report.as_dict()["totals"]["main_budget_appropriation_total"]["accepted"]
     assert set(Commitment.objects.values_list("state", flat=True)) == {CommitmentState.PROPOSED}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("file", "layout"), [(NATIONAL, "national_infrastructure"), (IRM, "irm")])
+def test_the_known_files_are_known_by_their_columns(shared_data, file, layout):
+    headers, _samples = headers_of(shared_data / file, KIND, None)
+    found = layout_of(KIND, headers)
+    assert found is not None and found.name == layout
+    assert layout_of(KIND, headers[1:-1]) is None or layout == "irm"
+
+
+def test_the_columns_of_the_national_list_are_suggested_by_their_names():
+    headers = ["administration_type", "government_institution", "sector", "project_name", "project_description", "gps_code", "nature_of_investment", "infrastructure_type", "current_project_stage", "sip_category", "total_project_cost", "br_featured", "featured", "financial_year", "budget_phase", "amount_rands", "project_slug"]
+    assert suggest(KIND, headers) == {
+        "administration_type": "sphere",
+        "government_institution": "lead",
+        "sector": "area",
+        "project_name": "title",
+        "project_description": "description",
+        "gps_code": "coordinates",
+        "nature_of_investment": "outputs",
+        "current_project_stage": "stage",
+        "total_project_cost": "total_cost",
+        "financial_year": "year",
+        "budget_phase": "funding_status",
+        "amount_rands": "amount",
+        "project_slug": "key",
+    }
 
 
 @pytest.mark.shared

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oneplan.access.checks import check
@@ -37,6 +37,9 @@ from oneplan.plans.models import Edition
 from oneplan.platform.documents import store
 
 POSTING = ["GET", "HEAD", "POST"]
+PUBLIC_REASON = gettext_lazy(
+    "The sealed plan, which is public, prints your reason with the name and post of who declines. Name nobody else."
+)
 
 
 def _pledge_for(request: ActorHttpRequest, ref: str, pk: int) -> Pledge:
@@ -129,6 +132,7 @@ def decline_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRe
         heading=_("Decline %(ref)s for %(institution)s") % {"ref": ref, "institution": party.institution},
         submit=_("Decline"),
         done=_("The answer is recorded."),
+        lead=str(PUBLIC_REASON),
     )
 
 
@@ -239,6 +243,7 @@ def decline_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse
         heading=_("Decline the pledge for %(year)s") % {"year": pledge.financial_year.long},
         submit=_("Decline"),
         done=_("The answer is recorded."),
+        lead=str(PUBLIC_REASON),
     )
 
 

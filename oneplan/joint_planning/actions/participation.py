@@ -15,7 +15,7 @@ from oneplan.access.queries import current
 from oneplan.access.roles import roles_with
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution
-from oneplan.joint_planning import rules
+from oneplan.joint_planning import queries, rules
 from oneplan.joint_planning.choices import ContributionState, Event
 from oneplan.joint_planning.models import Contribution
 from oneplan.periods import clock
@@ -137,6 +137,7 @@ def _answer(
     before = {"state": row.state, "answer": row.answer}
     row.state, row.answer, row.document = state, answer.strip(), document
     row.answered_at, row.answered_by, row.revision = clock.now(), by.name, row.revision + 1
+    row.answered_post = queries.post_for_institution(by, row.institution)
     row.opened_at = row.opened_at or row.answered_at
     row.save()
     record(
@@ -159,7 +160,7 @@ def ask_again(contribution: Contribution, *, request: str, due_on: date, by: Act
     rules.check_can_request(row.edition, due_on, clock.today())
     before = {"state": row.state, "answer": row.answer, "due_on": row.due_on}
     row.state, row.request, row.due_on = ContributionState.OPENED, request.strip() or row.request, due_on
-    row.answer, row.answered_at, row.answered_by, row.document = "", None, "", None
+    row.answer, row.answered_at, row.answered_by, row.answered_post, row.document = "", None, "", None, None
     row.revision += 1
     row.save()
     record(

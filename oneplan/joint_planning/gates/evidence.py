@@ -124,8 +124,14 @@ def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
         plan=plan or content(edition),
         today=clock.today(),
         commitments=commitments_of(space_code),
-        contributions=list(Contribution.objects.filter(edition=edition).select_related("institution", "document")),
-        exceptions=list(GateException.objects.filter(edition=edition, withdrawn_at=None).order_by("granted_at")),
+        contributions=list(
+            Contribution.objects.filter(edition=edition).select_related("institution", "document", "answered_post")
+        ),
+        exceptions=list(
+            GateException.objects.filter(edition=edition, withdrawn_at=None)
+            .select_related("granted_post__institution")
+            .order_by("granted_at")
+        ),
         stages={each.stage: each for each in StageProgress.objects.filter(edition=edition)},
         local_areas=list(MunicipalArea.objects.filter(space_id=space_code, category=Category.LOCAL).order_by("name")),
         municipalities={each.municipality_code: each for each in municipalities},
