@@ -195,7 +195,6 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "style-src-attr": ["'unsafe-inline'"],  # widths of bars in SVG-free tables
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

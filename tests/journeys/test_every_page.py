@@ -48,3 +48,12 @@ def test_every_page_stands(waterberg: House, visit: Open, who: str) -> None:
         title = page.title()
         assert title not in titles, f"{path} and {titles[title]} are both called {title!r}"
         titles[title] = path
+
+
+def test_the_editor_draws_a_table_within_the_content_policy(waterberg: House, visit: Open) -> None:
+    visitor = visit(waterberg)
+    visitor.sign_in("refilwe@oneplan.example", SAMPLE_PASSWORD)
+    page = visitor.go("/spaces/DC36/plan/2/elements/add/section/")
+    page.get_by_role("button", name="Table, or a row more").first.click()
+    expect(page.locator("[contenteditable] table")).to_be_visible()
+    visitor.look("the editor with a table")
