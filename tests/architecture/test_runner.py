@@ -1,10 +1,11 @@
-"""`make test` names what it leaves out, and continuous integration installs what it takes."""
+"""`make test` names what it leaves out, continuous integration installs what it takes, `make bench` runs every one."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import ORDER, table
 from scripts.run_tests import NEEDED
 
 pytestmark = pytest.mark.engine_free
@@ -28,3 +29,15 @@ def test_every_program_that_a_test_is_skipped_without_is_named():
 def test_what_is_left_out_says_how_to_get_it_and_is_installed_in_continuous_integration(package):
     assert NEEDED[package].endswith(f"apt install {package}")
     assert f"missing+=({package})" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_one_command_runs_every_benchmark():
+    found = {path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.stem.startswith("_")}
+    assert set(ORDER) == found
+    assert "-m benchmarks" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_the_table_at_the_end_stands_in_columns():
+    row = {"what": "locate", "figure": "12,1 ×", "promised": "≥ 5 ×", "outcome": "kept"}
+    first, second = table([row, {**row, "what": "import of ten"}])
+    assert first.index("12,1") == second.index("12,1")
