@@ -131,7 +131,7 @@ def waiting_for(actor: Actor) -> int:
 
 @dataclass(frozen=True)
 class Inbox:
-    """Everything that waits for a person; each list is cut at SHOWN, its total beside it in the view's words."""
+    """Everything that waits for a person. A list with more than SHOWN rows has one row more than is shown."""
 
     contributions: list[Contribution] = field(default_factory=list)
     answers: list[Party] = field(default_factory=list)
@@ -155,6 +155,6 @@ def inbox(actor: Actor) -> Inbox:
     issues = immediate_issues_owned(actor).select_related("edition__plan__space", "owner_post")
     silent = silent_parties(actor).select_related("edition__plan__space", "institution")
     return Inbox(
-        list(asked[:SHOWN]), list(answers[:SHOWN]), list(signatures[:SHOWN]), list(issues[:SHOWN]),
-        list(silent[:SHOWN]), list(imports_waiting(actor)[:SHOWN]), list(editions_with_gates(actor)[:SHOWN]),
+        *(list(rows[: SHOWN + 1]) for rows in (asked, answers, signatures, issues, silent, imports_waiting(actor))),
+        gates=list(editions_with_gates(actor)[:SHOWN]),
     )  # fmt: skip
