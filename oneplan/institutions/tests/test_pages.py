@@ -55,7 +55,7 @@ def test_a_handover_on_the_page(world):
     form = {"email": user.email, "capacity": "holder", "valid_from": "2026-11-04", "revision": post.revision}
     assert client.post(address, form | {"email": "none@example.org"}).status_code == 422
     stale = client.post(address, form | {"revision": 99})
-    assert stale.status_code == 409
+    assert stale.status_code == 412
     assert f'name="revision" value="{post.revision}"' in stale.content.decode()
     assert client.post(address, form).status_code == 302
     assert Holding.objects.get(post=post, valid_to=None).person_name == "Newcomer"
