@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import FROM_POSTS_ONLY, ROLES, Role
+from oneplan.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ NATIONAL = Scope("national", "South Africa", ("national",))
 _KINDS: dict[str, tuple[str | Promise, Callable[[], Iterable[Scope]]]] = {
     "national": (_("The whole country"), lambda: [NATIONAL])
 }
+_take_seat: list[Callable[[str, User, Actor], None]] = []
 # Whoever holds a permission at a scope of this kind gives roles at scopes of these kinds.
 _KIND_REACHES = {
     "national": frozenset({"national", "province", "space", "institution"}),
@@ -49,6 +51,16 @@ def register_kind(kind: str, label: str | Promise, all_scopes: Callable[[], Iter
 def register_posts(posts_of: Callable[[list[int]], dict[int, list[str]]]) -> None:
     """Teach how to name the posts that people hold today: user ids in, user id → titles out, in one query."""
     _posts_of[:] = [posts_of]
+
+
+def register_seats(take_seat: Callable[[str, User, Actor], None]) -> None:
+    """Teach how an account takes the seat that an invitation keeps for it: the seat key, the account, who does it."""
+    _take_seat[:] = [take_seat]
+
+
+def take_seat(seat_key: str, user: User, *, by: Actor) -> None:
+    """Give the seat that waits under a key to an account that was just opened. Raises RuleBroken where it is gone."""
+    _take_seat[0](seat_key, user, by)
 
 
 def kind_label(kind: str) -> str:

@@ -16,6 +16,7 @@ from oneplan.access.scopes import settling
 from oneplan.institutions.choices import Capacity, ChampionLevel, Power, Sphere
 from oneplan.institutions.establishment import ScopeKind, post_kinds, signing_rule
 from oneplan.institutions.models import Champion, Delegation, Holding, Institution, InstitutionMerger, Post
+from oneplan.periods import clock
 from oneplan.platform.documents import Document
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
@@ -157,6 +158,26 @@ def _check_may_confer(post: Post, capacity: str, by: Actor, words: dict[str, obj
               " programme office, to fill the post.")
             % words
         )  # fmt: skip
+
+
+def settled_at(post: Post, capacity: str) -> list[str]:
+    """The scope keys, narrow to wide, at which it is settled who holds the post in this capacity."""
+    kinds = {conferment.scope for conferment in post_kinds()[post.kind].confers_on(capacity)}
+    if ScopeKind.INSTITUTION in kinds:
+        return settling(post.institution.scopes())
+    return [key for key in post.scopes() if not key.startswith("institution:")] if kinds else post.scopes()
+
+
+def check_can_take_up(holding: Holding) -> None:
+    """Refuse an account that comes when the post was handed on, or was taken up already."""
+    words = {"post": holding.post.title, "institution": holding.post.institution}
+    if holding.user_id:
+        raise RuleBroken(_("%(post)s of %(institution)s is held with an account already.") % words)
+    if holding.valid_to and holding.valid_to <= clock.today():
+        raise RuleBroken(
+            _("%(post)s of %(institution)s was handed on meanwhile. Ask whoever invited you for a new invitation.")
+            % words
+        )
 
 
 def may_fill(by: Actor, post: Post) -> bool:

@@ -7,14 +7,16 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.institutions import actions, queries, rules
-from oneplan.institutions.forms import DelegateForm, FillPostForm, VacateForm
+from oneplan.institutions.forms import DelegateForm, FillPostForm, InviteIntoPostForm, VacateForm
 from oneplan.institutions.models import Delegation, Holding, Post
 from oneplan.institutions.ownership import owned_by
 from oneplan.institutions.views.acting import done, form_page
@@ -70,6 +72,30 @@ def fill_post(request: ActorHttpRequest, code: str) -> HttpResponse:
 
     context = {"post": row, "sitting": queries.holdings_on(row), "owned": owned_by(request.actor, row)}
     return form_page(request, form, act, template="institutions/fill_post.html", context=context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def invite_into_post(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """Invite somebody into a post: the letter and the handover in one form. The link is shown once, on the answer."""
+    row = _post(code)
+    check(request.actor, Permission.POST_FILL, row)
+    form = InviteIntoPostForm(request.POST or None, initial={"valid_from": clock.today(), "revision": row.revision})
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        link = request.build_absolute_uri(reverse("access:accept_invitation", args=["SECRET"]))
+        holding, letter, address = actions.invite_into_post(
+            row, by=request.actor, link=link.replace("SECRET", "{secret}"), **given
+        )
+        if letter is None:
+            words = _("%(name)s has an account and fills this post.") % {"name": holding.person_name}
+            return done(request, words, "institutions:post", code)
+        href = reverse("institutions:post", args=[code])
+        return render(request, "access/invited.html", {"invitation": letter, "address": address, "post_href": href})
+
+    context = {"post": row, "sitting": queries.holdings_on(row), "owned": owned_by(request.actor, row)}
+    return form_page(request, form, act, template="institutions/invite_into_post.html", context=context)
 
 
 @login_required
