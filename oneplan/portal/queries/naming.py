@@ -17,7 +17,7 @@ from oneplan.exchange.models import ImportRun
 from oneplan.frameworks.queries import gates, ruleset, rulesets
 from oneplan.institutions.models import Institution, Post
 from oneplan.platform.models import Document
-from oneplan.spaces.models import BoundaryRelease, Province, Space
+from oneplan.spaces.models import BoundaryRelease, MunicipalArea, Province, Space
 
 Rows = Mapping[str, str]
 
@@ -63,6 +63,10 @@ def _spaces(keys: set[str]) -> Rows:
     return dict(Space.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
+def _areas(keys: set[str]) -> Rows:
+    return dict(MunicipalArea.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
 def _provinces(keys: set[str]) -> Rows:
     return dict(Province.objects.filter(pk__in=keys).values_list("pk", "name"))
 
@@ -91,6 +95,7 @@ _LOOK_UP: dict[str, Callable[[set[str]], Rows]] = {
     "post": _posts,
     "institution": _institutions,
     "space": _spaces,
+    "area": _areas,
     "province": _provinces,
     "commitment": _commitments,
     "importrun": _runs,

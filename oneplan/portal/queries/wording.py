@@ -69,7 +69,7 @@ _KINDS: dict[str, Mapping[str, Any]] = {
     "status": dict(commitment_choices.FundingStatus.choices),
 }
 _POSTS = ("post", "owner_post", "accountable_post")
-_THINGS = {"institution": "institution", "lead": "institution", "holder": "user"}
+_THINGS = {"institution": "institution", "lead": "institution", "holder": "user", "municipal_areas": "area"}
 _KEY = re.compile(r"[a-z]+:[\w.:-]+")
 _RAND = ("amount", "total_cost")
 _NUMBERS = ("value", "baseline", "target")
@@ -87,8 +87,9 @@ def keys_in(entries: Iterable[LogEntry]) -> Iterator[str]:
         yield entry.scope
         for remembered in (entry.before, entry.after, entry.facts):
             for name, value in remembered.items():
-                if isinstance(value, str | int):
-                    yield _key_of(name, str(value))
+                for each in value if isinstance(value, list) else [value]:
+                    if isinstance(each, str | int):
+                        yield _key_of(name, str(each))
 
 
 def _key_of(name: str, value: str) -> str:
@@ -109,7 +110,8 @@ def value_words(name: str, value: Any, names: Names) -> str:
     if isinstance(value, list):
         return ", ".join(value_words(name, each, names) for each in value)
     if isinstance(value, dict):
-        return "; ".join(f"{field_label(each)}: {value_words(each, some, names)}" for each, some in value.items())
+        said = {each: some for each, some in value.items() if some not in (None, "", [], {})}
+        return "; ".join(f"{field_label(each)}: {value_words(each, some, names)}" for each, some in said.items())
     if isinstance(value, int | float):
         return str(value) if name.endswith("year") else grouped(value)
     return _text_words(name, str(value), names)
