@@ -137,15 +137,14 @@ class UnheldSeat:
     institution_code: str
 
 
-def unheld_required_seats(space: Space, ruleset_code: str, on: date) -> list[UnheldSeat]:
-    """Which required seats of either committee are missing or vacant on a day (four queries, whatever the committees'
-    size).
+def unheld_required_seats(space: Space, ruleset_code: str, on: date, locals_: list[MunicipalArea]) -> list[UnheldSeat]:
+    """Which required seats of either committee are missing or vacant on a day. `locals_` are the space's local
+    municipalities. Three queries, whatever the committees' size.
 
     A committee that was constituted under another rule set serves as far as its posts sit in the capacities asked for.
     """
     standing = list(standing_committees(space))
     seats = seats_on(standing, on)
-    locals_ = list(MunicipalArea.objects.filter(space=space, category="B").order_by("name"))
     missing = []
     for kind in CommitteeKind.values:
         sitting = [each for committee in standing if committee.kind == kind for each in seats[committee.pk]]

@@ -1,6 +1,6 @@
 """Reads of joint planning: stages with their dates, the participation ledger, signing copies and adoptions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,11 +86,14 @@ class StageView:
         return passed_at.astimezone(clock.JOHANNESBURG).date() if passed_at else None
 
 
-def stage_views(edition: Edition, today: date, *, base: str = "") -> list[StageView]:
-    """The stages of an edition in order, with dates and lateness (one query). `base` is the address of the stages
-    page.
+def stage_views(
+    edition: Edition, today: date, *, base: str = "", progress: Mapping[str, StageProgress] | None = None
+) -> list[StageView]:
+    """The stages of an edition in order, with dates and lateness. `base` is the address of the stages page; `progress`
+    spares the one query where it was read before.
     """
-    progress = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
+    if progress is None:
+        progress = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
     return [_view(stage, progress.get(stage.code), today, base) for stage in ruleset(edition.ruleset).stages]
 
 
@@ -115,6 +118,8 @@ def current_stages(editions: Iterable[Edition]) -> dict[int, StageProgress]:
 def is_review(edition: Edition) -> bool:
     """Whether this edition reviews one that was adopted before it; else it is the formulation of a first plan."""
     sealed = (EditionState.ADOPTED, EditionState.SUPERSEDED)
+    if edition.number == 1:
+        return False
     return Edition.objects.filter(plan_id=edition.plan_id, number__lt=edition.number, state__in=sealed).exists()
 
 

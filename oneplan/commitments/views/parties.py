@@ -25,7 +25,7 @@ from oneplan.commitments.forms import (
     RevisePledgeForm,
     SignForm,
 )
-from oneplan.commitments.models import Party, Pledge, Signature
+from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import LedgerFilters
 from oneplan.commitments.views.ledger import show_ledger
 from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home, party_for
@@ -285,28 +285,30 @@ def institution_commitments(request: ActorHttpRequest, code: str) -> HttpRespons
         raise Http404
     filters = LedgerFilters.read(request.GET)
     rows = queries.ledger(request.actor, filters).filter(pk__in=base.values("pk"))
-    more = {
-        "institution": institution,
-        "copies": _copies_to_sign(institution) if may_sign_for(request.actor, institution, clock.today()) else [],
-    }
+    copies = _copies_to_sign(institution)
+    may_sign = bool(copies) and may_sign_for(request.actor, institution, clock.today())
+    more = {"institution": institution, "copies": copies if may_sign else []}
     path = f"{reverse('commitments:national_ledger_csv')}?party={code}"
     return show_ledger(request, base, rows, space=None, csv_path=path, more=more)
 
 
 def _copies_to_sign(institution: Institution) -> list[dict[str, Any]]:
-    """Signing copies that are out and hold agreed commitments of the institution not yet signed by it."""
-    parties = (
-        Party.objects.filter(institution=institution, commitment__state=CommitmentState.AGREED)
-        .exclude(signatures__in=Signature.objects.filter(voided_at=None))
-        .prefetch_related("commitment__shares")
-        .select_related("commitment")
+    """Signing copies that are out and hold agreed commitments of the institution not yet signed by it.
+
+    A share that begins later is in no copy of today.
+    """
+    unsigned = Party.objects.filter(institution=institution, commitment__state=CommitmentState.AGREED).exclude(
+        signatures__in=Signature.objects.filter(voided_at=None)
     )
-    held: dict[str, list[Party]] = defaultdict(list)
-    for party in parties:
-        for space in queries.share_codes(party.commitment):
-            held[space].append(party)
-    editions = Edition.objects.filter(plan_id__in=held, state=EditionState.FROZEN).select_related("plan__space")
-    return [{"edition": edition, "parties": held[edition.plan_id]} for edition in editions]
+    frozen = Edition.objects.filter(state=EditionState.FROZEN)
+    shares = queries.shares_on().filter(
+        space_id__in=frozen.values("plan_id"), commitment_id__in=unsigned.values("commitment_id")
+    )
+    held: dict[str, list[Commitment]] = defaultdict(list)
+    for share in shares.select_related("commitment").order_by("commitment__ref"):
+        held[share.space_id].append(share.commitment)
+    editions = frozen.filter(plan_id__in=held).select_related("plan__space")
+    return [{"edition": edition, "commitments": held[edition.plan_id]} for edition in editions]
 
 
 @login_required

@@ -234,5 +234,5 @@ def test_queries_do_not_grow_with_the_plan(world, django_assert_max_num_queries,
     request_contribution(edition, "draft", world.dws, request="Check.", by=world.hub36)
     hub = world.client(world.hub36)
     for name in PAGES:
-        with django_assert_max_num_queries(55):
+        with django_assert_max_num_queries(36):
             assert hub.get(at(name, edition)).status_code == 200

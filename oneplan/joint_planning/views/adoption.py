@@ -14,7 +14,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import CommitmentState
 from oneplan.committees.actions import check_may_resolve
-from oneplan.committees.queries import resolutions, standing_committees
+from oneplan.committees.queries import standing_committees
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning import actions, queries, rules
@@ -92,7 +92,6 @@ def _page(
         submitted=submitted,
         approved=approved,
         outstanding=[row for row in parties if row.waiting],
-        resolutions=resolutions(edition.space_id)[:10],
         sealed=Adoption.objects.select_related("bundle", "copy").filter(edition=edition).first(),
         is_ready_to_freeze=edition.is_open and all(each.is_passed and each.lets_pass for each in before),
         may_freeze=may(request, Permission.EDITION_FREEZE, edition),
