@@ -200,6 +200,8 @@ def test_an_institution_sees_and_signs_all_of_its_own(world):
     propose("DC36", by=world.hub36)
     freeze()
     client = world.client(world.sipho)
+    terms = client.get("/commitments/DC36-C-0001/parties/nat-dws/sign/").content.decode()
+    assert "The terms" in terms and "What Department of Water and Sanitation takes on" in terms
     page = client.get("/institutions/nat-dws/commitments/").content.decode()
     assert "Sign all of these" in page and "DC36-C-0001" in page
     assert client.post("/institutions/nat-dws/commitments/sign/", {"copy_hash": COPY}).status_code == 302

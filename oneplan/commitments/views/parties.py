@@ -271,6 +271,7 @@ def sign_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRespo
             "copy": copies[0] if copies else _("(none is out)"),
             "who": power.sentence if power else _("nobody with power"),
         },
+        shown={"signing": party},
     )
 
 
