@@ -121,6 +121,11 @@ def standing_copies(space_codes: Iterable[str]) -> list[str]:
     return [edition.copy_hash for edition in frozen_editions(space_codes)]
 
 
+def copies_of(commitment: Commitment) -> list[str]:
+    """The hashes of the signing copies that are out and hold this commitment: a share of today, not one to come."""
+    return standing_copies(shares_on().filter(commitment=commitment).values_list("space_id", flat=True))
+
+
 def in_copy(copy_hash: str) -> "QuerySet[Commitment]":
     """What stands in a signing copy that is out: the commitments with a share in its space, the withdrawn left out."""
     spaces = Edition.objects.filter(copy_hash=copy_hash, state=EditionState.FROZEN).exclude(copy_hash="")

@@ -12,7 +12,7 @@ from oneplan.commitments import rules
 from oneplan.commitments.actions.keeping import hand_of, lock, refresh, settle, void_standing
 from oneplan.commitments.choices import Acceptance, CommitmentState, Event
 from oneplan.commitments.models import Party, Pledge
-from oneplan.commitments.queries import share_codes, standing_copies
+from oneplan.commitments.queries import copies_of
 from oneplan.commitments.terms import pledge_digest, pledge_terms
 from oneplan.periods import clock
 from oneplan.periods.years import FinancialYear
@@ -134,7 +134,7 @@ def _answer(pledge: Pledge, answer: Acceptance, *, reason: str, revision: int | 
         rules.check_can_answer_pledge(row, answer)
         rules.check_reason(reason)
     before = row.acceptance
-    copies = standing_copies(share_codes(commitment))
+    copies = copies_of(commitment)
     row.acceptance, row.answered_at, row.answered_by = answer, clock.now(), hand.name
     row.answered_post, row.delegation, row.answer_reason = hand.post, hand.delegation, reason
     row.accepted_digest = pledge_digest(row) if answer == Acceptance.ACCEPTED else ""

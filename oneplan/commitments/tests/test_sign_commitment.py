@@ -9,7 +9,7 @@ from oneplan.commitments.choices import Acceptance, CommitmentState
 from oneplan.commitments.exports import commitment_content
 from oneplan.commitments.models import Signature
 from oneplan.commitments.terms import terms_digest
-from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, propose
+from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, pledge, propose
 from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
@@ -59,7 +59,20 @@ def test_a_share_that_begins_tomorrow_is_in_no_copy_of_today(world):
         sign(commitment, world.sipho, OTHER)
     with pytest.raises(RuleBroken, match="nothing to sign"):
         actions.sign_commitments(world.dws, copy_hash=OTHER, by=world.sipho)
+    page = world.client(world.sipho).get(f"/commitments/{commitment.ref}/parties/nat-dws/sign/").content.decode()
+    assert COPY in page and OTHER not in page
     assert sign(commitment, world.sipho, COPY).copy_hash == COPY
+
+
+def test_a_pledge_cites_no_copy_of_a_share_to_come(world):
+    commitment = propose()
+    drafted = pledge(commitment.parties.get())
+    actions.set_shares(commitment, {"DC15": HALF, "ETH": HALF}, valid_from=clock.today() + timedelta(days=1), by=BY)
+    freeze("ETH", OTHER)
+    assert actions.accept_pledge(drafted, by=world.sipho).copy_hash == ""
+    freeze("DC15", COPY)
+    again = actions.decline_pledge(drafted, by=world.sipho, reason="Not in the vote")
+    assert actions.accept_pledge(again, by=world.sipho).copy_hash == COPY
 
 
 def test_nobody_else_signs_for_an_institution(world):

@@ -185,7 +185,9 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     editions = [edition for edition in in_progress if edition.state == EditionState.FROZEN]
     issues = list(queries.issues_of(row))
     shares = [share for share in row.shares.all() if share.valid_to is None]
-    copies = [edition.copy_hash for edition in editions]
+    today = clock.today()
+    begun = {share.space_id for share in shares if share.valid_from <= today}
+    copies = [edition.copy_hash for edition in editions if edition.plan_id in begun]
     labels = {each.code: each.label for each in markers()}
     context = {
         "commitment": row,

@@ -253,7 +253,7 @@ def sign_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRespo
     """Put the institution's name to the commitment on the signing copy that is out."""
     party = party_for(request, ref, code)
     check(request.actor, Permission.COMMITMENT_SIGN, party)
-    copies = queries.standing_copies(queries.share_codes(party.commitment))
+    copies = queries.copies_of(party.commitment)
     form = SignForm(request.POST or None, initial={"copy_hash": copies[0] if copies else ""})
     power = may_sign_for(request.actor, party.institution, clock.today())
     return act_page(
