@@ -69,6 +69,12 @@ KIND = Kind(
         ),
         _target("responsibility", _l("Responsibility of the lead")),
         _target(
+            "accountable_post",
+            _l("Accountable office"),
+            aliases=("Accountable post", "Accountable official", "Responsible office", "Responsible official"),
+            help=_l("The title or code of a post of the lead institution. Where none is named: the post that signs."),
+        ),
+        _target(
             "space",
             _l("Space"),
             TargetType.PLACE,
@@ -122,6 +128,12 @@ KIND = Kind(
         _target("baseline", _l("Baseline"), TargetType.NUMBER),
         _target("target", _l("Target"), TargetType.NUMBER),
         _target("outputs", _l("Outcomes and outputs"), aliases=("Outputs", "Outcome", "Nature of investment")),
+        _target(
+            "serves",
+            _l("Serves"),
+            aliases=("Outcomes and strategies served", "Outcome or strategy", "Strategies served"),
+            help=_l("References of outcomes and strategies of the space's plan, parted by semicolons or commas."),
+        ),
         _target("total_cost", _l("Total cost"), TargetType.AMOUNT, aliases=("Total project cost", "Total budget")),
         _target("spent_before", _l("Spent in earlier years"), TargetType.AMOUNT),
         _target(

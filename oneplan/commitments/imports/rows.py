@@ -18,16 +18,16 @@ from django.utils.translation import gettext_lazy as _l
 from oneplan.access.actors import Actor
 from oneplan.commitments import actions, queries, rules
 from oneplan.commitments.actions.imported import ImportedCommitment, ImportedPledge
-from oneplan.commitments.choices import CommitmentKind, CommitmentState, FundingStatus, Novelty, ProjectStage
+from oneplan.commitments.choices import CommitmentKind, CommitmentState, Novelty, ProjectStage
+from oneplan.commitments.imports.known import Elements, Offices
+from oneplan.commitments.imports.money import Money, source_row
 from oneplan.commitments.models import Commitment
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.kinds import ImportOrder
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.rows import Row, Standing
 from oneplan.institutions.queries import Directory
-from oneplan.money import format_rand
 from oneplan.periods import clock
-from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.choices import Level
 from oneplan.spaces.models import Space, Ward
@@ -44,7 +44,6 @@ STAGES: dict[str, Any] = {**dict(ProjectStage.choices), "terminated": _l("Termin
 NAMES = 10_000  # looked up names that are kept; a file of the country has some hundred
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")
-_YEAR_LABEL = re.compile(r"(\d{4}\s*[/–-]\s*\d{2,4})(?:\D*\b(PFMA|MFMA)\b)?", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*[,;]\s*|\s+and\s+")
 _TEXT = {"title": 300, "indicator": 300, "unit": 60, "place_text": 300}
 _AS_READ = (
@@ -87,9 +86,12 @@ class CommitmentRows:
             rules.check_spaces_are_open([order.space])
         # A file repeats its names: each is looked up once.
         self._places = lru_cache(maxsize=NAMES)(partial(gazetteer().resolve, on=self._on))
-        self._institutions = lru_cache(maxsize=NAMES)(Directory(self._today).resolve)
+        directory = Directory(self._today)
+        self._institutions = lru_cache(maxsize=NAMES)(directory.resolve)
+        self._offices = Offices(directory.institutions)
+        self._elements = Elements(self._spaces)
         self._wards: dict[str, str] = {}
-        self._years_of: set[tuple[str, FinancialYear, str]] = set()
+        self._money = Money(self._today)
 
     # --- check -------------------------------------------------------------------------------------------------------
 
@@ -99,11 +101,12 @@ class CommitmentRows:
         self._wards = (
             dict(Ward.objects.filter(pk__in=wards).values_list("pk", "municipal_area__space_id")) if wards else {}
         )
-        keys = {_source_row(row) for row in rows}
+        keys = {source_row(row) for row in rows}
         held = Commitment.objects.filter(source=self._order.source, source_row__in=keys).only(
             "ref", "state", "source_row"
         )
         stored = {commitment.source_row: commitment for commitment in held}
+        self._money.hold(stored.values())
         points = self._points(rows)
         for row in rows:
             point = points.get(id(row))
@@ -111,7 +114,9 @@ class CommitmentRows:
             if place is None or self._is_over(row):
                 continue
             lead = self._lead(row, place.space)
-            pledges = self._pledges(row)
+            pledges = self._money.pledges(row)
+            office = self._offices.named(row, lead) if lead else None
+            serves = self._elements.named(row, place.space)
             self._check_changed(row, stored)
             if place.space in self._frozen:
                 row.refuse(
@@ -119,7 +124,9 @@ class CommitmentRows:
                     _("%(space)s is out for signing. Withdraw its signing copy first.") % {"space": place.space},
                 )  # fmt: skip
             if lead and not row.is_refused:
-                row.found["item"] = self._item(row, place, point, lead, pledges)
+                item = self._item(row, place, point, lead, pledges)
+                item.accountable_post, item.serves = office, serves
+                row.found["item"] = item
 
     def _is_over(self, row: Row) -> bool:
         """Rows of what has ended are counted by reason and not proposed."""
@@ -273,71 +280,9 @@ class CommitmentRows:
         )  # fmt: skip
         return ""
 
-    def _pledges(self, row: Row) -> list[ImportedPledge]:
-        """Money by year: columns side by side (the label holds the year), or one year and amount a row."""
-        amounts: list[tuple[str, FinancialYear, Decimal | None]] = []
-        for label, amount in (row["amounts"] or {}).items():
-            year = self._year_of(row, str(label))
-            if year is not None:
-                amounts.append(("amounts", year, amount))
-        if row["amount"] is not None or row["year"] is not None:
-            if row["year"] is None:
-                row.refuse(
-                    "amount", IssueKind.YEAR_WITHOUT_BASIS,
-                    _("This amount has no financial year. Add the year, written like 2026/27, and its basis."),
-                )  # fmt: skip
-            else:
-                amounts.append(("amount", row["year"], row["amount"]))
-        status = row["funding_status"] or FundingStatus.INDICATIVE
-        in_year = sum((amount or Decimal(0) for _target, _year, amount in amounts), Decimal(0))
-        if row["total_cost"] and in_year > row["total_cost"]:
-            row.warn(
-                "total_cost", IssueKind.RULE_BROKEN,
-                _("The years hold %(amount)s, more than the whole cost of %(cost)s. Both are kept as the source"
-                  " states them.")
-                % {"amount": format_rand(in_year), "cost": format_rand(row["total_cost"])},
-            )  # fmt: skip
-        pledges = []
-        for target, year, amount in amounts:
-            if amount is not None and amount != 0 and not self._money_fits(row, target, year, amount, status):
-                continue
-            pledge = ImportedPledge(year, amount or None, status, (row["funding_source"] or "")[:200])
-            line = (_source_row(row), year, pledge.funding_source)
-            if amount and line in self._years_of:
-                row.refuse(
-                    target, IssueKind.DUPLICATE_ROW,
-                    _("%(key)s has money for %(year)s from this source already in this file. Add the amounts up, or"
-                      " name the source of each.") % {"key": line[0], "year": year.long},
-                )  # fmt: skip
-                continue
-            if amount and not row.is_refused:
-                self._years_of.add(line)
-            pledges.append(pledge)
-        return pledges
-
-    def _money_fits(self, row: Row, target: str, year: FinancialYear, amount: Decimal, status: str) -> bool:
-        try:
-            rules.check_pledge_terms(
-                year=year, amount=amount, status=status, evidence=None, reference="", on=self._today
-            )
-        except RuleBroken as broken:
-            row.refuse(target, IssueKind.RULE_BROKEN, broken.sentence, format_rand(amount))
-            return False
-        return True
-
-    def _year_of(self, row: Row, label: str) -> FinancialYear | None:
-        match = _YEAR_LABEL.search(label)
-        basis = (match[2] if match and match[2] else row["basis"]) or ""
-        try:
-            return FinancialYear.parse(match[1] if match else label, Basis(basis.upper()) if basis else None)
-        except ValueError as error:
-            kind = IssueKind.BAD_YEAR if basis else IssueKind.YEAR_WITHOUT_BASIS
-            row.refuse("amounts", kind, str(error), label)
-            return None
-
     def _check_changed(self, row: Row, stored: Mapping[str, Commitment]) -> None:
         """A changed row amends what is still proposed. What parties agreed to is not changed by a file."""
-        commitment = stored.get(_source_row(row))
+        commitment = stored.get(source_row(row))
         if commitment is not None and commitment.state != CommitmentState.PROPOSED:
             row.refuse(
                 "", IssueKind.RULE_BROKEN,
@@ -402,7 +347,7 @@ class CommitmentRows:
             "is_sample": bool(row["is_sample"]),
         }
         return ImportedCommitment(
-            space=place.space, lead=lead, source_row=_source_row(row), fields=fields,
+            space=place.space, lead=lead, source_row=source_row(row), fields=fields,
             municipal_areas=place.areas, point_quality=quality, responsibility=row["responsibility"] or "",
             pledges=pledges, ref=row.subject if row.standing == Standing.CHANGED else "",
         )  # fmt: skip
@@ -424,6 +369,8 @@ class CommitmentRows:
             if held is not item:
                 held.pledges += item.pledges
                 held.ref = held.ref or item.ref
+                held.accountable_post = held.accountable_post or item.accountable_post
+                held.serves += item.serves
             members.setdefault(item.source_row, []).append(row)
         self._known_projects(items, run)
         refs = actions.import_commitments(items.values(), run=run, by=by, progress=progress)
@@ -432,7 +379,10 @@ class CommitmentRows:
                 row.subject = ref
 
     def _known_projects(self, items: Mapping[str, ImportedCommitment], run: ImportRun) -> None:
-        """A further year of a project that an earlier run stored belongs to it, though its row is new."""
+        """A further year of a project that an earlier run stored belongs to it, though its row is new.
+
+        `check` has refused a year that came from another row (money.py).
+        """
         known = dict(
             Commitment.objects.filter(
                 source=run.source, source_row__in=[item.source_row for item in items.values() if not item.ref]
@@ -440,11 +390,6 @@ class CommitmentRows:
         )
         for item in items.values():
             item.ref = item.ref or known.get(item.source_row, "")
-
-
-def _source_row(row: Row) -> str:
-    """What identifies the commitment in its source: the project where rows are grouped, else the row."""
-    return str(row["group"] or row.key)[:120]
 
 
 _NULLABLE = frozenset({"start_on", "finish_on", "total_cost", "spent_before"})
@@ -458,4 +403,3 @@ _FLAWS = {
     "outside": _l("The point %(longitude)s, %(latitude)s does not lie in South Africa. It is not used; correct"
         " the source."),
 }  # fmt: skip
-_YES = {"yes": _l("Yes"), "no": _l("No")}
