@@ -50,7 +50,7 @@ def doubts(**asked):
 def test_the_doctor_hashes_every_document(tmp_path, settings, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "documents"
     monkeypatch.setattr("oneplan.cli.doctor._TELL_EVERY", 1)
-    heard = []
+    heard: list[str] = []
     minutes, letter = (
         store(io.BytesIO(text), name=name, media_type="text/plain", by=system("tests"))
         for text, name in ((b"we resolved", "minutes.txt"), (b"dear mayor", "letter.txt"))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def invite(post: Post, by, **changes):
     post.refresh_from_db()
-    wish = {"email": "mpho@example.org", "person_name": "Mpho Nkosi", "valid_from": clock.today()}
+    wish: dict[str, Any] = {"email": "mpho@example.org", "person_name": "Mpho Nkosi", "valid_from": clock.today()}
     return actions.invite_into_post(post, **(wish | {"revision": post.revision} | changes), by=by, link=LINK)
 
 
@@ -62,10 +63,8 @@ def test_one_form_hands_the_post_over_and_opens_the_account(world, head):
     assert "Head of Department, Limpopo Department of Health" in guest.get(link[1]).content.decode()
     assert guest.post(link[1], {"password": PASSWORD, "again": PASSWORD}).status_code == 302
     new = User.objects.get(email="mpho@example.org")
-    assert (
-        may_sign_for(actor_for(new), world.health).sentence
-        == "Mpho Nkosi, Head of Department, Limpopo Department of Health"
-    )
+    power = may_sign_for(actor_for(new), world.health)
+    assert power is not None and power.sentence == "Mpho Nkosi, Head of Department, Limpopo Department of Health"
     assert history(head).filter(event="post.taken_up").exists()
     assert world.client(world.public).get(link[1]).status_code == 410, "it works once"
 

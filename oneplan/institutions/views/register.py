@@ -69,13 +69,16 @@ def institution(request: ActorHttpRequest, code: str) -> HttpResponse:
     row = get_object_or_404(queries.visible_to(request.actor), code=code)
     posts = list(queries.posts_of(row))
     signing = {post.pk for post in queries.signing_posts(row)}
+    sitting = {post.pk: post.sitting for post in posts}  # type: ignore[attr-defined]
     context = {
         "institution": row,
         "posts": [(post, post.pk in signing) for post in posts],
         "is_sample": any(queries.is_sample(post.sitting) for post in posts),  # type: ignore[attr-defined]
         "fillable": {post.pk for post in posts if rules.may_fill(request.actor, post)},
         "may_see_people": request.actor.is_signed_in,
-        "delegations": queries.delegations_on(row) if request.actor.is_signed_in else [],
+        "delegations": [(each, sitting[each.to_post_id]) for each in queries.delegations_on(row)]
+        if request.actor.is_signed_in
+        else [],
         "versions": list(row.versions.all()),
         "aliases": list(row.aliases.all()),
         "mergers": [(number, each) for number, each in _mergers(row) if each.undone_at is None],
