@@ -5,12 +5,11 @@ A page of the log names fifty things of ten kinds; each kind is asked for once, 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from oneplan.accounts.models import User
 from oneplan.commitments.models import Commitment
 from oneplan.committees.choices import CommitteeKind
 from oneplan.exchange.models import ImportRun
@@ -42,7 +41,7 @@ def ruleset_label(code: str) -> str:
 
 
 def _people(keys: set[str]) -> Rows:
-    rows = get_user_model().objects.filter(pk__in=[key for key in keys if key.isdecimal()])
+    rows = User.objects.filter(pk__in=[key for key in keys if key.isdecimal()])
     return {str(row.pk): row.name for row in rows}
 
 
@@ -121,9 +120,8 @@ class Names:
                 wanted[_SAME.get(kind, kind)].add(rest)
         self._names = {kind: _LOOK_UP[kind](some) for kind, some in wanted.items() if kind in _LOOK_UP and some}
 
-    def of(self, key: Any) -> str:
+    def of(self, key: str) -> str:
         """The thing in words; an unknown key stays what it is, so that nothing is lost."""
-        key = str(key)
         kind, _colon, rest = key.partition(":")
         if key == "national":
             return _("South Africa")
