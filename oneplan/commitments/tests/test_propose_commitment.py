@@ -75,8 +75,8 @@ def test_it_refuses_a_place_in_another_space(world):
 
 
 def test_it_refuses_a_ward_in_another_space_when_proposed_and_when_amended(world):
-    here = Ward.objects.filter(municipal_area__space_id="DC15").first()
-    there = Ward.objects.filter(municipal_area__space_id="DC36").first()
+    here = Ward.objects.filter(municipal_area__space_id="DC15")[0]
+    there = Ward.objects.filter(municipal_area__space_id="DC36")[0]
     with pytest.raises(RuleBroken, match=f"Ward {there.pk} does not lie in DC15"):
         propose(ward=there)
     commitment = propose(ward=here)

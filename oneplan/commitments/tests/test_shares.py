@@ -135,7 +135,7 @@ def test_a_share_that_moves_away_takes_the_place_of_the_point_with_it(world, mon
 
 
 def test_a_space_keeps_its_share_while_the_ward_or_an_area_lies_in_it(world):
-    ward = Ward.objects.filter(municipal_area__space_id="DC15").first()
+    ward = Ward.objects.filter(municipal_area__space_id="DC15")[0]
     for place in ({"ward": ward}, {"municipal_areas": [ward.municipal_area]}):
         commitment = propose(**place)
         with pytest.raises(RuleBroken, match="does not lie in DC36"):

@@ -14,7 +14,7 @@ from oneplan.committees.queries import standing_committees
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.actions import fill_post
 from oneplan.institutions.models import Post
-from oneplan.institutions.queries import signing_post
+from oneplan.institutions.queries import signing_posts
 from oneplan.joint_planning.actions import (
     adopt_edition,
     contribute,
@@ -74,7 +74,7 @@ def test_the_seal_names_offices_and_no_private_person(whole, world):
     told = {each["institution"]: each for each in content["participation"]}
     assert (told["nat-dws"]["answered_post"], told["nat-dws"]["reason"]) == ("Director-General", "")
     assert (told["lim-health"]["state"], told["lim-health"]["reason"]) == ("declined", reason)
-    assert told["lim-health"]["answered_post"] == signing_post(world.health).title
+    assert told["lim-health"]["answered_post"] == signing_posts(world.health)[0].title
     printed = json.dumps(content)
     assert "Hendrik" not in printed and "Ayanda" not in printed
     assert "Our planners checked the rows." not in printed

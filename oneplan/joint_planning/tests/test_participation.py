@@ -11,7 +11,7 @@ from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.institutions.actions import delegate_powers, fill_post
 from oneplan.institutions.models import Post
-from oneplan.institutions.queries import signing_post
+from oneplan.institutions.queries import signing_posts
 from oneplan.joint_planning import actions, queries
 from oneplan.joint_planning.models import Contribution
 from oneplan.joint_planning.tests import factories
@@ -125,16 +125,15 @@ def test_letters_go_to_who_acts_and_to_delegates_and_to_no_closed_account(
     edition, world, mailoutbox, django_capture_on_commit_callbacks
 ):
     today, soon = clock.today(), clock.today() + timedelta(days=30)
-    own = {"role": Role.CONTRIBUTOR, "scope_key": "institution:nat-dws", "by": system("tests")}
 
     def person(name, **more):
         user = User.objects.create_user(f"{name}@example.org", "a long enough password", name=name)
         if more:
-            grant_role(user, **own, **more)
+            grant_role(user, Role.CONTRIBUTOR, "institution:nat-dws", by=system("tests"), **more)
         return user
 
-    head = signing_post(world.dws)
-    deputy = Post.objects.filter(institution=world.dws).exclude(pk=head.pk).first()
+    head = signing_posts(world.dws)[0]
+    deputy = Post.objects.filter(institution=world.dws).exclude(pk=head.pk)[0]
     for post, name, capacity in ((head, "acting", "acting"), (deputy, "delegate", "holder")):
         fill_post(
             post, person_name=name, user=person(name), capacity=capacity, valid_from=today, valid_to=soon,
