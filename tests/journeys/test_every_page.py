@@ -7,7 +7,8 @@ from tests.journeys.conftest import House, Open
 from tests.journeys.steps import SAMPLE_PASSWORD
 
 PUBLIC = (
-    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/verify/", "/verify/keys/", "/institutions/",
+    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/",
+    "/plans/DC36/editions/1/promises/DC36-C-0077/", "/verify/", "/verify/keys/", "/institutions/",
     "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
 )  # fmt: skip
 SIGNED_IN = (
