@@ -27,8 +27,8 @@ lint: .venv/dev.stamp  ## Ruff, mypy and the import contracts.
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/dev.stamp $(FRONT)  ## Every benchmark; each prints a ratio or a count.
-	@for file in benchmarks/*.py; do case $$file in */_*) ;; *) echo "== $$file"; $(PY) $$file || exit 1;; esac; done
+bench: .venv/dev.stamp $(FRONT)  ## Every benchmark in order, and a table of their figures at the end.
+	@$(PY) -m benchmarks
 
 docs: .venv/run.stamp  ## Regenerate docs/roles.md.
 	$(PY) scripts/make_docs.py

@@ -1,15 +1,17 @@
 """What the benchmarks share: a throw-away data folder and database, and the large sample."""
 
+import json
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.run_tests import find_postgres, postgres
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 SEED = 2026
+REPORT, SMALL = "ONEPLAN_BENCH_REPORT", "ONEPLAN_BENCH_SMALL"  # set by `python -m benchmarks` for each benchmark
 SHARED = ROOT.parent / "shared" / "data"
 
 
@@ -37,14 +39,54 @@ def start(database_url: str = "") -> None:
 @contextmanager
 def maybe_postgres() -> Iterator[str | None]:
     """A throw-away PostgreSQL server's URL, or None where no server is installed."""
-    from run_tests import find_postgres, postgres
-
     programs = find_postgres()
     if programs is None:
         yield None
     else:
         with postgres(programs) as url:
             yield url
+
+
+@contextmanager
+def maybe_postgis() -> Iterator[str | None]:
+    """A database with PostGIS: the one that BENCH_POSTGIS_DSN names, else a throw-away one, else None."""
+    import psycopg
+
+    if given := os.environ.get("BENCH_POSTGIS_DSN"):
+        yield given
+        return
+    with maybe_postgres() as url:
+        has_it = False
+        if url is not None:
+            with psycopg.connect(url, autocommit=True) as database:
+                known = "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'"
+                has_it = database.execute(known).fetchone() == (1,)
+                if has_it:
+                    database.execute("CREATE EXTENSION IF NOT EXISTS postgis")
+        yield url if has_it else None
+
+
+def is_small() -> bool:
+    """Whether only little data is wanted, to see that the benchmark runs."""
+    return os.environ.get(SMALL) == "1"
+
+
+def tell(what: str, figure: str, promised: str = "–", *, kept: bool | None = None) -> None:
+    """A row of the table at the end; `kept` is None where nothing was promised."""
+    _report(what, figure, promised, "" if kept is None else "kept" if kept else "NOT KEPT")
+
+
+def tell_left_out(what: str, how_to_get_it: str) -> None:
+    """Say that a peer is missing, here and in the table at the end."""
+    print(f"LEFT OUT. {what}: {how_to_get_it}")
+    _report(what, "left out", "–", how_to_get_it)
+
+
+def _report(what: str, figure: str, promised: str, outcome: str) -> None:
+    if path := os.environ.get(REPORT):
+        row = {"what": what, "figure": figure, "promised": promised, "outcome": outcome}
+        with Path(path).open("a", encoding="utf-8") as report:
+            report.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def fill(country: int, in_space: int, *, space_code: str = "DC36") -> None:

@@ -1,9 +1,10 @@
 """Importing 10,668 real rows: wall time over what python-calamine needs, growth at ten times the rows, memory.
 
-The figures promised: ten times the rows take at most 11 times the time. Uses the real Infrastructure Reporting Model
-snapshot where it lies beside the checkout, else a seeded workbook of the same shape, through the shipped layout into
-proposed commitments. Each pass runs in a process of its own on a database with the registers alone, so that peak memory
-is its own.
+The figures promised: ten times the rows take at most 11 times the time. Processor time stands beside the wall time:
+where other work shares the machine, the two drift apart. Uses the real Infrastructure Reporting Model snapshot where
+it lies beside the checkout, else a seeded workbook of the same shape, through the shipped layout into proposed
+commitments. Each pass runs in a process of its own on a database with the registers alone, so that peak memory is its
+own.
 """
 
 import json
@@ -19,11 +20,12 @@ from datetime import date
 from pathlib import Path
 
 import yaml
-from _setting import ROOT, SEED, SHARED
+
+from benchmarks._setting import ROOT, SEED, SHARED, is_small, tell, tell_left_out
 
 REAL = SHARED / "projects" / "irm_2023-24_ec_kzn_lim_wc.xlsx"
-ROWS, TIMES, MOST = 10_668, 10, 11.0
-PASSES = 3
+ROWS, TIMES, MOST = 200 if is_small() else 10_668, 10, 11.0
+PASSES, LARGE_PASSES = (1, 1) if is_small() else (3, 2)
 
 
 def calamine_seconds(path: Path) -> float:
@@ -48,13 +50,14 @@ def import_once(path: Path) -> None:
     from oneplan.exchange.pipeline import run_import
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     report = run_import("commitments", path, by=system("bench"), source="bench", layout="irm")
-    seconds = time.perf_counter() - began
+    seconds, worked = time.perf_counter() - began, time.process_time() - worked
     print(
         json.dumps(
             {
                 "seconds": seconds,
+                "worked": worked,
                 "rows": report.rows_read,
                 "accepted": report.rows_accepted,
                 "before": before / 1024,
@@ -121,7 +124,7 @@ def prepare(base: Path) -> None:
     )  # fmt: skip
 
 
-def run(path: Path, base: Path, passes: int = PASSES) -> dict[str, float]:
+def run(path: Path, base: Path, passes: int) -> dict[str, float]:
     """The best of several whole imports, each on its own copy of the prepared data folder."""
     found: list[dict[str, float]] = []
     for _ in range(passes):
@@ -129,7 +132,12 @@ def run(path: Path, base: Path, passes: int = PASSES) -> dict[str, float]:
             shutil.copytree(base, f"{folder}/home")
             environment = {**os.environ, "ONEPLAN_HOME": f"{folder}/home"}
             told = subprocess.run(
-                [sys.executable, __file__, str(path)], capture_output=True, text=True, check=True, env=environment
+                [sys.executable, "-m", "benchmarks.import_rows", str(path)],
+                capture_output=True,
+                text=True,
+                check=True,
+                env=environment,
+                cwd=ROOT,
             )
         found.append(json.loads(told.stdout.splitlines()[-1]))
     return min(found, key=lambda one: one["seconds"])
@@ -140,22 +148,41 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "base"
         prepare(base)
-        table = rows_of_the_file()
+        table = rows_of_the_file()[: ROWS + 1]
+        if not REAL.exists():
+            tell_left_out(
+                "import: the real file", f"lay {REAL.name} (National Treasury) in {REAL.parent}; seeded rows stand in"
+            )
         small, large = Path(folder) / "small.xlsx", Path(folder) / "large.xlsx"
         write(small, table, 1)
         write(large, table, TIMES)
         reading = calamine_seconds(small)
-        one, ten = run(small, base), run(large, base, passes=1)
-    growth = ten["seconds"] / one["seconds"]
+        one, ten = run(small, base, passes=PASSES), run(large, base, passes=LARGE_PASSES)
+    growth, worked = ten["seconds"] / one["seconds"], ten["worked"] / one["worked"]
     print(f"file: {'the real snapshot' if REAL.exists() else 'a seeded table of the same shape'}")
     print(f"calamine reads {one['rows']:,.0f} rows in {reading:.2f} s")
-    print(f"import of {one['rows']:,.0f} rows: {one['seconds']:.2f} s = {one['seconds'] / reading:.2f} × calamine")
-    print(f"import of {ten['rows']:,.0f} rows: {ten['seconds']:.2f} s = {growth:.2f} × the time (at most {MOST:g})")
+    print(
+        f"import of {one['rows']:,.0f} rows: {one['seconds']:.2f} s = {one['seconds'] / reading:.2f} × calamine;"
+        f" {one['worked']:.2f} s of processor time"
+    )
+    print(
+        f"import of {ten['rows']:,.0f} rows: {ten['seconds']:.2f} s = {growth:.2f} × the time (at most {MOST:g});"
+        f" {ten['worked']:.2f} s of processor time = {worked:.2f} ×"
+    )
     for name, told in (("small", one), ("large", ten)):
         print(
             f"peak memory, {name}: {told['here']:.0f} MiB here ({told['before']:.0f} before it began),"
             f" {told['reader']:.0f} MiB in the reader"
         )
+    seconds = f"{one['seconds']:.2f} s = {one['seconds'] / reading:.2f} × calamine"
+    tell(f"import of {one['rows']:,.0f} rows", seconds)
+    tell(
+        f"import of {ten['rows']:,.0f} rows",
+        f"{growth:.2f} × the time ({worked:.2f} × the processor's)",
+        f"≤ {MOST:g} ×",
+        kept=growth <= MOST,
+    )
+    tell("import: peak memory", f"{max(told['here'] + told['reader'] for told in (one, ten)):.0f} MiB")
     return 0 if growth <= MOST else 1
 
 

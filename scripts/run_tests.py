@@ -1,6 +1,6 @@
 """`make test`: lint, types and contracts, then the whole suite on SQLite and the database tests again on PostgreSQL.
 
-What this machine lacks (Chromium, a PostgreSQL server, the real files) is named at the end, with how to get it.
+What this machine lacks (Chromium, PostgreSQL, OpenSSL, the real files) is named at the end, with how to get it.
 With ONEPLAN_NOTHING_LEFT_OUT=1, as in continuous integration, leaving out a program's tests is a failure.
 """
 
@@ -19,6 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PROCESSES = os.environ.get("ONEPLAN_TEST_PROCESSES", str(min(os.cpu_count() or 1, 8)))
+
+
+# What the machine must have for every test, by Debian package, and what is left out without it.
+NEEDED = {
+    "chromium": "The browser journeys: Chromium is missing. On Debian: apt install chromium",
+    "postgresql": "The suite on PostgreSQL: no server is installed. On Debian: apt install postgresql",
+    "openssl": "The seal checked by OpenSSL: the program is missing. On Debian: apt install openssl",
+}
 
 
 def run(*command: str, **environment: str) -> bool:
@@ -64,7 +72,10 @@ def postgres(programs: Path) -> Iterator[str]:
 
 def main() -> int:
     started = time.monotonic()
-    left_out: list[str] = []
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    programs = find_postgres()
+    here = {"chromium": chromium, "postgresql": programs, "openssl": shutil.which("openssl")}
+    left_out = [why for package, why in NEEDED.items() if not here[package]]
     well = True
     for check in (
         [str(BIN / "ruff"), "check", "."],
@@ -74,20 +85,15 @@ def main() -> int:
     ):
         well &= run(*check)
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     suite = [str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup"]
     without_browser: list[str] = []
     if not chromium:
-        left_out.append("The browser journeys: Chromium is missing. On Debian: apt install chromium")
         without_browser = ["-m", "not browser"]
     if not (ROOT.parent / "shared" / "data").is_dir():
         print("The tests on real files are left out: ../shared/data is not there (it is not part of the project).")
     well &= run(*suite, *without_browser, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
 
-    programs = find_postgres()
-    if programs is None:
-        left_out.append("The suite on PostgreSQL: no server is installed. On Debian: apt install postgresql")
-    else:
+    if programs is not None:
         with postgres(programs) as url:
             marked = [*suite, "-m", "not browser and not engine_free"]
             well &= run(*marked, DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs))

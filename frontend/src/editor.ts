@@ -2,6 +2,7 @@
 import { Editor, type Extensions } from "@tiptap/core";
 import StarterKit from "@tiptap/starter-kit";
 import { TableKit } from "@tiptap/extension-table";
+import { t } from "./words";
 
 type Act = { words: string; shown: string; isOn?: (editor: Editor) => boolean; run: (editor: Editor) => void };
 
@@ -20,31 +21,31 @@ const EXTENSIONS: Extensions = [
 
 const ACTS: Act[][] = [
   [
-    { words: "Bold", shown: "B", isOn: (e) => e.isActive("bold"), run: (e) => e.chain().focus().toggleBold().run() },
-    { words: "Italic", shown: "I", isOn: (e) => e.isActive("italic"), run: (e) => e.chain().focus().toggleItalic().run() },
-    { words: "Link", shown: "Link", isOn: (e) => e.isActive("link"), run: askForLink },
+    { words: t("Bold"), shown: "B", isOn: (e) => e.isActive("bold"), run: (e) => e.chain().focus().toggleBold().run() },
+    { words: t("Italic"), shown: "I", isOn: (e) => e.isActive("italic"), run: (e) => e.chain().focus().toggleItalic().run() },
+    { words: t("Link"), shown: t("Link"), isOn: (e) => e.isActive("link"), run: askForLink },
   ],
   [
-    { words: "Heading", shown: "H", isOn: (e) => e.isActive("heading", { level: 3 }), run: (e) => e.chain().focus().toggleHeading({ level: 3 }).run() },
-    { words: "Smaller heading", shown: "h", isOn: (e) => e.isActive("heading", { level: 4 }), run: (e) => e.chain().focus().toggleHeading({ level: 4 }).run() },
-    { words: "List with points", shown: "• List", isOn: (e) => e.isActive("bulletList"), run: (e) => e.chain().focus().toggleBulletList().run() },
-    { words: "1. List, numbered", shown: "1. List", isOn: (e) => e.isActive("orderedList"), run: (e) => e.chain().focus().toggleOrderedList().run() },
-    { words: "Quotation", shown: "“ ”", isOn: (e) => e.isActive("blockquote"), run: (e) => e.chain().focus().toggleBlockquote().run() },
+    { words: t("Heading"), shown: "H", isOn: (e) => e.isActive("heading", { level: 3 }), run: (e) => e.chain().focus().toggleHeading({ level: 3 }).run() },
+    { words: t("Smaller heading"), shown: "h", isOn: (e) => e.isActive("heading", { level: 4 }), run: (e) => e.chain().focus().toggleHeading({ level: 4 }).run() },
+    { words: t("List with points"), shown: t("• List"), isOn: (e) => e.isActive("bulletList"), run: (e) => e.chain().focus().toggleBulletList().run() },
+    { words: t("1. List, numbered"), shown: t("1. List"), isOn: (e) => e.isActive("orderedList"), run: (e) => e.chain().focus().toggleOrderedList().run() },
+    { words: t("Quotation"), shown: "“ ”", isOn: (e) => e.isActive("blockquote"), run: (e) => e.chain().focus().toggleBlockquote().run() },
   ],
   [
-    { words: "Table, or a row more", shown: "Table +", run: (e) => (e.isActive("table") ? e.chain().focus().addRowAfter().run() : e.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()) },
-    { words: "A column more", shown: "Column +", run: (e) => e.chain().focus().addColumnAfter().run() },
-    { words: "Remove the table", shown: "Table −", run: (e) => e.chain().focus().deleteTable().run() },
+    { words: t("Table, or a row more"), shown: t("Table +"), run: (e) => (e.isActive("table") ? e.chain().focus().addRowAfter().run() : e.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()) },
+    { words: t("A column more"), shown: t("Column +"), run: (e) => e.chain().focus().addColumnAfter().run() },
+    { words: t("Remove the table"), shown: t("Table −"), run: (e) => e.chain().focus().deleteTable().run() },
   ],
   [
-    { words: "Undo", shown: "Undo", run: (e) => e.chain().focus().undo().run() },
-    { words: "Redo", shown: "Redo", run: (e) => e.chain().focus().redo().run() },
+    { words: t("Undo"), shown: t("Undo"), run: (e) => e.chain().focus().undo().run() },
+    { words: t("Redo"), shown: t("Redo"), run: (e) => e.chain().focus().redo().run() },
   ],
 ];
 
 function askForLink(editor: Editor): void {
   const before = (editor.getAttributes("link").href as string | undefined) ?? "https://";
-  const address = window.prompt("Address of the link (empty removes it)", before);
+  const address = window.prompt(t("Address of the link (empty removes it)"), before);
   if (address === null) return;
   if (/^(https?:\/\/|mailto:|\/)\S+/.test(address)) editor.chain().focus().extendMarkRange("link").setLink({ href: address }).run();
   else editor.chain().focus().extendMarkRange("link").unsetLink().run();
@@ -54,7 +55,7 @@ function toolbar(editor: Editor, label: string): HTMLElement {
   const bar = document.createElement("div");
   bar.className = "editor-tools";
   bar.setAttribute("role", "toolbar");
-  bar.setAttribute("aria-label", `Formatting: ${label}`);
+  bar.setAttribute("aria-label", t("Formatting: %(label)s", { label }));
   const buttons: [HTMLButtonElement, Act][] = [];
   for (const group of ACTS) {
     const cluster = document.createElement("span");
@@ -105,7 +106,7 @@ function plainHtml(editor: Editor): string {
 }
 
 function startEditor(textarea: HTMLTextAreaElement): void {
-  const label = document.querySelector(`label[for="${CSS.escape(textarea.id)}"]`)?.textContent?.trim() ?? "Text";
+  const label = document.querySelector(`label[for="${CSS.escape(textarea.id)}"]`)?.textContent?.trim() ?? t("Text");
   const frame = document.createElement("div");
   frame.className = "editor";
   const attributes: Record<string, string> = { class: "editor-text prose", role: "textbox", "aria-multiline": "true", "aria-label": label };

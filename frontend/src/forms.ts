@@ -1,4 +1,5 @@
 import { announce } from "./announce";
+import { t } from "./words";
 
 function each<E extends HTMLElement>(root: ParentNode, selector: string, act: (element: E) => void): void {
   for (const element of root.querySelectorAll<E>(selector)) {
@@ -36,7 +37,7 @@ export function startForms(root: ParentNode): void {
   each<HTMLButtonElement>(root, "button[data-copy]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => {
-      void navigator.clipboard.writeText(button.dataset.copy ?? "").then(() => announce("Copied.", "quiet"));
+      void navigator.clipboard.writeText(button.dataset.copy ?? "").then(() => announce(t("Copied."), "quiet"));
       button.classList.add("is-done");
       setTimeout(() => button.classList.remove("is-done"), 1500);
     });

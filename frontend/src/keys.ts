@@ -1,4 +1,6 @@
 /** Keys: `/` searches, `g` and a letter goes to a room, `?` lists them. Silent while somebody types. */
+import { t } from "./words";
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 }
@@ -18,12 +20,12 @@ function showHelp(): void {
   dialog.setAttribute("aria-labelledby", "help-heading");
   const heading = document.createElement("h2");
   heading.id = "help-heading";
-  heading.textContent = "Keys";
+  heading.textContent = t("Keys");
   const list = document.createElement("dl");
   const rows: [string, string][] = [
-    ["/", "Search"],
-    ["?", "This list"],
-    ["Esc", "Close what is open"],
+    ["/", t("Search")],
+    ["?", t("This list")],
+    ["Esc", t("Close what is open")],
     ...rooms().map((link): [string, string] => [`g ${link.dataset.go}`, link.querySelector("span")?.textContent ?? ""]),
   ];
   for (const [keys, words] of rows) {
@@ -38,7 +40,7 @@ function showHelp(): void {
   const close = document.createElement("button");
   close.type = "button";
   close.className = "btn btn-secondary";
-  close.textContent = "Close";
+  close.textContent = t("Close");
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   dialog.append(heading, list, close);

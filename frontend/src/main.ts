@@ -5,7 +5,9 @@ import { startMenus } from "./menus";
 import { startForms } from "./forms";
 import { startTables } from "./tables";
 import { startSwitcher } from "./switcher";
+import { startFolds } from "./folds";
 import { announce } from "./announce";
+import { t } from "./words";
 
 declare global {
   interface Window {
@@ -23,6 +25,7 @@ function enliven(root: ParentNode): void {
   if (root.querySelector("[data-editor]")) void import("./editor").then(({ startEditors }) => startEditors(root));
 }
 
+startFolds();
 startMenus();
 startKeys();
 startSwitcher();
@@ -47,8 +50,8 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     const id = xhr?.getResponseHeader("X-Request-ID");
     const words =
       xhr && xhr.status >= 400
-        ? `That did not work (${xhr.status}). Reload the page and try again.${id ? ` Number for help: ${id}` : ""}`
-        : "The server could not be reached. Check the connection and try again; nothing was sent.";
+        ? `${t("That did not work (%(status)s). Reload the page and try again.", { status: xhr.status })}${id ? ` ${t("Number for help: %(id)s", { id })}` : ""}`
+        : t("The server could not be reached. Check the connection and try again; nothing was sent.");
     announce(words, "danger");
   });
 }

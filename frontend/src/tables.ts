@@ -1,4 +1,6 @@
 /** Density and columns of tables, remembered on this device by the table's name (`data-table`). */
+import { t } from "./words";
+
 function remembered(key: string): string | null {
   try {
     return localStorage.getItem(key);
@@ -58,7 +60,7 @@ function offerColumns(table: HTMLTableElement, choice: HTMLDetailsElement): void
       remember(key, [...hidden].join(","));
       hideColumns(table, hidden);
     });
-    label.append(box, ` ${head.textContent?.trim() || `Column ${column + 1}`}`);
+    label.append(box, ` ${head.textContent?.trim() || t("Column %(number)s", { number: column + 1 })}`);
     panel.append(label);
   });
   choice.hidden = false;

@@ -12,12 +12,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from oneplan.access import rules
-from oneplan.access.actors import Actor
+from oneplan.access.actors import Actor, system
 from oneplan.access.checks import check
 from oneplan.access.choices import Event
 from oneplan.access.models import Invitation, RoleAssignment
 from oneplan.access.permissions import Permission
-from oneplan.access.roles import ROLES, Role
+from oneplan.access.roles import Role
+from oneplan.access.scopes import take_seat
 from oneplan.accounts.models import User
 from oneplan.periods import clock
 from oneplan.platform.audit import record
@@ -48,6 +49,7 @@ def grant_role(
     check(by, permission, around)
     rules.check_scope_suits_role(role, scope_key)
     if permission is Permission.ROLE_GRANT:
+        rules.check_may_let_in(by, permission, around)
         rules.check_may_hand_on(by, role, around)
     assignment, made = RoleAssignment.objects.get_or_create(
         user=user, role=role, scope_key=scope_key, source=source, valid_to=valid_to,
@@ -99,17 +101,41 @@ def invite_user(
     """
     around = scopes or [scope_key, "national"]
     check(by, Permission.INVITATION_SEND, around)
+    rules.check_may_let_in(by, Permission.INVITATION_SEND, around)
     rules.check_scope_suits_role(role, scope_key)
     rules.check_may_hand_on(by, role, around)
+    return _write_letter(email=email, name=name, role=role, scope_key=scope_key, by=by, link=link)
+
+
+@transaction.atomic
+def invite_to_seat(
+    *, email: str, name: str, seat_key: str, seat_name: str, by: Actor, link: str, scopes: list[str]
+) -> tuple[Invitation, str]:
+    """Write a letter that opens an account which takes a seat kept for it, with all that the seat confers.
+
+    The room of the seat has checked that `by` may give it (`institutions.actions.invite_into_post`). Raises as
+    `invite_user` does.
+    """
+    check(by, Permission.INVITATION_SEND, scopes)
+    return _write_letter(
+        email=email, name=name, seat_key=seat_key, seat_name=seat_name, scope_key=scopes[0], by=by, link=link
+    )
+
+
+def _write_letter(
+    *, email: str, name: str, scope_key: str, by: Actor, link: str, role: Role | None = None, seat_key: str = "",
+    seat_name: str = "",
+) -> tuple[Invitation, str]:  # fmt: skip
     if User.objects.filter(email__iexact=email).exists():
         raise RuleBroken(_("%(email)s has an account already. Grant the role to it instead.") % {"email": email})
     secret, now = secrets.token_urlsafe(32), clock.now()
     invitation = Invitation.objects.create(
-        email=email.lower(), name=name, role=role, scope_key=scope_key, secret_hash=_hash(secret),
+        email=email.lower(), name=name, role=role or "", seat_key=seat_key, seat_name=seat_name, scope_key=scope_key,
+        secret_hash=_hash(secret),
         invited_by_id=by.user_id, invited_at=now, expires_at=now + timedelta(days=INVITATION_DAYS),
     )  # fmt: skip
     record(
-        Event.USER_INVITED, f"invitation:{invitation.pk}", by=by, role=role, scope_key=scope_key,
+        Event.USER_INVITED, f"invitation:{invitation.pk}", by=by, role=role or "", seat=seat_key, scope_key=scope_key,
         email_hash=_hash(email.lower()),
     )  # fmt: skip
     address = link.replace("{secret}", secret)
@@ -117,7 +143,7 @@ def invite_user(
         "%(by)s invites you to OnePlan as %(role)s (%(scope)s).\n\n"
         "Open this address within %(days)s days and choose a password:\n%(link)s\n"
     ) % {
-        "by": by.name, "role": ROLES[role].name, "scope": scope_key, "days": INVITATION_DAYS, "link": address,
+        "by": by.name, "role": invitation.role_name, "scope": scope_key, "days": INVITATION_DAYS, "link": address,
     }  # fmt: skip
     transaction.on_commit(lambda: send_mail(_("Your invitation to OnePlan"), body, None, [email], fail_silently=True))
     return invitation, address
@@ -149,12 +175,15 @@ def accept_invitation(secret: str, *, password: str) -> User:
     user.save()
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
-    RoleAssignment.objects.create(
-        user=user, role=invitation.role, scope_key=invitation.scope_key, valid_from=clock.today()
-    )
+    if invitation.seat_key:
+        take_seat(invitation.seat_key, user, by=system("invitation"))
+    else:
+        RoleAssignment.objects.create(
+            user=user, role=invitation.role, scope_key=invitation.scope_key, valid_from=clock.today()
+        )
     record(
         Event.INVITATION_ACCEPTED, f"user:{user.pk}", by=Actor(user=user), invitation=invitation.pk,
-        role=invitation.role, scope_key=invitation.scope_key,
+        role=invitation.role, seat=invitation.seat_key, scope_key=invitation.scope_key,
     )  # fmt: skip
     return user
 
@@ -164,7 +193,9 @@ def withdraw_invitation(
     invitation: Invitation, *, by: Actor, reason: str = "", scopes: list[str] | None = None
 ) -> None:
     """Make an open invitation useless. `scopes` are its scope and those around it, as when it was sent."""
-    check(by, Permission.INVITATION_SEND, scopes or [invitation.scope_key, "national"])
+    around = scopes or [invitation.scope_key, "national"]
+    check(by, Permission.INVITATION_SEND, around)
+    rules.check_may_let_in(by, Permission.INVITATION_SEND, around)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     rules.check_can_accept(invitation)
     invitation.withdrawn_at = clock.now()

@@ -45,11 +45,17 @@ class RoleAssignment(models.Model):
 
 
 class Invitation(models.Model):
-    """A letter to one address that opens an account with one role. Only a hash of its secret is kept."""
+    """A letter to one address that opens an account with one role, or with what a post confers.
+
+    Only a hash of its secret is kept. `seat_key` says which seat waits for the account (the room of posts knows what it
+    means), `seat_name` what it is called; the role is empty then.
+    """
 
     email = models.EmailField()
     name = models.CharField(max_length=120)
-    role = models.CharField(max_length=40)
+    role = models.CharField(max_length=40, blank=True)
+    seat_key = models.CharField(max_length=60, blank=True)
+    seat_name = models.CharField(max_length=400, blank=True)
     scope_key = models.CharField(max_length=80)
     secret_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -58,9 +64,17 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="") & ~Q(seat_key="") | ~Q(role="") & Q(seat_key=""),
+                name="invitation_to_a_role_or_a_seat",
+            ),
+        ]
+
     def __str__(self) -> str:
         return f"{self.email} · {self.role_name}"
 
     @property
     def role_name(self) -> str:
-        return ROLES[Role(self.role)].name
+        return ROLES[Role(self.role)].name if self.role else self.seat_name

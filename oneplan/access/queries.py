@@ -10,7 +10,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.models import Invitation, RoleAssignment
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import ROLES, Role
-from oneplan.access.scopes import Scope
+from oneplan.access.scopes import Scope, scopes_to_give
 from oneplan.accounts.models import User
 from oneplan.periods import clock
 
@@ -31,6 +31,11 @@ def keys_in_sight(actor: Actor, scopes: Mapping[str, Scope]) -> set[str]:
     """The scope keys whose people the actor may see: its own and all that lie within them."""
     own = frozenset().union(*(actor.scopes_with(permission) for permission in SEES_PEOPLE))
     return {scope.key for scope in scopes.values() if not own.isdisjoint(scope.around)}
+
+
+def keys_settled_by(actor: Actor, scopes: Mapping[str, Scope]) -> set[str]:
+    """The scope keys at which the actor lets people in; a space's hub not for the municipalities in it."""
+    return {scope.key for scope in scopes_to_give(actor, Permission.INVITATION_SEND, scopes.values())}
 
 
 def visible_people(actor: Actor, scopes: Mapping[str, Scope]) -> QuerySet[User]:
@@ -90,7 +95,7 @@ def open_invitations(actor: Actor, scopes: Mapping[str, Scope]) -> QuerySet[Invi
     """Letters not answered or withdrawn that the actor may see, newest first; expired ones too, to be renewed."""
     rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None).select_related("invited_by")
     if not sees_everyone(actor):
-        rows = rows.filter(scope_key__in=keys_in_sight(actor, scopes)) if may_see_people(actor) else rows.none()
+        rows = rows.filter(scope_key__in=keys_settled_by(actor, scopes)) if may_see_people(actor) else rows.none()
     return rows.order_by("-invited_at")
 
 

@@ -70,7 +70,8 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.HUB_MANAGER: RoleDefinition(
         "Hub manager or secretariat",
-        "Runs joint planning in one space: writes the plan, asks parties, passes gates, freezes the signing copy.",
+        "Runs joint planning in one space: writes the plan, asks parties, passes gates, freezes the signing copy. Asks "
+        "institutions, but does not settle who acts for them: each lets in its own people.",
         ("space",),
         frozenset(
             {
@@ -106,12 +107,13 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.SIGNING_AUTHORITY: RoleDefinition(
         "Accounting officer or signing authority",
-        "Binds one institution: accepts its pledges, signs its commitments, delegates in writing. Nobody else can.",
+        "Binds one institution: accepts its pledges, signs its commitments, delegates in writing. Nobody else can. "
+        "Lets in its contributors and fills its posts, except those that sign.",
         ("institution",),
         frozenset(
             {
-                P.COMMITMENT_SIGN, P.COMMITMENT_WITHDRAW, P.CONTRIBUTION_ANSWER, P.PLAN_READ, P.PLEDGE_ACCEPT,
-                P.PLEDGE_DRAFT, P.POST_DELEGATE,
+                P.COMMITMENT_SIGN, P.COMMITMENT_WITHDRAW, P.CONTRIBUTION_ANSWER, P.INVITATION_SEND, P.PLAN_READ,
+                P.PLEDGE_ACCEPT, P.PLEDGE_DRAFT, P.POST_DELEGATE, P.POST_FILL,
             }
         ),
     ),

@@ -6,6 +6,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.models import Invitation
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import FROM_POSTS_ONLY, ROLES, Role
+from oneplan.access.scopes import settling
 from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
@@ -18,6 +19,15 @@ def check_scope_suits_role(role: Role, scope_key: str) -> None:
             _("%(role)s is granted for: %(kinds)s. Choose one of these instead of %(scope)s.")
             % {"role": ROLES[role].name, "kinds": ", ".join(ROLES[role].scopes), "scope": scope_key}
         )
+
+
+def check_may_let_in(actor: Actor, permission: Permission, scopes: list[str]) -> None:
+    """Who acts for an institution is settled by itself or the offices above it, not by the space it lies in."""
+    if actor.may(permission, scopes) and not actor.may(permission, settling(scopes)):
+        raise NotAllowed(
+            _("Each institution lets in its own people. Ask its accounting officer, its province's coordinator or the"
+              " national programme office to invite this person.")
+        )  # fmt: skip
 
 
 def check_may_hand_on(actor: Actor, role: Role, scopes: list[str]) -> None:

@@ -242,7 +242,7 @@ def accept_invitation(request: ActorHttpRequest, secret: str) -> HttpResponse:
     scope = queries.scope_words(invitation.scope_key, known_scopes())
     context = {
         "form": form, "sentence": sentence, "invitation": invitation, "scope": scope,
-        "role": ROLES[Role(invitation.role)],
+        "role": ROLES[Role(invitation.role)] if invitation.role else None,
     }  # fmt: skip
     return render(request, "access/accept_invitation.html", context, status=422 if sentence or form.errors else 200)
 

@@ -18,10 +18,13 @@ from django.db import connection, connections
 from oneplan import __version__
 from oneplan.cli.prepared import forget_prepared
 from oneplan.periods import clock
+from oneplan.platform.audit import head
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.models import Seal
 
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
-_FOLDERS = ("documents", "keys")
+_DOCUMENTS = "documents"
+_FOLDERS = (_DOCUMENTS, "keys")
 _FILES = ("secret_key",)
 
 
@@ -57,6 +60,21 @@ def _dump_database(folder: Path) -> Path:
     return target
 
 
+def _kept_files(home: Path) -> dict[str, Path]:
+    """The files of the data folder that a backup holds, by name.
+
+    What lies in the documents' own folder, not under a hash, is an upload on its way: no document yet, and soon gone.
+    """
+    found = [path for folder in _FOLDERS for path in sorted((home / folder).rglob("*")) if path.is_file()]
+    found += [home / name for name in _FILES if (home / name).exists()]
+    return {str(path.relative_to(home)): path for path in found if path.parent != home / _DOCUMENTS}
+
+
+def _log_head() -> str:
+    """The head of the log, so that a copy of the backup witnesses it; empty before the tables are made."""
+    return head() if Seal._meta.db_table in connection.introspection.table_names() else ""
+
+
 def back_up(out: Path | None = None) -> Path:
     """Write an archive and return its path. The archive is complete or absent, never half written."""
     home = Path(settings.HOME)
@@ -67,15 +85,13 @@ def back_up(out: Path | None = None) -> Path:
         members: dict[str, Path] = {}
         dump = _dump_database(Path(scratch))
         members[dump.name] = dump
-        for name in _FOLDERS:
-            root = home / name
-            members |= {str(path.relative_to(home)): path for path in sorted(root.rglob("*")) if path.is_file()}
-        members |= {name: home / name for name in _FILES if (home / name).exists()}
+        members |= _kept_files(home)
         manifest = {
             "format": "oneplan-backup/1",
             "version": __version__,
             "made_at": clock.now().isoformat(),
             "engine": connection.vendor,
+            "log_head": _log_head(),
             "files": {name: _hash(path) for name, path in members.items()},
         }
         listing = Path(scratch) / "manifest.json"
@@ -100,20 +116,20 @@ def _unpack(file: Path, scratch: Path) -> dict[str, Any]:
         with tarfile.open(file) as archive:
             archive.extractall(scratch, filter="data")
         manifest: dict[str, Any] = json.loads((scratch / "manifest.json").read_text(encoding="utf-8"))
-        files = manifest["files"]
-    except (tarfile.TarError, OSError, ValueError, KeyError):
+        files, version, engine = dict(manifest["files"]), str(manifest["version"]), manifest["engine"]
+    except (tarfile.TarError, OSError, ValueError, KeyError, TypeError):
         raise RuleBroken(f"{file.name} is not a OnePlan backup, or it is damaged. Nothing was changed.") from None
     for name, digest in files.items():
         path = scratch / name
         if not path.is_file() or _hash(path) != digest:
             raise RuleBroken(f"{name} in {file.name} is damaged. Nothing was changed; use another backup.")
-    if _release(manifest["version"]) > _release(__version__):
+    if _release(version) > _release(__version__):
         raise RuleBroken(
-            f"This backup was made by OnePlan {manifest['version']}; this is {__version__}. Install that version first."
+            f"This backup was made by OnePlan {version}; this is {__version__}. Install that version first."
         )
-    if manifest["engine"] != connection.vendor:
+    if engine != connection.vendor:
         raise RuleBroken(
-            f"This backup holds a {manifest['engine']} database; this installation uses {connection.vendor}. "
+            f"This backup holds a {engine} database; this installation uses {connection.vendor}. "
             "Set DATABASE_URL accordingly."
         )
     return manifest
@@ -160,4 +176,5 @@ def restore(file: Path, *, replace: bool) -> str:
             if (scratch / name).exists():
                 (scratch / name).replace(home / name)
         forget_prepared()
-    return f"Restored the backup of {manifest['made_at']}: {len(manifest['files'])} files.{kept}"
+    made_at = manifest.get("made_at", "an unknown day")
+    return f"Restored the backup of {made_at}: {len(manifest['files'])} files.{kept}"

@@ -13,12 +13,13 @@ from django.db.migrations.executor import MigrationExecutor
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.seal import trusted_keys, verify_bundle
-from oneplan.platform.audit import verify_chain
-from oneplan.platform.documents import open_document
+from oneplan.platform.audit import head, verify_chain
+from oneplan.platform.documents import is_intact, open_document
 from oneplan.platform.models import Document, LogEntry, Seal
 from oneplan.spaces.models import BoundaryRelease, Space
 
 _LEAST_FREE = 1024**3
+_TELL_EVERY = 500  # documents
 
 
 @dataclass(frozen=True)
@@ -57,29 +58,54 @@ def _front_end() -> Iterator[Finding]:
     yield Finding(there, "The front end is built." if there else "The front end is not built: run `make run`.")
 
 
-def _documents() -> Iterator[Finding]:
-    lost = 0
-    for document in Document.objects.iterator():
+def _documents(tell: Callable[[str], None]) -> Iterator[Finding]:
+    """Every document is read and hashed: a file that is there may still be another one."""
+    names = dict(Document.objects.order_by("-id").values_list("sha256", "name"))
+    lost, changed = [], []
+    for done, (sha256, name) in enumerate(names.items(), 1):
         try:
-            open_document(document).close()
-        except FileNotFoundError:
-            lost += 1
-    count = Document.objects.count()
-    yield Finding(
-        not lost,
-        f"All {count} documents are in their place."
-        if not lost
-        else f"{lost} of {count} documents are missing from {settings.MEDIA_ROOT}: restore them from a backup.",
-    )
+            if not is_intact(sha256):
+                changed.append(name)
+        except OSError:
+            lost.append(name)
+        if done % _TELL_EVERY == 0:
+            tell(f"{done} of {len(names)} documents are read and hashed …")
+    where = f"{settings.MEDIA_ROOT}: restore them from a backup."
+    if lost:
+        yield Finding(False, f"{_some(lost)} of {len(names)} documents are missing from {where}")
+    if changed:
+        yield Finding(False, f"{_some(changed)} of {len(names)} documents are no longer what was stored in {where}")
+    if not lost and not changed:
+        yield Finding(True, f"All {len(names)} documents are in their place, and their hashes hold.")
 
 
-def _memory() -> Iterator[Finding]:
+def _some(names: list[str]) -> str:
+    """How many, with the first few by name."""
+    return f"{len(names)} ({', '.join(names[:3])}{', …' if len(names) > 3 else ''})"
+
+
+def _memory(kept_head: str) -> Iterator[Finding]:
+    """The chain shows what was altered within it. That its end was cut is seen only by a head kept elsewhere."""
     flaws = verify_chain()
     for flaw in flaws:
         yield Finding(False, flaw.sentence)
     if not flaws:
         waiting = LogEntry.objects.filter(seal=None).count()
-        yield Finding(True, f"The log's chain holds; {waiting} entries wait for the sealer.")
+        yield Finding(
+            True, f"The log's chain holds; {waiting} entries wait for the sealer. Its head is {head() or '–'}."
+        )
+    if not kept_head:
+        yield Finding(
+            True,
+            "Whether the end of the log was cut since the last sealed edition, the log alone cannot tell: keep its head"
+            " elsewhere (each backup's manifest names it) and ask again with --log-head.",
+        )
+    elif Seal.objects.filter(digest=kept_head).exists():
+        yield Finding(True, f"The log still holds everything up to the head {kept_head}.")
+    else:
+        yield Finding(
+            False, f"The log no longer holds the head {kept_head}: its end was removed, or an older log put back."
+        )
 
 
 def _seals() -> Iterator[Finding]:
@@ -109,17 +135,19 @@ def _disk() -> Iterator[Finding]:
     yield Finding(free > _LEAST_FREE, f"{free / 1024**3:.1f} GiB are free in the data folder.")
 
 
-_CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _database, _registers, _front_end, _documents, _memory, _seals, _disk,
-)  # fmt: skip
+def examine(*, tell: Callable[[str], None] = lambda _: None, kept_head: str = "") -> list[Finding]:
+    """Every check; one that breaks is itself a finding. `tell` hears how far a long check has come.
 
-
-def examine() -> list[Finding]:
-    """Every check; one that breaks is itself a finding."""
+    `kept_head` is a head of the log that somebody kept outside this database.
+    """
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
+        "database": _database, "registers": _registers, "front end": _front_end,
+        "documents": lambda: _documents(tell), "log": lambda: _memory(kept_head), "seals": _seals, "disk": _disk,
+    }  # fmt: skip
     findings: list[Finding] = []
-    for check in _CHECKS:
+    for name, check in checks.items():
         try:
             findings.extend(check())
         except Exception as error:
-            findings.append(Finding(False, f"The check {check.__name__.strip('_')} broke: {error}"))
+            findings.append(Finding(False, f"The check of the {name} broke: {error}"))
     return findings

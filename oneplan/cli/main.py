@@ -244,12 +244,15 @@ def locate(points: Path, out: Path, as_at: date | None) -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option(
+    "--log-head", default="", help="A head of the log that you kept elsewhere: is the log still whole up to it?"
+)
+def doctor(log_head: str) -> None:
     """Look the house over and say in sentences what is wrong and what to do (exit 1 if anything is)."""
     _start()
     from oneplan.cli.doctor import examine
 
-    findings = examine()
+    findings = examine(tell=lambda words: click.echo(words, err=True), kept_head=log_head.strip().lower())
     for finding in findings:
         click.echo(f"{'ok ' if finding.is_well else 'BAD'} {finding.sentence}")
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)

@@ -21,7 +21,7 @@ from oneplan.money import BadAmount, format_rand, parse_rand
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.documents import Document
-from oneplan.spaces.models import MunicipalArea, Province, Space, Ward
+from oneplan.spaces.models import MunicipalArea, Space, Ward
 
 Choices = list[tuple[str, Any]]
 
@@ -470,8 +470,10 @@ class LedgerFilter(forms.Form):
         offers: dict[str, Any] = {"party": [(each.pk, each.name) for each in parties]}
         if space is None:
             del self.fields["municipality"]
-            offers["space"] = Space.objects.values_list("pk", "name")
-            offers["province"] = Province.objects.values_list("pk", "name")
+            spaces = list(Space.objects.select_related("province"))
+            offers["space"] = [(each.pk, each.name) for each in spaces]
+            provinces = {each.province_id: each.province.name for each in spaces}
+            offers["province"] = sorted(provinces.items(), key=lambda pair: pair[1])
         else:
             del self.fields["space"], self.fields["province"]
             offers["municipality"] = MunicipalArea.objects.filter(space=space).values_list("pk", "name")

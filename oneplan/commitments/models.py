@@ -215,6 +215,7 @@ class Pledge(Revised):
     answer_reason = models.TextField(blank=True)
     accepted_digest = models.CharField(max_length=64, blank=True)  # of the pledge's terms as accepted
     copy_hash = models.CharField(max_length=64, blank=True)  # of the signing copy on which it was confirmed
+    source_row = models.CharField(max_length=200, blank=True)  # the key of the imported row that states it
 
     class Meta:
         ordering = ["year", "basis"]

@@ -64,8 +64,9 @@ def folded(text: str) -> str:
     >>> folded("Bela-Belá  Çity")
     'bela-bela city'
     """
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).lower().split())
+    if not text.isascii():
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join(text.lower().split())
 
 
 def accountable(actor: Actor, post: Post) -> list[Thing]:
@@ -118,6 +119,11 @@ def frozen_editions(space_codes: Iterable[str]) -> list[Edition]:
 def standing_copies(space_codes: Iterable[str]) -> list[str]:
     """The hashes of the signing copies out in these spaces."""
     return [edition.copy_hash for edition in frozen_editions(space_codes)]
+
+
+def copies_of(commitment: Commitment) -> list[str]:
+    """The hashes of the signing copies that are out and hold this commitment: a share of today, not one to come."""
+    return standing_copies(shares_on().filter(commitment=commitment).values_list("space_id", flat=True))
 
 
 def in_copy(copy_hash: str) -> "QuerySet[Commitment]":

@@ -68,10 +68,7 @@ class ResolutionForm(forms.Form):
 
     held_on = forms.DateField(label=_("Held on"), widget=date_input())
     decision = forms.ChoiceField(label=_("Decision"))
-    copy_hash = forms.CharField(
-        label=_("Hash of the signing copy"), required=False, max_length=64,
-        help_text=_("64 characters, as shown on the adoption page. Every resolution about a signing copy cites it."),
-    )  # fmt: skip
+    copy_hash = forms.CharField(label=_("Hash of the signing copy"), required=False, max_length=64)
     text = forms.CharField(label=_("What was resolved"), widget=forms.Textarea(attrs={"rows": 4}))
     method = forms.ChoiceField(label=_("How it was decided"), choices=Method.choices, initial=Method.CONSENSUS)
     votes_for = forms.IntegerField(label=_("For"), required=False, min_value=0)
@@ -82,8 +79,17 @@ class ResolutionForm(forms.Form):
     )
     minutes = forms.FileField(label=_("Minutes or signed resolution"), required=False)
 
-    def __init__(self, *args: Any, committee: Committee, seats: list[SeatToday], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, committee: Committee, seats: list[SeatToday], standing_copy: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["copy_hash"].help_text = (
+            _("Filled in: the signing copy that is out now. A resolution about it cites its hash, so that nobody can"
+              " take it for another text. Empty it for a resolution about something else.")
+            if standing_copy
+            else _("No signing copy is out now. Leave it empty for a resolution about something else; a resolution"
+                   " about a signing copy cites the 64 characters that the adoption page shows.")
+        )  # fmt: skip
         adoption = ruleset(committee.ruleset).adoption
         own = [Decision.REFER_BACK, Decision.OTHER]
         if adoption.approves == committee.kind:
@@ -101,10 +107,25 @@ class ResolutionForm(forms.Form):
                 label=_now("Represented by, for %(seat)s, %(institution)s") % words, required=False, max_length=160
             )
 
+    COUNTS = ("votes_for", "votes_against", "abstained")
+
     @property
     def words(self) -> list[forms.BoundField]:
-        """The fields that are not about attendance."""
-        return [self[name] for name in self.fields if not name.startswith(("present_", "stand_in_"))]
+        """The fields that are neither about attendance nor counts of a vote."""
+        apart = ("present_", "stand_in_", *self.COUNTS)
+        return [self[name] for name in self.fields if not name.startswith(apart)]
+
+    @property
+    def counts(self) -> list[forms.BoundField]:
+        """What only a vote asks for."""
+        return [self[name] for name in self.COUNTS]
+
+    def clean(self) -> dict[str, Any]:
+        """A consensus has no counts; what was typed before it was chosen does not count."""
+        given = super().clean() or {}
+        if given.get("method") == Method.CONSENSUS:
+            given |= dict.fromkeys(self.COUNTS)
+        return given
 
     @property
     def attendance(self) -> list[tuple[SeatToday, forms.BoundField, forms.BoundField]]:

@@ -16,6 +16,9 @@ from oneplan.institutions.choices import Capacity as Sits
 from oneplan.institutions.choices import InstitutionKind
 from oneplan.institutions.models import Holding, Post
 from oneplan.institutions.ownership import Thing
+from oneplan.plans.choices import EditionState
+from oneplan.plans.queries import readable_spaces
+from oneplan.plans.queries import visible_to as editions_visible_to
 from oneplan.spaces.models import MunicipalArea, Space
 
 # Who sits when a post has several people at once: whoever acts, then the holder, then a deputy.
@@ -41,9 +44,8 @@ class SeatToday:
 
 
 def visible_to(actor: Actor) -> QuerySet[Committee]:
-    """Committees this actor may see: all, for whoever may read drafts anywhere.
-
-    Who sits, and that a copy with some hash was submitted, tells nothing of a draft's content.
+    """Committees this actor may see: all, for whoever may read drafts anywhere. Who sits tells nothing of a draft; what
+    was resolved may, so `resolutions_visible_to` is narrower.
     """
     if actor.is_system or actor.scopes_with(Permission.PLAN_READ):
         return Committee.objects.all()
@@ -92,6 +94,17 @@ def resolutions(space: Space | str) -> QuerySet[Resolution]:
     )
 
 
+def resolutions_visible_to(actor: Actor, space: Space | str) -> QuerySet[Resolution]:
+    """What the committees of a space resolved, as far as the actor may read that space's drafts: it speaks of them."""
+    return resolutions(space).filter(committee__space_id__in=readable_spaces(actor).values("pk"))
+
+
+def standing_copy_hash(actor: Actor, space: Space) -> str:
+    """The hash of the signing copy that is out in a space and that the actor may read; "" where there is none."""
+    frozen = editions_visible_to(actor).filter(plan_id=space.pk, state=EditionState.FROZEN)
+    return frozen.values_list("copy_hash", flat=True).first() or ""
+
+
 def standing_resolution(space: Space | str, kind: str, decision: str, copy_hash: str) -> Resolution | None:
     """The resolution by which a committee of this kind decided about a signing copy and that still stands, if any."""
     found = resolutions(space).filter(committee__kind=kind, decision=decision, copy_hash=copy_hash, voided_at=None)
@@ -124,15 +137,14 @@ class UnheldSeat:
     institution_code: str
 
 
-def unheld_required_seats(space: Space, ruleset_code: str, on: date) -> list[UnheldSeat]:
-    """Which required seats of either committee are missing or vacant on a day (four queries, whatever the committees'
-    size).
+def unheld_required_seats(space: Space, ruleset_code: str, on: date, locals_: list[MunicipalArea]) -> list[UnheldSeat]:
+    """Which required seats of either committee are missing or vacant on a day. `locals_` are the space's local
+    municipalities. Three queries, whatever the committees' size.
 
     A committee that was constituted under another rule set serves as far as its posts sit in the capacities asked for.
     """
     standing = list(standing_committees(space))
     seats = seats_on(standing, on)
-    locals_ = list(MunicipalArea.objects.filter(space=space, category="B").order_by("name"))
     missing = []
     for kind in CommitteeKind.values:
         sitting = [each for committee in standing if committee.kind == kind for each in seats[committee.pk]]

@@ -22,6 +22,7 @@ from oneplan.committees.models import Committee, Seat
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
 from oneplan.institutions.models import Post
 from oneplan.periods import clock
+from oneplan.plans.queries import readable_spaces
 from oneplan.platform.documents import Document, store
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.responses import download
@@ -67,7 +68,8 @@ def committees(request: ActorHttpRequest, code: str) -> HttpResponse:
     context = {
         **_frame(space),
         "panels": panels,
-        "resolutions": queries.resolutions(space),
+        "resolutions": queries.resolutions_visible_to(actor, space),
+        "may_read_resolutions": readable_spaces(actor).filter(pk=space.pk).exists(),
         "vacant": sum(1 for rows in seats.values() for each in rows if each.holder is None),
         "seat_count": sum(len(rows) for rows in seats.values()),
         "may_constitute": passes(check, actor, Permission.COMMITTEE_CONSTITUTE, space),
@@ -152,10 +154,12 @@ def record_resolution(request: ActorHttpRequest, code: str, kind: str) -> HttpRe
     committee = _committee(actor, code, kind)
     actions.check_may_resolve(actor, committee)
     seats = queries.seats_on([committee], _day(request.POST.get("held_on")))[committee.pk]
-    initial = {"held_on": clock.today(), "copy_hash": request.GET.get("copy", "")}
+    standing = queries.standing_copy_hash(actor, committee.space)
+    initial = {"held_on": clock.today(), "copy_hash": request.GET.get("copy", standing)}
     form = ResolutionForm(
-        request.POST or None, request.FILES or None, initial=initial, committee=committee, seats=seats
-    )
+        request.POST or None, request.FILES or None, initial=initial, committee=committee, seats=seats,
+        standing_copy=standing,
+    )  # fmt: skip
     sentence = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -175,8 +179,7 @@ def minutes(request: ActorHttpRequest, code: str, kind: str, number: int) -> Htt
     """The minutes of a resolution, as they were handed in."""
     actor = request.actor
     space = _space(actor, code)
-    check(actor, Permission.PLAN_READ, space)
-    found = get_object_or_404(queries.resolutions(space), committee__kind=kind, number=number)
+    found = get_object_or_404(queries.resolutions_visible_to(actor, space), committee__kind=kind, number=number)
     if found.minutes is None:
         raise Http404
     return download(found.minutes, in_place=True)

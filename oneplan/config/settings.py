@@ -132,6 +132,21 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation already proves the address
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "OnePlan: "
+ACCOUNT_FORMS = {
+    "login": "oneplan.accounts.forms.SignInForm",
+    "change_password": "oneplan.accounts.forms.ChangePasswordForm",
+    "set_password": "oneplan.accounts.forms.SetPasswordForm",
+    "reset_password": "oneplan.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "oneplan.accounts.forms.ResetPasswordKeyForm",
+    "add_email": "oneplan.accounts.forms.AddEmailForm",
+    "reauthenticate": "oneplan.accounts.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "oneplan.accounts.forms.SecondFactorForm",
+    "reauthenticate": "oneplan.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "oneplan.accounts.forms.ActivateAppForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an invitation already proves the address
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "OnePlan"
 EMAIL_BACKEND = (
@@ -186,7 +201,6 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "style-src-attr": ["'unsafe-inline'"],  # widths of bars in SVG-free tables
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -23,6 +23,7 @@ from oneplan.access.checks import check
 from oneplan.exchange import rules
 from oneplan.exchange.checking import Checked
 from oneplan.exchange.choices import Event, RunState
+from oneplan.exchange.collector import patient_collector
 from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import ImportRun, Issue, Mapping, QuarantinedRow, StoredRow
@@ -121,6 +122,7 @@ def ask_acceptance(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor)
 
 
 @transaction.atomic
+@patient_collector()
 def accept_import(
     checked: Checked, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, path: Path, by: Actor,
     run: ImportRun | None = None,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from oneplan.exchange import mapping as maps
 from oneplan.exchange.binding import Binding
 from oneplan.exchange.choices import IssueKind
+from oneplan.exchange.collector import patient_collector
 from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.kinds import ImportOrder, Kind, RowReader
 from oneplan.exchange.mapping import MappingSpec
@@ -73,6 +74,7 @@ class Checked:
         self.refused.close()
 
 
+@patient_collector()
 def check_file(
     path: Path, order: ImportOrder, kind: Kind, spec: MappingSpec | None, *, progress: Progress | None = None
 ) -> Checked:

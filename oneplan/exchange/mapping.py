@@ -180,6 +180,19 @@ def shipped_layouts(kind: Kind) -> dict[str, Path]:
     return {path.stem: path for path in sorted(kind.layouts.glob("*.yaml"))} if kind.layouts else {}
 
 
+def layout_of(kind: Kind, headers: Iterable[str]) -> MappingSpec | None:
+    """The shipped layout that a file is plainly in: every column it reads is there. The one that reads most."""
+    there = {fold(header) for header in headers}
+    fitting: list[tuple[int, MappingSpec]] = []
+    for path in shipped_layouts(kind).values():
+        spec = read_spec(path, kind)
+        wanted = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
+        wanted |= {fold(rule.column) for rule in spec.rules()}
+        if wanted <= there:
+            fitting.append((len(wanted), spec))
+    return max(fitting, key=lambda item: item[0])[1] if fitting else None
+
+
 def automatic_spec(kind: Kind, headers: Iterable[str]) -> MappingSpec:
     """The mapping of a file whose headers are the targets' own names, labels or aliases."""
     there = {fold(header): header for header in headers}

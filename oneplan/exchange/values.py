@@ -47,8 +47,9 @@ Read = Callable[[Any], tuple[Any, str]]
 
 def fold(text: object) -> str:
     """Text for comparing headers and choices: no case, no accents, one space."""
-    plain = unicodedata.normalize("NFKD", str(text))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = str(text)
+    if not plain.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
     return _RUNS.sub(" ", plain.replace("_", " ")).strip().casefold()
 
 

@@ -28,7 +28,7 @@ from oneplan.exchange.choices import IssueKind, RunState, Severity
 from oneplan.exchange.forms import IssueFilter, MappingFileForm, MatchForm, RunFilter, UploadForm, may_import, suffix_of
 from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
-from oneplan.exchange.mapping import MappingSpec, as_yaml, columns_of, parse_spec, snake, spec_of, suggest
+from oneplan.exchange.mapping import MappingSpec, as_yaml, columns_of, layout_of, parse_spec, snake, spec_of, suggest
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.pipeline import find_spec, with_source
 from oneplan.exchange.readers.guard import MIB, sha256_of
@@ -126,10 +126,10 @@ def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
             headers, samples = headers_of(path, kind, None)
     except FileRefused as refusal:
         return render(request, "exchange/match_columns.html", {"run": run, "kind": kind, "sentence": str(refusal)})
-    chosen = _chosen(run) or {fold(header): [name] for header, name in suggest(kind, headers).items()}
-    form = MatchForm(
-        request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen, before=run.mapping
-    )
+    layout = None if run.mapping else layout_of(kind, headers)
+    before = layout.as_dict() if layout else run.mapping
+    chosen = _chosen(before) or {fold(header): [name] for header, name in suggest(kind, headers).items()}
+    form = MatchForm(request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen, before=before)
     if request.method == "POST" and form.is_valid():
         try:
             spec = spec_of(form.spec(), kind)
@@ -138,14 +138,14 @@ def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
             return _check(request, run, kind, spec)
         except (FileRefused, RuleBroken, StaleRevision) as refusal:
             form.add_error(None, str(refusal))
-    context = {"run": run, "kind": kind, "form": form, "file_form": MappingFileForm()}
+    context = {"run": run, "kind": kind, "form": form, "file_form": MappingFileForm(), "layout": layout}
     return render(request, "exchange/match_columns.html", context, status=422 if form.is_bound else 200)
 
 
-def _chosen(run: ImportRun) -> dict[str, list[str]]:
-    """Folded header → the targets it feeds, as the run's mapping has it."""
+def _chosen(mapping: dict[str, Any]) -> dict[str, list[str]]:
+    """Folded header → the targets it feeds, as a mapping has it."""
     chosen: dict[str, list[str]] = {}
-    for target, source in run.mapping.get("columns", {}).items():
+    for target, source in mapping.get("columns", {}).items():
         for column in [source] if isinstance(source, str) else source:
             chosen.setdefault(fold(column), []).append(target)
     return chosen

@@ -77,6 +77,7 @@ class Event(TextChoices):
     REGISTER_PUBLISHED = "register.published", _("The register of institutions was published")
     POST_REGISTERED = "post.registered", _("A post was registered")
     POST_FILLED = "post.filled", _("A post was filled")
+    POST_TAKEN_UP = "post.taken_up", _("Who fills a post opened their account")
     POST_VACATED = "post.vacated", _("A post was vacated")
     POWERS_DELEGATED = "powers.delegated", _("Powers were delegated in writing")
     DELEGATION_ENDED = "delegation.ended", _("A delegation was ended")

@@ -70,6 +70,22 @@ class FillPostForm(forms.Form):
         return cleaned
 
 
+class InviteIntoPostForm(FillPostForm):
+    """Who is invited into a post, in what capacity and from when: account and post in one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person_name"].required = self.fields["email"].required = True
+        self.fields["person_name"].label, self.fields["email"].label = _("Full name"), _("E-mail address")
+        self.fields["person_name"].help_text = ""
+        self.fields["email"].help_text = _(
+            "The work address; it becomes the sign-in name. An account is used as it is."
+        )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"])
+
+
 class VacateForm(forms.Form):
     """When and why somebody leaves."""
 

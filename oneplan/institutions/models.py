@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from oneplan.institutions.choices import Capacity, ChampionLevel, InstitutionKind, Sphere
+from oneplan.institutions.choices import Capacity, ChampionLevel, InstitutionKind, Power, Sphere
 from oneplan.platform.documents import Document
 from oneplan.platform.models import Revised
 from oneplan.spaces.models import Province, Space
@@ -289,6 +289,11 @@ class Delegation(models.Model):
     def scopes(self) -> list[str]:
         """The scopes of the post that delegates."""
         return self.from_post.scopes()
+
+    @property
+    def powers_in_words(self) -> list[str]:
+        """The delegated powers as pages and print name them."""
+        return [str(Power(power).label) for power in self.powers]
 
 
 class Champion(models.Model):

@@ -10,7 +10,6 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.actors import Actor
-from oneplan.access.permissions import Permission
 from oneplan.access.roles import ROLES, RoleDefinition
 from oneplan.institutions.choices import Capacity, Power
 from oneplan.institutions.establishment import post_kinds, signing_rule
@@ -25,6 +24,9 @@ HOW = {
     "folded": _("by its name, written differently"),
     "former": _("by a name of another time"),
 }
+# Of 100, from which a name is near enough to be offered: as a whole, its words in any order; or for a part of it. Below
+# these stand names that share no more than "Department of" or a syllable (tests/test_resolve.py has examples).
+_WHOLE_LIKE, _PART_LIKE = 75, 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,14 @@ class Directory:
             for match in matches[:1] + [m for m in matches[1:] if province]
             if _fits(match.institution, province, sphere)
         }
-        near = process.extract(fold(asked), list(pool), scorer=fuzz.WRatio, limit=8, score_cutoff=70)
+        near: dict[str, float] = {}
+        for scorer, least in ((fuzz.token_sort_ratio, _WHOLE_LIKE), (fuzz.WRatio, _PART_LIKE)):
+            for key, likeness, _index in process.extract(
+                fold(asked), list(pool), scorer=scorer, limit=8, score_cutoff=least
+            ):
+                near[key] = max(likeness, near.get(key, 0))
         found: dict[str, Suggestion] = {}
-        for key, likeness, _index in near:
+        for key, likeness in sorted(near.items(), key=lambda item: -item[1]):
             match = pool[key]
             found.setdefault(match.institution.code, Suggestion(match.institution, match.matched, round(likeness)))
         return tuple(found.values())[:5]
@@ -287,8 +294,3 @@ def filtered(
             seek | Q(pk__in=InstitutionAlias.objects.filter(alias__icontains=word).values("institution"))
         )
     return rows
-
-
-def may_fill(actor: Actor, posts: Iterable[Post]) -> frozenset[int]:
-    """The posts, by id, that the actor may fill."""
-    return frozenset(post.pk for post in posts if actor.may(Permission.POST_FILL, post.scopes()))

@@ -9,11 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
+from oneplan.access.checks import check, passes
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import Role
+from oneplan.access.scopes import settling
 from oneplan.institutions.choices import Capacity, ChampionLevel, Power, Sphere
-from oneplan.institutions.establishment import post_kinds, signing_rule
+from oneplan.institutions.establishment import ScopeKind, post_kinds, signing_rule
 from oneplan.institutions.models import Champion, Delegation, Holding, Institution, InstitutionMerger, Post
+from oneplan.periods import clock
 from oneplan.platform.documents import Document
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
@@ -112,14 +115,19 @@ def signs(post: Post, capacity: str) -> bool:
 
 
 def check_may_give_power(post: Post, capacity: str, user_id: int | None, by: Actor) -> None:
-    """Who fills posts does not thereby bind an institution.
+    """Who fills posts does not thereby bind an institution, and gives no power beyond their own.
 
     A post that signs is filled by the national programme office or the system administrator, on the letter of
     appointment, and by nobody for themselves: else whoever runs a space could sign in the name of its municipalities.
+    What a post gives within its institution is settled by the institution, its province or the nation, not by the
+    space; what it gives in a space or beyond is not settled by the institution.
     """
-    if not signs(post, capacity) or by.is_system:
+    if by.is_system:
         return
     words = {"post": post.title, "institution": post.institution}
+    if not signs(post, capacity):
+        _check_may_confer(post, capacity, by, words)
+        return
     if not by.is_national(Permission.POST_FILL):
         raise NotAllowed(
             _("%(post)s signs for %(institution)s. Send the letter of appointment to the national programme office or"
@@ -132,6 +140,51 @@ def check_may_give_power(post: Post, capacity: str, user_id: int | None, by: Act
               " posts.")
             % words
         )  # fmt: skip
+
+
+def _check_may_confer(post: Post, capacity: str, by: Actor, words: dict[str, object]) -> None:
+    kinds = {conferment.scope for conferment in post_kinds()[post.kind].confers_on(capacity)}
+    within = ScopeKind.INSTITUTION in kinds
+    if within and not by.may(Permission.POST_FILL, settling(post.institution.scopes())):
+        raise NotAllowed(
+            _("%(post)s acts for %(institution)s. Ask its accounting officer, its province's coordinator or the"
+              " national programme office to fill the post.")
+            % words
+        )  # fmt: skip
+    beyond = [key for key in post.scopes() if not key.startswith("institution:")]
+    if kinds - {ScopeKind.INSTITUTION} and not by.may(Permission.POST_FILL, beyond):
+        raise NotAllowed(
+            _("%(post)s acts beyond %(institution)s. Ask whoever runs the place that it serves, or the national"
+              " programme office, to fill the post.")
+            % words
+        )  # fmt: skip
+
+
+def settled_at(post: Post, capacity: str) -> list[str]:
+    """The scope keys, narrow to wide, at which it is settled who holds the post in this capacity."""
+    kinds = {conferment.scope for conferment in post_kinds()[post.kind].confers_on(capacity)}
+    if ScopeKind.INSTITUTION in kinds:
+        return settling(post.institution.scopes())
+    return [key for key in post.scopes() if not key.startswith("institution:")] if kinds else post.scopes()
+
+
+def check_can_take_up(holding: Holding) -> None:
+    """Refuse an account that comes when the post was handed on, or was taken up already."""
+    words = {"post": holding.post.title, "institution": holding.post.institution}
+    if holding.user_id:
+        raise RuleBroken(_("%(post)s of %(institution)s is held with an account already.") % words)
+    if holding.valid_to and holding.valid_to <= clock.today():
+        raise RuleBroken(
+            _("%(post)s of %(institution)s was handed on meanwhile. Ask whoever invited you for a new invitation.")
+            % words
+        )
+
+
+def may_fill(by: Actor, post: Post) -> bool:
+    """Whether somebody may fill the post in any capacity; for pages that show or hide a button."""
+    return passes(check, by, Permission.POST_FILL, post) and any(
+        passes(check_may_give_power, post, capacity, None, by) for capacity in (Capacity.HOLDER, Capacity.DEPUTY)
+    )
 
 
 def check_can_vacate(holding: Holding, on: date) -> None:

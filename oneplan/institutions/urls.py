@@ -15,6 +15,7 @@ urlpatterns = [
     path("institutions/<str:code>/posts/", views.register_post, name="register_post"),
     path("posts/<str:code>/", views.post, name="post"),
     path("posts/<str:code>/fill/", views.fill_post, name="fill_post"),
+    path("posts/<str:code>/invite/", views.invite_into_post, name="invite_into_post"),
     path("posts/<str:code>/holdings/<int:number>/vacate/", views.vacate_post, name="vacate_post"),
     path("posts/<str:code>/delegate/", views.delegate_powers, name="delegate_powers"),
     path("posts/<str:code>/delegations/<int:number>/end/", views.end_delegation, name="end_delegation"),

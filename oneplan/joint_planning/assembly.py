@@ -13,6 +13,7 @@ from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import in_space
 from oneplan.committees.models import Resolution
 from oneplan.frameworks.queries import ruleset
+from oneplan.joint_planning.choices import ContributionState
 from oneplan.joint_planning.gates import Evidence
 from oneplan.joint_planning.gates.adoption import unsigned_parties
 from oneplan.joint_planning.models import Contribution, GateException, SigningCopy, StageProgress
@@ -131,7 +132,7 @@ def _around(evidence: Evidence, copy_content: Json, copy_sha256: str, resolution
         "outstanding": outstanding(evidence, in_copy),
         "outstanding_rule": evidence.rules.adoption.sentence,
         "resolutions": [resolution_content(each) for each in resolutions],
-        "exceptions": [_exception(each) for each in evidence.exceptions],
+        "exceptions": [_exception(each, evidence) for each in evidence.exceptions],
         "participation": [_contribution(each, evidence.today) for each in _in_order(evidence)],
         "stages": [
             _stage(stage.code, stage.number, stage.label, evidence.stages.get(stage.code))
@@ -177,13 +178,15 @@ def resolution_content(resolution: Resolution) -> Json:
     }
 
 
-def _exception(exception: GateException) -> Json:
+def _exception(exception: GateException, evidence: Evidence) -> Json:
+    """An exception with the post of who granted it, else with the office that may; the name stays in the log."""
+    office = evidence.owner(exception.granted_post)
     return {
         "stage": exception.stage,
         "rule": exception.rule,
         "reason": exception.reason,
         "missing": exception.missing,
-        "granted_by": exception.granted_by_name,
+        "granted_by": str(office),
         "granted_at": exception.granted_at,
     }
 
@@ -194,6 +197,8 @@ def _in_order(evidence: Evidence) -> list[Contribution]:
 
 
 def _contribution(contribution: Contribution, today: date) -> Json:
+    """That a party was asked and how it answered; the words only of a refusal (ADR 0006)."""
+    has_declined = contribution.state == ContributionState.DECLINED
     return {
         "stage": contribution.stage,
         "institution": contribution.institution_id,
@@ -202,7 +207,8 @@ def _contribution(contribution: Contribution, today: date) -> Json:
         "asked_at": contribution.asked_at,
         "due_on": contribution.due_on,
         "answered_at": contribution.answered_at,
-        "answer": contribution.answer,
+        "answered_post": contribution.answered_post.title if contribution.answered_post else "",
+        "reason": contribution.answer if has_declined else "",
         "document_sha256": contribution.document.sha256 if contribution.document else None,
     }
 

@@ -46,6 +46,17 @@ class StartForm(forms.Form):
         self.fields["start_year"].initial = clock.today().year
 
 
+class RulesetForm(forms.Form):
+    """Which rule set an edition in progress follows."""
+
+    ruleset = forms.ChoiceField(label=_("Rule set"), widget=forms.RadioSelect)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "ruleset", [(each.code, f"{each.label}: {each.title}") for each in rulesets()])
+
+
 class ScheduleForm(forms.Form):
     """The dates of a stage."""
 
@@ -139,7 +150,8 @@ class AnswerForm(forms.Form):
 
     answer = forms.CharField(
         label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 5}), max_length=8000,
-        help_text=_("What you contribute, or why you decline. The sealed plan prints it, and everybody may read that."),
+        help_text=_("What you contribute, or why you decline. All parties read it. The public plan prints the reason of"
+                    " who declines, with institution and post: name no private person in it."),
     )  # fmt: skip
     document = forms.FileField(label=_("Document"), required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)

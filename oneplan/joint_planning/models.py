@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from oneplan.committees.models import Resolution
-from oneplan.institutions.models import Institution
+from oneplan.institutions.models import Institution, Post
 from oneplan.joint_planning.choices import SILENT, ContributionState, StageState
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import Document
@@ -60,6 +60,7 @@ class Contribution(Revised):
     opened_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=200, blank=True)
+    answered_post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answer = models.TextField(blank=True)  # what was contributed, or why it was declined
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -100,6 +101,7 @@ class GateException(models.Model):
     granted_at = models.DateTimeField()
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     granted_by_name = models.CharField(max_length=200)
+    granted_post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:

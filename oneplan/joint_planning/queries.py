@@ -1,6 +1,6 @@
 """Reads of joint planning: stages with their dates, the participation ledger, signing copies and adoptions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,8 @@ from oneplan.committees.queries import standing_resolution
 from oneplan.frameworks.definitions import RuleSet, Stage
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.choices import Sphere
-from oneplan.institutions.models import Institution
+from oneplan.institutions.models import Institution, Post
+from oneplan.institutions.queries import delegations_on, posts_held_by
 from oneplan.joint_planning.choices import NOT_ASKED, SILENT, ContributionState, StageState
 from oneplan.joint_planning.clocks import Deadline, deadline, next_review
 from oneplan.joint_planning.models import Adoption, Contribution, SigningCopy, StageProgress
@@ -85,11 +86,14 @@ class StageView:
         return passed_at.astimezone(clock.JOHANNESBURG).date() if passed_at else None
 
 
-def stage_views(edition: Edition, today: date, *, base: str = "") -> list[StageView]:
-    """The stages of an edition in order, with dates and lateness (one query). `base` is the address of the stages
-    page.
+def stage_views(
+    edition: Edition, today: date, *, base: str = "", progress: Mapping[str, StageProgress] | None = None
+) -> list[StageView]:
+    """The stages of an edition in order, with dates and lateness. `base` is the address of the stages page; `progress`
+    spares the one query where it was read before.
     """
-    progress = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
+    if progress is None:
+        progress = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
     return [_view(stage, progress.get(stage.code), today, base) for stage in ruleset(edition.ruleset).stages]
 
 
@@ -114,6 +118,8 @@ def current_stages(editions: Iterable[Edition]) -> dict[int, StageProgress]:
 def is_review(edition: Edition) -> bool:
     """Whether this edition reviews one that was adopted before it; else it is the formulation of a first plan."""
     sealed = (EditionState.ADOPTED, EditionState.SUPERSEDED)
+    if edition.number == 1:
+        return False
     return Edition.objects.filter(plan_id=edition.plan_id, number__lt=edition.number, state__in=sealed).exists()
 
 
@@ -238,6 +244,28 @@ def silent(today: date) -> QuerySet[Contribution]:
 
 
 PARTICIPATION_STATES = (*ContributionState.values, SILENT, NOT_ASKED)
+
+
+# --- in which office somebody acts ------------------------------------------------------------------------------------
+
+
+def post_for_institution(actor: Actor, institution: Institution) -> Post | None:
+    """The post in which the actor answers for an institution today: one of its own, else one that it delegated to."""
+    held = _posts_held(actor)
+    own = next((post for post in held if post.institution_id == institution.pk), None)
+    if own is not None or not held:
+        return own
+    delegated = {each.to_post_id for each in delegations_on(institution, clock.today())}
+    return next((post for post in held if post.pk in delegated), None)
+
+
+def post_in_space(actor: Actor, space: Space) -> Post | None:
+    """The post in which the actor works for a space today: one of the space, or of an institution in it."""
+    return next((post for post in _posts_held(actor) if space.pk in (post.space_id, post.institution.space_id)), None)
+
+
+def _posts_held(actor: Actor) -> list[Post]:
+    return [holding.post for holding in posts_held_by(actor.user_id)] if actor.user_id else []
 
 
 # --- signing copies and adoptions ------------------------------------------------------------------------------------

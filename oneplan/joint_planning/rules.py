@@ -116,7 +116,10 @@ def check_reason(reason: str) -> None:
     """A reason says something: it is recorded, shown and printed in the sealed plan."""
     if not is_substantive(reason, least=3):
         raise RuleBroken(
-            _("Say why, in a sentence: the reason is recorded in your name, shown, and printed in the sealed plan.")
+            _(
+                "Say why, in a sentence: it is recorded in your name and shown; the public plan prints it with your"
+                " post."
+            )
         )
 
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path(EDITION, workspace.workspace, name="workspace"),
     path(EDITION + "<chapter:chapter>/", workspace.chapter, name="chapter"),
     path(EDITION + "abandon/", editions.abandon_edition, name="abandon_edition"),
+    path(EDITION + "rules/change/", editions.change_ruleset, name="change_ruleset"),
     path(EDITION + "compare/", editions.compare_editions, name="compare"),
     path(EDITION + "stages/", stages.stages, name="stages"),
     path(STAGE + "schedule/", stages.schedule_stage, name="schedule_stage"),

@@ -410,14 +410,6 @@ class BoardFilter(forms.Form):
         return queries.narrow_immediate_issues(issues, self.cleaned_data)
 
 
-class RulesetForm(RevisionForm):
-    ruleset = forms.ChoiceField(label=_("Rule set"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, "ruleset", [(each.code, f"{each.label}: {each.title}") for each in frameworks.rulesets()])
-
-
 def form_for(element: Element) -> type[ElementForm]:
     """The form in which an element of this kind is written."""
     return FORMS[element.kind]

@@ -10,7 +10,6 @@ ELEMENT = EDITION + "elements/<str:ref>/"
 urlpatterns = [
     path("immediate/", immediate_issues.national_immediate_board, name="national_immediate_board"),
     path("spaces/<str:code>/immediate/", immediate_issues.immediate_board, name="immediate_board"),
-    path(EDITION + "rules/change/", ties.change_ruleset, name="change_ruleset"),
     path(EDITION + "elements/removed/", elements.removed_elements, name="removed_elements"),
     path(EDITION + "elements/add/<str:kind>/", elements.add_element, name="add_element"),
     path(ELEMENT, elements.element, name="element"),

@@ -4,6 +4,7 @@ The content's form is that of `joint_planning.assembly.sealed_content`. Labels w
 page of a sealed plan never changes when a register does. What a content does not say is shown as unknown.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from oneplan.commitments.choices import FundingStatus, PlaceQuality
 from oneplan.frameworks.queries import gates
+from oneplan.money import format_rand_short
 from oneplan.platform.web.numerals import grouped
 
 Json = Mapping[str, Any]
@@ -204,8 +206,29 @@ class Promise:
         )
 
     @property
+    def years(self) -> str:
+        """From which year to which, as far as both are known."""
+        known = [str(each.year) if each else _("unknown") for each in (self.start_on, self.finish_on)]
+        return "" if not (self.start_on or self.finish_on) else "–".join(dict.fromkeys(known))
+
+    @property
+    def cost_words(self) -> str:
+        return "" if self.total_cost is None else format_rand_short(self.total_cost)
+
+    @property
     def funding_state(self) -> str:
         return "part_funded" if self.funding == "part" else self.funding
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """Who signed for an institution on a day, and how many promises."""
+
+    institution: str
+    signed_by: str
+    signed_on: date | None
+    instrument: str
+    count: int
 
 
 @dataclass
@@ -258,6 +281,21 @@ class PlanPage:
             (year, _MONTHS.get(basis, basis), pledged, unfunded)
             for (year, basis), (pledged, unfunded) in sorted(sums.items())
         ]
+
+    @property
+    def signatories(self) -> list[Signatory]:
+        """Each signature once, with the number of promises it stands under; by institution."""
+        signed = Counter(
+            (party.name, party.signed_by, party.signed_on, party.instrument)
+            for promise in self.promises
+            for party in promise.parties
+            if party.signed_by
+        )
+        return [Signatory(*each, count) for each, count in sorted(signed.items(), key=lambda pair: str(pair[0]))]
+
+    def promise(self, ref: str) -> Promise | None:
+        """The promise of that reference, or None."""
+        return next((each for each in self.promises if each.ref == ref), None)
 
 
 def read(content: Json) -> PlanPage:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("plans/<str:code>/bundle.json", public.bundle, name="bundle"),
     path("plans/<str:code>/editions/<int:number>/", public.public_edition, name="public_edition"),
     path("plans/<str:code>/editions/<int:number>/bundle.json", public.edition_bundle, name="edition_bundle"),
+    path("plans/<str:code>/editions/<int:number>/promises/<str:ref>/", public.public_promise, name="public_promise"),
     path("verify/", verify.verify, name="verify"),
     path("verify/keys/", verify.keys, name="keys"),
     path("board/", board.board, name="board"),

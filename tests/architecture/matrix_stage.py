@@ -30,6 +30,8 @@ from oneplan.commitments.actions import (
 )
 from oneplan.commitments.models import Commitment, Party
 from oneplan.committees.actions import constitute_committee, record_resolution, seat_member
+from oneplan.committees.choices import Decision, Method
+from oneplan.committees.models import Resolution
 from oneplan.committees.queries import seats_on
 from oneplan.exchange.actions import start_import
 from oneplan.exchange.kinds import ImportOrder, get_kind
@@ -208,6 +210,10 @@ def seat(world: World, hub: Actor) -> str:
     post = Post.objects.filter(institution=world.health).order_by("code").first()
     assert post is not None
     seat_member(technical, post, "member", by=hub)
+    Resolution.objects.create(
+        committee=technical, number=1, held_on=clock.today(), decision=Decision.OTHER, method=Method.CONSENSUS,
+        text=f"Resolved to visit {SECRET}.", seats_total=3, seats_present=3, quorum_needed=2, recorded_at=clock.now(),
+    )  # fmt: skip
     return post.code
 
 

@@ -8,6 +8,7 @@ import csv
 import inspect
 import io
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -30,6 +31,7 @@ REGISTERS = {
     "oneplan.committees.queries.visible_to",
 }
 DRAFTS = {
+    "oneplan.committees.queries.resolutions_visible_to",
     "oneplan.commitments.queries.visible_to",
     "oneplan.exchange.queries.visible_to",
     "oneplan.joint_planning.queries.contributions_visible_to",
@@ -50,13 +52,14 @@ PAGES = (
 
 
 def visibilities() -> Iterator[tuple[str, Callable[[Actor], QuerySet[Any]]]]:
-    """Every function of a room's queries that says which rows an actor may see."""
+    """Every function of a room's queries that says which rows an actor may see (of Waterberg, where it asks)."""
     for module in walk_packages(oneplan.__path__, "oneplan."):
         if ".queries" not in module.name or ".tests" in module.name:
             continue
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
             if name.endswith("visible_to") and function.__module__ == module.name:
-                yield f"{module.name}.{name}", function
+                of_a_space = "space" in inspect.signature(function).parameters
+                yield f"{module.name}.{name}", partial(function, space="DC36") if of_a_space else function
 
 
 def text_of(answer: Any) -> str:

@@ -7,8 +7,9 @@ from tests.journeys.conftest import House, Open
 from tests.journeys.steps import SAMPLE_PASSWORD
 
 PUBLIC = (
-    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/plans/DC36/downloads/", "/verify/", "/verify/keys/",
-    "/institutions/", "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
+    "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/plans/DC36/downloads/",
+    "/plans/DC36/editions/1/promises/DC36-C-0077/", "/verify/", "/verify/keys/", "/institutions/",
+    "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",
@@ -48,3 +49,12 @@ def test_every_page_stands(waterberg: House, visit: Open, who: str) -> None:
         title = page.title()
         assert title not in titles, f"{path} and {titles[title]} are both called {title!r}"
         titles[title] = path
+
+
+def test_the_editor_draws_a_table_within_the_content_policy(waterberg: House, visit: Open) -> None:
+    visitor = visit(waterberg)
+    visitor.sign_in("refilwe@oneplan.example", SAMPLE_PASSWORD)
+    page = visitor.go("/spaces/DC36/plan/2/elements/add/section/")
+    page.get_by_role("button", name="Table, or a row more").first.click()
+    expect(page.locator("[contenteditable] table")).to_be_visible()
+    visitor.look("the editor with a table")

@@ -1,5 +1,7 @@
 """Inviting people, and granting roles."""
 
+from typing import Any
+
 import pytest
 import time_machine
 from django.core import mail
@@ -69,6 +71,31 @@ def test_a_hub_manager_invites_to_her_own_space_alone(world):
     assert invite(world, by=world.thandi)[0].pk
     with pytest.raises(NotAllowed):
         invite(world, by=world.hub36, email="other@example.org")
+
+
+def test_a_municipality_lets_in_its_own_people_and_the_hub_of_its_space_does_not(world):
+    around = ["institution:mun-dc36", "space:DC36", "province:LIM", "national"]
+    planner: dict[str, Any] = {"role": Role.CONTRIBUTOR, "scope_key": around[0], "scopes": around, "name": "Busi"}
+    planner["link"] = LINK
+    with pytest.raises(NotAllowed, match="lets in its own people"):
+        invite_user(email="a@example.org", by=world.hub36, **planner)
+    with pytest.raises(NotAllowed):
+        invite_user(email="a@example.org", by=world.signatory("Sipho", "nat-dws"), **planner)
+    own = world.signatory("Puleng", "mun-dc36")
+    for number, by in enumerate((own, world.coordinator, world.office)):
+        letter, _link = invite_user(email=f"a{number}@example.org", by=by, **planner)
+        with pytest.raises(NotAllowed, match="lets in its own people"):
+            withdraw_invitation(letter, by=world.hub36, scopes=around)
+
+
+def test_an_accounting_officer_invites_contributors_of_her_institution_alone(world):
+    with pytest.raises(NotAllowed):
+        invite(world, by=world.sipho)
+    with pytest.raises(RuleBroken, match="granted for"):
+        invite_user(
+            email="a@example.org", name="A", role=Role.HUB_MANAGER, scope_key="institution:nat-dws", by=world.sipho,
+            link=LINK,
+        )  # fmt: skip
 
 
 def test_nobody_invites_a_signing_authority(world):

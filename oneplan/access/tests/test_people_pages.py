@@ -57,6 +57,19 @@ def test_a_hub_is_not_offered_what_it_may_not_give(world: World):
     assert not Invitation.objects.exists()
 
 
+def test_who_acts_for_an_institution_is_offered_to_itself_and_not_to_the_hub(world: World):
+    planner = {"role": "contributor", "scope": "institution:mun-dc36"}
+    hub, own = world.client(world.hub36), world.client(world.signatory("Puleng", "mun-dc36"))
+    form = hub.get("/people/invite/").context["form"]
+    assert "contributor" not in dict(form.fields["role"].choices)
+    assert invite(hub, **planner).status_code == 422
+    assert list(dict(own.get("/people/invite/").context["form"].fields["role"].choices)) == ["", "contributor"]
+    assert invite(own, **planner).status_code == 200
+    assert not hub.get("/people/").context["invitations"]
+    assert len(own.get("/people/").context["invitations"]) == 1
+    assert hub.post(f"/people/invitations/{Invitation.objects.get().pk}/withdraw/").status_code == 404
+
+
 def test_a_role_is_not_given_at_a_scope_it_is_not_made_for(world: World):
     response = invite(world.client(world.office), role="hub_manager", scope="province:LIM")
     assert response.status_code == 422

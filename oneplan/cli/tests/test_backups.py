@@ -1,5 +1,6 @@
 """Backup and restore, on a data folder of their own, through the real command in its own process."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -7,6 +8,9 @@ import sys
 import tarfile
 
 import pytest
+
+from oneplan.cli.backups import _kept_files, _unpack
+from oneplan.platform.errors import RuleBroken
 
 pytestmark = pytest.mark.engine_free  # the command runs in its own process on its own SQLite file
 
@@ -53,6 +57,39 @@ def test_what_was_backed_up_comes_back(home, tmp_path):
     assert names(folder) == ["Root"]
     assert (folder / "keys" / "x.pub").read_text() == "a key"
     assert list((folder / "backups").glob("*.tar")), "what was there before is kept"
+
+
+def test_an_upload_on_its_way_does_not_stop_a_backup(tmp_path):
+    kept = tmp_path / "documents" / "ab" / "ab12"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("a document")
+    (tmp_path / "secret_key").write_text("secret")
+    staged = tmp_path / "documents" / "tmp8hq2"
+    staged.write_text("half an upload")
+    members = _kept_files(tmp_path)
+    staged.unlink()
+    assert {name: path.read_text() for name, path in members.items()} == {
+        "documents/ab/ab12": "a document", "secret_key": "secret",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("manifest", ['{"files": {}}', '{"files": {}, "version": "0.1"}', '{"files": 1}', "[]"])
+def test_a_manifest_that_lacks_something_is_told_in_a_sentence(tmp_path, manifest):
+    archive, listing = tmp_path / "backup.tar", tmp_path / "manifest.json"
+    listing.write_text(manifest)
+    with tarfile.open(archive, "w") as tar:
+        tar.add(listing, "manifest.json")
+    with pytest.raises(RuleBroken, match=r"not a OnePlan backup.+Nothing was changed"):
+        _unpack(archive, tmp_path / "scratch")
+
+
+def test_a_backup_witnesses_the_head_of_the_log(home, tmp_path):
+    _folder, command = home
+    assert command("backup", str(tmp_path / "backup.tar")).returncode == 0
+    with tarfile.open(tmp_path / "backup.tar") as tar:
+        member = tar.extractfile("manifest.json")
+        assert member is not None
+        assert "log_head" in json.load(member)
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "not an archive"])

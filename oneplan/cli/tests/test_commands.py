@@ -1,15 +1,20 @@
 """The command line's promises: forms, exit codes, sentences."""
 
 import csv
+import io
 import json
 
 import pytest
 from click.testing import CliRunner
 
+from oneplan.access.actors import system
 from oneplan.cli.backups import _release
 from oneplan.cli.doctor import examine
 from oneplan.cli.main import main
 from oneplan.joint_planning.seal import ensure_key
+from oneplan.platform.audit import head, record, seal_log
+from oneplan.platform.documents import store
+from oneplan.platform.models import Seal
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +41,41 @@ def test_the_doctor_looks_at_the_sealing_keys(tmp_path, settings):
     assert not [each for each in examine() if "sealing keys" in each.sentence.lower() and not each.is_well]
     private.chmod(0o644)
     assert [each.sentence for each in examine() if private.name in each.sentence and not each.is_well]
+
+
+def doubts(**asked):
+    return [each.sentence for each in examine(**asked) if not each.is_well]
+
+
+def test_the_doctor_hashes_every_document(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "documents"
+    monkeypatch.setattr("oneplan.cli.doctor._TELL_EVERY", 1)
+    heard: list[str] = []
+    minutes, letter = (
+        store(io.BytesIO(text), name=name, media_type="text/plain", by=system("tests"))
+        for text, name in ((b"we resolved", "minutes.txt"), (b"dear mayor", "letter.txt"))
+    )
+    assert not [each for each in doubts(tell=heard.append) if "documents" in each]
+    assert heard == ["1 of 2 documents are read and hashed …", "2 of 2 documents are read and hashed …"]
+    kept = settings.MEDIA_ROOT / minutes.sha256[:2] / minutes.sha256
+    kept.write_bytes(b"we resolveD")
+    assert [each for each in doubts() if "1 (minutes.txt) of 2 documents are no longer what was stored" in each]
+    (settings.MEDIA_ROOT / letter.sha256[:2] / letter.sha256).unlink()
+    assert [each for each in doubts() if "1 (letter.txt) of 2 documents are missing" in each]
+
+
+def test_a_log_cut_at_its_end_is_found_by_a_head_kept_elsewhere():
+    for number in range(3):
+        record(f"thing.{number}", "thing:1", by=system("tests"))
+        seal_log()
+    kept = head()
+    assert not [each for each in doubts(kept_head=kept) if "log" in each]
+    last = Seal.objects.get(digest=kept)
+    last.entries.all().delete()
+    last.delete()
+    assert not [each for each in doubts() if "log" in each], "the chain alone cannot tell"
+    assert [each.sentence for each in examine() if "the log alone cannot tell" in each.sentence], "and says so"
+    assert [each for each in doubts(kept_head=kept) if "its end was removed" in each]
 
 
 def test_a_backup_of_a_later_release_is_told_by_numbers():

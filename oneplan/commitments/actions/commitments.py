@@ -13,7 +13,15 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, refresh, void_standing
+from oneplan.commitments.actions.keeping import (
+    check_may_enter,
+    involve,
+    lock,
+    lock_editions,
+    place_quality,
+    refresh,
+    void_standing,
+)
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, Event, Novelty, PartyRole
 from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Service, Share
 from oneplan.commitments.queries import share_codes
@@ -23,7 +31,6 @@ from oneplan.platform.audit import record
 from oneplan.platform.documents import Document
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
-from oneplan.spaces.queries import locate_one
 
 # What a person may write in a commitment. The rest is kept by the actions.
 TERMS = (
@@ -51,17 +58,6 @@ def reference(space: Space, number: int) -> str:
     return f"{space.pk}-C-{number:04d}"
 
 
-def point_quality(commitment: Commitment, space_codes: Iterable[str]) -> str:
-    """What the boundaries in force say of a commitment's point: "legal", "approximate", or "".
-
-    A point in none of the spaces that have a share is no evidence of where the commitment lands in them.
-    """
-    if commitment.longitude is None or commitment.latitude is None:
-        return ""
-    found = locate_one(commitment.longitude, commitment.latitude)
-    return found.quality if found.space in set(space_codes) else ""
-
-
 @transaction.atomic
 def propose_commitment(
     space: Space,
@@ -83,10 +79,9 @@ def propose_commitment(
 
     `partners` are further institutions, each with what it is to be responsible for; `serves` the references of outcomes
     and strategies of the space's plan; `fields` are names of TERMS, or source, source_row, source_run, is_sample.
-    Raises NotAllowed, or RuleBroken where the space is out for signing or the terms make no sense.
+    Raises NotAllowed, or RuleBroken where a space with a share is out for signing or the terms make no sense.
     """
     check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, space)
-    rules.check_space_takes_proposals(space)
     unknown = set(fields) - set(TERMS) - set(_ORIGIN)
     if unknown:
         raise TypeError(f"Not terms of a commitment: {', '.join(sorted(unknown))}")
@@ -94,17 +89,18 @@ def propose_commitment(
     rules.check_shares(fractions)
     for other in Space.objects.filter(pk__in=set(fractions) - {space.pk}).select_related("province"):
         check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, other)
+    number = next_numbers(space)
+    lock_editions(fractions)
+    rules.check_spaces_are_open(fractions)
     now, areas = clock.now(), list(municipal_areas)
     commitment = Commitment(
-        ref=reference(space, next_numbers(space)), home_space=space, title=title, lead=lead, area=area, kind=kind,
+        ref=reference(space, number), home_space=space, title=title, lead=lead, area=area, kind=kind,
         novelty=novelty, proposed_at=now, changed_at=now, **fields,
     )  # fmt: skip
     rules.check_terms_make_sense(commitment)
     rules.check_codes(commitment)
-    rules.check_areas_lie_in(fractions, areas)
-    commitment.place_quality = rules.place_quality(
-        commitment, has_areas=bool(areas), point_quality=point_quality(commitment, fractions)
-    )
+    rules.check_areas_lie_in(fractions, areas, commitment.ward)
+    commitment.place_quality = place_quality(commitment, fractions, areas)
     commitment.save(force_insert=True)
     commitment.municipal_areas.set(areas)
     today = clock.today()
@@ -158,16 +154,15 @@ def amend_commitment(commitment: Commitment, *, revision: int, by: Actor, reason
     held = list(row.municipal_areas.all())
     if areas is not None:
         areas = list(areas)
-        rules.check_areas_lie_in(share_codes(row), areas)
         before["municipal_areas"] = sorted(area.pk for area in held)
         after["municipal_areas"] = sorted(area.pk for area in areas)
     if before == after:
         return row
     rules.check_terms_make_sense(row)
     rules.check_codes(row)
-    row.place_quality = rules.place_quality(
-        row, has_areas=bool(held if areas is None else areas), point_quality=point_quality(row, share_codes(row))
-    )
+    spaces = share_codes(row)
+    rules.check_areas_lie_in(spaces, areas or (), row.ward if "ward" in changes else None)
+    row.place_quality = place_quality(row, spaces, held if areas is None else areas)
     row.save()
     if areas is not None:
         row.municipal_areas.set(areas)

@@ -12,12 +12,13 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.commitments import amend_commitment, next_numbers, reference
+from oneplan.commitments.actions.commitments import amend_commitment, next_numbers, reference, serve_elements
 from oneplan.commitments.actions.keeping import involve, lock, refresh, search_text, void_standing
 from oneplan.commitments.choices import Event, PartyRole
-from oneplan.commitments.models import Commitment, Party, Pledge, Share
+from oneplan.commitments.models import Commitment, Party, Pledge, Service, Share
 from oneplan.exchange.models import ImportRun
-from oneplan.institutions.models import Institution
+from oneplan.institutions.models import Institution, Post
+from oneplan.institutions.queries import signing_post
 from oneplan.periods import clock
 from oneplan.periods.years import FinancialYear
 from oneplan.platform.audit import record
@@ -34,6 +35,7 @@ class ImportedPledge:
     amount: Decimal | None
     status: str
     funding_source: str = ""
+    row: str = ""  # the key of the row that states it
 
 
 @dataclass
@@ -48,6 +50,8 @@ class ImportedCommitment:
     point_quality: str = ""
     responsibility: str = ""
     pledges: list[ImportedPledge] = field(default_factory=list)
+    accountable_post: int | None = None  # as the file names it
+    serves: tuple[str, ...] = ()  # outcomes and strategies of the space's plan
     ref: str = ""
 
 
@@ -57,6 +61,7 @@ class Progress:
 
     numbers: dict[str, int] = field(default_factory=dict)  # the next number of each space; its row is locked
     involved: set[tuple[str, str]] = field(default_factory=set)  # (space, lead) already told
+    offices: dict[str, Post | None] = field(default_factory=dict)  # by lead: the post that signs for it
 
 
 @transaction.atomic
@@ -77,7 +82,7 @@ def import_commitments(
     new = [item for item in items if not item.ref]
     known = [item for item in items if item.ref]
     for start in range(0, len(new), BATCH):
-        _propose(new[start : start + BATCH], spaces, run, progress.numbers)
+        _propose(new[start : start + BATCH], spaces, run, progress)
     for item in known:
         _amend(item, run, by)
     if new:
@@ -93,13 +98,13 @@ def import_commitments(
     return [item.ref for item in items]
 
 
-def _propose(
-    items: Sequence[ImportedCommitment], spaces: dict[str, Space], run: ImportRun, numbers: dict[str, int]
-) -> None:
-    now, today = clock.now(), clock.today()
+def _propose(items: Sequence[ImportedCommitment], spaces: dict[str, Space], run: ImportRun, progress: Progress) -> None:
+    now, today, numbers, offices = clock.now(), clock.today(), progress.numbers, progress.offices
     for code in sorted({item.space for item in items} - set(numbers)):
         numbers[code] = next_numbers(spaces[code])
     leads = Institution.objects.in_bulk({item.lead for item in items})
+    for code in leads.keys() - offices.keys():
+        offices[code] = signing_post(leads[code], today)  # who binds the institution answers, until another is named
     areas = MunicipalArea.objects.in_bulk({code for item in items for code in item.municipal_areas})
     rows, parties, pledges = [], [], []
     for item in items:
@@ -109,6 +114,10 @@ def _propose(
             ref=item.ref, home_space_id=item.space, lead_id=item.lead, source=run.source, source_row=item.source_row,
             source_run=run, proposed_at=now, changed_at=now, **item.fields,
         )  # fmt: skip
+        if item.accountable_post:
+            row.accountable_post_id = item.accountable_post
+        else:
+            row.accountable_post = offices[item.lead]
         party = Party(commitment=row, institution_id=item.lead, role=PartyRole.LEAD, responsibility=item.responsibility)
         party.institution = leads[item.lead]
         own = [_pledge(party, each) for each in item.pledges if each.amount]
@@ -132,6 +141,14 @@ def _propose(
     for pledge in pledges:
         pledge.party = pledge.party  # takes up the key that its party has now
     Pledge.objects.bulk_create(pledges, batch_size=BATCH)
+    Service.objects.bulk_create(
+        (
+            Service(commitment=row, space_id=item.space, element_ref=ref)
+            for row, item in zip(rows, items, strict=True)
+            for ref in dict.fromkeys(item.serves)
+        ),
+        batch_size=BATCH,
+    )
     through = Commitment.municipal_areas.through
     through.objects.bulk_create(
         (
@@ -146,15 +163,21 @@ def _propose(
 def _pledge(party: Party, given: ImportedPledge) -> Pledge:
     return Pledge(  # type: ignore[misc]  # RandField takes Decimal
         party=party, year=given.year.start, basis=given.year.basis, amount=given.amount, status=given.status,
-        funding_source=given.funding_source,
+        funding_source=given.funding_source, source_row=given.row,
     )  # fmt: skip
 
 
 def _amend(item: ImportedCommitment, run: ImportRun, by: Actor) -> None:
-    """A row of an earlier run came back changed: an amendment, with the file as its reason."""
+    """A row of an earlier run came back changed: an amendment, with the file as its reason.
+
+    The accountable office changes only where the file names one of the institution that leads by now. What is served is
+    added to, never taken from: other rows of the project, and people, have said what stands.
+    """
     row = Commitment.objects.get(ref=item.ref)
     reason = _("The row %(row)s of %(source)s changed.") % {"row": item.source_row, "source": run.source}
     changes = {name: value for name, value in item.fields.items() if name in _AMENDED}
+    if item.accountable_post and row.lead_id == item.lead:
+        changes["accountable_post"] = Post.objects.get(pk=item.accountable_post)
     amend_commitment(
         row, revision=row.revision, by=by, reason=reason, **changes,
         municipal_areas=MunicipalArea.objects.filter(pk__in=item.municipal_areas),
@@ -178,10 +201,20 @@ def _amend(item: ImportedCommitment, run: ImportRun, by: Actor) -> None:
             held.delete()
             if given.amount:
                 _pledge(party, given).save(force_insert=True)
+    stated = {(each.year.start, each.year.basis, each.funding_source) for each in item.pledges}
+    for held in party.pledges.filter(source_row__in={each.row for each in item.pledges} - {""}):
+        if (held.year, held.basis, held.funding_source) not in stated:  # the row has moved its money
+            said = f"{held.financial_year.label} {held.basis} {held.funding_source}"
+            before[said], after[said] = f"{held.amount} {held.status}, {held.acceptance}", None
+            held.delete()
     if after:
         record(Event.PLEDGE_REVISED, row, by=by, reason=reason, before=before, after=after)
         void_standing(row, by=by, reason=reason)
     refresh(row, bump=bool(after))
+    if item.serves:
+        space = Space.objects.select_related("province").get(pk=item.space)
+        served = row.services.filter(space=space).values_list("element_ref", flat=True)
+        serve_elements(row, space, {*served, *item.serves}, by=by)
     Commitment.objects.filter(pk=row.pk).update(source_run=run)
 
 

@@ -1,6 +1,6 @@
 """What every act of this room shares: the lock, the answer of a power, and what a change of terms undoes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,19 @@ from oneplan.access.actors import Actor, system
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.choices import Acceptance, CommitmentState, Event
+from oneplan.commitments.choices import Acceptance, CommitmentState, Event, PlaceQuality
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import folded, share_codes
 from oneplan.institutions.models import Delegation, Institution, Post
 from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
 from oneplan.plans.actions import involve_institution
-from oneplan.plans.models import OnePlan
-from oneplan.plans.queries import readable_spaces
+from oneplan.plans.models import Edition, OnePlan
+from oneplan.plans.queries import IN_PROGRESS, readable_spaces
 from oneplan.platform.audit import record
 from oneplan.platform.errors import NotAllowed, StaleRevision
-from oneplan.spaces.models import Space
+from oneplan.spaces.models import MunicipalArea, Space
+from oneplan.spaces.queries import locate_one
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,23 @@ def check_may_enter(by: Actor, permission: Permission, lead_id: str, space: Spac
         )
 
 
-def lock(commitment: Commitment, revision: int | None = None) -> Commitment:
-    """The row, locked. Raises StaleRevision where somebody changed it since `revision` was read."""
+def lock_editions(space_codes: Iterable[str]) -> None:
+    """Lock the editions in progress of these spaces until the transaction ends.
+
+    Freezing, withdrawing a copy and adopting lock their edition first. So whoever changes or signs a commitment waits
+    for them, or they wait; nothing changes while a copy is made of it. Always editions before commitments, in the order
+    of the codes: two who wait for each other would wait for ever. (SQLite lets one write at a time and needs no lock.)
+    """
+    rows = Edition.objects.filter(plan_id__in=sorted(set(space_codes)), state__in=IN_PROGRESS)
+    list(rows.select_for_update().order_by("plan_id").values_list("pk"))
+
+
+def lock(commitment: Commitment, revision: int | None = None, *, gains: Iterable[str] = ()) -> Commitment:
+    """The row, locked, and before it the editions in progress of its spaces and of those that it `gains`.
+
+    Raises StaleRevision where somebody changed it since `revision` was read.
+    """
+    lock_editions([*share_codes(Commitment(pk=commitment.pk)), *gains])  # afresh: what came with a page may be old
     row = Commitment.objects.select_for_update(of=("self",)).select_related("home_space").get(pk=commitment.pk)
     if revision is not None and row.revision != revision:
         raise StaleRevision(current=row)
@@ -109,6 +125,18 @@ def refresh(commitment: Commitment, *, bump: bool = True) -> Commitment:
         commitment.revision += 1
     commitment.save(update_fields=["pledged", "funding", "search_text", "changed_at", "revision"])
     return commitment
+
+
+def place_quality(commitment: Commitment, space_codes: Iterable[str], areas: Sequence[MunicipalArea]) -> PlaceQuality:
+    """How well the place is known, its point looked up in the boundaries in force.
+
+    A point in none of the spaces that have a share is no evidence of where the commitment lands in them.
+    """
+    quality = ""
+    if commitment.longitude is not None and commitment.latitude is not None:
+        found = locate_one(commitment.longitude, commitment.latitude)
+        quality = found.quality if found.space in set(space_codes) else ""
+    return rules.place_quality(commitment, has_areas=bool(areas), point_quality=quality)
 
 
 def search_text(commitment: Commitment, parties: list[Party]) -> str:

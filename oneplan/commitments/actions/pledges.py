@@ -14,7 +14,7 @@ from oneplan.commitments import rules
 from oneplan.commitments.actions.keeping import Hand, hand_of, lock, refresh, settle, void_standing
 from oneplan.commitments.choices import Acceptance, CommitmentState, Event
 from oneplan.commitments.models import Commitment, Party, Pledge
-from oneplan.commitments.queries import share_codes, standing_copies
+from oneplan.commitments.queries import copies_of
 from oneplan.commitments.terms import pledge_digest, pledge_terms
 from oneplan.periods import clock
 from oneplan.periods.years import FinancialYear
@@ -168,7 +168,7 @@ def answer_rows(
     reason: str = "", revision: int | None = None,
 ) -> list[Pledge]:  # fmt: skip
     """Answer pledges of one party of a locked commitment, inside an act that was checked already."""
-    copies = standing_copies(share_codes(commitment))
+    copies = copies_of(commitment)
     rows = Pledge.objects.select_for_update(of=("self",)).select_related("party__institution", "party__commitment")
     answered = list(rows.filter(party_id=party.pk, pk__in=list(keys)))
     for row in answered:

@@ -11,7 +11,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, refresh, void_standing
+from oneplan.commitments.actions.keeping import check_may_enter, involve, lock, place_quality, refresh, void_standing
 from oneplan.commitments.choices import Event
 from oneplan.commitments.models import Commitment, Share
 from oneplan.platform.audit import record
@@ -25,10 +25,11 @@ def set_shares(commitment: Commitment, shares: Mapping[str, Decimal], *, valid_f
 
     `shares` maps space codes to fractions that sum to 1 exactly. A space that gains a share must not be out for signing
     either: its signing copy would not hold the commitment. Who gives a new space a share must be at home in that space
-    too, or plan for the lead where it was asked to take part.
+    too, or plan for the lead where it was asked to take part. Named areas and the ward must lie in the spaces that keep
+    a share; a point that no longer does is no place.
     """
     check(by, Permission.COMMITMENT_AMEND, commitment)
-    row = lock(commitment)
+    row = lock(commitment, gains=shares)
     rules.check_terms_may_change(row)
     rules.check_shares(shares)
     spaces = list(Space.objects.filter(pk__in=list(shares)).select_related("province"))
@@ -44,13 +45,16 @@ def set_shares(commitment: Commitment, shares: Mapping[str, Decimal], *, valid_f
     before = {code: share.fraction.normalize() for code, share in held.items()}
     if before == dict(shares):
         return list(held.values())
+    areas = list(row.municipal_areas.all())
+    rules.check_areas_lie_in(shares, areas, row.ward)
     row.shares.filter(valid_to=None, valid_from=valid_from).delete()  # of the same day: it never came to hold
     row.shares.filter(valid_to=None).update(valid_to=valid_from)
     made = Share.objects.bulk_create(
         Share(commitment=row, space_id=code, fraction=fraction, valid_from=valid_from)
         for code, fraction in sorted(shares.items())
     )
-    rules.check_areas_lie_in(shares, row.municipal_areas.all())
+    row.place_quality = place_quality(row, shares, areas)
+    row.save(update_fields=["place_quality"])
     refresh(row)
     record(Event.SHARES_SET, row, by=by, before=before, after=dict(shares), valid_from=valid_from)
     void_standing(row, by=by, reason=_("The shares of the spaces were changed."))

@@ -10,9 +10,9 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
-from oneplan.commitments.actions.keeping import Hand, hand_of
+from oneplan.commitments.actions.keeping import Hand, hand_of, lock_editions
 from oneplan.commitments.choices import CommitmentState, Event
-from oneplan.commitments.models import Commitment, Party, Pledge, Signature
+from oneplan.commitments.models import Commitment, Party, Pledge, Share, Signature
 from oneplan.commitments.queries import in_copy
 from oneplan.commitments.terms import digest, terms, with_terms
 from oneplan.institutions.models import Institution
@@ -23,7 +23,10 @@ from oneplan.platform.errors import RuleBroken
 
 
 def _locked(keys: Sequence[int]) -> dict[int, Commitment]:
-    """The rows, locked in one order, with all that their terms say: in a fixed number of queries."""
+    """The rows, locked in one order after the editions that carry them, with all that their terms say: in a fixed
+    number of queries.
+    """
+    lock_editions(Share.objects.filter(commitment__in=keys).values_list("space_id", flat=True))
     list(Commitment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
     return with_terms(Commitment.objects.all()).in_bulk(keys)
 

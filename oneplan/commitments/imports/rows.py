@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -17,16 +18,16 @@ from django.utils.translation import gettext_lazy as _l
 from oneplan.access.actors import Actor
 from oneplan.commitments import actions, queries, rules
 from oneplan.commitments.actions.imported import ImportedCommitment, ImportedPledge
-from oneplan.commitments.choices import CommitmentKind, CommitmentState, FundingStatus, Novelty, ProjectStage
+from oneplan.commitments.choices import CommitmentKind, CommitmentState, Novelty, ProjectStage
+from oneplan.commitments.imports.known import Elements, Offices
+from oneplan.commitments.imports.money import Money, source_row
 from oneplan.commitments.models import Commitment
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.kinds import ImportOrder
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.rows import Row, Standing
 from oneplan.institutions.queries import Directory
-from oneplan.money import format_rand
 from oneplan.periods import clock
-from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.choices import Level
 from oneplan.spaces.models import Space, Ward
@@ -40,9 +41,9 @@ ENDED = {
     "compensation": _l("compensation of employees"),
 }
 STAGES: dict[str, Any] = {**dict(ProjectStage.choices), "terminated": _l("Terminated"), "compensation": _l("Compensation of employees")}  # fmt: skip # noqa: E501
+NAMES = 10_000  # looked up names that are kept; a file of the country has some hundred
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")
-_YEAR_LABEL = re.compile(r"(\d{4}\s*[/–-]\s*\d{2,4})(?:\D*\b(PFMA|MFMA)\b)?", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*[,;]\s*|\s+and\s+")
 _TEXT = {"title": 300, "indicator": 300, "unit": 60, "place_text": 300}
 _AS_READ = (
@@ -83,10 +84,14 @@ class CommitmentRows:
         self._frozen = {edition.plan_id for edition in queries.frozen_editions(self._spaces)}
         if order.space in self._frozen:
             rules.check_spaces_are_open([order.space])
-        self._gazetteer = gazetteer()
-        self._directory = Directory(self._today)
+        # A file repeats its names: each is looked up once.
+        self._places = lru_cache(maxsize=NAMES)(partial(gazetteer().resolve, on=self._on))
+        directory = Directory(self._today)
+        self._institutions = lru_cache(maxsize=NAMES)(directory.resolve)
+        self._offices = Offices(directory.institutions)
+        self._elements = Elements(self._spaces)
         self._wards: dict[str, str] = {}
-        self._years_of: set[tuple[str, FinancialYear, str]] = set()
+        self._money = Money(self._today)
 
     # --- check -------------------------------------------------------------------------------------------------------
 
@@ -96,11 +101,12 @@ class CommitmentRows:
         self._wards = (
             dict(Ward.objects.filter(pk__in=wards).values_list("pk", "municipal_area__space_id")) if wards else {}
         )
-        keys = {_source_row(row) for row in rows}
+        keys = {source_row(row) for row in rows}
         held = Commitment.objects.filter(source=self._order.source, source_row__in=keys).only(
             "ref", "state", "source_row"
         )
         stored = {commitment.source_row: commitment for commitment in held}
+        self._money.hold(stored.values())
         points = self._points(rows)
         for row in rows:
             point = points.get(id(row))
@@ -108,7 +114,9 @@ class CommitmentRows:
             if place is None or self._is_over(row):
                 continue
             lead = self._lead(row, place.space)
-            pledges = self._pledges(row)
+            pledges = self._money.pledges(row)
+            office = self._offices.named(row, lead) if lead else None
+            serves = self._elements.named(row, place.space)
             self._check_changed(row, stored)
             if place.space in self._frozen:
                 row.refuse(
@@ -116,7 +124,9 @@ class CommitmentRows:
                     _("%(space)s is out for signing. Withdraw its signing copy first.") % {"space": place.space},
                 )  # fmt: skip
             if lead and not row.is_refused:
-                row.found["item"] = self._item(row, place, point, lead, pledges)
+                item = self._item(row, place, point, lead, pledges)
+                item.accountable_post, item.serves = office, serves
+                row.found["item"] = item
 
     def _is_over(self, row: Row) -> bool:
         """Rows of what has ended are counted by reason and not proposed."""
@@ -177,10 +187,8 @@ class CommitmentRows:
         )  # fmt: skip
 
     def _space_named(self, row: Row, said: str) -> str:
-        matches = [m.code for m in self._gazetteer.resolve(said, Level.SPACE, self._on)]
-        codes = matches or sorted(
-            {m.parent_code for m in self._gazetteer.resolve(said, Level.MUNICIPAL_AREA, self._on)} & set(self._spaces)
-        )
+        matches = [m.code for m in self._places(said, Level.SPACE)]
+        codes = matches or sorted({m.parent_code for m in self._places(said, Level.MUNICIPAL_AREA)} & set(self._spaces))
         if len(codes) == 1:
             return codes[0]
         kind = IssueKind.AMBIGUOUS if codes else IssueKind.UNKNOWN_PLACE
@@ -217,16 +225,16 @@ class CommitmentRows:
                 )
                 return None
             return _Place(space, whole_space=bool(row["whole_space"]))
-        parts = [text] if self._gazetteer.resolve(text, "", self._on) else [part for part in _SPLIT.split(text) if part]
+        parts = [text] if self._places(text, "") else [part for part in _SPLIT.split(text) if part]
         found: list[str] = []
         whole = False
         for part in parts:
-            matches = self._gazetteer.resolve(part, Level.MUNICIPAL_AREA, self._on)
+            matches = self._places(part, Level.MUNICIPAL_AREA)
             inside = [m for m in matches if not space or m.parent_code == space]
             if len(inside) == 1 or (inside and inside[0].by == "successor"):
                 found += [m.code for m in inside]
                 space = space or inside[0].parent_code
-            elif space in {m.code for m in self._gazetteer.resolve(part, Level.SPACE, self._on)}:
+            elif space in {m.code for m in self._places(part, Level.SPACE)}:
                 whole = True
             elif matches and not inside:
                 self._elsewhere(row, "municipality", part, False)
@@ -247,11 +255,11 @@ class CommitmentRows:
     def _lead(self, row: Row, space: str) -> str:
         """The code of the leading institution, by its name and province; never guessed."""
         name, province = (row["lead"] or "").strip(), (row["province"] or "").strip()
-        found = self._directory.resolve(name, province=province or None, sphere=row["sphere"] or None)
+        found = self._institutions(name, province=province or None, sphere=row["sphere"] or None)
         meant = {match.institution.pk: match.how for match in found.matches}
         if not province and not row["sphere"] and "code" not in meant.values():
             # "Department of Health" names the national one exactly, and in a province's own list means another.
-            near = self._directory.resolve(name, province=self._spaces[space].province_id)
+            near = self._institutions(name, province=self._spaces[space].province_id)
             meant |= {match.institution.pk: match.how for match in near.matches}
         if len(meant) == 1:
             return next(iter(meant))
@@ -272,71 +280,9 @@ class CommitmentRows:
         )  # fmt: skip
         return ""
 
-    def _pledges(self, row: Row) -> list[ImportedPledge]:
-        """Money by year: columns side by side (the label holds the year), or one year and amount a row."""
-        amounts: list[tuple[str, FinancialYear, Decimal | None]] = []
-        for label, amount in (row["amounts"] or {}).items():
-            year = self._year_of(row, str(label))
-            if year is not None:
-                amounts.append(("amounts", year, amount))
-        if row["amount"] is not None or row["year"] is not None:
-            if row["year"] is None:
-                row.refuse(
-                    "amount", IssueKind.YEAR_WITHOUT_BASIS,
-                    _("This amount has no financial year. Add the year, written like 2026/27, and its basis."),
-                )  # fmt: skip
-            else:
-                amounts.append(("amount", row["year"], row["amount"]))
-        status = row["funding_status"] or FundingStatus.INDICATIVE
-        in_year = sum((amount or Decimal(0) for _target, _year, amount in amounts), Decimal(0))
-        if row["total_cost"] and in_year > row["total_cost"]:
-            row.warn(
-                "total_cost", IssueKind.RULE_BROKEN,
-                _("The years hold %(amount)s, more than the whole cost of %(cost)s. Both are kept as the source"
-                  " states them.")
-                % {"amount": format_rand(in_year), "cost": format_rand(row["total_cost"])},
-            )  # fmt: skip
-        pledges = []
-        for target, year, amount in amounts:
-            if amount is not None and amount != 0 and not self._money_fits(row, target, year, amount, status):
-                continue
-            pledge = ImportedPledge(year, amount or None, status, (row["funding_source"] or "")[:200])
-            line = (_source_row(row), year, pledge.funding_source)
-            if amount and line in self._years_of:
-                row.refuse(
-                    target, IssueKind.DUPLICATE_ROW,
-                    _("%(key)s has money for %(year)s from this source already in this file. Add the amounts up, or"
-                      " name the source of each.") % {"key": line[0], "year": year.long},
-                )  # fmt: skip
-                continue
-            if amount and not row.is_refused:
-                self._years_of.add(line)
-            pledges.append(pledge)
-        return pledges
-
-    def _money_fits(self, row: Row, target: str, year: FinancialYear, amount: Decimal, status: str) -> bool:
-        try:
-            rules.check_pledge_terms(
-                year=year, amount=amount, status=status, evidence=None, reference="", on=self._today
-            )
-        except RuleBroken as broken:
-            row.refuse(target, IssueKind.RULE_BROKEN, broken.sentence, format_rand(amount))
-            return False
-        return True
-
-    def _year_of(self, row: Row, label: str) -> FinancialYear | None:
-        match = _YEAR_LABEL.search(label)
-        basis = (match[2] if match and match[2] else row["basis"]) or ""
-        try:
-            return FinancialYear.parse(match[1] if match else label, Basis(basis.upper()) if basis else None)
-        except ValueError as error:
-            kind = IssueKind.BAD_YEAR if basis else IssueKind.YEAR_WITHOUT_BASIS
-            row.refuse("amounts", kind, str(error), label)
-            return None
-
     def _check_changed(self, row: Row, stored: Mapping[str, Commitment]) -> None:
         """A changed row amends what is still proposed. What parties agreed to is not changed by a file."""
-        commitment = stored.get(_source_row(row))
+        commitment = stored.get(source_row(row))
         if commitment is not None and commitment.state != CommitmentState.PROPOSED:
             row.refuse(
                 "", IssueKind.RULE_BROKEN,
@@ -401,7 +347,7 @@ class CommitmentRows:
             "is_sample": bool(row["is_sample"]),
         }
         return ImportedCommitment(
-            space=place.space, lead=lead, source_row=_source_row(row), fields=fields,
+            space=place.space, lead=lead, source_row=source_row(row), fields=fields,
             municipal_areas=place.areas, point_quality=quality, responsibility=row["responsibility"] or "",
             pledges=pledges, ref=row.subject if row.standing == Standing.CHANGED else "",
         )  # fmt: skip
@@ -423,6 +369,8 @@ class CommitmentRows:
             if held is not item:
                 held.pledges += item.pledges
                 held.ref = held.ref or item.ref
+                held.accountable_post = held.accountable_post or item.accountable_post
+                held.serves += item.serves
             members.setdefault(item.source_row, []).append(row)
         self._known_projects(items, run)
         refs = actions.import_commitments(items.values(), run=run, by=by, progress=progress)
@@ -431,7 +379,10 @@ class CommitmentRows:
                 row.subject = ref
 
     def _known_projects(self, items: Mapping[str, ImportedCommitment], run: ImportRun) -> None:
-        """A further year of a project that an earlier run stored belongs to it, though its row is new."""
+        """A further year of a project that an earlier run stored belongs to it, though its row is new.
+
+        `check` has refused a year that came from another row (money.py).
+        """
         known = dict(
             Commitment.objects.filter(
                 source=run.source, source_row__in=[item.source_row for item in items.values() if not item.ref]
@@ -439,11 +390,6 @@ class CommitmentRows:
         )
         for item in items.values():
             item.ref = item.ref or known.get(item.source_row, "")
-
-
-def _source_row(row: Row) -> str:
-    """What identifies the commitment in its source: the project where rows are grouped, else the row."""
-    return str(row["group"] or row.key)[:120]
 
 
 _NULLABLE = frozenset({"start_on", "finish_on", "total_cost", "spent_before"})
@@ -457,4 +403,3 @@ _FLAWS = {
     "outside": _l("The point %(longitude)s, %(latitude)s does not lie in South Africa. It is not used; correct"
         " the source."),
 }  # fmt: skip
-_YES = {"yes": _l("Yes"), "no": _l("No")}

@@ -12,7 +12,6 @@ from oneplan.commitments.rules.moves import (
     check_can_move,
     check_can_restore,
     check_can_withdraw,
-    check_space_takes_proposals,
     check_spaces_are_open,
     check_terms_may_change,
 )
@@ -80,7 +79,6 @@ __all__ = [
     "check_reason",
     "check_shares",
     "check_shares_may_start",
-    "check_space_takes_proposals",
     "check_spaces_are_open",
     "check_status_fits_year",
     "check_terms_make_sense",

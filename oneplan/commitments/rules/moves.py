@@ -11,7 +11,6 @@ from oneplan.commitments.models import Commitment
 from oneplan.commitments.rules.terms import LEAST_REASON, check_reason
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
-from oneplan.spaces.models import Space
 
 
 def check_can_move(commitment: Commitment, to: CommitmentState) -> None:
@@ -46,6 +45,10 @@ def check_terms_may_change(commitment: Commitment) -> None:
 
 
 def check_can_deliver(commitment: Commitment, delivered_on: date, evidence: str) -> None:
+    """A signed commitment, a day that has come, what shows it, and no signing copy out.
+
+    The copy says what is still promised, and the signature may yet fall with it: nothing is delivered on its word.
+    """
     if commitment.state != CommitmentState.SIGNED:
         raise RuleBroken(
             _("This commitment is %(state)s. Only a signed commitment can be delivered.")
@@ -53,6 +56,14 @@ def check_can_deliver(commitment: Commitment, delivered_on: date, evidence: str)
         )
     if delivered_on > clock.today():
         raise RuleBroken(_("The day of delivery lies ahead. Report it when it has happened."))
+    for edition in queries.frozen_editions(queries.share_codes(commitment)):
+        raise RuleBroken(
+            _(
+                "%(space)s edition %(number)s is out for signing, and its copy lists what is promised apart from what"
+                " was delivered. Report the delivery once the edition is adopted, or withdraw the signing copy first."
+            )
+            % {"space": edition.plan_id, "number": edition.number}
+        )
     if len(evidence.strip()) < LEAST_REASON:
         raise RuleBroken(
             _("Say what shows that it was delivered: a certificate, a photograph, a count, with its date.")
@@ -69,7 +80,3 @@ def check_can_restore(commitment: Commitment) -> None:
     if commitment.state != CommitmentState.WITHDRAWN:
         raise RuleBroken(_("Only a withdrawn commitment can be proposed again."))
     check_spaces_are_open(queries.share_codes(commitment))
-
-
-def check_space_takes_proposals(space: Space) -> None:
-    check_spaces_are_open([space.pk])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from oneplan.commitments.choices import PlaceQuality
 from oneplan.commitments.models import Commitment
 from oneplan.platform.errors import RuleBroken
+from oneplan.spaces.models import MunicipalArea, Ward
 
 
 def point_flaw(longitude: float, latitude: float) -> str:
@@ -28,14 +29,17 @@ def point_flaw(longitude: float, latitude: float) -> str:
     return "outside"
 
 
-def check_areas_lie_in(space_codes: Iterable[str], areas: Iterable[object]) -> None:
-    """Named municipal areas belong to a space that has a share."""
+def check_areas_lie_in(space_codes: Iterable[str], areas: Iterable[MunicipalArea], ward: Ward | None = None) -> None:
+    """Named municipal areas, and the ward, belong to a space that has a share; to any of them where there are more."""
     codes = set(space_codes)
-    for area in areas:
-        if getattr(area, "space_id", None) not in codes:
+    named = [(str(area), area.space_id) for area in areas]
+    if ward is not None:
+        named.append((_("Ward %(code)s") % {"code": ward.pk}, ward.municipal_area.space_id))
+    for name, code in named:
+        if code not in codes:
             raise RuleBroken(
                 _("%(area)s does not lie in %(spaces)s. Name areas of these spaces, or give that space a share first.")
-                % {"area": area, "spaces": ", ".join(sorted(codes))}
+                % {"area": name, "spaces": ", ".join(sorted(codes))}
             )
 
 

@@ -8,7 +8,7 @@ from oneplan.commitments import actions
 from oneplan.commitments.choices import ALLOWED_MOVES, Acceptance, CommitmentState
 from oneplan.commitments.terms import terms_digest
 from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, pledge, propose
-from oneplan.plans.actions import reopen_edition
+from oneplan.plans.actions import adopt_edition, reopen_edition
 from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 
@@ -180,9 +180,15 @@ def test_only_the_signed_is_delivered_and_with_evidence(world):
             by=world.thandi,
             revision=commitment.revision,
         )
-    freeze()
+    edition = freeze()
     actions.sign_commitments(world.dws, copy_hash=COPY, by=world.sipho)
     commitment.refresh_from_db()
+    with pytest.raises(RuleBroken, match="out for signing"):
+        actions.deliver_commitment(
+            commitment, delivered_on=today, evidence="Certificate of 3 May", by=world.thandi,
+            revision=commitment.revision,
+        )  # fmt: skip
+    adopt_edition(edition, by=world.thandi)
     with pytest.raises(RuleBroken, match="what shows"):
         actions.deliver_commitment(
             commitment, delivered_on=today, evidence="ok", by=world.thandi, revision=commitment.revision

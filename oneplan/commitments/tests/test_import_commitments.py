@@ -3,13 +3,21 @@ from pathlib import Path
 
 import pytest
 
-from oneplan.access.actors import system
+from oneplan.access.actors import Actor, system
 from oneplan.commitments import actions
 from oneplan.commitments.choices import CommitmentState, Novelty, PlaceQuality
+from oneplan.commitments.imports import KIND
 from oneplan.commitments.models import Commitment
+from oneplan.exchange.checking import headers_of
+from oneplan.exchange.mapping import layout_of, suggest
 from oneplan.exchange.pipeline import run_import
 from oneplan.exchange.report import Report
+from oneplan.exchange.values import fold
+from oneplan.institutions.queries import signing_post
+from oneplan.plans.actions import formulate_strategy, open_edition, set_outcome
+from oneplan.plans.models import Outcome, Strategy
 from oneplan.platform.errors import NotAllowed, RuleBroken
+from oneplan.spaces.models import Space
 
 IRM = "projects/irm_2023-24_ec_kzn_lim_wc.xlsx"
 NATIONAL = "projects/vulekamali_national_infrastructure_2019-20.csv"
@@ -130,6 +138,99 @@ def test_a_second_amount_for_the_same_year_of_a_project_is_refused(world, tmp_pa
     assert Commitment.objects.get().pledged == Decimal("2001.00")
 
 
+def in_projects(tmp_path, world, *rows: str, **order):
+    names = ("title", "lead", "municipality", "year", "basis", "amount")
+    columns = {name: name for name in names} | {"key": "id", "group": "project", "funding_status": "funding status"}
+    spec = {"columns": columns, "row_key": ["key"]}
+    return imported(tmp_path, world, *(f"P1,{row}" for row in rows), head=f"project,{HEAD}", mapping=spec, **order)
+
+
+def test_a_new_row_does_not_overwrite_a_year_that_another_row_stored(world, tmp_path):
+    in_projects(tmp_path, world, ROW)
+    other = ROW.replace("1,Clinic", "2,Clinic", 1).replace("R1 000.50", "R7")
+    report = in_projects(tmp_path, world, other)
+    assert (report.rows_accepted, report.rows_refused) == (0, 1)
+    assert kinds(report) == [("duplicate_row", "amount", 2)]
+    assert "from row 1 of an earlier file" in report.issues[0].message
+    assert Commitment.objects.get().pledged == Decimal("1000.50")
+    report = in_projects(tmp_path, world, other.replace("2026/27", "2027/28"))
+    assert report.rows_accepted == 1, report.issues
+    assert Commitment.objects.get().parties.get().pledges.count() == 2
+
+
+def test_an_empty_cell_does_not_take_away_a_year_of_another_row(world, tmp_path):
+    later = ROW.replace("1,Clinic", "2,Clinic", 1).replace("2026/27", "2027/28")
+    in_projects(tmp_path, world, ROW, later)
+    assert Commitment.objects.get().pledged == Decimal("2001.00")
+    emptied = later.replace("2027/28", "2026/27").replace("R1 000.50", "")
+    assert in_projects(tmp_path, world, emptied).rows_updated == 1
+    assert Commitment.objects.get().pledged == Decimal("2001.00")
+
+
+def test_a_row_that_moves_its_money_to_another_year_leaves_nothing_behind(world, tmp_path):
+    imported(tmp_path, world, ROW)
+    assert imported(tmp_path, world, ROW.replace("2026/27", "2027/28")).rows_updated == 1
+    pledge = Commitment.objects.get().parties.get().pledges.get()
+    assert (pledge.year, Commitment.objects.get().pledged) == (2027, Decimal("1000.50"))
+
+
+def elements_of(space: Space, by: Actor) -> tuple[Outcome, Strategy]:
+    edition = open_edition(space, ruleset="framework_2020", start_year=2026, by=by)
+    outcome = set_outcome(edition, area="services", statement="Every clinic has water", by=by)
+    return outcome, formulate_strategy(edition, area="services", title="Water first", by=by)
+
+
+def test_who_signs_for_the_lead_is_accountable_where_the_file_names_nobody(world, tmp_path):
+    imported(tmp_path, world, ROW)
+    assert Commitment.objects.get().accountable_post == signing_post(world.health)
+
+
+@pytest.mark.parametrize("said", ["DDM Coordinator (chief planner)", "lim-health.ddm-coordinator"])
+def test_a_file_names_the_accountable_office_by_title_or_code(world, tmp_path, said):
+    report = imported(tmp_path, world, f"{ROW},{said}", head=f"{HEAD},accountable office")
+    assert report.rows_accepted == 1, report.issues
+    commitment = Commitment.objects.get()
+    assert commitment.accountable_post is not None
+    assert commitment.accountable_post.code == "lim-health.ddm-coordinator"
+    changed = f"{ROW.replace('Clinic at', 'Clinic in')},"
+    imported(tmp_path, world, changed, head=f"{HEAD},accountable office")
+    commitment.refresh_from_db()
+    assert commitment.accountable_post.code == "lim-health.ddm-coordinator", "an empty cell changes nothing"
+    imported(tmp_path, world, f"{ROW},Head of Department", head=f"{HEAD},accountable office")
+    commitment.refresh_from_db()
+    assert commitment.accountable_post == signing_post(world.health)
+
+
+@pytest.mark.parametrize("said", ["Minister of Magic", "nat-dws.director-general"])
+def test_an_office_that_the_lead_does_not_have_refuses_the_row(world, tmp_path, said):
+    report = imported(tmp_path, world, f"{ROW},{said}", head=f"{HEAD},accountable office")
+    assert kinds(report) == [("bad_choice", "accountable office", 2)]
+    assert "Head of Department (lim-health.head-of-department)" in report.issues[0].message
+
+
+def test_a_file_says_which_outcomes_and_strategies_are_served(world, tmp_path):
+    outcome, strategy = elements_of(world.dc36, by=system("tests"))
+    head = f"{HEAD},serves"
+    report = imported(tmp_path, world, f"{ROW},{outcome.ref.lower()}; {strategy.ref}", head=head)
+    assert report.rows_accepted == 1, report.issues
+    commitment = Commitment.objects.get()
+    served = commitment.services.values_list("space_id", "element_ref")
+    assert set(served) == {("DC36", outcome.ref), ("DC36", strategy.ref)}
+    commitment.services.filter(element_ref=strategy.ref).delete()
+    assert imported(tmp_path, world, f"{ROW},{strategy.ref}", head=head).rows_updated == 1
+    assert set(served.all()) == {("DC36", outcome.ref), ("DC36", strategy.ref)}
+    unknown = f"{ROW.replace('1,', '2,', 1)},{outcome.ref};O-999"
+    report = imported(tmp_path, world, unknown, head=head)
+    assert kinds(report) == [("bad_choice", "serves", 2)]
+    assert outcome.ref in report.issues[0].message and "O-999" in report.issues[0].message
+
+
+def test_nothing_can_be_served_where_no_plan_is_written(world, tmp_path):
+    report = imported(tmp_path, world, f"{ROW},O-001", head=f"{HEAD},serves")
+    assert kinds(report) == [("bad_choice", "serves", 2)]
+    assert "no outcome or strategy yet" in report.issues[0].message
+
+
 def test_money_of_a_former_lead_is_amended_and_never_counted_twice(world, tmp_path):
     imported(tmp_path, world, ROW)
     commitment = Commitment.objects.get()
@@ -196,6 +297,38 @@ def test_the_real_infrastructure_rows_reconcile(world, shared_data, space, rows,
     total = sum((c.pledged for c in Commitment.objects.all()), Decimal(0))
     assert f"{total:.2f}" == report.as_dict()["totals"]["main_budget_appropriation_total"]["accepted"]
     assert set(Commitment.objects.values_list("state", flat=True)) == {CommitmentState.PROPOSED}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("file", "layout"), [(NATIONAL, "national_infrastructure"), (IRM, "irm")])
+def test_the_known_files_are_known_by_their_columns(shared_data, file, layout):
+    headers, _samples = headers_of(shared_data / file, KIND, None)
+    found = layout_of(KIND, headers)
+    assert found is not None and found.name == layout
+    assert layout_of(KIND, [header for header in headers if fold(header) != fold(found.columns["key"])]) is None
+
+
+def test_the_columns_of_the_national_list_are_suggested_by_their_names():
+    headers = (
+        "administration_type government_institution sector project_name project_description gps_code"
+        " nature_of_investment infrastructure_type current_project_stage sip_category total_project_cost br_featured"
+        " featured financial_year budget_phase amount_rands project_slug"
+    )
+    assert suggest(KIND, headers.split()) == {
+        "administration_type": "sphere",
+        "government_institution": "lead",
+        "sector": "area",
+        "project_name": "title",
+        "project_description": "description",
+        "gps_code": "coordinates",
+        "nature_of_investment": "outputs",
+        "current_project_stage": "stage",
+        "total_project_cost": "total_cost",
+        "financial_year": "year",
+        "budget_phase": "funding_status",
+        "amount_rands": "amount",
+        "project_slug": "key",
+    }
 
 
 @pytest.mark.shared

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from oneplan.commitments import actions
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.models import Commitment
-from oneplan.commitments.tests.factories import COPY, agreed, freeze, pledge, propose
+from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, pledge, propose
 from oneplan.commitments.views import places
 from oneplan.institutions.models import Institution
 from oneplan.institutions.queries import signing_post
@@ -78,6 +78,24 @@ def test_the_ledger_shows_proposed_as_proposed_and_totals_by_basis(thirty):
 def test_filters_stand_in_the_address(thirty, query, found):
     _count, page = queries_of(thirty.client(thirty.thandi), f"/spaces/DC15/commitments/?{query}")
     assert page.count('class="code" href="/commitments/') == found
+
+
+def test_an_institution_s_ledger_asks_few_questions_and_offers_only_copies_that_hold_a_share(world):
+    here, later = agreed(world.sipho), agreed(world.sipho)
+    half = {"DC15": Decimal("0.5"), "DC36": Decimal("0.5")}
+    actions.set_shares(later, half, valid_from=clock.today() + timedelta(days=1), by=BY)
+    actions.agree_commitment(later.parties.get(), by=world.sipho)
+    client, address = world.client(world.sipho), "/institutions/nat-dws/commitments/"
+    count, page = queries_of(client, address)
+    assert count <= 15
+    assert here.ref in page and later.ref in page and "To sign" not in page
+    freeze("DC36", "b" * 64)
+    assert "To sign" not in client.get(address).content.decode()
+    freeze("DC15")
+    page = client.get(address).content.decode()
+    assert "2 agreed commitments wait" in page
+    assert f'<li><a href="/commitments/{here.ref}/">' in page and f'<li><a href="/commitments/{later.ref}/">' in page
+    assert "To sign" not in world.client(world.planner).get(address).content.decode()
 
 
 def test_the_csv_is_the_current_filter_and_runs_no_formula(world):
@@ -182,6 +200,8 @@ def test_an_institution_sees_and_signs_all_of_its_own(world):
     propose("DC36", by=world.hub36)
     freeze()
     client = world.client(world.sipho)
+    terms = client.get("/commitments/DC36-C-0001/parties/nat-dws/sign/").content.decode()
+    assert "The terms" in terms and "What Department of Water and Sanitation takes on" in terms
     page = client.get("/institutions/nat-dws/commitments/").content.decode()
     assert "Sign all of these" in page and "DC36-C-0001" in page
     assert client.post("/institutions/nat-dws/commitments/sign/", {"copy_hash": COPY}).status_code == 302

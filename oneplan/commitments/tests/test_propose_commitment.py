@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from oneplan.access.actors import system
-from oneplan.commitments.actions import propose_commitment
+from oneplan.commitments.actions import amend_commitment, propose_commitment
 from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole, PlaceQuality
 from oneplan.commitments.tests.factories import day, freeze, propose
 from oneplan.plans.actions import involve_institution, open_edition
@@ -74,6 +74,19 @@ def test_it_refuses_a_place_in_another_space(world):
         propose(municipal_areas=MunicipalArea.objects.filter(space_id="DC36")[:1])
 
 
+def test_it_refuses_a_ward_in_another_space_when_proposed_and_when_amended(world):
+    here = Ward.objects.filter(municipal_area__space_id="DC15")[0]
+    there = Ward.objects.filter(municipal_area__space_id="DC36")[0]
+    with pytest.raises(RuleBroken, match=f"Ward {there.pk} does not lie in DC15"):
+        propose(ward=there)
+    commitment = propose(ward=here)
+    with pytest.raises(RuleBroken, match="does not lie in DC15"):
+        amend_commitment(commitment, revision=1, by=world.thandi, reason="It moved elsewhere", ward=there)
+    halves = {"DC15": Decimal("0.5"), "DC36": Decimal("0.5")}
+    shared = propose(ward=there, shares=halves, municipal_areas=MunicipalArea.objects.filter(space_id="DC15")[:1])
+    assert shared.place_quality == PlaceQuality.LOCATED
+
+
 def test_a_ward_is_placed_and_an_approximate_point_is_not(world):
     ward = Ward.objects.filter(municipal_area__space_id="DC15").first()
     assert propose(ward=ward).place_quality == PlaceQuality.LOCATED
@@ -85,10 +98,10 @@ def test_a_point_in_another_space_is_no_evidence_of_place(world, monkeypatch):
     def found(space):
         return lambda *_at: SimpleNamespace(space=space, quality="legal")
 
-    monkeypatch.setattr("oneplan.commitments.actions.commitments.locate_one", found("DC36"))
+    monkeypatch.setattr("oneplan.commitments.actions.keeping.locate_one", found("DC36"))
     elsewhere = propose(longitude=28.0, latitude=-24.0)
     assert elsewhere.place_quality == PlaceQuality.NOT_PLACED
-    monkeypatch.setattr("oneplan.commitments.actions.commitments.locate_one", found("DC15"))
+    monkeypatch.setattr("oneplan.commitments.actions.keeping.locate_one", found("DC15"))
     assert propose(longitude=28.8, latitude=-31.6).place_quality == PlaceQuality.LOCATED
 
 
@@ -96,4 +109,6 @@ def test_nothing_is_proposed_into_a_signing_copy(world):
     freeze()
     with pytest.raises(RuleBroken, match="Withdraw the signing copy"):
         propose(by=world.thandi)
+    with pytest.raises(RuleBroken, match="Withdraw the signing copy"):
+        propose("DC36", shares={"DC15": Decimal("0.5"), "DC36": Decimal("0.5")})
     assert propose_commitment(world.dc36, by=world.hub36, title="Clinic", lead=world.health, area="services").pk

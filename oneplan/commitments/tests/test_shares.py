@@ -1,12 +1,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oneplan.commitments import actions, queries, rules
-from oneplan.commitments.choices import CommitmentState
+from oneplan.commitments.choices import CommitmentState, PlaceQuality
 from oneplan.commitments.exports import commitment_content, standing
 from oneplan.commitments.measures import apportion
 from oneplan.commitments.models import Commitment, Signature
@@ -14,6 +15,7 @@ from oneplan.commitments.queries import LedgerFilters, Level, rollup
 from oneplan.commitments.tests.factories import BY, COPY, freeze, pledge, propose
 from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken
+from oneplan.spaces.models import Ward
 
 CODES = ["DC15", "DC36", "ETH", "JHB", "DC1"]
 
@@ -113,6 +115,34 @@ def test_shares_are_not_set_backwards_and_not_by_strangers(world, shared):
         actions.set_shares(shared, {"XX": Decimal(1)}, valid_from=clock.today(), by=BY)
     with pytest.raises(NotAllowed):
         actions.set_shares(shared, {"DC15": Decimal(1)}, valid_from=clock.today(), by=world.hub36)
+
+
+def test_a_share_that_moves_away_takes_the_place_of_the_point_with_it(world, monkeypatch):
+    def legal_in_dc15(*_at):
+        return SimpleNamespace(space="DC15", quality="legal")
+
+    monkeypatch.setattr("oneplan.commitments.actions.keeping.locate_one", legal_in_dc15)
+    commitment = propose(longitude=28.8, latitude=-31.6)
+    assert commitment.place_quality == PlaceQuality.LOCATED
+    for shares, quality in (
+        ({"DC15": Decimal("0.5"), "DC36": Decimal("0.5")}, PlaceQuality.LOCATED),
+        ({"DC36": Decimal(1)}, PlaceQuality.NOT_PLACED),
+        ({"DC15": Decimal(1)}, PlaceQuality.LOCATED),
+    ):
+        actions.set_shares(commitment, shares, valid_from=clock.today(), by=BY)
+        commitment.refresh_from_db()
+        assert commitment.place_quality == quality
+
+
+def test_a_space_keeps_its_share_while_the_ward_or_an_area_lies_in_it(world):
+    ward = Ward.objects.filter(municipal_area__space_id="DC15")[0]
+    for place in ({"ward": ward}, {"municipal_areas": [ward.municipal_area]}):
+        commitment = propose(**place)
+        with pytest.raises(RuleBroken, match="does not lie in DC36"):
+            actions.set_shares(commitment, {"DC36": Decimal(1)}, valid_from=clock.today(), by=BY)
+        assert [share.space_id for share in commitment.shares.all()] == ["DC15"]
+        halves = {"DC15": Decimal("0.5"), "DC36": Decimal("0.5")}
+        assert actions.set_shares(commitment, halves, valid_from=clock.today(), by=BY)
 
 
 def test_a_space_that_is_out_for_signing_gains_no_share(world):

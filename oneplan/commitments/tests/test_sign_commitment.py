@@ -1,13 +1,19 @@
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from oneplan.commitments import actions
+from oneplan.commitments import actions, queries
 from oneplan.commitments.choices import Acceptance, CommitmentState
+from oneplan.commitments.exports import commitment_content
 from oneplan.commitments.models import Signature
 from oneplan.commitments.terms import terms_digest
-from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, propose
+from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, pledge, propose
+from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken
+
+HALF, OTHER = Decimal("0.5"), "b" * 64
 
 
 def sign(commitment: Any, by: Any, copy_hash: str = COPY) -> Signature:
@@ -39,6 +45,34 @@ def test_it_refuses_another_copy_or_none(world):
     freeze()
     with pytest.raises(RuleBroken, match="no standing signing copy"):
         sign(commitment, world.sipho, "b" * 64)
+
+
+def test_a_share_that_begins_tomorrow_is_in_no_copy_of_today(world):
+    commitment = agreed(world.sipho)
+    actions.set_shares(commitment, {"DC15": HALF, "DC36": HALF}, valid_from=clock.today() + timedelta(days=1), by=BY)
+    actions.agree_commitment(commitment.parties.get(), by=world.sipho)
+    freeze("DC15", COPY)
+    freeze("DC36", OTHER)
+    assert queries.share_codes(commitment) == ["DC15", "DC36"]
+    assert commitment_content(world.dc36) == []
+    with pytest.raises(RuleBroken, match="does not stand in this signing copy"):
+        sign(commitment, world.sipho, OTHER)
+    with pytest.raises(RuleBroken, match="nothing to sign"):
+        actions.sign_commitments(world.dws, copy_hash=OTHER, by=world.sipho)
+    page = world.client(world.sipho).get(f"/commitments/{commitment.ref}/parties/nat-dws/sign/").content.decode()
+    assert COPY in page and OTHER not in page
+    assert sign(commitment, world.sipho, COPY).copy_hash == COPY
+
+
+def test_a_pledge_cites_no_copy_of_a_share_to_come(world):
+    commitment = propose()
+    drafted = pledge(commitment.parties.get())
+    actions.set_shares(commitment, {"DC15": HALF, "ETH": HALF}, valid_from=clock.today() + timedelta(days=1), by=BY)
+    freeze("ETH", OTHER)
+    assert actions.accept_pledge(drafted, by=world.sipho).copy_hash == ""
+    freeze("DC15", COPY)
+    again = actions.decline_pledge(drafted, by=world.sipho, reason="Not in the vote")
+    assert actions.accept_pledge(again, by=world.sipho).copy_hash == COPY
 
 
 def test_nobody_else_signs_for_an_institution(world):

@@ -32,6 +32,7 @@ from oneplan.platform.audit import history
 class May:
     """What the reader may do now; templates ask, never decide."""
 
+    is_open: bool  # whether terms may change now, whoever asks
     amend: bool
     add_party: bool
     draft: bool
@@ -43,17 +44,20 @@ class May:
 
 def may_do(actor: Actor, row: Commitment) -> May:
     """Computed from the same checks that the actions make."""
-    amend = passes(check, actor, Permission.COMMITMENT_AMEND, row) and passes(rules.check_terms_may_change, row)
+    is_open = passes(rules.check_terms_may_change, row)
+    amend = is_open and passes(check, actor, Permission.COMMITMENT_AMEND, row)
     withdraw = passes(check, actor, Permission.COMMITMENT_WITHDRAW, row)
     return May(
         amend=amend,
         add_party=amend,
-        draft=passes(rules.check_terms_may_change, row)
+        is_open=is_open,
+        draft=is_open
         and any(
             passes(check, actor, Permission.PLEDGE_DRAFT, [*p.scopes(), *row.home_space.scopes()])
             for p in row.parties.all()
         ),
-        deliver=row.state == CommitmentState.SIGNED and passes(check, actor, Permission.DELIVERY_REPORT, row),
+        deliver=passes(check, actor, Permission.DELIVERY_REPORT, row)
+        and passes(rules.check_can_deliver, row, clock.today(), "evidence long enough"),
         withdraw=withdraw and passes(rules.check_can_withdraw, row, "a reason long enough"),
         restore=passes(check, actor, Permission.COMMITMENT_PROPOSE, row) and passes(rules.check_can_restore, row),
         change_shares=amend,
@@ -76,15 +80,13 @@ class PartyRow:
     unanswered: int
 
 
-def _party_row(actor: Actor, row: Commitment, party: Party, copies: list[str], can_amend: bool) -> PartyRow:
+def _party_row(actor: Actor, row: Commitment, party: Party, copies: list[str], may: May) -> PartyRow:
     binds = actor.may(Permission.COMMITMENT_SIGN, party.scopes()) and may_sign_for(
         actor, party.institution, clock.today()
     )
     signatures = list(party.signatures.all())
     is_open = row.state in (CommitmentState.PROPOSED, CommitmentState.AGREED)
-    drafts = passes(rules.check_terms_may_change, row) and passes(
-        check, actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *row.home_space.scopes()]
-    )
+    drafts = may.is_open and passes(check, actor, Permission.PLEDGE_DRAFT, [*party.scopes(), *row.home_space.scopes()])
     standing = next((each for each in signatures if each.voided_at is None), None)
     pledges = list(party.pledges.all())
     return PartyRow(
@@ -96,7 +98,7 @@ def _party_row(actor: Actor, row: Commitment, party: Party, copies: list[str], c
         may_decline=bool(binds) and is_open and party.acceptance != Acceptance.DECLINED,
         may_sign=bool(binds) and bool(copies) and row.state == CommitmentState.AGREED and standing is None,
         may_draft=drafts,
-        may_change=can_amend,
+        may_change=may.amend,
         unanswered=sum(p.acceptance == Acceptance.ASKED and p.status != FundingStatus.UNFUNDED for p in pledges),
     )
 
@@ -183,7 +185,9 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     editions = [edition for edition in in_progress if edition.state == EditionState.FROZEN]
     issues = list(queries.issues_of(row))
     shares = [share for share in row.shares.all() if share.valid_to is None]
-    copies = [edition.copy_hash for edition in editions]
+    today = clock.today()
+    begun = {share.space_id for share in shares if share.valid_from <= today}
+    copies = [edition.copy_hash for edition in editions if edition.plan_id in begun]
     labels = {each.code: each.label for each in markers()}
     context = {
         "commitment": row,
@@ -191,7 +195,7 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "is_sample": row.is_sample,
         "proofs": proofs(row),
         "may": may,
-        "parties": [_party_row(request.actor, row, party, copies, may.amend) for party in row.parties.all()],
+        "parties": [_party_row(request.actor, row, party, copies, may) for party in row.parties.all()],
         "table": pledge_table(row),
         "copies": copies,
         "editions": editions,

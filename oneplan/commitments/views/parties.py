@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oneplan.access.checks import check
@@ -25,7 +25,7 @@ from oneplan.commitments.forms import (
     RevisePledgeForm,
     SignForm,
 )
-from oneplan.commitments.models import Party, Pledge, Signature
+from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import LedgerFilters
 from oneplan.commitments.views.ledger import show_ledger
 from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home, party_for
@@ -37,6 +37,9 @@ from oneplan.plans.models import Edition
 from oneplan.platform.documents import store
 
 POSTING = ["GET", "HEAD", "POST"]
+PUBLIC_REASON = gettext_lazy(
+    "The sealed plan, which is public, prints your reason with the name and post of who declines. Name nobody else."
+)
 
 
 def _pledge_for(request: ActorHttpRequest, ref: str, pk: int) -> Pledge:
@@ -129,6 +132,7 @@ def decline_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRe
         heading=_("Decline %(ref)s for %(institution)s") % {"ref": ref, "institution": party.institution},
         submit=_("Decline"),
         done=_("The answer is recorded."),
+        lead=str(PUBLIC_REASON),
     )
 
 
@@ -239,6 +243,7 @@ def decline_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse
         heading=_("Decline the pledge for %(year)s") % {"year": pledge.financial_year.long},
         submit=_("Decline"),
         done=_("The answer is recorded."),
+        lead=str(PUBLIC_REASON),
     )
 
 
@@ -248,7 +253,7 @@ def sign_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRespo
     """Put the institution's name to the commitment on the signing copy that is out."""
     party = party_for(request, ref, code)
     check(request.actor, Permission.COMMITMENT_SIGN, party)
-    copies = queries.standing_copies(queries.share_codes(party.commitment))
+    copies = queries.copies_of(party.commitment)
     form = SignForm(request.POST or None, initial={"copy_hash": copies[0] if copies else ""})
     power = may_sign_for(request.actor, party.institution, clock.today())
     return act_page(
@@ -266,6 +271,7 @@ def sign_commitment(request: ActorHttpRequest, ref: str, code: str) -> HttpRespo
             "copy": copies[0] if copies else _("(none is out)"),
             "who": power.sentence if power else _("nobody with power"),
         },
+        shown={"signing": party},
     )
 
 
@@ -280,28 +286,30 @@ def institution_commitments(request: ActorHttpRequest, code: str) -> HttpRespons
         raise Http404
     filters = LedgerFilters.read(request.GET)
     rows = queries.ledger(request.actor, filters).filter(pk__in=base.values("pk"))
-    more = {
-        "institution": institution,
-        "copies": _copies_to_sign(institution) if may_sign_for(request.actor, institution, clock.today()) else [],
-    }
+    copies = _copies_to_sign(institution)
+    may_sign = bool(copies) and may_sign_for(request.actor, institution, clock.today())
+    more = {"institution": institution, "copies": copies if may_sign else []}
     path = f"{reverse('commitments:national_ledger_csv')}?party={code}"
     return show_ledger(request, base, rows, space=None, csv_path=path, more=more)
 
 
 def _copies_to_sign(institution: Institution) -> list[dict[str, Any]]:
-    """Signing copies that are out and hold agreed commitments of the institution not yet signed by it."""
-    parties = (
-        Party.objects.filter(institution=institution, commitment__state=CommitmentState.AGREED)
-        .exclude(signatures__in=Signature.objects.filter(voided_at=None))
-        .prefetch_related("commitment__shares")
-        .select_related("commitment")
+    """Signing copies that are out and hold agreed commitments of the institution not yet signed by it.
+
+    A share that begins later is in no copy of today.
+    """
+    unsigned = Party.objects.filter(institution=institution, commitment__state=CommitmentState.AGREED).exclude(
+        signatures__in=Signature.objects.filter(voided_at=None)
     )
-    held: dict[str, list[Party]] = defaultdict(list)
-    for party in parties:
-        for space in queries.share_codes(party.commitment):
-            held[space].append(party)
-    editions = Edition.objects.filter(plan_id__in=held, state=EditionState.FROZEN).select_related("plan__space")
-    return [{"edition": edition, "parties": held[edition.plan_id]} for edition in editions]
+    frozen = Edition.objects.filter(state=EditionState.FROZEN)
+    shares = queries.shares_on().filter(
+        space_id__in=frozen.values("plan_id"), commitment_id__in=unsigned.values("commitment_id")
+    )
+    held: dict[str, list[Commitment]] = defaultdict(list)
+    for share in shares.select_related("commitment").order_by("commitment__ref"):
+        held[share.space_id].append(share.commitment)
+    editions = frozen.filter(plan_id__in=held).select_related("plan__space")
+    return [{"edition": edition, "commitments": held[edition.plan_id]} for edition in editions]
 
 
 @login_required

@@ -1,6 +1,7 @@
 """Committees: seats held by posts, quorum, resolutions about a signing copy."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -21,6 +22,8 @@ from oneplan.frameworks.queries import ruleset, rulesets
 from oneplan.institutions.actions import fill_post, vacate_post
 from oneplan.institutions.models import Post
 from oneplan.periods import clock
+from oneplan.plans.actions import freeze_edition, involve_institution, open_edition
+from oneplan.platform.documents import store
 from oneplan.platform.errors import NotAllowed, RuleBroken
 
 HASH = "a" * 64
@@ -232,6 +235,45 @@ def test_committees_are_seen_by_readers_of_drafts(world, technical):
     assert not queries.visible_to(world.charlie).exists()
     assert world.client(world.charlie).get("/spaces/DC36/committees/").status_code == 404
     assert world.client(world.public).get("/spaces/DC36/committees/").status_code == 302
+
+
+def test_resolutions_are_seen_by_readers_of_that_space_alone(world, technical):
+    paper = store(BytesIO(b"minutes"), name="minutes.pdf", media_type="application/pdf", by=world.hub36)
+    resolve(technical, world.hub36, text="Submitted with thanks.", minutes=paper)
+    edition = open_edition(world.dc36, ruleset="framework_2020", start_year=2026, by=world.hub36)
+    minutes = "/spaces/DC36/committees/technical/resolutions/1/minutes/"
+    for actor, sees in (
+        (world.hub36, True), (world.technical, True), (world.coordinator, True), (world.auditor, True),
+        (world.thandi, False), (world.planner, False), (world.charlie, False), (world.public, False),
+    ):  # fmt: skip
+        assert queries.resolutions_visible_to(actor, "DC36").exists() is sees, actor.name
+    for actor, sees in ((world.hub36, True), (world.thandi, False), (world.planner, False)):
+        page = world.client(actor).get("/spaces/DC36/committees/").content.decode()
+        assert ("Submitted with thanks." in page, "may read the drafts" in page) == (sees, not sees)
+        assert "Manager mun-dc36" in page
+        assert world.client(actor).get(minutes).status_code == (200 if sees else 404)
+    involve_institution(edition.plan, world.dws, by=world.hub36)
+    assert "Submitted with thanks." in world.client(world.planner).get("/spaces/DC36/committees/").content.decode()
+
+
+def test_the_form_names_the_standing_copy_and_asks_counts_of_a_vote_alone(world, technical):
+    hub, address = world.client(world.hub36), "/spaces/DC36/committees/technical/resolve/"
+    page = hub.get(address).content.decode()
+    assert "No signing copy is out now." in page and HASH not in page
+    edition = open_edition(world.dc36, ruleset="framework_2020", start_year=2026, by=world.hub36)
+    freeze_edition(edition, copy_hash=HASH, boundary_release=None, by=world.hub36, revision=edition.revision)
+    page = hub.get(address).content.decode()
+    assert HASH in page
+    group = page.partition("only-for-vote")[2].partition("</fieldset>")[0]
+    assert all(f'name="{name}"' in group for name in ("votes_for", "votes_against", "abstained"))
+    assert 'name="dissent"' not in group
+    given = {
+        "held_on": clock.today().isoformat(), "decision": "submit", "copy_hash": HASH, "text": "Submitted.",
+        **{f"present_{seat.pk}": "on" for seat in seats(technical)},
+    }  # fmt: skip
+    assert hub.post(address, {**given, "method": "vote", "votes_for": 2}).status_code == 409
+    assert hub.post(address, {**given, "method": "consensus", "votes_for": 2}).status_code == 302
+    assert queries.resolutions("DC36").get().votes_for is None
 
 
 def test_a_metropolitan_space_has_no_local_mayors_to_seat(world):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from oneplan.config.schedule import SCHEDULE
 from oneplan.exchange import tasks
 from oneplan.exchange.actions import sweep_abandoned
 from oneplan.exchange.choices import RunState
-from oneplan.exchange.kinds import get_kind
+from oneplan.exchange.kinds import get_kind, register
 from oneplan.exchange.mapping import parse_spec
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.tests.wells import STORED
@@ -262,6 +263,30 @@ def test_a_layout_in_which_a_column_feeds_two_targets_keeps_both(client, manager
     assert "and also:" in page
     run = checked_with(client, django_capture_on_commit_callbacks, column_1="")
     assert run.mapping["columns"] == {"key": "No", "place": "Where", "cost": "Price", "name": "No"}
+
+
+def test_a_file_in_a_shipped_layout_comes_with_all_of_it_filled_in(
+    client, manager, tmp_path, django_capture_on_commit_callbacks
+):
+    (tmp_path / "board.yaml").write_text(
+        "source: The board of wells\ncolumns: {key: 'No', name: Title, cost: Price}\n"
+        "constants: {state: open}\nmultiply: {cost: 1000}\n"
+    )
+    (tmp_path / "other.yaml").write_text("columns: {key: 'No', name: Title, place: Elsewhere}\n")
+    register(replace(get_kind("wells"), layouts=tmp_path))
+    client.force_login(manager)
+    hand_in(client)
+    run = ImportRun.objects.latest("id")
+    page = client.get(reverse("exchange:match_columns", args=[run.pk])).content.decode()
+    assert "The board of wells" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            reverse("exchange:match_columns", args=[run.pk]),
+            {"column_0": "key", "column_1": "name", "column_3": "cost", "constant_state": "open"},
+        )
+    run.refresh_from_db()
+    assert run.mapping["multiply"] == {"cost": 1000}
+    assert "place" not in run.mapping["columns"]
 
 
 def test_files_that_nobody_took_up_for_two_weeks_are_swept_by_the_schedule(

@@ -5,7 +5,9 @@ from oneplan.institutions.actions.posts import (
     delegate_powers,
     end_delegation,
     fill_post,
+    invite_into_post,
     register_post,
+    take_up_post,
     vacate_post,
 )
 from oneplan.institutions.actions.register import (
@@ -23,6 +25,7 @@ __all__ = [
     "delegate_powers",
     "end_delegation",
     "fill_post",
+    "invite_into_post",
     "merge_institutions",
     "name_champion",
     "publish_register",
@@ -30,6 +33,7 @@ __all__ = [
     "register_post",
     "rename_institution",
     "retire_champion",
+    "take_up_post",
     "undo_merger",
     "update_institution",
     "vacate_post",

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from oneplan.access.actions import grant_role, revoke_role
+from oneplan.access.actions import grant_role, invite_to_seat, revoke_role
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
-from oneplan.access.models import RoleAssignment
+from oneplan.access.models import Invitation, RoleAssignment
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
@@ -83,11 +83,55 @@ def fill_post(
 
 
 @transaction.atomic
+def invite_into_post(
+    post: Post, *, email: str, person_name: str, valid_from: date, revision: int, by: Actor, link: str,
+    capacity: str = Capacity.HOLDER, valid_to: date | None = None, reason: str = "",
+) -> tuple[Holding, Invitation | None, str]:  # fmt: skip
+    """Put somebody into a post and, where they have no account, write the letter that opens one with its roles.
+
+    The post is held by name from the day given; the account receives what it confers when the invitation is taken up.
+    Returns the holding, the invitation and its link (None and "" where there was an account). `link` holds "{secret}".
+    Raises NotAllowed, RuleBroken or StaleRevision.
+    """
+    user = User.objects.filter(email__iexact=email).first()
+    if user is not None and not user.is_active:
+        raise RuleBroken(
+            _("The account %(email)s is closed. Ask an administrator to open it again.") % {"email": email}
+        )
+    holding = fill_post(
+        post, person_name=person_name, user=user, valid_from=valid_from, valid_to=valid_to, revision=revision,
+        capacity=capacity, reason=reason, by=by,
+    )  # fmt: skip
+    if user is not None:
+        return holding, None, ""
+    seat_name = f"{post.title}, {post.institution.name}"
+    letter, address = invite_to_seat(
+        email=email, name=holding.person_name, seat_key=f"holding:{holding.pk}", seat_name=seat_name, by=by, link=link,
+        scopes=rules.settled_at(post, capacity),
+    )  # fmt: skip
+    return holding, letter, address
+
+
+@transaction.atomic
+def take_up_post(seat_key: str, user: User, by: Actor) -> None:
+    """Give a holding that waits for its account to the account, with what the post confers. Raises RuleBroken."""
+    waiting = Holding.objects.select_for_update(of=("self",)).select_related("post__institution", "post__space")
+    holding = waiting.get(pk=int(seat_key.removeprefix("holding:")))
+    rules.check_can_take_up(holding)
+    holding.user = user
+    holding.save(update_fields=["user"])
+    _confer(holding, by=by)
+    record(Event.POST_TAKEN_UP, holding.post, by=by, holding=holding.pk, holder=f"user:{user.pk}")
+    transaction.on_commit(lambda: signals.post_filled.send(Holding, holding=holding))
+
+
+@transaction.atomic
 def vacate_post(holding: Holding, *, on: date, by: Actor, reason: str = "") -> Holding:
     """End a holding on a day, the first on which it no longer holds. Raises NotAllowed or RuleBroken."""
     check(by, Permission.POST_FILL, holding.post)
     post = Post.objects.select_for_update().get(pk=holding.post_id)
     holding = Holding.objects.select_for_update().get(pk=holding.pk)
+    rules.check_may_give_power(holding.post, holding.capacity, None, by)
     rules.check_can_vacate(holding, on)
     _end(holding, on, by=by, reason=reason)
     post.revision += 1

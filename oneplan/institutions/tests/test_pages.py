@@ -1,10 +1,14 @@
 """The pages: list, institution, handover, delegation, champions."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from oneplan.access.actors import system
 from oneplan.accounts.models import User
+from oneplan.institutions.actions import fill_post
 from oneplan.institutions.models import Champion, Delegation, Holding, Post
 from oneplan.institutions.queries import signing_post
 
@@ -55,7 +59,7 @@ def test_a_handover_on_the_page(world):
     form = {"email": user.email, "capacity": "holder", "valid_from": "2026-11-04", "revision": post.revision}
     assert client.post(address, form | {"email": "none@example.org"}).status_code == 422
     stale = client.post(address, form | {"revision": 99})
-    assert stale.status_code == 409
+    assert stale.status_code == 412
     assert f'name="revision" value="{post.revision}"' in stale.content.decode()
     assert client.post(address, form).status_code == 302
     assert Holding.objects.get(post=post, valid_to=None).person_name == "Newcomer"
@@ -92,7 +96,14 @@ def test_a_delegation_on_the_page_needs_its_instrument(world):
     paper = SimpleUploadedFile("paper.pdf", b"%PDF signed", content_type="application/pdf")
     assert client.post(address, form | {"instrument": paper}).status_code == 302
     assert Delegation.objects.get().instrument.name == "paper.pdf"
-    assert "LDoH 1" in client.get("/institutions/lim-health/").content.decode()
+    to_post.refresh_from_db()
+    fill_post(
+        to_post, person_name="Tumelo", valid_from=date(2026, 1, 1), valid_to=date(2030, 1, 1), capacity="acting",
+        revision=to_post.revision, by=system("tests"),
+    )  # fmt: skip
+    page = " ".join(client.get("/institutions/lim-health/").content.decode().split())
+    assert "DDM coordinator (chief planner) (Tumelo): accept pledges and sign for the institution. LDoH 1" in page
+    assert 'Tumelo <span class="muted">(Acting)</span>' in page and "until" in page
     assert client.post(f"/posts/{post.code}/delegations/1/end/").status_code == 302
     assert client.post(f"/posts/{post.code}/delegations/1/end/").status_code == 409
     assert client.post(f"/posts/{post.code}/delegations/7/end/").status_code == 404
@@ -111,3 +122,13 @@ def test_champions_on_the_page(world):
     assert client.post("/spaces/DC36/champions/5/retire/").status_code == 404
     assert signed_in(world.charlie).post("/spaces/DC36/champions/", form).status_code == 403
     assert client.get("/spaces/XX/champions/").status_code == 404
+
+
+def test_a_minister_an_mec_and_a_mayor_show_on_the_page_of_their_institution(world):
+    client = signed_in(world.planner)
+    for code, name in (("nat-dws.minister", "Pemmy"), ("fs-cogta.mec", "Saki"), ("mun-dc36.executive-mayor", "Irene")):
+        post = Post.objects.get(code=code)
+        fill_post(post, person_name=name, valid_from=date(2026, 1, 1), revision=post.revision, by=system("tests"))
+        page = client.get(f"/institutions/{post.institution_id}/").content.decode()
+        assert post.title in page and name in page
+        assert name not in Client().get(f"/institutions/{post.institution_id}/").content.decode()

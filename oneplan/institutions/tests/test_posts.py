@@ -12,7 +12,7 @@ from oneplan.access.models import RoleAssignment
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
-from oneplan.institutions import actions
+from oneplan.institutions import actions, rules
 from oneplan.institutions.choices import Capacity, Power
 from oneplan.institutions.models import Champion, Delegation, Holding, Post
 from oneplan.institutions.queries import champions_of, may_sign_for, posts_held_by, signing_post
@@ -42,10 +42,34 @@ def test_who_runs_a_space_gives_nobody_the_power_to_sign(world):
         with pytest.raises(NotAllowed, match="letter of appointment"):
             fill(manager, "Somebody", date(2025, 1, 1), by=world.hub36, user=somebody)
     assert may_sign_for(actor_for(world.hub36.user), manager.institution, clock.today()) is None
-    assert fill(manager, "Hendrik", date(2025, 1, 1), by=world.hub36, capacity=Capacity.DEPUTY), (
-        "a deputy does not sign"
-    )
+    deputy = {"capacity": Capacity.DEPUTY}
+    assert fill(manager, "Hendrik", date(2025, 1, 1), by=world.coordinator, **deputy), "a deputy does not sign"
     assert fill(manager, "Palesa", date(2025, 1, 1), by=world.office, user=person("Puleng"))
+
+
+def test_who_runs_a_space_settles_nothing_within_its_municipalities(world):
+    planner = Post.objects.get(institution="mun-dc36", kind="idp_manager")
+    mayor = Post.objects.get(institution="mun-dc36", kind="executive_mayor")
+    own = world.signatory("Puleng", "mun-dc36")
+    with pytest.raises(NotAllowed, match="acts for"):
+        fill(planner, "Palesa", date(2025, 1, 1), by=world.hub36, user=person("Palesa"))
+    assert not rules.may_fill(world.hub36, planner)
+    held = fill(planner, "Palesa", date(2025, 1, 1), by=own, user=User.objects.get(name="Palesa"))
+    assert actor_for(held.user).may(Permission.PLEDGE_DRAFT, ["institution:mun-dc36"])
+    with pytest.raises(NotAllowed, match="acts for"):
+        actions.vacate_post(held, on=clock.today(), by=world.hub36)
+    assert actions.vacate_post(held, on=clock.today(), by=world.coordinator)
+    assert fill(mayor, "Irene", date(2025, 1, 1), by=world.hub36), "what serves the space is the space's"
+    assert rules.may_fill(world.hub36, mayor)
+
+
+def test_an_institution_settles_nothing_beyond_itself(world):
+    own = world.signatory("Mbulelo", "nat-cogta")
+    hub = Post.objects.get(kind="hub_manager", space=world.dc36)
+    head = Post.objects.get(institution="nat-cogta", kind="national_programme_manager")
+    for post in (hub, head):
+        with pytest.raises(NotAllowed, match="acts beyond"):
+            fill(post, "Friend", date(2025, 1, 1), by=own, user=person(f"Friend{post.pk}"))
 
 
 def test_nobody_puts_themselves_into_a_post_that_signs(world):

@@ -58,6 +58,26 @@ def test_an_unknown_name_gets_suggestions_and_is_never_taken(db):
     assert resolve("qqqq zzzz").suggestions == ()
 
 
+@pytest.mark.parametrize(
+    "far", ["Department of Magic", "Ministry of Silly Walks", "Acme Construction", "Private developer"]
+)
+def test_a_far_name_gets_no_suggestion(db, far):
+    assert resolve(far).suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("near", "province", "code"),
+    [
+        ("Deparment of Healh", "LIM", "lim-health"),
+        ("Polokwane Muncipality", None, "mun-lim354"),
+        ("Education Department of Limpopo", None, "lim-education"),
+        ("Eskom Holdngs", None, "soe-eskom"),
+    ],
+)
+def test_a_near_name_gets_the_right_suggestion_first(db, near, province, code):
+    assert resolve(near, province=province).suggestions[0].institution.code == code
+
+
 def test_a_merger_moves_the_names_and_can_be_undone(world):
     twin = actions.register_institution(
         code="ent-twin", name="Water and Sanitation Agency", kind="public_entity", sphere="national", source="Letter",

@@ -4,6 +4,7 @@ import io
 import json
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -112,7 +113,9 @@ def _pass_adoption_gate(edition: Edition, excepted: list[str], *, by: Actor) -> 
     close_stage(progress, excepted, by=by)
     following = StageProgress.objects.filter(edition=edition, stage=rules.IMPLEMENTATION)
     months = ruleset(edition.ruleset).clock("next_review").months
-    following.update(starts_on=clock.today(), due_on=clock.add_months(clock.today(), months))
+    following.update(
+        starts_on=clock.today(), due_on=clock.add_months(clock.today(), months), revision=F("revision") + 1
+    )
 
 
 def _seal(edition: Edition, copy: SigningCopy, content: dict, resolutions: tuple[int, int], *, by: Actor) -> Adoption:  # type: ignore[type-arg]

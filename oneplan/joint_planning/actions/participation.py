@@ -11,10 +11,11 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check
 from oneplan.access.models import RoleAssignment
 from oneplan.access.permissions import Permission
+from oneplan.access.queries import current
 from oneplan.access.roles import roles_with
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution
-from oneplan.joint_planning import rules
+from oneplan.joint_planning import queries, rules
 from oneplan.joint_planning.choices import ContributionState, Event
 from oneplan.joint_planning.models import Contribution
 from oneplan.periods import clock
@@ -136,6 +137,7 @@ def _answer(
     before = {"state": row.state, "answer": row.answer}
     row.state, row.answer, row.document = state, answer.strip(), document
     row.answered_at, row.answered_by, row.revision = clock.now(), by.name, row.revision + 1
+    row.answered_post = queries.post_for_institution(by, row.institution)
     row.opened_at = row.opened_at or row.answered_at
     row.save()
     record(
@@ -158,7 +160,7 @@ def ask_again(contribution: Contribution, *, request: str, due_on: date, by: Act
     rules.check_can_request(row.edition, due_on, clock.today())
     before = {"state": row.state, "answer": row.answer, "due_on": row.due_on}
     row.state, row.request, row.due_on = ContributionState.OPENED, request.strip() or row.request, due_on
-    row.answer, row.answered_at, row.answered_by, row.document = "", None, "", None
+    row.answer, row.answered_at, row.answered_by, row.answered_post, row.document = "", None, "", None, None
     row.revision += 1
     row.save()
     record(
@@ -185,6 +187,17 @@ def remind_party(contribution: Contribution, *, by: Actor) -> Contribution:
     return row
 
 
+def addresses_of(contribution: Contribution) -> list[str]:
+    """The addresses of all who may answer for the institution today: also who acts, or was delegated to, for a time."""
+    people = RoleAssignment.objects.filter(
+        current(),
+        scope_key=_own(contribution),
+        role__in=[role.value for role in roles_with(Permission.CONTRIBUTION_ANSWER)],
+        user__is_active=True,
+    )
+    return sorted(set(people.values_list("user__email", flat=True)))
+
+
 def _write_to(contribution: Contribution, subject: str) -> None:
     """A letter to whoever may answer for the institution, sent after the commit; a mail server that fails stops
     nothing.
@@ -204,12 +217,6 @@ def _write_to(contribution: Contribution, subject: str) -> None:
         "Please answer by %(due)s in OnePlan: %(path)s\n"
         "Contribute, or decline with a reason. Silence is shown as silence."
     )
-    people = RoleAssignment.objects.filter(
-        scope_key=f"institution:{contribution.institution_id}",
-        valid_to=None,
-        role__in=[role.value for role in roles_with(Permission.CONTRIBUTION_ANSWER)],
-    )
-    addresses = sorted(set(people.values_list("user__email", flat=True)))
-    letters = [(subject % words, body % words, None, [address]) for address in addresses]
+    letters = [(subject % words, body % words, None, [address]) for address in addresses_of(contribution)]
     if letters:
         transaction.on_commit(lambda: send_mass_mail(letters), robust=True)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
@@ -133,7 +134,7 @@ def reopen_stage(edition: Edition, stage: str, *, reason: str, by: Actor) -> Sta
     row.save()
     fallen = StageProgress.objects.filter(edition=edition, stage__in=later).exclude(state=StageState.NOT_STARTED)
     codes = sorted(fallen.values_list("stage", flat=True))
-    fallen.update(state=StageState.NOT_STARTED, passed_at=None, passed_by="")
+    fallen.update(state=StageState.NOT_STARTED, passed_at=None, passed_by="", revision=F("revision") + 1)
     record(
         Event.GATE_REOPENED,
         row,
@@ -150,7 +151,7 @@ def reopen_stage(edition: Edition, stage: str, *, reason: str, by: Actor) -> Sta
 def grant_exception(edition: Edition, stage: str, rule: str, *, reason: str, by: Actor) -> GateException:
     """Let a gate pass although a rule is not met, in one's own name and with a reason.
 
-    It is shown beside the gate and printed in the sealed plan with what was missing that day.
+    It is shown beside the gate; the sealed plan prints it with the post and with what was missing that day (ADR 0006).
     """
     check(by, Permission.GATE_EXCEPT, edition)
     edition = _locked(edition)
@@ -162,6 +163,7 @@ def grant_exception(edition: Edition, stage: str, rule: str, *, reason: str, by:
     exception = GateException.objects.create(
         edition=edition, stage=stage, rule=rule, reason=reason.strip(), missing=[each.sentence for each in missing],
         granted_at=clock.now(), granted_by=by.user, granted_by_name=by.name,
+        granted_post=queries.post_in_space(by, edition.plan.space),
     )  # fmt: skip
     record(Event.EXCEPTION_GRANTED, exception, by=by, reason=reason, stage=stage, rule=rule, missing=len(missing))
     return exception

@@ -117,6 +117,7 @@ def commitments_of(space_code: str) -> list[Commitment]:
 def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
     """Read the evidence of an edition: at most 30 queries, whatever its size."""
     space_code = edition.space_id
+    local_areas = list(MunicipalArea.objects.filter(space_id=space_code, category=Category.LOCAL).order_by("name"))
     municipalities = Institution.objects.filter(space_id=space_code, sphere="local").exclude(municipality_code="")
     return Evidence(
         edition=edition,
@@ -124,10 +125,16 @@ def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
         plan=plan or content(edition),
         today=clock.today(),
         commitments=commitments_of(space_code),
-        contributions=list(Contribution.objects.filter(edition=edition).select_related("institution", "document")),
-        exceptions=list(GateException.objects.filter(edition=edition, withdrawn_at=None).order_by("granted_at")),
+        contributions=list(
+            Contribution.objects.filter(edition=edition).select_related("institution", "document", "answered_post")
+        ),
+        exceptions=list(
+            GateException.objects.filter(edition=edition, withdrawn_at=None)
+            .select_related("granted_post__institution")
+            .order_by("granted_at")
+        ),
         stages={each.stage: each for each in StageProgress.objects.filter(edition=edition)},
-        local_areas=list(MunicipalArea.objects.filter(space_id=space_code, category=Category.LOCAL).order_by("name")),
+        local_areas=local_areas,
         municipalities={each.municipality_code: each for each in municipalities},
         copy=SigningCopy.objects.defer("content").filter(edition=edition, withdrawn_at=None).first(),
         resolutions=list(
@@ -135,7 +142,7 @@ def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
             .exclude(copy_hash="")
             .select_related("committee")
         ),
-        unheld_seats=unheld_required_seats(edition.plan.space, edition.ruleset, clock.today()),
+        unheld_seats=unheld_required_seats(edition.plan.space, edition.ruleset, clock.today(), local_areas),
         next_edition=Edition.objects.filter(plan_id=edition.plan_id, number__gt=edition.number)
         .order_by("number")
         .first(),

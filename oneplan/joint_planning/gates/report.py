@@ -138,6 +138,11 @@ class GateReport:
         return tuple(each for each in self.stages if each.stage.number < number)
 
     @property
+    def progress(self) -> dict[str, StageProgress]:
+        """Where the edition stands in each stage, by the stage's code."""
+        return {each.stage.code: each.progress for each in self.stages if each.progress}
+
+    @property
     def current(self) -> StageReport | None:
         """The first stage whose gate nobody passed."""
         return next((each for each in self.stages if not each.is_passed), None)

@@ -2,18 +2,25 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from oneplan.access.actors import system
 from oneplan.commitments.actions import amend_commitment
 from oneplan.commitments.models import Commitment, Signature
 from oneplan.committees.models import Resolution
 from oneplan.committees.queries import standing_committees
 from oneplan.frameworks.queries import ruleset
+from oneplan.institutions.actions import fill_post
+from oneplan.institutions.models import Post
+from oneplan.institutions.queries import signing_posts
 from oneplan.joint_planning.actions import (
     adopt_edition,
     contribute,
+    decline_contribution,
     freeze_copy,
+    grant_exception,
     pass_gate,
     request_contribution,
     start_planning,
@@ -24,6 +31,7 @@ from oneplan.joint_planning.gates import evidence as gathered
 from oneplan.joint_planning.models import SigningCopy, StageProgress
 from oneplan.joint_planning.seal import trusted_keys, verify_bundle, verify_chain
 from oneplan.joint_planning.tests import factories
+from oneplan.periods import clock
 from oneplan.plans.actions import record_finding, write_vision
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 
@@ -49,6 +57,44 @@ def test_a_whole_edition_is_frozen_signed_adopted_and_sealed(whole):
     assert content["seal"]["log_head"] == adoption.log_head != ""
     assert content["participation"][0]["state"] == "contributed"
     assert StageProgress.objects.get(edition=edition, stage="implementation").state == "current"
+
+
+def test_the_seal_names_offices_and_no_private_person(whole, world):
+    edition, on = whole.again(), date(2011, 10, 10)
+    edition.findings.filter(ref="F-002").update(source_date=on)
+    exception = ("diagnostic", "findings_not_older_than_limit")
+    grant_exception(edition, *exception, reason="Census 2022 has no figure for this ward", by=whole.hub)
+    asked = request_contribution(edition, "draft", world.health, request="Your rows, please.", by=whole.hub)
+    reason = "The clinics of this space are in the plan of last year already"
+    decline_contribution(asked, reason=reason, by=world.ayanda)
+    content = verify_bundle(bundle(adopted(whole))).content
+    [excepted] = content["exceptions"]
+    assert excepted["granted_by"] == "Hub manager or secretariat, Waterberg"
+    assert excepted["reason"] == "Census 2022 has no figure for this ward"
+    told = {each["institution"]: each for each in content["participation"]}
+    assert (told["nat-dws"]["answered_post"], told["nat-dws"]["reason"]) == ("Director-General", "")
+    assert (told["lim-health"]["state"], told["lim-health"]["reason"]) == ("declined", reason)
+    assert told["lim-health"]["answered_post"] == signing_posts(world.health)[0].title
+    printed = json.dumps(content)
+    assert "Hendrik" not in printed and "Ayanda" not in printed
+    assert "Our planners checked the rows." not in printed
+    assert "Sipho" in printed  # who signed in office
+
+
+def test_an_exception_is_printed_with_the_post_of_who_granted_it(whole):
+    post = Post.objects.filter(institution="mun-dc36", kind="municipal_manager").get()
+    fill_post(
+        post, person_name="Hendrik", user=whole.hub.user, valid_from=clock.today(), revision=post.revision,
+        by=system("tests"),
+    )  # fmt: skip
+    whole.again().findings.filter(ref="F-002").update(source_date=date(2011, 10, 10))
+    made = grant_exception(
+        whole.again(), "diagnostic", "findings_not_older_than_limit", reason="No census covers this ward yet",
+        by=whole.hub,
+    )  # fmt: skip
+    assert made.granted_post == post
+    [excepted] = verify_bundle(bundle(adopted(whole))).content["exceptions"]
+    assert excepted["granted_by"] == f"{post.title}, {post.institution.name}"
 
 
 def test_the_public_file_is_the_sealed_one(whole, tmp_path, world):

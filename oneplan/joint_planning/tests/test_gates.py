@@ -287,5 +287,5 @@ def test_the_rule_set_there_and_back_keeps_content_and_stages(whole):
 def test_the_evidence_takes_a_fixed_number_of_queries(whole, django_assert_max_num_queries):
     for number in range(4):
         factories.commit(whole.again(), whole.lead, by=whole.hub, pledged=bool(number))
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(28):
         gate_report(whole.again())

@@ -97,9 +97,14 @@ def test_a_stage_is_opened_again_with_a_reason(whole, world):
     factories.pass_gates(whole.again(), by=whole.hub, stages=("diagnostic", "vision"))
     hub = world.client(whole.hub)
     assert hub.get(at("reopen_stage", whole.edition, "diagnostic")).status_code == 200
+    before = dict(whole.edition.stages.values_list("stage", "revision"))
     given = {"reason": "New census figures were published this week"}
     assert hub.post(at("reopen_stage", whole.edition, "diagnostic"), given).status_code == 302
     assert not whole.edition.stages.filter(state="passed").exists()
+    after = dict(whole.edition.stages.values_list("stage", "revision"))
+    assert {stage for stage in after if after[stage] != before[stage]} == {"diagnostic", "vision", "strategy"}
+    stale = {"starts_on": clock.today().isoformat(), "due_on": "", "revision": before["vision"]}
+    assert hub.post(at("schedule_stage", whole.edition, "vision"), stale).status_code == 409
 
 
 def test_parties_are_asked_answer_and_are_reminded(world):
@@ -180,6 +185,36 @@ def test_from_freeze_to_seal_through_the_pages(whole, world, mailoutbox):
     assert world.client(world.thandi).get(at("workspace", edition)).status_code == 404
 
 
+def test_each_sees_only_the_resolution_that_it_may_record(whole, world):
+    whole.freeze()
+    address = at("adoption", whole.edition)
+    assert "Record the" not in world.client(whole.hub).get(address).content.decode()  # no committee stands yet
+    factories.committees(whole.edition.plan.space, by=whole.hub)
+    for actor, submits, approves in (
+        (whole.hub, True, True),
+        (world.technical, True, False),
+        (world.office, False, False),
+    ):
+        page = world.client(actor).get(address).content.decode()
+        assert ("Record the submission" in page, "Record the approval" in page) == (submits, approves), actor.name
+
+
+def test_the_rule_set_is_changed_on_its_page_and_stages_stay(whole, world):
+    hub, address = world.client(whole.hub), at("change_ruleset", whole.edition)
+    factories.pass_gates(whole.again(), by=whole.hub, stages=("diagnostic",))
+    whole.edition.stages.filter(stage="implementation").delete()
+    assert address in hub.get(at("workspace", whole.edition)).content.decode()
+    assert hub.get(address).status_code == 200
+    given = {"ruleset": "regulations_2024", "revision": whole.again().revision}
+    assert hub.post(address, {**given, "revision": 0}).status_code == 409
+    assert hub.post(address, given).status_code == 302
+    assert whole.again().ruleset == "regulations_2024"
+    assert whole.edition.stages.get(stage="diagnostic").state == "passed"
+    assert whole.edition.stages.filter(stage="implementation").exists()
+    assert world.client(world.analyst).get(address).status_code == 403
+    assert world.client(world.thandi).get(address).status_code == 404
+
+
 def test_withdrawing_through_the_page_needs_a_reason(whole, world):
     whole.freeze()
     hub = world.client(whole.hub)
@@ -199,5 +234,5 @@ def test_queries_do_not_grow_with_the_plan(world, django_assert_max_num_queries,
     request_contribution(edition, "draft", world.dws, request="Check.", by=world.hub36)
     hub = world.client(world.hub36)
     for name in PAGES:
-        with django_assert_max_num_queries(55):
+        with django_assert_max_num_queries(36):
             assert hub.get(at(name, edition)).status_code == 200

@@ -1,15 +1,24 @@
 """The participation ledger: asked, opened, contributed, declined with a reason, silent."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
+from oneplan.access.actions import grant_role
+from oneplan.access.actors import system
+from oneplan.access.roles import Role
+from oneplan.accounts.models import User
+from oneplan.institutions.actions import delegate_powers, fill_post
+from oneplan.institutions.models import Post
+from oneplan.institutions.queries import signing_posts
 from oneplan.joint_planning import actions, queries
 from oneplan.joint_planning.models import Contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.audit import history
+from oneplan.platform.documents import store
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 
 
@@ -110,6 +119,39 @@ def test_a_party_is_reminded_once_a_day_and_never_after_it_answered(edition, wor
     actions.contribute(asked, answer="Two pump stations by 2030.", by=world.planner)
     with pytest.raises(RuleBroken, match="has answered"):
         actions.remind_party(asked, by=world.hub36)
+
+
+def test_letters_go_to_who_acts_and_to_delegates_and_to_no_closed_account(
+    edition, world, mailoutbox, django_capture_on_commit_callbacks
+):
+    today, soon = clock.today(), clock.today() + timedelta(days=30)
+
+    def person(name, **more):
+        user = User.objects.create_user(f"{name}@example.org", "a long enough password", name=name)
+        if more:
+            grant_role(user, Role.CONTRIBUTOR, "institution:nat-dws", by=system("tests"), **more)
+        return user
+
+    head = signing_posts(world.dws)[0]
+    deputy = Post.objects.filter(institution=world.dws).exclude(pk=head.pk)[0]
+    for post, name, capacity in ((head, "acting", "acting"), (deputy, "delegate", "holder")):
+        fill_post(
+            post, person_name=name, user=person(name), capacity=capacity, valid_from=today, valid_to=soon,
+            revision=post.revision, by=system("tests"),
+        )  # fmt: skip
+    paper = store(BytesIO(b"paper"), name="paper.pdf", media_type="application/pdf", by=system("tests"))
+    delegate_powers(
+        head, deputy, powers=["contribute"], instrument=paper, reference="D 1", valid_from=today, valid_to=soon,
+        by=system("tests"),
+    )  # fmt: skip
+    person("former", valid_from=today - timedelta(days=9), valid_to=today)
+    person("coming", valid_from=today + timedelta(days=9))
+    closed = person("closed", valid_from=today)
+    closed.is_active = False
+    closed.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(edition, world)
+    assert [letter.to for letter in mailoutbox] == [["acting@example.org"], ["delegate@example.org"]]
 
 
 def test_a_stale_answer_is_told_and_saves_nothing(edition, world):

@@ -9,11 +9,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from oneplan.access.checks import check
+from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import CommitmentState
-from oneplan.committees.queries import resolutions
+from oneplan.committees.actions import check_may_resolve
+from oneplan.committees.queries import standing_committees
+from oneplan.frameworks.definitions import RuleSet
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning import actions, queries, rules
 from oneplan.joint_planning.forms import AdoptForm, ReasonForm
@@ -21,6 +23,7 @@ from oneplan.joint_planning.gates import Evidence, gather, judge
 from oneplan.joint_planning.gates.adoption import unsigned_parties
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.views.ground import frame, may, refused, workshop_edition
+from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition
 from oneplan.platform.errors import Refused
 
@@ -89,15 +92,24 @@ def _page(
         submitted=submitted,
         approved=approved,
         outstanding=[row for row in parties if row.waiting],
-        resolutions=resolutions(edition.space_id)[:10],
         sealed=Adoption.objects.select_related("bundle", "copy").filter(edition=edition).first(),
         is_ready_to_freeze=edition.is_open and all(each.is_passed and each.lets_pass for each in before),
         may_freeze=may(request, Permission.EDITION_FREEZE, edition),
         may_adopt=may(request, Permission.EDITION_ADOPT, edition),
-        may_resolve=may(request, Permission.COMMITTEE_RESOLVE, edition),
+        may_record=_may_record(request, edition, evidence.rules) if edition.state == EditionState.FROZEN else {},
         form=form or AdoptForm(),
     )
     return refused(request, "joint_planning/adoption.html", context, sentence)
+
+
+def _may_record(request: ActorHttpRequest, edition: Edition, rules: RuleSet) -> dict[str, bool]:
+    """For "submission" and "approval": whether the reader may record what that committee resolved."""
+    standing = {committee.kind: committee for committee in standing_committees(edition.space_id)}
+    kinds = {"submission": rules.adoption.submits, "approval": rules.adoption.approves}
+    return {
+        what: kind in standing and passes(check_may_resolve, request.actor, standing[kind])
+        for what, kind in kinds.items()
+    }
 
 
 @login_required

@@ -17,7 +17,7 @@ from oneplan.commitments.exports import commitment_content
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
 from oneplan.joint_planning import actions, queries
 from oneplan.joint_planning.comparison import Comparison, compare
-from oneplan.joint_planning.forms import AbandonForm, CompareFilter, StartForm
+from oneplan.joint_planning.forms import AbandonForm, CompareFilter, RulesetForm, StartForm
 from oneplan.joint_planning.models import Adoption, SigningCopy
 from oneplan.joint_planning.views.ground import frame, readable_space, refused, workshop_edition
 from oneplan.periods import clock
@@ -25,6 +25,7 @@ from oneplan.plans.actions import abandon_edition as abandon
 from oneplan.plans.exports import plan_content
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import edition_in_progress
+from oneplan.plans.rules import check_can_write
 from oneplan.platform.errors import Refused
 
 FAMILY_LABELS = {
@@ -111,6 +112,28 @@ def abandon_edition(request: ActorHttpRequest, code: str, number: int) -> HttpRe
             sentence = refusal.sentence
     context = frame(request, edition, form=form, can_abandon=edition.is_open)
     page = refused(request, "joint_planning/abandon_edition.html", context, sentence)
+    page.status_code = 422 if form.errors else page.status_code
+    return page
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_ruleset(request: ActorHttpRequest, code: str, number: int) -> HttpResponse:
+    """Move an edition in progress to another rule set; its content, and where its stages stand, stay as they are."""
+    edition = workshop_edition(request.actor, code, number)
+    check(request.actor, Permission.EDITION_OPEN, edition)
+    check_can_write(edition)
+    form = RulesetForm(request.POST or None, initial={"revision": edition.revision, "ruleset": edition.ruleset})
+    sentence = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_ruleset(edition, by=request.actor, **form.cleaned_data)
+            messages.success(request, _("The edition now follows another rule set. Its content is unchanged."))
+            return redirect("joint_planning:workspace", code, number)
+        except Refused as refusal:
+            sentence = refusal.sentence
+    context = frame(request, edition, form=form)
+    page = refused(request, "joint_planning/change_ruleset.html", context, sentence)
     page.status_code = 422 if form.errors else page.status_code
     return page
 

@@ -11,6 +11,7 @@ from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.frameworks.queries import ruleset
+from oneplan.joint_planning.gates import GateReport
 from oneplan.joint_planning.queries import deadline_of, stage_views
 from oneplan.periods import clock
 from oneplan.plans.models import Edition
@@ -35,13 +36,19 @@ def workshop_edition(actor: Actor, code: str, number: int) -> Edition:
     return get_object_or_404(rows, plan_id=code, number=number)
 
 
-def frame(request: ActorHttpRequest, edition: Edition, **more: Any) -> dict[str, Any]:
-    """What the frame, the tabs and the stage strip of a page about an edition need (about three queries)."""
+def frame(
+    request: ActorHttpRequest, edition: Edition, *, report: GateReport | None = None, **more: Any
+) -> dict[str, Any]:
+    """What the frame, the tabs and the stage strip of a page about an edition need.
+
+    At most two queries; a page that has its gates judged hands the `report` on, and with it the stages.
+    """
     space, today = edition.plan.space, clock.today()
     base = reverse("joint_planning:stages", args=(space.pk, edition.number))
-    stages = stage_views(edition, today, base=base)
+    stages = stage_views(edition, today, base=base, progress=report.progress if report else None)
     return {
         "edition": edition,
+        "report": report,
         "space": space,
         "rules": ruleset(edition.ruleset),
         "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},

@@ -106,6 +106,7 @@ def _permissions(request: ActorHttpRequest, edition: Edition) -> dict[str, Any]:
         "may_pass": edition.state in IN_PROGRESS and may(request, Permission.GATE_PASS, edition),
         "may_except": edition.state in IN_PROGRESS and may(request, Permission.GATE_EXCEPT, edition),
         "may_request": edition.is_open and may(request, Permission.CONTRIBUTION_REQUEST, edition),
+        "may_change_ruleset": edition.is_open and may(request, Permission.EDITION_OPEN, edition),
         "may_freeze": may(request, Permission.EDITION_FREEZE, edition),
     }
 

@@ -64,9 +64,8 @@ KINDS = {
 def element(request: ActorHttpRequest, code: str, number: int, ref: str) -> HttpResponse:
     """One element: what it says, what it is tied to, its markers, whether it is urgent, its history."""
     edition = edition_for(request.actor, code, number)
-    row = element_for(edition, ref)
     plan = queries.content(edition)
-    row = plan.by_ref.get(ref, row)
+    row = plan.by_ref.get(ref) or element_for(edition, ref)
     fields = _as_told(plan, row)
     immediate = plan.immediate_by_ref.get(ref, [])
     return render(

@@ -1,4 +1,4 @@
-"""What hangs on an element: markers, priorities; and the rule set of the edition."""
+"""What hangs on an element: markers and priorities."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,13 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from oneplan.access.checks import check
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.access.permissions import Permission
-from oneplan.plans import actions, rules
-from oneplan.plans.forms import MarkForm, PrioritiesForm, RevisionForm, RulesetForm
+from oneplan.plans import actions
+from oneplan.plans.forms import MarkForm, PrioritiesForm, RevisionForm
 from oneplan.plans.models import Marking, PriorityLink
-from oneplan.plans.views.ground import edition_for, element_for, page_context, workspace_url, writable_edition_for
+from oneplan.plans.views.ground import element_for, page_context, writable_edition_for
 from oneplan.platform.errors import Refused
 
 
@@ -76,24 +74,4 @@ def link_priorities(request: ActorHttpRequest, code: str, number: int, ref: str)
     context = page_context(
         edition, form=form, heading=heading, cancel=reverse("plans:element", args=(code, number, ref))
     )
-    return render(request, "plans/element_form.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def change_ruleset(request: ActorHttpRequest, code: str, number: int) -> HttpResponse:
-    """Move an edition in progress to another rule set; its content stays as it is."""
-    edition = edition_for(request.actor, code, number)
-    check(request.actor, Permission.EDITION_OPEN, edition)
-    rules.check_can_write(edition)
-    form = RulesetForm(request.POST or None, initial={"revision": edition.revision, "ruleset": edition.ruleset})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change_ruleset(edition, by=request.actor, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, _("The edition now follows another rule set. Its content is unchanged."))
-            return redirect(workspace_url(edition))
-    context = page_context(edition, form=form, heading=_("Rule set of this edition"), cancel=workspace_url(edition))
     return render(request, "plans/element_form.html", context, status=422 if form.errors else 200)

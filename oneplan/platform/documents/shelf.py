@@ -70,3 +70,9 @@ def store(
 def open_document(document: Document) -> IO[bytes]:
     """The document's bytes. Raises FileNotFoundError where the data folder lost them (`oneplan doctor` says so)."""
     return _path(document.sha256).open("rb")
+
+
+def is_intact(sha256: str) -> bool:
+    """Whether the bytes kept under a hash still have it. Raises FileNotFoundError where they are gone."""
+    with _path(sha256).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

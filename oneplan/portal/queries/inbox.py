@@ -1,7 +1,7 @@
 """What a person owes: asked of their institutions, waiting for their name, owned by their posts."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -23,6 +23,7 @@ from oneplan.plans.models import Edition, ImmediateIssue
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
 SHOWN = 25
+_Row = TypeVar("_Row", bound=Model)
 
 
 def contributions_asked(actor: Actor) -> QuerySet[Contribution]:
@@ -131,7 +132,7 @@ def waiting_for(actor: Actor) -> int:
 
 @dataclass(frozen=True)
 class Inbox:
-    """Everything that waits for a person; each list is cut at SHOWN, its total beside it in the view's words."""
+    """Everything that waits for a person. A list with more than SHOWN rows has one row more than is shown."""
 
     contributions: list[Contribution] = field(default_factory=list)
     answers: list[Party] = field(default_factory=list)
@@ -146,6 +147,11 @@ class Inbox:
         return not (self.contributions or self.answers or self.signatures or self.issues or self.silent or self.imports)
 
 
+def _first(rows: QuerySet[_Row]) -> list[_Row]:
+    """What is shown, and one row more where there are more."""
+    return list(rows[: SHOWN + 1])
+
+
 def inbox(actor: Actor) -> Inbox:
     """What waits for the actor, in nine queries at most."""
     asked = contributions_asked(actor).select_related("edition__plan__space", "institution")
@@ -155,6 +161,6 @@ def inbox(actor: Actor) -> Inbox:
     issues = immediate_issues_owned(actor).select_related("edition__plan__space", "owner_post")
     silent = silent_parties(actor).select_related("edition__plan__space", "institution")
     return Inbox(
-        list(asked[:SHOWN]), list(answers[:SHOWN]), list(signatures[:SHOWN]), list(issues[:SHOWN]),
-        list(silent[:SHOWN]), list(imports_waiting(actor)[:SHOWN]), list(editions_with_gates(actor)[:SHOWN]),
+        _first(asked), _first(answers), _first(signatures), _first(issues), _first(silent),
+        _first(imports_waiting(actor)), list(editions_with_gates(actor)[:SHOWN]),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """From a subject key in the log to the thing it names, as far as the reader may see it; and the log for auditors."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,8 @@ from oneplan.periods.clock import JOHANNESBURG
 from oneplan.plans import choices as plan_choices
 from oneplan.plans import queries as plans
 from oneplan.platform.models import LogEntry
+from oneplan.portal.queries import wording
+from oneplan.portal.queries.naming import Names
 from oneplan.spaces import choices as space_choices
 from oneplan.spaces.models import Space
 
@@ -123,7 +125,7 @@ def _edition(key: str, rest: str, actor: Actor) -> Subject | None:
     if inner:
         part = inner.partition(":")[0]
         kind = {"contribution": _("Contribution"), "rendition": _("Form of the plan")}.get(part, _("Element"))
-        entries, label = _own([key]), f"{inner} · {label}"
+        entries, label = _own([key]), Names([key]).of(key)
     else:
         entries, kind = entries.filter(Q(subject=base) | Q(subject__startswith=f"{base}:")), _("Edition")
     href = _address("joint_planning:workspace", code, edition.number)
@@ -214,7 +216,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of the log in words. `subject` is its key, `href` its history."""
+    """One entry of the log in words. `subject` is its key, `about` its name, `href` its history."""
 
     at: Any
     who: str
@@ -222,30 +224,26 @@ class Line:
     reason: str
     changes: list[Change]
     subject: str
+    about: str
     event: str
     pk: int
     seal_id: int | None
-    facts: dict[str, Any]
+    told: list[tuple[str, str]]
 
     @property
     def href(self) -> str:
-        return reverse("portal:history", args=[self.subject])
+        """The history of the thing; empty for a kind of thing that has no page of its own."""
+        has_history = self.subject.partition(":")[0] in _FINDERS
+        return reverse("portal:history", args=[self.subject]) if has_history else ""
 
 
-def _words(value: Any) -> str:
-    """A remembered value for reading: lists and tables opened up, nothing shown as nothing."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(_words(each) for each in value) or "–"
-    if isinstance(value, dict):
-        return "; ".join(f"{name} {_words(each)}" for name, each in value.items()) or "–"
-    return str(value)
+def what(entry: LogEntry) -> str:
+    """The sentence of the event."""
+    return str(EVENTS.get(entry.event, entry.event))
 
 
-def _who(entry: LogEntry) -> str:
+def who(entry: LogEntry) -> str:
+    """The person, or the part of OnePlan that acted by itself."""
     if entry.actor:
         return entry.actor.name
     return _("OnePlan (%(part)s)") % {"part": entry.actor_kind.removeprefix("system:")}
@@ -258,33 +256,24 @@ def is_sample(entries: Iterable[LogEntry]) -> bool:
     )
 
 
-def lines(entries: Iterable[LogEntry]) -> list[Line]:
-    """Entries in words, as they come."""
+def lines(entries: Iterable[LogEntry], about: str = "") -> list[Line]:
+    """Entries in words, as they come; `about` is the key of what the reader looks at, which is not named again."""
+    entries = list(entries)
+    names = Names(wording.keys_in(entries))
     return [
         Line(
-            entry.at, _who(entry), str(EVENTS.get(entry.event, entry.event)), entry.reason,
-            [
-                Change(name.replace("_", " "), _words(entry.before.get(name)), _words(entry.after.get(name)))
-                for name in sorted({*entry.before, *entry.after})
-            ],
-            entry.subject, entry.event, entry.pk, entry.seal_id, entry.facts,
+            entry.at, who(entry), what(entry), entry.reason, list(_changes(entry, names)), entry.subject,
+            names.part(entry.subject, about), entry.event, entry.pk, entry.seal_id, wording.told_facts(entry, names),
         )
         for entry in entries
     ]  # fmt: skip
 
 
-def about_what(entry_lines: list[Line], subject: Subject) -> list[dict[str, Any]]:
-    """History entries for `web/_history.html`; an entry of a part (a pledge, an element) names the part."""
-    return [
-        {
-            "at": line.at,
-            "who": line.who,
-            "what": line.what if line.subject == subject.key else f"{line.what} ({line.subject.rpartition(':')[2]})",
-            "reason": line.reason,
-            "changes": line.changes,
-        }
-        for line in entry_lines
-    ]
+def _changes(entry: LogEntry, names: Names) -> Iterator[Change]:
+    for name in sorted({*entry.before, *entry.after}):
+        before, after = (wording.value_words(name, side.get(name), names) for side in (entry.before, entry.after))
+        if before != after:
+            yield Change(wording.field_label(name), before, after)
 
 
 # --- the log, for auditors -------------------------------------------------------------------------------------------

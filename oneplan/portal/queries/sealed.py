@@ -34,6 +34,11 @@ class SealedEdition:
         return f"/plans/{self.code}/" if self.is_in_force else f"/plans/{self.code}/editions/{self.number}/"
 
     @property
+    def promises_href(self) -> str:
+        """Where the promises of this very edition are; their references follow."""
+        return f"/plans/{self.code}/editions/{self.number}/promises/"
+
+    @property
     def bundle_href(self) -> str:
         return f"/plans/{self.code}/editions/{self.number}/bundle.json"
 

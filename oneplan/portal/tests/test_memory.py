@@ -1,8 +1,12 @@
 """Histories for those who may see the thing, the log for auditors, and a chain that finds every alteration."""
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from oneplan.joint_planning.tests import factories
 from oneplan.platform.audit import seal_log
 from oneplan.platform.models import LogEntry
+from oneplan.portal.queries.memory import lines
 
 
 def test_the_history_of_a_commitment_tells_who_did_what_to_it_and_its_parts(world):
@@ -35,6 +39,32 @@ def test_an_element_tells_only_its_own_history(world):
     factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
     context = world.client(world.hub36).get("/history/edition:DC36:1:F-001/").context
     assert {entry.subject for entry in context["page"]} == {"edition:DC36:1:F-001"}
+
+
+def test_the_memory_speaks_in_words_and_names(world):
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    commitment = factories.commit(edition, world.dws, by=world.hub36)
+    client = world.client(world.auditor)
+    told = {line.event: line for line in client.get("/log/").context["lines"]}
+    assert told["commitment.proposed"].about == f"{commitment.ref} {commitment.title}"
+    [opened] = client.get("/log/?event=edition.opened").context["lines"]
+    assert opened.about == "Waterberg, edition 1"
+    assert {change.field: change.after for change in opened.changes}["Rule set"] == "Framework 2020"
+    pledge = {change.field: change.after for change in told["pledge.drafted"].changes}
+    facts = dict(told["pledge.drafted"].told)
+    assert "Department of Water and Sanitation" in {*pledge.values(), *facts.values()}
+    assert any("R12\u00a0000\u00a0000,00" in words for words in {*pledge.values(), *facts.values()})
+    space = client.get("/history/space:DC36/").content.decode()
+    assert "institution:nat-dws" not in space
+    assert "framework_2020" not in space
+
+
+def test_names_are_fetched_together_and_not_one_by_one(world):
+    factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    entries = list(LogEntry.objects.select_related("actor").order_by("-id")[:50])
+    with CaptureQueriesContext(connection) as queries:
+        lines(entries)
+    assert len(queries) <= 6
 
 
 def test_a_key_that_is_no_number_and_an_address_with_a_nul_are_no_failure(world):

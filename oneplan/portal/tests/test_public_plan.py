@@ -32,6 +32,27 @@ def test_anybody_reads_the_adopted_plan_in_plain_words(adopted):
     assert "Department of Water and Sanitation" in page
 
 
+def test_each_promise_has_a_page_with_its_parties_and_its_money_by_year(adopted):
+    client = adopted.world.client(adopted.world.public)
+    ref = adopted.ref
+    address = f"/plans/DC36/editions/1/promises/{ref}/"
+    assert address in client.get("/plans/DC36/").content.decode()
+    page = client.get(address).content.decode()
+    assert "Bulk water to the eastern villages" in page
+    assert "R12\u00a0000\u00a0000,00" in page
+    assert "Director-General" in page
+    assert client.get("/plans/DC36/editions/1/promises/DC36-C-9999/").status_code == 404
+    assert client.get(f"/plans/DC36/editions/2/promises/{ref}/").status_code == 404
+
+
+def test_signatories_are_named_once_with_the_number_of_their_promises(adopted):
+    page = read(json.loads(bundle(adopted.adoption))["content"])
+    [promise] = page.promises
+    assert [(each.institution, each.count) for each in page.signatories] == sorted(
+        (party.name, 1) for party in promise.parties
+    )
+
+
 def test_the_plan_the_home_and_the_list_name_it_after_adoption_and_not_before(world, request):
     client = world.client(world.public)
     assert client.get("/plans/DC36/").status_code == 404

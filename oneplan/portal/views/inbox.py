@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
@@ -26,6 +27,8 @@ def inbox(request: ActorHttpRequest) -> HttpResponse:
         _on_the_way(row)
     context = {
         "waiting": waiting,
+        "shown": SHOWN,
+        "cut": f":{SHOWN}",
         "today": clock.today(),
         "signs": bool(request.actor.scopes_with(Permission.PLEDGE_ACCEPT)),
         "has_role": bool(request.actor.grants),
@@ -37,7 +40,8 @@ def _on_the_way(row: Contribution) -> Contribution:
     """The stage in words and the place where it is answered, put on the row for the template."""
     rules = ruleset(row.edition.ruleset)
     row.stage_label = rules.stage(row.stage).label  # type: ignore[attr-defined]
-    row.href = f"/spaces/{row.edition.plan_id}/plan/{row.edition.number}/"  # type: ignore[attr-defined]
+    address = (row.edition.plan_id, row.edition.number, row.stage, row.institution_id)
+    row.href = reverse("joint_planning:contribution", args=address)  # type: ignore[attr-defined]
     return row
 
 
@@ -58,7 +62,7 @@ def gate_debts(request: ActorHttpRequest, code: str) -> HttpResponse:
         stages.append(
             {
                 "number": report.stage.number, "label": report.stage.label, "count": len(marked),
-                "missing": marked[:SHOWN], "more": max(0, len(marked) - SHOWN),
+                "missing": marked[:SHOWN], "has_mine": marked[0][1], "more": max(0, len(marked) - SHOWN),
             }
         )  # fmt: skip
     context = {

@@ -26,7 +26,7 @@ def history(request: ActorHttpRequest, subject: str) -> HttpResponse:
     if found is None:
         raise Http404
     page = paginate(request, found.entries.order_by("-id"))
-    entries = memory.about_what(memory.lines(page), found)
+    entries = memory.lines(page, about=found.key)
     context = {
         "subject": found, "page": page, "entries": entries, "place": found.space, "is_sample": memory.is_sample(page),
     }  # fmt: skip
@@ -75,11 +75,10 @@ def _csv_rows(entries: Any) -> Iterator[list[Any]]:
         "sample",
     ]
     for entry in entries.iterator(chunk_size=2000):
-        [line] = memory.lines([entry])
         yield [
-            entry.pk, entry.at.isoformat(), entry.event, line.what, entry.subject, entry.scope, line.who, entry.reason,
-            entry.before or "", entry.after or "", entry.facts or "", entry.seal_id, entry.request_id,
-            memory.is_sample([entry]),
+            entry.pk, entry.at.isoformat(), entry.event, memory.what(entry), entry.subject, entry.scope,
+            memory.who(entry), entry.reason, entry.before or "", entry.after or "", entry.facts or "",
+            entry.seal_id, entry.request_id, memory.is_sample([entry]),
         ]  # fmt: skip
 
 

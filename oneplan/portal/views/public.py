@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates" / "portal"
 def template_version() -> str:
     """A mark of how public pages are drawn: with the edition's hash it is the ETag."""
     sha = sha256()
-    for name in ("public_plan.html", "_promise.html", "_change.html"):
+    for name in ("public_plan.html", "_promise.html", "_promises.html", "_change.html", "promise.html"):
         sha.update((TEMPLATES / name).read_bytes())
     sha.update((TEMPLATES.parent.parent / "reading.py").read_bytes())
     return sha.hexdigest()[:12]
@@ -53,7 +53,17 @@ def public_edition(request: ActorHttpRequest, code: str, number: int) -> HttpRes
     return _plan(request, next((each for each in editions if each.number == number), None), editions)
 
 
-def _plan(request: ActorHttpRequest, edition: SealedEdition | None, editions: list[SealedEdition]) -> HttpResponseBase:
+@require_safe
+def public_promise(request: ActorHttpRequest, code: str, number: int, ref: str) -> HttpResponseBase:
+    """One promise of a sealed edition: who takes on what, with which money in which year, and who signed."""
+    editions = sealed.editions_of(code)
+    return _plan(request, next((each for each in editions if each.number == number), None), editions, ref)
+
+
+def _plan(
+    request: ActorHttpRequest, edition: SealedEdition | None, editions: list[SealedEdition], ref: str = ""
+) -> HttpResponseBase:
+    """The page of a sealed edition, or with `ref` of one promise of it."""
     if edition is None:
         raise Http404
     # A signed-in reader's frame differs (inbox, name), so only the anonymous page is shared and tagged.
@@ -62,11 +72,14 @@ def _plan(request: ActorHttpRequest, edition: SealedEdition | None, editions: li
     if is_shared and (unchanged := get_conditional_response(request, etag=tag)) and unchanged.status_code == 304:
         return unchanged
     page = read(sealed.content_of(edition))
+    promise = page.promise(ref)
+    if ref and promise is None:
+        raise Http404
     context = {
-        "plan": page, "edition": edition, "editions": editions, "is_sample": page.is_sample,
+        "plan": page, "promise": promise, "edition": edition, "editions": editions, "is_sample": page.is_sample,
         "place": {"name": page.space_name, "code": page.space_code, "href": f"/spaces/{page.space_code}/"},
     }  # fmt: skip
-    response = render(request, "portal/public_plan.html", context)
+    response = render(request, "portal/promise.html" if ref else "portal/public_plan.html", context)
     if is_shared:
         response["ETag"] = tag
         response["Cache-Control"] = "public, max-age=60, must-revalidate"

@@ -19,13 +19,13 @@ from django.forms import (
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand, format_rand_short
 from oneplan.periods.years import FinancialYear
-from oneplan.platform.web import assets, figures, glyphs
+from oneplan.platform.web import assets, figures, glyphs, script_words
 from oneplan.platform.web.lists import Sorting
 from oneplan.platform.web.numerals import as_decimal, grouped
 from oneplan.platform.web.states import state_of
@@ -293,6 +293,13 @@ def sort_header(
 def page_title(*parts: Any) -> str:
     """The parts of a page's title, narrow to wide, without the empty ones: "Ledger · Waterberg"."""
     return " · ".join(str(part) for part in parts if part)
+
+
+@register.simple_tag
+def words_of_scripts() -> SafeString:
+    """The words of the scripts in the reader's language, as data; nothing where they are English."""
+    words = script_words.translated()
+    return json_script(words, "script-words") if words else SafeString("")
 
 
 @register.simple_tag
