@@ -1,6 +1,7 @@
 """`make test`: lint, types and contracts, then the whole suite on SQLite and the database tests again on PostgreSQL.
 
-What this machine lacks (Chromium, a PostgreSQL server, the real files) is named at the end, with how to get it.
+What this machine lacks (Chromium, LibreOffice, a PostgreSQL server, the real files) is named at the end, with how to
+get it.
 With ONEPLAN_NOTHING_LEFT_OUT=1, as in continuous integration, leaving out a program's tests is a failure.
 """
 
@@ -77,6 +78,11 @@ def main() -> int:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     suite = [str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup"]
     without_browser: list[str] = []
+    if not shutil.which("soffice"):
+        left_out.append(
+            "Word and Excel files in another program: LibreOffice is missing. On Debian: "
+            "apt install libreoffice-writer-nogui libreoffice-calc-nogui"
+        )
     if not chromium:
         left_out.append("The browser journeys: Chromium is missing. On Debian: apt install chromium")
         without_browser = ["-m", "not browser"]
