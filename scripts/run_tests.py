@@ -1,6 +1,7 @@
 """`make test`: lint, types and contracts, then the whole suite on SQLite and the database tests again on PostgreSQL.
 
-What this machine lacks (Chromium, PostgreSQL, OpenSSL, the real files) is named at the end, with how to get it.
+What this machine lacks (Chromium, LibreOffice, PostgreSQL, OpenSSL, the real files) is named at the end, with how to
+get it.
 With ONEPLAN_NOTHING_LEFT_OUT=1, as in continuous integration, leaving out a program's tests is a failure.
 """
 
@@ -26,6 +27,10 @@ NEEDED = {
     "chromium": "The browser journeys: Chromium is missing. On Debian: apt install chromium",
     "postgresql": "The suite on PostgreSQL: no server is installed. On Debian: apt install postgresql",
     "openssl": "The seal checked by OpenSSL: the program is missing. On Debian: apt install openssl",
+    "libreoffice": (
+        "Word and Excel files in another program: LibreOffice is missing. On Debian: "
+        "apt install libreoffice-writer-nogui libreoffice-calc-nogui"
+    ),
 }
 
 
@@ -74,7 +79,10 @@ def main() -> int:
     started = time.monotonic()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     programs = find_postgres()
-    here = {"chromium": chromium, "postgresql": programs, "openssl": shutil.which("openssl")}
+    here = {
+        "chromium": chromium, "postgresql": programs, "openssl": shutil.which("openssl"),
+        "libreoffice": shutil.which("soffice"),
+    }  # fmt: skip
     left_out = [why for package, why in NEEDED.items() if not here[package]]
     well = True
     for check in (

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja.operation import Operation, PathView
@@ -81,7 +82,11 @@ def known_parameters(operation: Operation) -> dict[str, bool]:
 
 
 def _address(request: HttpRequest) -> str:
-    return str(get_adapter().get_client_ip(request))
+    """Where the call comes from, as the limits on wrong passwords see it; all alike where that cannot be known."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except PermissionDenied:
+        return "unknown"
 
 
 def _key(kind: str, who: str) -> str:

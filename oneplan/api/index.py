@@ -1,5 +1,6 @@
 """Where everything else is: the root of the interface and its description."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -42,6 +43,13 @@ def description() -> Any:
     from oneplan.api.interface import interface
 
     return interface.get_openapi_schema()
+
+
+def snapshot() -> str:
+    """The description without the version, in one fixed form: what tests/contracts/openapi.json holds."""
+    told = description()
+    agreed = {**told, "info": {name: value for name, value in told["info"].items() if name != "version"}}
+    return json.dumps(agreed, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 @router.get("/openapi.json", response=dict[str, Any], summary="The description of the interface (OpenAPI 3.1)")

@@ -263,7 +263,11 @@ class VerdictShown(Shown):
 _BUNDLE: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"type": "object", "title": "Bundle"}}},
+        "content": {
+            "application/json": {
+                "schema": {"title": "Bundle", "description": "A sealed plan; anything else is judged as none."}
+            }
+        },
         "description": "The bundle as it was issued, byte for byte.",
     }
 }

@@ -114,8 +114,8 @@ def list_municipal_areas(request: ActorHttpRequest, response: HttpResponse, aske
 class Point(Taken):
     """A point in WGS 84 degrees."""
 
-    longitude: Annotated[float, BeforeValidator(degrees)] = Field(ge=-180, le=180, allow_inf_nan=False)
-    latitude: Annotated[float, BeforeValidator(degrees)] = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), BeforeValidator(degrees)]
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), BeforeValidator(degrees)]
 
 
 class Points(Taken):
@@ -131,7 +131,7 @@ class PointAsked(Taken):
     as_at: Day | None = Field(None, description="The day whose boundaries are meant; today unless told.")
 
 
-class PlaceShown(Shown):
+class LocatedShown(Shown):
     """Where a point lies; empty where it lies outside or no boundaries are known."""
 
     ward: str
@@ -148,7 +148,7 @@ class PlacesShown(Shown):
 
     as_at: date | None
     boundaries: list[str] = Field(description="The releases of boundaries that answered.")
-    places: list[PlaceShown]
+    places: list[LocatedShown]
 
 
 def _places(points: list[tuple[float, float]], as_at: date | None) -> PlacesShown:
@@ -157,7 +157,7 @@ def _places(points: list[tuple[float, float]], as_at: date | None) -> PlacesShow
     return PlacesShown(
         as_at=as_at,
         boundaries=[release.name for release in releases_in_force(as_at)],
-        places=[PlaceShown(**asdict(place), is_evidence=place.is_evidence) for place in places],
+        places=[LocatedShown(**asdict(place), is_evidence=place.is_evidence) for place in places],
     )
 
 

@@ -43,7 +43,8 @@ YearText = Annotated[str, StringConstraints(pattern=r"^(199[4-9]|20[0-9]{2}|2100
 _Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\u0000]*$")]
 _Short = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\u0000]*$")]
 _Source = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\u0000]*$")]
-_Degrees = Annotated[float, BeforeValidator(degrees)]
+_Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), BeforeValidator(degrees)]
+_Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), BeforeValidator(degrees)]
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------
@@ -58,7 +59,7 @@ class ShareShown(Shown):
     valid_to: date | None
 
 
-class PlaceShown(Shown):
+class CommitmentPlace(Shown):
     """Where it lands, and how well that is known."""
 
     quality: PlaceQuality
@@ -81,7 +82,7 @@ class CommitmentLine(Shown):
     lead: Named
     parties: list[str] = Field(description="The institutions that take part, by code.")
     shares: list[ShareShown] = Field(description="The parts that hold today.")
-    place: PlaceShown
+    place: CommitmentPlace
     funding: str = Field(description="funded, part, unfunded, or unknown.")
     pledged: Rand
     total_cost: Rand | None
@@ -151,7 +152,7 @@ class ServiceShown(Shown):
     ref: str
 
 
-class MarkingShown(Shown):
+class MarkerShown(Shown):
     """A cross-cutting marker with its justification."""
 
     marker: str
@@ -165,7 +166,7 @@ class PostNamed(Shown):
     title: str
 
 
-class WholePlace(PlaceShown):
+class WholePlace(CommitmentPlace):
     """Where it lands."""
 
     municipal_areas: list[str]
@@ -196,7 +197,7 @@ class CommitmentWhole(CommitmentLine):
     all_shares: list[ShareShown] = Field(description="Past and future parts too.")
     parties_in_full: list[PartyShown]
     serves: list[ServiceShown]
-    markings: list[MarkingShown]
+    markings: list[MarkerShown]
     delivery: DeliveryShown | None
     external_ids: dict[str, str]
     source: str
@@ -226,7 +227,7 @@ def _line(row: Commitment, today: date) -> dict[str, Any]:
         "home_space": row.home_space_id, "lead": _institution(row.lead),
         "parties": sorted(each.institution_id for each in row.parties.all()),
         "shares": [_share(each) for each in sorted(holding, key=lambda each: each.space_id)],
-        "place": PlaceShown(
+        "place": CommitmentPlace(
             quality=PlaceQuality(row.place_quality), is_placed=row.place_quality in PLACED, text=row.place_text
         ),
         "funding": row.funding or "unknown", "pledged": rand(row.pledged), "total_cost": rand_if_known(row.total_cost),
@@ -263,7 +264,7 @@ def whole(row: Commitment, today: date) -> CommitmentWhole:
             for each in sorted(row.services.all(), key=lambda s: (s.space_id, s.element_ref))
         ],
         markings=[
-            MarkingShown(marker=each.marker, justification=each.justification)
+            MarkerShown(marker=each.marker, justification=each.justification)
             for each in sorted(row.markings.all(), key=lambda m: m.marker)
         ],
         delivery=DeliveryShown(delivered_on=row.delivered_on, evidence=row.delivery_evidence)
@@ -323,8 +324,8 @@ class TermsTaken(Taken):
     ward: Code | None = None
     whole_space: Flag = False
     place_text: Line = ""
-    longitude: _Degrees | None = Field(None, ge=-180, le=180, allow_inf_nan=False)
-    latitude: _Degrees | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
+    longitude: _Longitude | None = None
+    latitude: _Latitude | None = None
 
 
 class ShareTaken(Taken):

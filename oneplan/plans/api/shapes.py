@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Field
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from oneplan.plans.choices import Direction
 from oneplan.platform.rest.schemas import (
@@ -18,14 +18,14 @@ from oneplan.platform.rest.schemas import (
     Paragraph,
     Shown,
     Taken,
-    WholeNumber,
+    whole,
 )
 
 _Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\u0000]*$")]
 _Short = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\u0000]*$")]
 _Statement = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\u0000]*$")]
 ElementRef = Annotated[str, StringConstraints(pattern=r"^[FOS]-[0-9]{3,6}$")]
-_Year = Annotated[WholeNumber, Field(ge=1900, le=2200)]
+_Year = Annotated[int, Field(ge=1900, le=2200), BeforeValidator(whole)]  # bounds first, or they are not described
 
 
 # --- what goes out ---------------------------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ class WardShown(Shown):
     municipal_area: Named
 
 
-class PlaceShown(Shown):
+class ElementPlace(Shown):
     """Where it is: the whole space, municipal areas, or one ward."""
 
     kind: Literal["whole_space", "municipal_areas", "ward"]
@@ -92,7 +92,7 @@ class FindingShown(ElementShown):
     source_date: date | None
     value: str | None
     unit: str
-    place: PlaceShown | None
+    place: ElementPlace | None
     reported_by: Named | None
 
 
@@ -129,7 +129,7 @@ class StrategyShown(ElementShown):
     description: str
     findings: list[str]
     outcomes: list[str]
-    place: PlaceShown | None
+    place: ElementPlace | None
 
 
 class ImmediateIssueShown(Shown):

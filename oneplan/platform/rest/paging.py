@@ -22,15 +22,17 @@ def _digits(value: Any) -> Any:
     return value
 
 
-Count = Annotated[int, BeforeValidator(_digits)]
+Count = Annotated[int, Field(ge=0), BeforeValidator(_digits)]
+_PageNumber = Annotated[int, Field(ge=1, le=LAST_PAGE), BeforeValidator(_digits)]
+_Limit = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_digits)]
 
 
 class Paging(Schema):
     """Which page, and how many rows on it."""
 
     model_config = ConfigDict(extra="forbid")
-    page: Count = Field(1, ge=1, le=LAST_PAGE, description="The page, from 1.")
-    limit: Count = Field(USUAL, ge=1, le=MOST, description=f"Rows on a page: {USUAL} unless told, at most {MOST}.")
+    page: _PageNumber = Field(1, description="The page, from 1.")
+    limit: _Limit = Field(USUAL, description=f"Rows on a page: {USUAL} unless told, at most {MOST}.")
 
 
 class Listed(Shown, Generic[T]):

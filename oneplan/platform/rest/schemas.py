@@ -15,7 +15,6 @@ from pydantic import (
     ConfigDict,
     PlainSerializer,
     StrictBool,
-    StrictInt,
     StringConstraints,
     WithJsonSchema,
 )
@@ -27,7 +26,17 @@ Line = Annotated[str, StringConstraints(max_length=300, pattern=_NO_NUL)]
 Paragraph = Annotated[str, StringConstraints(max_length=20_000, pattern=_NO_NUL)]
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Flag = StrictBool
-WholeNumber = StrictInt
+
+
+def whole(value: Any) -> Any:
+    """JSON knows no whole numbers: 2031.0 is one, true and "2031" are not."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise PydanticCustomError("int_type", "This must be a whole number.")
+    return value
+
+
 YesNo = Literal["yes", "no"]
 
 
@@ -135,5 +144,5 @@ class Reason(Taken):
 
 __all__ = [
     "Code", "Day", "Flag", "Labelled", "Line", "Named", "Number", "Paragraph", "Rand", "RandText", "Reason",
-    "Shown", "Taken", "WholeNumber", "YesNo", "decimal_text", "degrees", "given", "rand", "rand_if_known",
+    "Shown", "Taken", "YesNo", "decimal_text", "degrees", "given", "rand", "rand_if_known", "whole",
 ]  # fmt: skip

@@ -1,6 +1,9 @@
 """The workbook: a sheet per noun, typed cells, no formula that runs, its standing on every sheet."""
 
+import csv
 import io
+import shutil
+import subprocess
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -94,3 +97,21 @@ def test_headings_are_frozen_and_filtered(book):
 
 def test_equal_contents_give_equal_bytes(file):
     assert plan_workbook(draft()) == file
+
+
+def test_libreoffice_opens_it_and_runs_nothing(file, tmp_path):
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice is missing. On Debian: apt install libreoffice-writer-nogui libreoffice-calc-nogui")
+    (tmp_path / "plan.xlsx").write_bytes(file)
+    second_sheet = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2'
+    subprocess.run(
+        [program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", second_sheet,
+         "--outdir", tmp_path, tmp_path / "plan.xlsx"],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    [written] = tmp_path.glob("*.csv")
+    with written.open(encoding="utf-8", newline="") as lines:
+        cells = [cell for row in csv.reader(lines) for cell in row]
+    assert FORMULA in cells
+    assert "+27 12 000 0000" in cells

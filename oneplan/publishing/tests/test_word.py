@@ -51,6 +51,12 @@ def test_tables_repeat_their_headings_and_break_no_row(document, body):
     assert body.count("<w:cantSplit/>") == body.count("<w:tr>")
 
 
+def test_tables_without_headings_name_their_rows(document):
+    labels = {each.text for table in document.tables for cell in table._cells for each in cell.paragraphs
+              if each.style.name == "Table Label"}  # fmt: skip
+    assert {"Standing", "Hash of the content", "Total cost", "State"} <= labels
+
+
 def test_captions_and_contents_are_fields(body):
     assert "SEQ Table" in body
     assert 'TOC \\o "1-2"' in body

@@ -62,7 +62,8 @@ class Pages:
 
     def facts(self, rows: Iterable[tuple[str, str]], description: str) -> None:
         """A table of two columns: what, and what it is."""
-        tables.table(self.document, [("", 4), ("", TEXT_WIDTH_CM - 4)], rows, has_head=False, description=description)
+        heads = [("", 4.0), ("", TEXT_WIDTH_CM - 4)]
+        tables.table(self.document, heads, rows, has_head=False, labels_first=True, description=description)
 
     def drawing(self, drawing: Drawing) -> None:
         """A chart with its alternative text, a numbered caption, and its unit, source and date beneath."""

@@ -27,14 +27,15 @@ def captioned(document: Document, label: str, number: int, words: str) -> None:
 
 def table(
     document: Document, heads: Sequence[tuple[str, float]], rows: Iterable[Sequence[str]], *,
-    numeric: frozenset[int] = frozenset(), has_head: bool = True, description: str = "",
+    numeric: frozenset[int] = frozenset(), has_head: bool = True, labels_first: bool = False,
+    description: str = "",
 ) -> None:  # fmt: skip
     """A table: `heads` are (heading, width in cm); cells hold plain text, a line break as "\\n".
 
-    Columns in `numeric` are set right. Without a head row (`has_head=False`) the first column names what each row says.
+    Columns in `numeric` are set right. With `labels_first` the first column names what each row says.
     """
     widths = [round(width * _TWIPS) for _head, width in heads]
-    parts = [_opening(widths, has_head, description)]
+    parts = [_opening(widths, has_head, labels_first, description)]
     if has_head:
         parts.append("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
         parts += [
@@ -45,7 +46,8 @@ def table(
     for row in rows:
         parts.append("<w:tr><w:trPr><w:cantSplit/></w:trPr>")
         parts += [
-            _cell(words, width, index in numeric) for index, (words, width) in enumerate(zip(row, widths, strict=True))
+            _cell(words, width, index in numeric, bold=labels_first and index == 0)
+            for index, (words, width) in enumerate(zip(row, widths, strict=True))
         ]
         parts.append("</w:tr>")
     parts.append("</w:tbl>")
@@ -54,13 +56,13 @@ def table(
     document.add_paragraph().paragraph_format.space_after = 0
 
 
-def _opening(widths: Sequence[int], has_head: bool, description: str) -> str:
+def _opening(widths: Sequence[int], has_head: bool, labels_first: bool, description: str) -> str:
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     told = f'<w:tblDescription w:val="{escape(description)}"/>' if description else ""
     return (
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="0000" w:firstRow="{has_head:d}" w:lastRow="0" '
-        f'w:firstColumn="{not has_head:d}" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>{told}</w:tblPr>'
+        f'w:firstColumn="{labels_first:d}" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>{told}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>"
     )
 

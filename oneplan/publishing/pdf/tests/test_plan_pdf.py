@@ -10,7 +10,7 @@ import page
 import pytest
 import typst
 
-from oneplan.publishing.pdf import compile_pdf, drawable, picture_png, plan_pdf, prepared
+from oneplan.publishing.pdf import compile_pdf, drawable, picture_png, prepared
 from oneplan.publishing.pdf.tests.small import COPY, COUNTRY, HASH, SPACE_MAP, content
 
 pytestmark = pytest.mark.engine_free
@@ -156,15 +156,6 @@ def test_very_long_texts_and_words_are_set_whole():
     assert page.validate_pdf_bytes(pdf, profile="ua1").is_compliant
     if PDFTOTEXT:
         assert _words(pdf).count("tle") >= 9000  # the middle of the word, wherever its lines break
-
-
-@pytest.mark.django_db
-def test_it_draws_the_boundaries_in_force_and_tells_its_progress():
-    told: list[int] = []
-    pdf = plan_pdf(content(), progress=lambda percent, _words: told.append(percent))
-    assert pdf.startswith(b"%PDF-1.7")
-    assert told == sorted(told)
-    assert told[-1] == 100
 
 
 def test_a_picture_for_programs_that_take_no_svg():

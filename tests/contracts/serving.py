@@ -1,0 +1,45 @@
+"""The application on a real port, on the connection of the test: nothing is committed, nothing needs to be wiped."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+
+
+def application() -> Callable[[Any, Any], Iterable[bytes]]:
+    """The WSGI application, on the connection of the test in whatever thread it is called."""
+    inner = get_wsgi_application()
+    held = {alias: connections[alias] for alias in connections}
+    for connection in held.values():
+        connection.inc_thread_sharing()
+
+    def app(environ: Any, start_response: Any) -> Iterable[bytes]:
+        for alias, connection in held.items():
+            connections[alias] = connection
+        environ.pop("HTTP_ACCEPT_ENCODING", None)  # the client within schemathesis does not unpack
+        return inner(environ, start_response)
+
+    return app
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the name is the library's
+        return
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """One request after the other, at the address given."""
+    server: WSGIServer = make_server("127.0.0.1", 0, application(), handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
