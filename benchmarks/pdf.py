@@ -3,7 +3,7 @@
 Promised: content to PDF takes at most 1.5 times what typst alone needs to compile the data already prepared, and at
 most 0.12 times what WeasyPrint needs for equivalent HTML (both PDF/UA-1). Each run is a process of its own, warmed on
 another small plan, so that no cache of one side serves another; charts and maps are prebuilt for the peers. Prints
-seconds (best of three; WeasyPrint once), pages, sizes, ratios, and the growth from one plan to ten times its size.
+seconds (best of five; WeasyPrint once), pages, sizes, ratios, and the growth from one plan to ten times its size.
 """
 
 import base64
@@ -25,7 +25,7 @@ from _setting import ROOT, SEED
 
 MOST_OF_TYPST, MOST_OF_WEASYPRINT = 1.5, 0.12
 COMMITMENTS = 162  # makes about 120 pages
-RUNS = 3
+RUNS = 5
 WORDS = [
     "water",
     "road",

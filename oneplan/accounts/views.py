@@ -43,7 +43,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth ships no types
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def make_token(request: HttpRequest) -> HttpResponse:

@@ -76,7 +76,7 @@ def _problem(status: int) -> Json:
 def _complete(operation: Json, address: str, method: str) -> None:
     is_open = any("OpenBearer" in each for each in operation.get("security", []))
     operation["security"] = [{}, {"Token": []}] if is_open else [{"Token": []}]
-    responses: Json = operation["responses"]
+    responses: dict[Any, Json] = operation["responses"]
     for name, each in responses.items():
         if method == "get" and int(name) == 200:
             each["headers"] = {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -97,22 +97,34 @@ def _now() -> int:
     return int(clock.now().timestamp())
 
 
+_KEPT: dict[str, tuple[int, int]] = {}  # by key: start of the window, calls in it
+_MOST_KEPT = 50_000
+_LOCK = Lock()
+
+
+def forget() -> None:
+    """Begin to count anew; for tests."""
+    _KEPT.clear()
+
+
 def _counted(key: str) -> tuple[int, int]:
-    """(start of the window, calls in it)."""
-    start, count = cache.get(key) or (0, 0)
+    start, count = _KEPT.get(key, (0, 0))
     return (start, count) if _now() - start < _WINDOW else (_now(), 0)
 
 
 def _count(key: str) -> tuple[int, int]:
-    start, count = _counted(key)
-    cache.set(key, (start, count + 1), _WINDOW)
+    with _LOCK:
+        start, count = _counted(key)
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()  # a flood of addresses gives everybody a new minute, never a full memory
+        _KEPT[key] = (start, count + 1)
     return start, count + 1
 
 
 def _often(request: HttpRequest) -> HttpResponse | None:
     """A window of a minute for each token, and for each address that comes without one or with wrong ones.
 
-    Counted in the cache that all web processes share, without a lock: two at once may count as one.
+    Each web process counts for itself: reading must not write to the disk that the processes share.
     """
     header = request.headers.get("Authorization", "")
     if header:
@@ -131,4 +143,4 @@ def _wait(start: int) -> HttpResponse:
     return problem(429, headers={"Retry-After": str(max(1, start + _WINDOW - _now()))})
 
 
-__all__ = ["guarded", "known_parameters"]
+__all__ = ["forget", "guarded", "known_parameters"]

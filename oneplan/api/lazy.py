@@ -13,4 +13,4 @@ class LazyResolver(URLResolver):
     def _populate(self) -> None:
         """Names are looked up through the namespace, which loads the module; the house's own names need it not."""
         if "urlconf_module" in self.__dict__:
-            super()._populate()  # type: ignore[misc]  # django-stubs does not know it
+            super()._populate()

@@ -1,12 +1,12 @@
 """What was wrong in a call, told so that a person can mend it: where, what, and what to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 # Kinds of mistake as pydantic names them, where its own words are for programmers.
-_SENTENCES = {
+_SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "missing": lambda _c: (_("This field is missing."), _("Send it.")),
     "extra_forbidden": lambda _c: (
         _("There is no such field."), _("Leave it out; /api/v1/openapi.json lists the fields.")

@@ -39,6 +39,7 @@ CSRF_TRUSTED_ORIGINS = env.words("ONEPLAN_ORIGINS", [])
 ROOMS = [
     "api",
     "publishing",
+    "workbooks",
     "portal",
     "joint_planning",
     "commitments",

@@ -220,8 +220,10 @@ class Drafts:
     def _write(self, drafts: list[Draft], copy_hash: str) -> list[Written]:
         Commitment.objects.bulk_create([draft.row for draft in drafts], batch_size=BATCH)
         for draft in drafts:
-            for each in (*draft.shares, *draft.services):
-                each.commitment = draft.row
+            for share in draft.shares:
+                share.commitment = draft.row
+            for service in draft.services:
+                service.commitment = draft.row
             draft.take_up()
             agreed = digest(terms(draft.row)) if any(p.acceptance == "accepted" for p in draft.people) else ""
             draft.let_go()

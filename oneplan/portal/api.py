@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -160,7 +160,7 @@ def _unchanged(
         return None
     for name in ("ETag", "Cache-Control", "Vary"):
         found[name] = response[name]
-    return cast(HttpResponse, found)
+    return found
 
 
 @router.get(EDITION, response=EditionWhole, summary="One edition, whole")

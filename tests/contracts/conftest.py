@@ -14,7 +14,6 @@ def stage(db: None, settings: Any) -> Iterator[dict[str, Any]]:
     from tests.contracts.calling import callers
 
     settings.API_CALLS = settings.API_PUBLIC_CALLS = 1_000_000
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     logging.disable(logging.WARNING)
     stage = set_stage()
     yield {**stage, "callers": callers(stage["cast"])}

@@ -37,7 +37,8 @@ def test_it_is_openapi_3_1_and_every_operation_says_who_may_and_what_goes_wrong(
 def test_no_two_rooms_give_one_name_to_two_shapes():
     def names(root):
         for each in root.__subclasses__():
-            yield each.__name__.partition("[")[0], each.__module__
+            if not each.__name__.startswith("Listed"):  # a page of some shape, made where it is asked for
+                yield each.__name__, each.__module__
             yield from names(each)
 
     description()

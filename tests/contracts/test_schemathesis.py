@@ -30,7 +30,9 @@ ALL_PHASES = "hub"
 
 
 def config(member: str, secret: str) -> SchemathesisConfig:
-    phases = {name: {"enabled": member == ALL_PHASES} for name in ("examples", "coverage", "stateful")}
+    phases: dict[str, dict[str, Any]] = {
+        name: {"enabled": member == ALL_PHASES} for name in ("examples", "coverage", "stateful")
+    }
     if member == ALL_PHASES:
         phases["coverage"]["unexpected-methods"] = ["TRACE"]
     return SchemathesisConfig.from_dict(

@@ -27,10 +27,14 @@ def steps(monkeypatch, db):
         done.append("prepare")
         yield "Database: up to date."
 
+    def examine() -> list[Finding]:
+        done.append("doctor")
+        return [Finding(True, "Well.")]
+
     monkeypatch.setattr(upgrading, "back_up", back_up)
     monkeypatch.setattr(upgrading, "prepare", prepare)
     monkeypatch.setattr(upgrading, "is_prepared", lambda: False)
-    monkeypatch.setattr(upgrading, "examine", lambda: done.append("doctor") or [Finding(True, "Well.")])
+    monkeypatch.setattr(upgrading, "examine", examine)
     return done
 
 
@@ -52,8 +56,8 @@ def test_it_refuses_what_a_newer_version_wrote(steps):
 
 def test_a_failure_says_the_way_back(steps, monkeypatch):
     def fail():
+        yield "Database: up to date."
         raise RuntimeError("no space left on device")
-        yield
 
     monkeypatch.setattr(upgrading, "prepare", fail)
     monkeypatch.setattr(upgrading, "connections", type("Nothing", (), {"close_all": staticmethod(lambda: None)}))

@@ -40,7 +40,9 @@ class PledgeLine:
 
 
 @transaction.atomic
-def draft_pledges(commitment: Commitment, lines: Sequence[tuple[Party, PledgeLine]], *, by: Actor) -> list[Pledge]:
+def draft_pledges(
+    commitment: Commitment, lines: Sequence[tuple[Party, PledgeLine]], *, by: Actor, reason: str = ""
+) -> list[Pledge]:
     """Write down what the parties of a commitment are to put in, or what is missing (unfunded): all lines or none.
 
     Not yet accepted. Each line is remembered by itself.
@@ -63,7 +65,10 @@ def draft_pledges(commitment: Commitment, lines: Sequence[tuple[Party, PledgeLin
             funding_source=line.funding_source, evidence=line.evidence, evidence_reference=line.evidence_reference,
         )  # fmt: skip
         drafted.append(pledge)
-        record(Event.PLEDGE_DRAFTED, commitment, by=by, after=pledge_terms(pledge), institution=party.institution_id)
+        record(
+            Event.PLEDGE_DRAFTED, commitment, by=by, reason=reason, after=pledge_terms(pledge),
+            institution=party.institution_id,
+        )  # fmt: skip
     refresh(commitment)
     void_standing(commitment, by=by, reason=_("A pledge was drafted."))
     return drafted
@@ -79,13 +84,14 @@ def draft_pledge(
     evidence: Document | None = None,
     evidence_reference: str = "",
     by: Actor,
+    reason: str = "",
 ) -> Pledge:
     """Write down what a party is to put in, in one year from one source, or what is missing (unfunded).
 
     Not yet accepted.
     """
     line = PledgeLine(year, amount, status, funding_source, evidence, evidence_reference)
-    return draft_pledges(party.commitment, [(party, line)], by=by)[0]
+    return draft_pledges(party.commitment, [(party, line)], by=by, reason=reason)[0]
 
 
 @transaction.atomic

@@ -4,9 +4,10 @@ Run by file name with `python -I`: it imports nothing of OnePlan, so it starts f
 Messages are marshalled (no code can ride in them), each after its length in four bytes:
   ("sheets", [(name, is_visible, is_table, merged), ...])
   ("head", sheet_index, rows)                    the first rows of each visible sheet
-  then it waits for a line with a sheet's index on standard input, and goes on with
+  then, for each line with a sheet's index on standard input,
   ("cells", {row: {column: "f" | "e"}})          where formulas and error values stand, 0-based
   ("rows", first_row, rows), ...                 and at last ("end",)
+Hidden sheets are read only where they are named after the limits.
   ("refused", kind, message)                     instead of anything, where the file cannot be read
 Dates travel as ("d", ordinal), instants as ("t", iso), times as ("h", iso), durations as ("s", seconds).
 """
@@ -28,6 +29,7 @@ BATCH = 1000
 HEAD = 40
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(\s*<(?:\w+:)?f[\s/>])?)")
 PLACE = re.compile(rb"\br=\"([A-Z]+)(\d+)\"")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # not <formula1>, which stands under every drop-down
 CHUNK = 1 << 20
 
 
@@ -96,7 +98,7 @@ def odd_cells(archive: zipfile.ZipFile, part: str) -> dict[int, dict[int, str]]:
 
 
 def scan(text: bytes, odd: dict[int, dict[int, str]]) -> None:
-    if b"<f" not in text and b":f" not in text and b't="e"' not in text:
+    if b't="e"' not in text and not FORMULA.search(text):
         return
     for attributes, formula in CELL.findall(text):
         kind = "e" if b't="e"' in attributes else "f" if formula else ""
@@ -142,7 +144,7 @@ def read(path: str, calamine: Any) -> None:
     for index, meta in enumerate(book.sheets_metadata):
         visible = meta.visible == calamine.SheetVisibleEnum.Visible
         table = meta.typ == calamine.SheetTypeEnum.WorkSheet
-        sheet = book.get_sheet_by_index(index) if visible and table else None
+        sheet = book.get_sheet_by_index(index) if table and (visible or meta.name in sys.argv[4:]) else None
         merged = list(sheet.merged_cell_ranges or ()) if sheet else []
         facts.append((meta.name, visible, table, [[*first, *last] for first, last in merged]))
         sheets.append(sheet)
@@ -152,24 +154,23 @@ def read(path: str, calamine: Any) -> None:
             send("head", index, [plain(row) for row in sheet.to_python(skip_empty_area=False, nrows=HEAD)])
     send("headed")
     sys.stdout.buffer.flush()
-    line = sys.stdin.readline()
-    if not line.strip():
-        return
-    index = int(line)
-    send("cells", odd.get(parts[index] if index < len(parts) else "", {}))
-    number, batch = 0, list[Any]()
-    sheet = sheets[index]
-    if sheet.start is None:
-        send("end")
-        return
-    gap = sheet.start[1]
-    for number, row in enumerate(sheet.iter_rows()):  # starts at row 0, whatever the sheet's first used row
-        batch.append(plain([""] * gap + row if gap else row))
-        if len(batch) == BATCH:
-            send("rows", number - BATCH + 1, batch)
-            batch = []
-    if batch:
-        send("rows", number - len(batch) + 1, batch)
+    while (line := sys.stdin.readline()).strip():
+        index = int(line)
+        send("cells", odd.get(parts[index] if index < len(parts) else "", {}))
+        send_rows(sheets[index])
+        sys.stdout.buffer.flush()
+
+
+def send_rows(sheet: Any) -> None:
+    if sheet.start is not None:
+        number, batch, gap = 0, list[Any](), sheet.start[1]
+        for number, row in enumerate(sheet.iter_rows()):  # starts at row 0, whatever the sheet's first used row
+            batch.append(plain([""] * gap + row if gap else row))
+            if len(batch) == BATCH:
+                send("rows", number - BATCH + 1, batch)
+                batch = []
+        if batch:
+            send("rows", number - len(batch) + 1, batch)
     send("end")
 
 

@@ -45,33 +45,39 @@ def _unpacked(row: list[Any]) -> list[Cell]:
 
 
 class WorkbookTable:
-    """An Excel workbook in the hands of its child process."""
+    """An Excel workbook in the hands of its child process.
 
-    def __init__(self, path: Path, log: IssueLog, limits: Limits) -> None:
+    Hidden sheets are left alone, but for those named in `hidden`. `merged` holds, by sheet, the merged areas as
+    (top, left, bottom, right), counted from 0.
+    """
+
+    def __init__(self, path: Path, log: IssueLog, limits: Limits, hidden: tuple[str, ...] = ()) -> None:
         command = [sys.executable, "-I", str(_CHILD), str(path), str(limits.child_memory), str(limits.child_seconds)]
+        command += hidden
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self.heads: list[Head] = []
+        self.merged: dict[str, list[list[int]]] = {}
         self._indexes: dict[str, int] = {}
         try:
-            self._look(log)
+            self._look(log, hidden)
         except BaseException:
             self.close()
             raise
 
-    def _look(self, log: IssueLog) -> None:
+    def _look(self, log: IssueLog, wanted: tuple[str, ...]) -> None:
         message = self._next()
-        hidden, merged_in = [], {}
+        hidden = []
         for index, (name, visible, is_table, merged) in enumerate(message[1]):
             if not is_table:
                 continue
-            if not visible:
+            if not visible and name not in wanted:
                 hidden.append(name)
                 continue
             self._indexes[name] = index
             if merged:
-                merged_in[name] = merged
+                self.merged[name] = merged
         while (message := self._next())[0] == "head":
             name = next(name for name, index in self._indexes.items() if index == message[1])
             self.heads.append(Head(name, [_unpacked(row) for row in message[2]]))
@@ -82,7 +88,7 @@ class WorkbookTable:
                 % {"sheet": name},
                 sheet=name,
             )
-        for name, merged in merged_in.items():
+        for name, merged in self.merged.items():
             top, left, bottom, right = merged[0]
             first = f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}"
             log.warn(

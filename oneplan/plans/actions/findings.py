@@ -34,18 +34,22 @@ class FindingFields(TypedDict, total=False):
 
 
 @transaction.atomic
-def record_finding(edition: Edition, *, by: Actor, **fields: Unpack[FindingFields]) -> Finding:
+def record_finding(edition: Edition, *, by: Actor, reason: str = "", **fields: Unpack[FindingFields]) -> Finding:
     """Add a finding (area and statement at least) under the next reference F-001. Raises RuleBroken, NotAllowed."""
     edition = open_for_writing(edition, by)
-    return create(Finding, edition, rules.clean_finding(edition, fields), event=Event.FINDING_RECORDED, by=by)
+    return create(
+        Finding, edition, rules.clean_finding(edition, fields), event=Event.FINDING_RECORDED, by=by, reason=reason
+    )
 
 
 @transaction.atomic
-def revise_finding(finding: Finding, *, revision: int, by: Actor, **changes: Unpack[FindingFields]) -> Finding:
+def revise_finding(
+    finding: Finding, *, revision: int, by: Actor, reason: str = "", **changes: Unpack[FindingFields]
+) -> Finding:
     """Change the named fields of a finding. Naming any part of the place replaces the whole place.
 
     Raises StaleRevision, RuleBroken, NotAllowed.
     """
     row = element_for_writing(finding, revision, by)
     fields = rules.clean_finding(row.edition, {**stated(row), **with_place(changes)})
-    return revise(row, fields, event=Event.FINDING_REVISED, by=by)
+    return revise(row, fields, event=Event.FINDING_REVISED, by=by, reason=reason)

@@ -31,15 +31,17 @@ class OutcomeFields(TypedDict, total=False):
 
 
 @transaction.atomic
-def set_outcome(edition: Edition, *, by: Actor, **fields: Unpack[OutcomeFields]) -> Outcome:
+def set_outcome(edition: Edition, *, by: Actor, reason: str = "", **fields: Unpack[OutcomeFields]) -> Outcome:
     """Add an outcome (area and statement at least) under the next reference O-001. Raises RuleBroken, NotAllowed."""
     edition = open_for_writing(edition, by)
-    return create(Outcome, edition, rules.clean_outcome(edition, fields), event=Event.OUTCOME_SET, by=by)
+    return create(Outcome, edition, rules.clean_outcome(edition, fields), event=Event.OUTCOME_SET, by=by, reason=reason)
 
 
 @transaction.atomic
-def revise_outcome(outcome: Outcome, *, revision: int, by: Actor, **changes: Unpack[OutcomeFields]) -> Outcome:
+def revise_outcome(
+    outcome: Outcome, *, revision: int, by: Actor, reason: str = "", **changes: Unpack[OutcomeFields]
+) -> Outcome:
     """Change the named fields of an outcome. Raises StaleRevision, RuleBroken, NotAllowed."""
     row = element_for_writing(outcome, revision, by)
     fields = rules.clean_outcome(row.edition, {**stated(row), **changes})
-    return revise(row, fields, event=Event.OUTCOME_REVISED, by=by)
+    return revise(row, fields, event=Event.OUTCOME_REVISED, by=by, reason=reason)

@@ -29,18 +29,22 @@ class StrategyFields(TypedDict, total=False):
 
 
 @transaction.atomic
-def formulate_strategy(edition: Edition, *, by: Actor, **fields: Unpack[StrategyFields]) -> Strategy:
+def formulate_strategy(edition: Edition, *, by: Actor, reason: str = "", **fields: Unpack[StrategyFields]) -> Strategy:
     """Add a strategy (area and title at least) under the next reference S-001. Raises RuleBroken, NotAllowed."""
     edition = open_for_writing(edition, by)
-    return create(Strategy, edition, rules.clean_strategy(edition, fields), event=Event.STRATEGY_FORMULATED, by=by)
+    return create(
+        Strategy, edition, rules.clean_strategy(edition, fields), event=Event.STRATEGY_FORMULATED, by=by, reason=reason
+    )
 
 
 @transaction.atomic
-def revise_strategy(strategy: Strategy, *, revision: int, by: Actor, **changes: Unpack[StrategyFields]) -> Strategy:
+def revise_strategy(
+    strategy: Strategy, *, revision: int, by: Actor, reason: str = "", **changes: Unpack[StrategyFields]
+) -> Strategy:
     """Change the named fields of a strategy. Naming any part of the place replaces the whole place.
 
     Raises StaleRevision, RuleBroken, NotAllowed.
     """
     row = element_for_writing(strategy, revision, by)
     fields = rules.clean_strategy(row.edition, {**stated(row), **with_place(changes)})
-    return revise(row, fields, event=Event.STRATEGY_REVISED, by=by)
+    return revise(row, fields, event=Event.STRATEGY_REVISED, by=by, reason=reason)

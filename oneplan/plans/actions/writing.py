@@ -75,18 +75,21 @@ def snapshot(element: Element) -> dict[str, Any]:
     return told
 
 
-def create(model: type[E], edition: Edition, fields: Mapping[str, Any], *, event: Event, by: Actor, ref: str = "") -> E:
+def create(
+    model: type[E], edition: Edition, fields: Mapping[str, Any], *, event: Event, by: Actor, ref: str = "",
+    reason: str = "",
+) -> E:  # fmt: skip
     """Write a new element into a locked edition, and remember it."""
     ref = ref or next_ref(edition, model)
     plain, many = _split(model, fields)
     element = model._default_manager.create(edition=edition, ref=ref, **plain)
     _set_many(element, many)
     touch(edition)
-    record(event, element, by=by, after=snapshot(element))
+    record(event, element, by=by, reason=reason, after=snapshot(element))
     return element
 
 
-def revise(element: E, fields: Mapping[str, Any], *, event: Event, by: Actor) -> E:
+def revise(element: E, fields: Mapping[str, Any], *, event: Event, by: Actor, reason: str = "") -> E:
     """Write new fields into a locked element, and remember what changed. Nothing changed: nothing is written."""
     before = snapshot(element)
     plain, many = _split(type(element), fields)
@@ -97,7 +100,7 @@ def revise(element: E, fields: Mapping[str, Any], *, event: Event, by: Actor) ->
     if after != before or element.removed_at is not None:
         element.removed_at = None
         save(element)
-        record(event, element, by=by, before=before, after=after)
+        record(event, element, by=by, reason=reason, before=before, after=after)
     return element
 
 

@@ -1,5 +1,6 @@
 """How elements look from outside: the canonical content of plans.exports, alike for a draft and a sealed edition."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -146,7 +147,7 @@ class ImmediateIssueShown(Shown):
     raised_on: date
 
 
-SHAPES: dict[str, type[Shown]] = {
+SHAPES: dict[str, Callable[..., Shown]] = {
     "findings": FindingShown,
     "outcomes": OutcomeShown,
     "strategies": StrategyShown,

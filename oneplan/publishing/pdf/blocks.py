@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from oneplan.platform.web.states import STATES
@@ -106,6 +108,11 @@ def is_short(cell: Cell) -> bool:
 
 def state(code: str, label: str = "") -> Block:
     """A state by its shape, tone and word (`platform.web.states`); an unknown code is its own word."""
+    return _state(code, label, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _state(code: str, label: str, _language: str | None) -> Block:
     known = STATES.get(code)
     if known is None:
         return {"state": "quiet", "glyph": "minus", "t": label or code or _("unknown")}
@@ -129,8 +136,13 @@ def muted(text: str) -> Block:
 
 def day(text: Any, *, missing: str = "") -> str:
     """A date as sealed, for reading: 22 Nov 2026."""
+    return _day(str(text)[:10], get_language()) or missing or _("no date")
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str, _language: str | None) -> str:
     try:
-        when = date.fromisoformat(str(text)[:10])
+        when = date.fromisoformat(text)
     except ValueError:
-        return missing or _("no date")
+        return ""
     return date_format(when, "j M Y").replace(" ", NO_BREAK)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oneplan.commitments.choices import FundingStatus, PartyRole
 from oneplan.money import format_rand_short
@@ -13,12 +14,17 @@ from oneplan.publishing.pdf.reading import MONTHS, Json, PledgeLine, Reading, de
 
 _YEARS_ABREAST = 5
 _FUNDING = {"part": "part_funded", "": "unknown"}
+_ANSWERS = {
+    "accepted": gettext_lazy("accepted"),
+    "declined": gettext_lazy("declined"),
+    "asked": gettext_lazy("not answered"),
+}
 _LEAST_GAP = 1000  # rand; less is the rounding of pledges by year
 
 
 def commitment_card(plan: Reading, row: Json) -> Block:
     """A heading, its states, the six elements, the parties and the pledges."""
-    stands = plan.state_of(row)
+    stands, lines = plan.state_of(row), plan.pledges(row)
     marks = [
         state(stands, _state_words(stands)),
         state(_FUNDING.get(str(row["funding"]), str(row["funding"]))),
@@ -35,9 +41,9 @@ def commitment_card(plan: Reading, row: Json) -> Block:
         "description": row["description"],
         "elements": _elements(row),
         "parties": _parties(plan, row),
-        "money": _money(plan, row),
+        "money": _money(lines),
         "budget-label": _("6 Budget"),
-        "budget": _budget(row, plan.pledges(row)),
+        "budget": _budget(row, lines),
     }
 
 
@@ -149,9 +155,8 @@ def _party_state(stands: Json) -> list[Any]:
     return [state("proposed", _("Asked, not answered"))]
 
 
-def _money(plan: Reading, row: Json) -> list[Block]:
+def _money(lines: list[PledgeLine]) -> list[Block]:
     """Pledges by party and financial year, a few years abreast; a commitment without any says so."""
-    lines = plan.pledges(row)
     years = sorted({year for line in lines for year in line.years})
     return [
         _pledge_table(lines, years[start : start + _YEARS_ABREAST]) for start in range(0, len(years), _YEARS_ABREAST)
@@ -165,10 +170,7 @@ def _pledge_table(lines: list[PledgeLine], years: list[str]) -> Block:
             [
                 [
                     line.party,
-                    muted(
-                        _("%(source)s · %(months)s")
-                        % {"source": line.source or _("source unknown"), "months": MONTHS.get(line.basis, line.basis)}
-                    ),
+                    muted(f"{line.source or _('source unknown')} · {MONTHS.get(line.basis, line.basis)}"),
                 ],
                 [state(line.status), *_answer(line)],
                 *(format_rand_short(line.years[year]) if year in line.years else "–" for year in years),
@@ -182,10 +184,5 @@ def _pledge_table(lines: list[PledgeLine], years: list[str]) -> Block:
 def _answer(line: PledgeLine) -> list[Any]:
     if line.status == FundingStatus.UNFUNDED:
         return []
-    return [
-        muted(
-            {"accepted": _("accepted"), "declined": _("declined"), "asked": _("not answered")}.get(
-                line.acceptance, line.acceptance
-            )
-        )
-    ]
+    words = _ANSWERS.get(line.acceptance)
+    return [muted(str(words) if words else line.acceptance)]

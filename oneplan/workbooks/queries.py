@@ -1,0 +1,118 @@
+"""Reads of workbooks and returns, and the comparison of a return as it stands now."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import translation
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.exchange.choices import IssueKind, Severity
+from oneplan.exchange.issues import IssueFound
+from oneplan.institutions.models import Institution
+from oneplan.plans.models import Edition
+from oneplan.plans.queries import readable_spaces
+from oneplan.spaces.models import Space
+from oneplan.workbooks.choices import ReturnState
+from oneplan.workbooks.comparing import Comparison, compare, with_refusals
+from oneplan.workbooks.contents import House
+from oneplan.workbooks.models import Workbook, WorkbookReturn
+from oneplan.workbooks.reading import Difference
+
+
+def plans_for(actor: Actor, space: Space) -> bool:
+    """Whether the actor reads the drafts of a space by a role there, not only as one party among others."""
+    return actor.may(Permission.PLAN_READ, space.scopes())
+
+
+def speaks_for(actor: Actor, space: Space, institution: Institution) -> bool:
+    """Whether the actor plans for the space, or belongs to the institution."""
+    return plans_for(actor, space) or actor.may(Permission.PLAN_READ, [f"institution:{institution.pk}"])
+
+
+def _seen(actor: Actor, prefix: str = "") -> Q:
+    """Those of the spaces that the actor plans for, those of its institution, while it may read the drafts there."""
+    if actor.is_national(Permission.PLAN_READ):
+        return Q()
+    spaces = Space.objects.filter(
+        Q(pk__in=actor.codes_with(Permission.PLAN_READ, "space"))
+        | Q(province_id__in=actor.codes_with(Permission.PLAN_READ, "province"))
+    )
+    seen = Q(**{f"{prefix}space__in": spaces.values("pk")})
+    institutions = actor.codes_with(Permission.PLAN_READ, "institution")
+    mine = Q(**{f"{prefix}institution__in": institutions}) | Q(**{f"{prefix}institution": None})
+    if not prefix:
+        mine &= Q(institution__in=institutions) | Q(issued_by_id=actor.user_id)
+        return seen | (mine & Q(space__in=readable_spaces(actor).values("pk")))
+    own = Q(workbook__institution__in=institutions) | Q(returned_by_id=actor.user_id)
+    return seen | (own & Q(workbook__space__in=readable_spaces(actor).values("pk")))
+
+
+def visible_to(actor: Actor) -> QuerySet[Workbook]:
+    """The workbooks an actor may have."""
+    rows = Workbook.objects.select_related("space__province", "edition", "institution", "issued_by", "document")
+    if not (actor.is_signed_in or actor.is_system):
+        return rows.none()
+    return rows.filter(_seen(actor)).defer("packed")
+
+
+def returns_visible_to(actor: Actor) -> QuerySet[WorkbookReturn]:
+    """The returns an actor may see: those of workbooks it may have; a file that names none only its sender."""
+    rows = WorkbookReturn.objects.select_related(
+        "space", "workbook__space__province", "workbook__edition__plan__space", "workbook__institution", "returned_by",
+        "document",
+    ).defer("workbook__packed")  # fmt: skip
+    if not (actor.is_signed_in or actor.is_system):
+        return rows.none()
+    unknown = Q(workbook=None, returned_by_id=actor.user_id) if actor.user_id else Q(pk__in=[])
+    return rows.filter(unknown | (Q(workbook__isnull=False) & _seen(actor, "workbook__")))
+
+
+def lists_of_returns(rows: QuerySet[WorkbookReturn]) -> QuerySet[WorkbookReturn]:
+    """Without what only the comparison needs."""
+    return rows.defer("workbook__packed", "rows", "gone", "errors", "choices", "taken")
+
+
+def spaces_of(institution: Institution) -> QuerySet[Space]:
+    """The spaces in whose plans an institution takes part, and that have a plan."""
+    return Space.objects.filter(one_plan__involvements__institution=institution).order_by("name")
+
+
+def house_of(workbook: Workbook) -> House:
+    """The house as that workbook sees it: of the same edition, the same party."""
+    edition = Edition.objects.select_related("plan__space").get(pk=workbook.edition_id)
+    return House(edition, workbook.institution)
+
+
+def taken_before(workbook: Workbook, but: WorkbookReturn | None = None) -> list[list[str]]:
+    """New rows of a workbook that earlier returns brought in: (sheet, words, reference)."""
+    rows = WorkbookReturn.objects.filter(workbook=workbook, state=ReturnState.TAKEN_IN)
+    rows = rows.exclude(pk=but.pk) if but else rows
+    return [new for taken in rows.order_by("pk").values_list("taken", flat=True) for new in taken]
+
+
+def issue_from(said: dict[str, Any]) -> IssueFound:
+    """An issue as it was kept."""
+    return IssueFound(
+        said["sheet"], said["row"], said["column"], said["value"], IssueKind(said["kind"]), Severity(said["severity"]),
+        said["message"],
+    )  # fmt: skip
+
+
+def comparison_of(row: WorkbookReturn) -> Comparison | None:
+    """The three sides of a return as they stand now; None where its file was refused."""
+    workbook = row.workbook
+    if workbook is None:
+        return None
+    differences = [
+        Difference(each["sheet"], each["row"], each["id"], each["cells"], [issue_from(flaw) for flaw in each["flaws"]])
+        for each in row.rows
+    ]
+    with translation.override(workbook.language):
+        found = compare(workbook, differences, row.gone, house_of(workbook), taken_before(workbook, row))
+    refusals = {
+        f"{each['sheet']}:{each['row']}": [issue_from(said) for said in each["refusals"]]
+        for each in row.rows
+        if each.get("refusals")
+    }
+    return with_refusals(found, refusals)

@@ -1,0 +1,107 @@
+"""Decisions about workbooks: who may have one, whether a return is still of its edition. Never writes."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from oneplan.access.actors import Actor
+from oneplan.commitments.queries import in_space
+from oneplan.exchange.choices import IssueKind
+from oneplan.exchange.issues import FileRefused
+from oneplan.institutions.models import Institution
+from oneplan.plans.models import Edition, Involvement
+from oneplan.plans.queries import edition_in_force, edition_in_progress, readable_spaces
+from oneplan.platform.errors import NotAllowed, RuleBroken
+from oneplan.spaces.models import Space
+from oneplan.workbooks import queries
+from oneplan.workbooks.choices import ALLOWED_MOVES, ReturnState
+from oneplan.workbooks.models import Workbook, WorkbookReturn
+
+LEAST_REASON = 10
+
+
+def check_may_issue(actor: Actor, space: Space, institution: Institution | None) -> None:
+    """Whoever may read the drafts of the space; a party's workbook its own people, and those who plan for the space."""
+    if not readable_spaces(actor).filter(pk=space.pk).exists():
+        raise NotAllowed(_("A workbook holds the draft of the plan; it is for those who may read it."))
+    if institution and not queries.speaks_for(actor, space, institution):
+        raise NotAllowed(_("The workbook of %(institution)s is for its own people and for those who plan for this space.") % {"institution": institution})  # fmt: skip # noqa: E501
+
+
+def check_takes_part(space: Space, institution: Institution) -> None:
+    """Raise RuleBroken where an institution has no part in the plan of the space."""
+    if Involvement.objects.filter(plan_id=space.pk, institution=institution).exists():
+        return
+    if institution.parties.filter(commitment__in=_held(space)).exists():
+        return
+    raise RuleBroken(
+        _("%(institution)s takes no part in the plan of %(space)s yet. Ask it for its contribution first.")
+        % {"institution": institution, "space": space.name}
+    )
+
+
+def _held(space: Space) -> object:
+    from oneplan.commitments.models import Commitment
+
+    return Commitment.objects.filter(in_space(space.pk)).values("pk")
+
+
+def current_edition(space: Space) -> Edition:
+    """The edition that a workbook is made of: in progress, else in force. Raises RuleBroken where there is none."""
+    edition = edition_in_progress(space) or edition_in_force(space)
+    if edition is None:
+        raise RuleBroken(_("%(space)s has no edition of its plan yet. Open one, then make workbooks.") % {"space": space.name})  # fmt: skip # noqa: E501
+    return edition
+
+
+def check_language(language: str) -> None:
+    known = dict(settings.LANGUAGES)
+    if language not in known:
+        raise RuleBroken(_("OnePlan does not speak %(language)s yet. Choose one of: %(known)s.") % {"language": language or "–", "known": ", ".join(known.values())})  # fmt: skip # noqa: E501
+
+
+def check_is_current(workbook: Workbook, space: Space | None) -> None:
+    """Raise FileRefused where a workbook is of another space, or of an edition that another one replaced."""
+    if space is not None and workbook.space_id != space.pk:
+        raise FileRefused(
+            IssueKind.WRONG_SPACE,
+            _("%(name)s is a workbook of %(theirs)s, not of %(here)s. Return it on the page of %(theirs)s.")
+            % {"name": workbook.name, "theirs": workbook.space.name, "here": space.name},
+        )
+    edition = current_edition(workbook.space)
+    if edition.pk != workbook.edition_id:
+        raise FileRefused(
+            IssueKind.RULE_BROKEN,
+            _(
+                "%(name)s was made of edition %(old)s, which is %(state)s; edition %(new)s is in its place. Make a new"
+                " workbook of edition %(new)s and copy your values into it."
+            )
+            % {
+                "name": workbook.name, "old": workbook.edition.number, "new": edition.number,
+                "state": workbook.edition.get_state_display().lower(),
+            },
+        )  # fmt: skip
+
+
+def check_may_return(actor: Actor, workbook: Workbook) -> None:
+    """Raise NotAllowed unless the actor could have been given this workbook."""
+    check_may_issue(actor, workbook.space, workbook.institution)
+
+
+def check_can_move(row: WorkbookReturn, state: ReturnState) -> None:
+    if state not in ALLOWED_MOVES[row.state]:
+        raise RuleBroken(
+            _("This return is “%(now)s”; nothing more can be done with it. Return the workbook again.")
+            % {"now": row.get_state_display()}
+        )
+
+
+def check_may_handle(actor: Actor, row: WorkbookReturn) -> None:
+    """Who compares, takes in or refuses a return: whoever may return that workbook."""
+    if row.workbook is None:
+        raise RuleBroken(_("The file was not recognised as a workbook; there is nothing to take in."))
+    check_may_return(actor, row.workbook)
+
+
+def check_reason(reason: str) -> None:
+    if len(reason.strip()) < LEAST_REASON:
+        raise RuleBroken(_("Say why, in a sentence: whoever returned it will read it."))
