@@ -1,0 +1,313 @@
+"""Pages of workbooks: make and return them, compare the three sides, choose, and see what was taken in."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from oneplan.access.checks import passes
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
+from oneplan.exchange.issues import FileRefused
+from oneplan.institutions.models import Institution
+from oneplan.plans.queries import readable_spaces
+from oneplan.platform.errors import RuleBroken, StaleRevision
+from oneplan.platform.web.lists import chips, paginate
+from oneplan.platform.web.responses import download, render_page_or_part
+from oneplan.spaces.models import Space
+from oneplan.workbooks import actions, queries, rules, tasks
+from oneplan.workbooks.choices import ReturnState, Standing, WorkbookState
+from oneplan.workbooks.comparing import Compared, Comparison
+from oneplan.workbooks.exports import report_of, write_annotated
+from oneplan.workbooks.forms import ComparisonFilter, IssueForm, PartyIssueForm, RefuseForm, ReturnForm, decided
+from oneplan.workbooks.models import Workbook, WorkbookReturn
+
+_ROWS_SHOWN = 50
+
+
+# --- making and returning --------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def workbooks(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """The workbooks of a space: make one, see what was issued and what came back."""
+    space = _space(request, code)
+    form = IssueForm(space, request.actor, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return _issue(request, space, form.cleaned_data["institution"], form.cleaned_data["language"])
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.sentence)
+    context = {
+        "space": space, "form": form, "return_form": ReturnForm(), "place": _place(space),
+        "made": paginate(request, queries.visible_to(request.actor).filter(space=space), 20),
+        "returns": _returns(request).filter(space=space)[:20],
+        **_standing(space),
+    }  # fmt: skip
+    return render(request, "workbooks/workbooks.html", context, status=409 if form.is_bound else 200)
+
+
+def _issue(request: ActorHttpRequest, space: Space, institution: Institution | None, language: str) -> HttpResponse:
+    with transaction.atomic():
+        workbook = actions.ask_workbook(space, institution=institution, language=language, by=request.actor)
+        transaction.on_commit(lambda: tasks.make_workbook.enqueue(workbook.pk, request.actor.user_id))
+    return redirect("workbooks:workbook", workbook.pk)
+
+
+def _standing(space: Space) -> dict[str, Any]:
+    try:
+        edition = rules.current_edition(space)
+    except RuleBroken as refusal:
+        return {"edition": None, "sentence_none": refusal.sentence, "is_sample": False}
+    return {"edition": edition, "is_sample": edition.is_sample}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_workbook(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """Return a filled workbook of a space. It is compared before anything of it is taken in."""
+    space = _space(request, code)
+    form = ReturnForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            with _on_disk(upload) as path, transaction.atomic():
+                row = actions.return_workbook(path, file_name=upload.name or "workbook.xlsx", space=space, by=request.actor)  # fmt: skip # noqa: E501
+                transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id))
+            return redirect("workbooks:comparison", row.pk)
+        except FileRefused as refusal:
+            form.add_error("file", str(refusal))
+    context = {"space": space, "form": form, "place": _place(space), **_standing(space)}
+    return render(request, "workbooks/return_workbook.html", context, status=422 if request.method == "POST" else 200)
+
+
+@contextmanager
+def _on_disk(upload: "UploadedFile[bytes]") -> Iterator[Path]:
+    if isinstance(upload, TemporaryUploadedFile):
+        yield Path(upload.temporary_file_path())
+        return
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        copyfileobj(upload, file)
+        file.flush()
+        yield Path(file.name)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_workbooks(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """The workbooks of an institution, in every space whose plan it takes part in: for its own people."""
+    institution = get_object_or_404(Institution, pk=code)
+    if not request.actor.may(Permission.PLAN_READ, [f"institution:{code}", "national"]):
+        raise Http404
+    spaces = queries.spaces_of(institution).filter(pk__in=readable_spaces(request.actor).values("pk"))
+    form = PartyIssueForm(spaces, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return _issue(request, form.cleaned_data["space"], institution, form.cleaned_data["language"])
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.sentence)
+    context = {
+        "institution": institution, "form": form, "spaces": spaces,
+        "made": paginate(request, queries.visible_to(request.actor).filter(institution=institution), 20),
+        "returns": _returns(request).filter(workbook__institution=institution)[:20],
+    }  # fmt: skip
+    return render(request, "workbooks/party_workbooks.html", context, status=409 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def workbook(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """One workbook: the file, and what came back of it."""
+    found = _workbook(request, pk)
+    returns = _returns(request).filter(workbook=found)
+    return render(request, "workbooks/workbook.html", {**_frame(found), "workbook": found, "returns": returns})
+
+
+@login_required
+@require_safe
+def making(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """How far the making is; when it is over the page is asked for anew."""
+    found = _workbook(request, pk)
+    if found.state != WorkbookState.ASKED:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "workbooks/_making.html", {"workbook": found})
+
+
+@login_required
+@require_safe
+def file(request: ActorHttpRequest, pk: int) -> HttpResponseBase:
+    """The Excel file."""
+    found = _workbook(request, pk)
+    if found.document is None:
+        return redirect("workbooks:workbook", pk)
+    response = download(found.document)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- the comparison --------------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def comparison(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """A return: issued, returned, now; what to choose; or what was taken in."""
+    return _page(request, _return(request, pk))
+
+
+def _page(request: ActorHttpRequest, row: WorkbookReturn, sentence: str = "", status: int = 200) -> HttpResponse:
+    found = queries.comparison_of(row) if row.state == ReturnState.COMPARED else None
+    form = ComparisonFilter(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = _narrowed(found, asked) if found else []
+    page = paginate(request, rows, _ROWS_SHOWN)
+    context = {
+        **_frame(row.workbook), "row": row, "found": found, "form": form, "chips": chips(request, form),
+        "page": page, "shown": [_Choice(each, row.choices.get(each.key, {})) for each in page],
+        "counts": _counts(found, row), "sentence": sentence or row.summary.get("stopped", ""),
+        "refuse_form": RefuseForm(), "words": _at_work(row), "kept_rows": row.summary.get("kept_rows", [])[:500],
+        "may_act": row.workbook is not None and passes(rules.check_may_handle, request.actor, row),
+        "chosen": len(actions.chosen_rows(found, row.choices)) if found else 0,
+    }  # fmt: skip
+    return render_page_or_part(request, "workbooks/comparison.html", "workbooks/_rows.html", context, status=status)
+
+
+class _Choice:
+    """A row as the page shows it: what was decided for it, or what happens by itself."""
+
+    def __init__(self, row: Compared, choice: dict[str, Any]) -> None:
+        self.row, self.decided = row, bool(choice)
+        self.take: bool = choice.get("take", row.standing in (Standing.CHANGED, Standing.NEW))
+        sides = choice.get("fields", {})
+        self.fields = [(each, sides.get(each.key, "now")) for each in row.fields]
+        self.is_stale, self.is_new = row.standing == Standing.STALE, row.standing == Standing.NEW
+        self.is_gone, self.is_refused = row.standing == Standing.GONE, row.standing == Standing.REFUSED
+
+
+def _narrowed(found: Comparison, asked: dict[str, str]) -> list[Compared]:
+    order = {standing: number for number, standing in enumerate(Standing)}
+    rows = [
+        row
+        for row in found.rows
+        if asked.get("standing", "") in ("", row.standing) and asked.get("sheet", "") in ("", row.sheet.key)
+    ]
+    return sorted(rows, key=lambda row: order[row.standing])
+
+
+def _counts(found: Comparison | None, row: WorkbookReturn) -> list[tuple[str, str, int]]:
+    counted = found.counts if found else {}
+    return [(each.value, str(each.label), counted[each.value]) for each in Standing if counted.get(each.value)]
+
+
+def _at_work(row: WorkbookReturn) -> str:
+    if row.state == ReturnState.TAKING:
+        return _("The chosen rows are being taken in.")
+    return _("The workbook is being read and compared.")
+
+
+@login_required
+@require_POST
+def decide_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """Keep what was chosen for the rows shown; with `act=take` have every chosen row taken in."""
+    row = _return(request, pk)
+    found = queries.comparison_of(row) if row.state == ReturnState.COMPARED else None
+    here = f"{reverse('workbooks:comparison', args=[pk])}?{request.GET.urlencode()}".removesuffix("?")
+    seal = request.POST.get("seal", "")
+    try:
+        rules.check_can_move(row, ReturnState.TAKEN_IN)
+        with transaction.atomic():
+            row = actions.decide_return(row, decided(request.POST, found.rows if found else []), by=request.actor)
+            if request.POST.get("act") == "take":
+                actions.ask_taking(row, seal=seal, by=request.actor)
+                transaction.on_commit(lambda: tasks.take_in.enqueue(pk, seal, request.actor.user_id))
+    except StaleRevision as refusal:
+        return _page(request, _return(request, pk), refusal.sentence, 412)
+    except RuleBroken as refusal:
+        return _page(request, _return(request, pk), refusal.sentence, 409)
+    if request.POST.get("act") != "take":
+        messages.success(request, _("Your choices are kept. Nothing is taken in yet."))
+    return redirect(here)
+
+
+@login_required
+@require_POST
+def refuse_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """Give a return up, with the reason."""
+    row, form = _return(request, pk), RefuseForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        actions.refuse_return(row, by=request.actor, reason=reason)
+    except RuleBroken as refusal:
+        return _page(request, row, refusal.sentence, 409)
+    messages.success(request, _("The return was refused; nothing of it was taken in."))
+    return redirect("workbooks:comparison", pk)
+
+
+@login_required
+@require_safe
+def progress(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """How far the work on a return is; when it is over the page is asked for anew."""
+    row = _return(request, pk)
+    if not row.is_at_work:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "workbooks/_progress.html", {"row": row, "words": _at_work(row)})
+
+
+@login_required
+@require_safe
+def report(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """The report for programs."""
+    answer = JsonResponse(report_of(_return(request, pk)), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="workbook-return-{pk}.json"'
+    return answer
+
+
+@login_required
+@require_safe
+def annotated(request: ActorHttpRequest, pk: int) -> HttpResponseBase:
+    """The rows that differ with what OnePlan says about each, for whoever returned the workbook."""
+    result = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - FileResponse closes it, which removes it
+    write_annotated(_return(request, pk), result.name)
+    return FileResponse(Path(result.name).open("rb"), as_attachment=True, filename=f"workbook-return-{pk}.xlsx")
+
+
+# --- what pages share ------------------------------------------------------------------------------------------------
+
+
+def _space(request: ActorHttpRequest, code: str) -> Space:
+    return get_object_or_404(readable_spaces(request.actor).select_related("province"), pk=code)
+
+
+def _workbook(request: ActorHttpRequest, pk: int) -> Workbook:
+    return get_object_or_404(queries.visible_to(request.actor), pk=pk)
+
+
+def _return(request: ActorHttpRequest, pk: int) -> WorkbookReturn:
+    return get_object_or_404(queries.returns_visible_to(request.actor), pk=pk)
+
+
+def _returns(request: ActorHttpRequest) -> Any:
+    return queries.lists_of_returns(queries.returns_visible_to(request.actor))
+
+
+def _place(space: Space) -> dict[str, str]:
+    return {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}
+
+
+def _frame(found: Workbook | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {"space": found.space, "place": _place(found.space), "is_sample": found.edition.is_sample}
