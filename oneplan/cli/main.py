@@ -156,6 +156,59 @@ def import_(
 
 
 @main.group()
+def workbook() -> None:
+    """Issue Excel workbooks to fill away from OnePlan, and take them back."""
+
+
+@workbook.command(name="issue")
+@click.argument("code")
+@click.option("--party", default=None, help="The institution it is for, by code; the space itself unless told.")
+@click.option("--language", default="en-za", help="The language of its words.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as", "as_user", default=None, help="The person who issues it, by e-mail address.")
+def issue_workbook(code: str, party: str | None, language: str, out: Path, as_user: str | None) -> None:
+    """Write the workbook of the space CODE (such as DC36), or of one party in it, to a file."""
+    _start()
+    from oneplan.cli.workbooks import issue
+    from oneplan.platform.errors import Refused
+
+    try:
+        click.echo(issue(code, party, language=language, out=out, by=_actor(as_user)))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}.")
+
+
+@workbook.command(name="return")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "as_user", default=None, help="The person who returns it, by e-mail address.")
+@click.option("--take-in", is_flag=True, help="Take changed and new rows in; without it they are only compared.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any row is refused.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report as JSON.")
+@click.option("--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write what differs, annotated.")
+def return_workbook(
+    file: Path, as_user: str | None, take_in: bool, strict: bool, report: Path | None, annotated: Path | None
+) -> None:
+    """Compare a returned workbook with what was issued and with what OnePlan says now.
+
+    Nothing is taken in unless told. Rows that OnePlan changed too stay as they are: choose on the page that is named.
+    A file that is no return of a standing workbook is refused (exit 1); a refused row is left as it was.
+    """
+    _start()
+    from oneplan.cli.workbooks import take_back
+    from oneplan.platform.errors import Refused
+
+    try:
+        outcome = take_back(file, by=_actor(as_user), take_in=take_in, report=report, annotated=annotated)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    for line in outcome.lines:
+        click.echo(line)
+    sys.exit(outcome.exit_code(strict))
+
+
+@main.group()
 def export() -> None:
     """Write something out of OnePlan to a file."""
 
