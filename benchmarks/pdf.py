@@ -232,7 +232,8 @@ class Seeded:
                     "asked_at": "2025-02-01T09:00:00Z",
                     "due_on": "2025-03-01",
                     "answered_at": "2025-02-20T09:00:00Z",
-                    "answer": self.words(9),
+                    "answered_post": "Director-General",
+                    "reason": "",
                     "document_sha256": None,
                 }
                 for stage in range(1, 4)

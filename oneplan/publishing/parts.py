@@ -207,7 +207,8 @@ class Contribution:
     asked_on: date | None
     due_on: date | None
     answered_on: date | None
-    answer: str
+    answered_post: str
+    reason: str
 
 
 @dataclass(frozen=True)

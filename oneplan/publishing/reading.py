@@ -212,7 +212,7 @@ class Plan:
             Contribution(
                 self.stage_labels.get(row["stage"], row["stage"]), row["institution"], row["name"],
                 named(row["state"], _CONTRIBUTIONS), day(row["asked_at"]), day(row["due_on"]),
-                day(row["answered_at"]), row["answer"],
+                day(row["answered_at"]), row["answered_post"], row["reason"],
             )
             for row in self._content["participation"]
         ]  # fmt: skip

@@ -209,12 +209,14 @@ def _participation(plan: Plan) -> Sheet:
     columns = (
         Column(_("Stage"), width=26), Column(_("Institution code"), width=16), Column(_("Institution"), width=44),
         Column(_("State"), width=14), Column(_("Asked on"), Kind.DAY, 12), Column(_("Due on"), Kind.DAY, 12),
-        Column(_("Answered on"), Kind.DAY, 12), Column(_("Answer"), width=60),
+        Column(_("Answered on"), Kind.DAY, 12), Column(_("Answered by"), width=36),
+        Column(_("Why it declined"), width=60),
     )  # fmt: skip
     rows = (
-        (each.stage, each.institution, each.name, each.state, each.asked_on, each.due_on, each.answered_on, each.answer)
+        (each.stage, each.institution, each.name, each.state, each.asked_on, each.due_on, each.answered_on,
+         each.answered_post, each.reason)
         for each in plan.participation
-    )
+    )  # fmt: skip
     return Sheet(_("Participation"), _("Who was asked in which stage, and what came of it"), columns, rows)
 
 

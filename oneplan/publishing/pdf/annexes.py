@@ -74,7 +74,7 @@ def _answers(rows: list[Json], stage: str) -> Block:
             (_("Asked"), "20mm"),
             (_("Due"), "20mm"),
             (_("Answered"), "20mm"),
-            (_("Answer"), "1fr"),
+            (_("Why it declined"), "1fr"),
         ],
         [
             [
@@ -83,7 +83,7 @@ def _answers(rows: list[Json], stage: str) -> Block:
                 day(each["asked_at"]),
                 day(each["due_on"]),
                 day(each["answered_at"], missing="–"),
-                each["answer"] or "–",
+                each["reason"] or "–",
             ]
             for each in rows
         ],

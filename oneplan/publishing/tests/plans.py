@@ -99,7 +99,7 @@ def content(**changes: Any) -> dict[str, Any]:
         "outstanding_rule": "They are printed.", "resolutions": [], "exceptions": [],
         "participation": [{"stage": "diagnostic", "institution": "mun-x", "name": "X Municipality", "state": "silent",
                            "asked_at": "2026-02-01T08:00:00Z", "due_on": "2026-03-01", "answered_at": None,
-                           "answer": "", "document_sha256": None}],
+                           "answered_post": "", "reason": "", "document_sha256": None}],
         "stages": [{"code": "diagnostic", "number": 1, "label": "Diagnostic", "state": "current", "due_on": None,
                     "passed_at": None}],
         "seal": None,

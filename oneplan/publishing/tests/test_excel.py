@@ -104,7 +104,7 @@ def test_libreoffice_opens_it_and_runs_nothing(file, tmp_path):
     if program is None:
         pytest.skip("LibreOffice is missing. On Debian: apt install libreoffice-writer-nogui libreoffice-calc-nogui")
     (tmp_path / "plan.xlsx").write_bytes(file)
-    second_sheet = 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2'
+    second_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
     subprocess.run(
         [program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", second_sheet,
          "--outdir", tmp_path, tmp_path / "plan.xlsx"],

@@ -45,9 +45,15 @@ def _participation(pages: Pages, plan: Plan) -> None:
     pages.drawing(charts.participation_by_stage(told.participation(), source=source_of(told)))
     pages.table(
         _("Who was asked, and what they answered"),
-        [(_("Stage"), 3.4), (_("Institution"), 5), (_("State"), 2.4), (_("Answered on"), 2.2), (_("Answer"), 4)],
         [
-            (each.stage, each.name, each.state, on(each.answered_on) if each.answered_on else "–", each.answer or "–")
+            (_("Stage"), 3.4),
+            (_("Institution"), 5),
+            (_("State"), 2.4),
+            (_("Answered on"), 2.2),
+            (_("Why it declined"), 4),
+        ],
+        [
+            (each.stage, each.name, each.state, on(each.answered_on) if each.answered_on else "–", each.reason or "–")
             for each in plan.participation
         ],
     )

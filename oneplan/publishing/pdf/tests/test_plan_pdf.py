@@ -151,7 +151,7 @@ def test_very_long_texts_and_words_are_set_whole():
     )
     told["copy"]["plan"]["findings"][0]["evidence"] = long
     told["copy"]["commitments"][0]["parties"][0]["responsibility"] = long
-    told["participation"][0]["answer"] = long
+    told["participation"][0]["reason"] = long
     pdf = _pdf(told)
     assert page.validate_pdf_bytes(pdf, profile="ua1").is_compliant
     if PDFTOTEXT:
