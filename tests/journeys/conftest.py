@@ -132,7 +132,7 @@ def _house(home: Path, *arguments: str) -> Iterator[House]:
         [sys.executable, "-m", "oneplan.cli.main", "serve", *arguments], env=environment, stdout=log, stderr=log
     )
     try:
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 900
         while True:
             try:
                 urllib.request.urlopen(f"{house.address}/", timeout=5)  # noqa: S310
