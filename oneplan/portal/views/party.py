@@ -1,6 +1,7 @@
 """One institution in all spaces: what waits for it, what it promised, with which rand."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import FundingStatus
+from oneplan.commitments.queries import Money
 from oneplan.frameworks.queries import ruleset_in_force
 from oneplan.institutions import queries as institutions
+from oneplan.joint_planning.queries import NEVER_ASKED
 from oneplan.periods import clock
 from oneplan.periods.years import Basis
 from oneplan.platform.web.lists import Sorting
@@ -54,11 +57,12 @@ def party_board(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     rows, sorting = _shown(view.spaces, request.GET)
     if request.GET.get("format") == "csv":
         return csv_response(_lines(rows), f"board-{code}-{clock.today():%Y-%m-%d}.csv")
-    stages = [each for each in ruleset_in_force(clock.today()).stages if each.is_formulation]
+    stages = [each for each in ruleset_in_force(clock.today()).stages if each.code not in NEVER_ASKED]
     is_whole = len(rows) == len(view.spaces)
     money = view.money if is_whole else money_of(rows)
     context = {
-        "institution": institution, "view": view, "rows": rows, "sorting": sorting, "now": clock.now(),
+        "institution": institution, "view": view, "biggest": _biggest(money), "rows": rows,
+        "sorting": sorting, "now": clock.now(),
         "only": request.GET.get("only", ""), "needs": _needs(view), "is_filtered": not is_whole, "money": money,
         "bases": [(basis.value, money.of_basis(basis), money.total(basis=basis),
                    money.total(FundingStatus.UNFUNDED, basis=basis)) for basis in Basis if money.of_basis(basis)],
@@ -69,6 +73,11 @@ def party_board(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "is_sample": any(row.is_sample for row in rows), "today": clock.today(),
     }  # fmt: skip
     return render(request, "portal/party_board.html", context)
+
+
+def _biggest(money: Money) -> Decimal:
+    """The rand of the biggest year: the length of the longest bar."""
+    return max((line.pledged + line.unfunded for line in money.lines), default=Decimal(0))
 
 
 def _shown(rows: list[PartySpace], asked: Any) -> tuple[list[PartySpace], Sorting]:

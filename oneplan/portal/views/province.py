@@ -30,7 +30,7 @@ def province(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     if asked.get("format") == "csv":
         return csv_response(csv_lines(rows), f"spaces-{code}-{clock.today():%Y-%m-%d}.csv")
     readable = [row.code for row in every if row.is_readable]
-    spaces = [(row.code, row.name) for row in every if row.is_readable]
+    spaces = [(row.code, row.name) for row in every if row.edition is not None]
     parties = departments(request.actor, code)
     asked_ones = [party for party in parties if party.total.asked]
     context: dict[str, Any] = {
