@@ -78,23 +78,24 @@ def timeline(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     base = commitments.ledger(request.actor, commitments.LedgerFilters(), space=space)
     rows = commitments.ledger(request.actor, commitments.LedgerFilters.read(request.GET), space=space)
     group = request.GET["by"] if request.GET.get("by") in GROUPS else "area"
-    ordered = _ordered(rows, group)
     edition = current_editions(request.actor).filter(plan_id=code).first()
     if edition is not None:
         edition.plan.space = space
     marks = [*_stages(edition, today), *_issues(edition, today)]
     rules = ruleset(edition.ruleset) if edition else ruleset_in_force(today)
+    band = _band_asked(request, edition, rules)
+    ordered = _ordered(_within(rows, band), group)
     if request.GET.get("format") == "csv":
         return csv_response(_csv(ordered, marks, edition, rules), f"timeline-{code}-{today:%Y-%m-%d}.csv")
-    facts = _facts(rows, today)
-    axis = _axis(request, facts, marks, edition, rules, today)
+    facts = _facts(ordered.order_by(), today)
+    axis = band or _axis(facts, marks, today)
     page = paginate(request, ordered, PER_PAGE)
     form = LedgerFilter(request.GET, parties=commitments.parties_in(base), space=space)
     context = {
         "space": space, "place": {"name": space.name, "code": code, "href": f"/spaces/{code}/"}, "edition": edition,
         "form": form, "chips": chips(request, form), "page": page, "facts": facts, "by": group, "rules": rules,
         "groups": _grouped([_line(row, axis, today, group) for row in page]),
-        "marks": [_on(axis, mark) for mark in marks] if page.number == 1 else [],
+        "marks": [mark for mark in (_on(axis, each) for each in marks) if mark.bar] if page.number == 1 else [],
         "axis": axis, "bands": axis.bands(rules.bands, edition.start_year) if edition else [],
         "zooms": [(band.code, band.label) for band in rules.bands] if edition else [],
         "zoom": request.GET.get("years", ""), "now_x": axis.place(today) if axis.holds(today) else None,
@@ -125,14 +126,25 @@ def _facts(rows: "QuerySet[Commitment]", today: date) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _axis(
-    request: ActorHttpRequest, facts: dict[str, Any], marks: list[Line], edition: Edition | None, rules: RuleSet,
-    today: date,
-) -> Axis:  # fmt: skip
-    """The years of the band that the address asks for, else all that is shown."""
+def _band_asked(request: ActorHttpRequest, edition: Edition | None, rules: RuleSet) -> Axis | None:
+    """The years of the band that the address asks for; None where it asks for all."""
     band = next((each for each in rules.bands if each.code == request.GET.get("years")), None)
-    if band and edition:
-        return Axis(edition.start_year + band.first_year - 1, edition.start_year + band.last_year - 1)
+    if band is None or edition is None:
+        return None
+    return Axis(edition.start_year + band.first_year - 1, edition.start_year + band.last_year - 1)
+
+
+def _within(rows: "QuerySet[Commitment]", band: Axis | None) -> "QuerySet[Commitment]":
+    """What is under way in the years of a band; what has no date stays, since nobody can say that it is not."""
+    if band is None:
+        return rows
+    over = Q(finish_on__lt=band.begin) | Q(finish_on=None, start_on__lt=band.begin)
+    to_come = Q(start_on__gte=band.end) | Q(start_on=None, finish_on__gte=band.end)
+    return rows.exclude(over).exclude(to_come)
+
+
+def _axis(facts: dict[str, Any], marks: list[Line], today: date) -> Axis:
+    """All the years of what is shown."""
     days = [facts[name] for name in ("first", "first_finish", "last", "last_start")]
     return axis_of([*days, *(day for mark in marks for day in (mark.start, mark.finish))], today)
 
@@ -166,9 +178,14 @@ def _stages(edition: Edition | None, today: date) -> Iterator[Line]:
         if stage.started_on or stage.due_on:
             yield Line(
                 _("Stage %(n)s") % {"n": stage.number}, stage.name, stage.href, "",
-                "done" if stage.state == "done" else stage.state, stage.started_on, stage.ended_on or stage.due_on,
+                stage.state, _earlier(stage.started_on, stage.ended_on), stage.ended_on or stage.due_on,
                 stage.state == "late", None,
             )  # fmt: skip
+
+
+def _earlier(start: date | None, end: date | None) -> date | None:
+    """The start as planned; a stage that was passed before it began on the day it was passed."""
+    return min(start, end) if start and end else start
 
 
 def _issues(edition: Edition | None, today: date) -> Iterator[Line]:
