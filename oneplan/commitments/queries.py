@@ -430,24 +430,23 @@ class Money:
         return self.total("accepted")
 
 
-def _pledges_of(rows: "QuerySet[Commitment]") -> "QuerySet[Pledge]":
-    """The pledges of these commitments; of all of them without a detour where nothing narrows the rows."""
-    if not rows.query.has_filters():
-        return Pledge.objects.all()
-    return Pledge.objects.filter(party__commitment__in=rows.order_by().values("pk"))
+def _pledges_of(rows: "QuerySet[Commitment]", party: str = "") -> "QuerySet[Pledge]":
+    """The pledges of these commitments, of one party or of all; without a detour where nothing narrows the rows."""
+    pledges = Pledge.objects.filter(party__institution=party) if party else Pledge.objects.all()
+    return pledges.filter(party__commitment__in=rows.order_by().values("pk")) if rows.query.has_filters() else pledges
 
 
 _GROUP = ("year", "basis", "status", "acceptance")
 
 
-def rollup(rows: "QuerySet[Commitment]", level: Level, *, on: date | None = None) -> dict[str, Money]:
-    """Money by place. A commitment of several spaces counts in each by its share, and once in the sum of all.
+def rollup(rows: "QuerySet[Commitment]", level: Level, *, on: date | None = None, party: str = "") -> dict[str, Money]:
+    """Money by place, of all pledges or of one party's. What is shared counts in each space by its part, once in all.
 
     Two queries, whatever the number of rows: what lies in one space is summed in the database; what is shared is
     apportioned here to the cent (measures.apportion), so that the spaces sum to the whole exactly. Country: key "ZA".
     """
     places: dict[str, Money] = defaultdict(Money)
-    pledges = _pledges_of(rows)
+    pledges = _pledges_of(rows, party)
     if level == Level.COUNTRY:
         for row in pledges.order_by().values_list(*_GROUP).annotate(total=Sum("amount")):
             _add(places["ZA"], row)

@@ -11,6 +11,7 @@ from oneplan.institutions.choices import InstitutionKind, Sphere
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning import rules
 from oneplan.joint_planning.queries import PARTICIPATION_STATES, parties_within_reach
+from oneplan.joint_planning.results import LOOSE
 from oneplan.periods import clock
 from oneplan.plans.models import Edition
 from oneplan.plans.rules import check_reason
@@ -180,6 +181,19 @@ class MatrixFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "state", [("", _("Any")), *((code, state_of(code).label) for code in PARTICIPATION_STATES)])
+
+
+class ResultsFilter(forms.Form):
+    """Which part of the results tree is shown."""
+
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    party = forms.ChoiceField(label=_("Party"), required=False)
+    loose = forms.ChoiceField(label=_("Hanging loose"), required=False)
+
+    def __init__(self, *args: Any, areas: list[tuple[str, str]], parties: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("area", areas), ("party", parties), ("loose", LOOSE.items())):
+            _choices(self, name, [("", _("all")), *choices])
 
 
 class CompareFilter(forms.Form):

@@ -32,6 +32,7 @@ from oneplan.spaces.models import Space
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 PASSED = (StageState.PASSED, StageState.PASSED_WITH_EXCEPTIONS)
+NEVER_ASKED = ("adoption", "implementation")  # stages in which no party is asked for a contribution
 ANSWERED = (ContributionState.CONTRIBUTED, ContributionState.DECLINED)
 
 
@@ -214,7 +215,7 @@ def matrix(edition: Edition, today: date) -> Matrix:
     Three queries.
     """
     rules = ruleset(edition.ruleset)
-    stages = tuple(stage for stage in rules.stages if stage.code not in ("adoption", "implementation"))
+    stages = tuple(stage for stage in rules.stages if stage.code not in NEVER_ASKED)
     asked: dict[tuple[str, str], Contribution] = {}
     for each in Contribution.objects.filter(edition=edition).select_related("institution"):
         asked[each.institution_id, each.stage] = each

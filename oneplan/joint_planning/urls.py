@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from oneplan.frameworks.queries import rulesets
-from oneplan.joint_planning.views import adoption, editions, participation, stages, workspace
+from oneplan.joint_planning.views import adoption, editions, participation, results, stages, timeline, workspace
 
 
 class ChapterConverter:
@@ -51,6 +51,8 @@ urlpatterns = [
     path(ASKED + "remind/", participation.remind_party, name="remind_party"),
     path(ASKED + "again/", participation.ask_again, name="ask_again"),
     path(ASKED + "document/", participation.contribution_document, name="contribution_document"),
+    path(EDITION + "results/", results.results, name="results"),
+    path("spaces/<str:code>/timeline/", timeline.timeline, name="timeline"),
     path(EDITION + "adoption/", adoption.adoption, name="adoption"),
     path(EDITION + "adoption/copy.json", adoption.signing_copy, name="signing_copy"),
     path(EDITION + "adoption/freeze/", adoption.freeze_copy, name="freeze_copy"),

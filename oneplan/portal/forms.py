@@ -5,9 +5,33 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oneplan.platform.web.states import state_of
+from oneplan.portal.queries.board import SpaceRow
 from oneplan.portal.queries.memory import EVENTS
 
+SPHERES = [
+    ("", _("all")), ("national", _("National")), ("provincial", _("Provincial")), ("local", _("Local")),
+    ("other", _("Outside the state")),
+]  # fmt: skip
 MOST_BYTES = 30 * 1024 * 1024  # a sealed plan of 1 500 commitments has about 3 MB
+
+
+class AnswersFilter(forms.Form):
+    """Which parties and whose spaces the board of answers shows."""
+
+    q = forms.CharField(label=_("Party"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    sphere = forms.ChoiceField(label=_("Sphere"), required=False, choices=SPHERES)
+    state = forms.ChoiceField(label=_("Standing"), required=False)
+    province = forms.ChoiceField(label=_("Spaces of"), required=False)
+
+    def __init__(self, *args: Any, spaces: list[SpaceRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [(code, state_of(code).label) for code in ("silent", "asked", "opened", "contributed", "declined")]
+        provinces = {row.province_code: row.province for row in spaces}
+        offers: dict[str, Any] = {"state": [("", _("all")), *states], "province": [("", _("all")), *provinces.items()]}
+        for name, choices in offers.items():
+            field: Any = self.fields[name]
+            field.choices = choices
 
 
 class LogFilter(forms.Form):

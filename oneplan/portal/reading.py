@@ -206,6 +206,16 @@ class Promise:
         )
 
     @property
+    def payers(self) -> list[tuple[str, str, Decimal]]:
+        """(who, the months of its years, how much over all years); what was declined or has no money is left out."""
+        sums: dict[tuple[str, str], Decimal] = {}
+        for each in self.money:
+            if each.amount and each.status != FundingStatus.UNFUNDED and each.acceptance != "declined":
+                key = (each.party, each.months)
+                sums[key] = sums.get(key, Decimal(0)) + each.amount
+        return [(party, months, rand) for (party, months), rand in sums.items()]
+
+    @property
     def years(self) -> str:
         """From which year to which, as far as both are known."""
         known = [str(each.year) if each else _("unknown") for each in (self.start_on, self.finish_on)]

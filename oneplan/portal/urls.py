@@ -1,6 +1,20 @@
 from django.urls import path
 
-from oneplan.portal.views import areas, board, find, home, inbox, memory, public, space, verify
+from oneplan.portal.views import (
+    answers,
+    areas,
+    board,
+    find,
+    home,
+    inbox,
+    memory,
+    money,
+    party,
+    province,
+    public,
+    space,
+    verify,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +29,10 @@ urlpatterns = [
     path("verify/", verify.verify, name="verify"),
     path("verify/keys/", verify.keys, name="keys"),
     path("board/", board.board, name="board"),
+    path("board/answers/", answers.answers, name="answers"),
+    path("board/money/", money.money, name="money"),
+    path("provinces/<str:code>/", province.province, name="province"),
+    path("institutions/<str:code>/board/", party.party_board, name="party_board"),
     path("spaces/", home.spaces, name="spaces"),
     path("spaces/<str:code>/", space.space_home, name="space"),
     path("functional-areas/", areas.functional_area_list, name="functional_areas"),

@@ -40,7 +40,11 @@ DRAFTS = {
 }
 PAGES = (
     "/", "/plans/", "/spaces/", "/spaces/DC36/", "/board/", "/board/?view=map", "/board/?format=csv",
-    "/board/?measure=commitments",
+    "/board/?measure=commitments", "/board/answers/", "/board/answers/?format=csv", "/board/money/",
+    "/board/money/?format=csv", "/provinces/LIM/", "/provinces/LIM/?format=csv", "/provinces/LIM/?basis=MFMA",
+    "/institutions/lim-health/board/", "/institutions/lim-health/board/?format=csv", "/institutions/nat-dws/board/",
+    "/spaces/DC36/timeline/", "/spaces/DC36/timeline/?format=csv", "/spaces/DC36/plan/1/results/",
+    "/spaces/DC36/plan/1/results/?format=csv",
     "/commitments/", "/commitments/ledger.csv", "/commitments/?q=Clinic", "/immediate/",
     "/immediate/?format=csv", "/spaces/DC36/immediate/", "/spaces/DC36/immediate/?format=csv",
     "/spaces/DC36/committees/",
@@ -100,7 +104,11 @@ def test_no_page_tells_a_stranger_a_word_or_a_rand_of_a_draft(stage):
         for page in PAGES:
             answer = stage["clients"][member].get(page)
             assert traces(text_of(answer)) == [], (member, page)
-    for page in ("/commitments/", "/commitments/ledger.csv", "/immediate/?format=csv", "/search/?q=borehole"):
+    for page in (
+        "/commitments/", "/commitments/ledger.csv", "/immediate/?format=csv", "/search/?q=borehole",
+        "/board/money/?format=csv", "/institutions/lim-health/board/?format=csv", "/spaces/DC36/timeline/?format=csv",
+        "/spaces/DC36/plan/1/results/?format=csv",
+    ):  # fmt: skip
         assert traces(text_of(stage["clients"]["hub"].get(page))), page
 
 
@@ -113,6 +121,9 @@ def test_totals_do_not_count_what_the_reader_may_not_see(stage):
         ledger = list(csv.reader(io.StringIO(text_of(client.get("/commitments/ledger.csv")))))
         assert len(ledger) == 1, (member, "headings and no row")
         assert client.get("/commitments/").context["counted"] == 0, member
+        answers = text_of(client.get("/board/answers/?format=csv"))
+        assert "DC36" not in answers, member
+        assert "DC36" not in text_of(client.get("/board/money/?format=csv")), member
     hub = stage["clients"]["hub"]
     board = {row[0]: row[3:] for row in csv.reader(io.StringIO(text_of(hub.get("/board/?format=csv"))))}
     assert board["DC36"] != board["DC47"]

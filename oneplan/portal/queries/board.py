@@ -1,4 +1,4 @@
-"""The national board: 52 spaces, each as far as the reader may see it. Eight queries, whatever the data.
+"""The boards of the country and of a province: spaces, each as far as the reader may see it. Eight queries.
 
 What a reader may not read is not counted at all: a space's drafts show in no total, no bar and no tile.
 """
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
@@ -151,25 +151,40 @@ class SpaceRow:
         return _("No edition opened yet")
 
 
-def board_rows(actor: Actor) -> list[SpaceRow]:
-    """All 52 spaces, by province and name, each with what the actor may know."""
+def board_rows(actor: Actor, province: str = "") -> list[SpaceRow]:
+    """All 52 spaces, or those of a province, by province and name, each with what the actor may know."""
     readable = set(readable_spaces(actor).values_list("pk", flat=True))
-    rows = {row.code: row for row in _spaces(readable)}
+    rows = {row.code: row for row in _spaces(readable, province)}
     editions = _add_editions(rows)
     _add_stages(rows, editions)
     _add_contributions(rows, editions)
-    _add_commitments(rows, readable)
+    _add_commitments(rows, readable.intersection(rows))
     _add_immediate(rows, editions)
     return list(rows.values())
 
 
-def _spaces(readable: set[str]) -> list[SpaceRow]:
+def space_rows(actor: Actor, province: str = "") -> list[SpaceRow]:
+    """The spaces by province and name: whether the actor may read their plans, and which hold a sample. One query."""
+    readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
+    shown = [EditionState.ADOPTED, *IN_PROGRESS]
+    sample = Exists(Edition.objects.filter(plan=OuterRef("pk"), is_sample=True, state__in=shown))
+    of_place = Space.objects.filter(province=province) if province else Space.objects.all()
+    rows = (
+        of_place.annotate(may_read=readable, holds_sample=sample)
+        .order_by("province__name", "name")
+        .values_list("code", "name", "province__name", "province_id", "may_read", "holds_sample")
+    )
+    return [SpaceRow(*row[:5], is_sample=row[4] and row[5]) for row in rows]
+
+
+def _spaces(readable: set[str], province: str) -> list[SpaceRow]:
     """The spaces, with the newest remembered act in each readable one (an index seek a space, one query)."""
     last = LogEntry.objects.filter(scope=Concat(Value("space:"), OuterRef("pk"), output_field=CharField())).order_by(
         "-id"
     )
+    of_place = Space.objects.filter(province=province) if province else Space.objects.all()
     spaces = list(
-        Space.objects.annotate(last_entry=Subquery(last.values("pk")[:1]))
+        of_place.annotate(last_entry=Subquery(last.values("pk")[:1]))
         .order_by("province__name", "name")
         .values_list("code", "name", "province__name", "province_id", "last_entry")
     )
@@ -188,7 +203,8 @@ def _spaces(readable: set[str]) -> list[SpaceRow]:
 def _add_editions(rows: dict[str, SpaceRow]) -> dict[int, Edition]:
     """Adopted editions for everyone, editions in progress for those who may read them. Returns the latter by id."""
     in_progress: dict[int, Edition] = {}
-    found = Edition.objects.filter(state__in=[*IN_PROGRESS, EditionState.ADOPTED]).order_by("number")
+    states = [*IN_PROGRESS, EditionState.ADOPTED]
+    found = Edition.objects.filter(plan_id__in=rows, state__in=states).order_by("number")
     for edition in found:
         row = rows[edition.plan_id]
         if edition.state == EditionState.ADOPTED:

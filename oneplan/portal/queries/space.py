@@ -26,15 +26,14 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from oneplan.access.actors import Actor
-from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
-from oneplan.commitments.models import Pledge, Share
+from oneplan.commitments.choices import CommitmentState
+from oneplan.commitments.models import Share
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.institutions.choices import InstitutionKind
 from oneplan.institutions.models import Champion, Holding, Institution, Post
 from oneplan.joint_planning.choices import ContributionState
 from oneplan.joint_planning.models import Adoption, Contribution
 from oneplan.periods import clock
-from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, Finding, ImmediateIssue, ImpactStatement, Outcome, VisionStatement
 from oneplan.plans.queries import readable_spaces
@@ -43,7 +42,6 @@ from oneplan.spaces.models import Space
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
-SPHERES = ("national", "provincial", "local", "")
 CENT = Decimal("0.01")
 
 
@@ -218,67 +216,6 @@ def commitments_by_state(code: str) -> list[StateLine]:
         for state in CommitmentState.values
         if state in sums
     ]
-
-
-@dataclass
-class MoneyYear:
-    """One financial year of one basis: secured rand (committed or tabled) by sphere, and what is less firm."""
-
-    year: FinancialYear
-    spheres: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(SPHERES, Decimal(0)))
-    indicative: Decimal = Decimal(0)
-    unfunded: Decimal = Decimal(0)
-
-    @property
-    def national(self) -> Decimal:
-        return self.spheres["national"]
-
-    @property
-    def provincial(self) -> Decimal:
-        return self.spheres["provincial"]
-
-    @property
-    def local(self) -> Decimal:
-        return self.spheres["local"]
-
-    @property
-    def partners(self) -> Decimal:
-        return self.spheres[""]
-
-    @property
-    def secured(self) -> Decimal:
-        return sum(self.spheres.values(), Decimal(0))
-
-    @property
-    def parts(self) -> list[tuple[str, Decimal]]:
-        return [("committed", self.secured), ("indicative", self.indicative), ("unfunded", self.unfunded)]
-
-
-def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
-    """Pledges by basis, year and the party's sphere, by the space's share. Bases are never added. One query."""
-    rows = (
-        Pledge.objects.filter(party__commitment__shares__space=code, party__commitment__shares__valid_to=None)
-        .exclude(acceptance=Acceptance.DECLINED)
-        .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
-        .order_by()
-        .values("year", "basis", "status", "party__institution__sphere", "party__commitment__shares__fraction")
-        .annotate(rand=Sum("amount"))
-    )
-    years: dict[FinancialYear, MoneyYear] = {}
-    for row in rows:
-        year = FinancialYear(row["year"], Basis(row["basis"]))
-        line = years.setdefault(year, MoneyYear(year))
-        rand = ((row["rand"] or 0) * row["party__commitment__shares__fraction"]).quantize(CENT, ROUND_HALF_UP)
-        if row["status"] == FundingStatus.UNFUNDED:
-            line.unfunded += rand
-        elif row["status"] == FundingStatus.INDICATIVE:
-            line.indicative += rand
-        else:
-            line.spheres[row["party__institution__sphere"]] += rand
-    return {
-        basis.value: [years[year] for year in sorted(years, key=lambda y: y.start) if year.basis == basis]
-        for basis in Basis
-    }
 
 
 # --- who is who ------------------------------------------------------------------------------------------------------

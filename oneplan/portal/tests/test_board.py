@@ -12,7 +12,8 @@ from oneplan.joint_planning.actions import request_contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
 from oneplan.portal.queries.board import SpaceRow, board_rows
-from oneplan.portal.queries.space import commitments_by_state, money_by_year
+from oneplan.portal.queries.money import money_by_year
+from oneplan.portal.queries.space import commitments_by_state
 from tests.world import World
 
 

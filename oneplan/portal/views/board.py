@@ -26,24 +26,25 @@ def board(request: ActorHttpRequest) -> HttpResponseBase:
     asked = request.GET
     measure = MEASURES.get(asked.get("measure", ""), MEASURES["stage"])
     every = board_rows(request.actor)
-    rows, sorting = _sorted(_filtered(every, asked), asked.get("sort", ""))
+    rows, sorting = ordered(narrowed(every, asked), asked.get("sort", ""))
     if asked.get("format") == "csv":
-        return csv_response(_csv_rows(rows), f"spaces-{clock.today():%Y-%m-%d}.csv")
+        return csv_response(csv_lines(rows), f"spaces-{clock.today():%Y-%m-%d}.csv")
     is_map = asked.get("view") == "map"
     context = {
         "rows": rows, "sorting": sorting, "measure": measure, "measures": MEASURES.values(), "is_map": is_map,
         "picture": _map(every, measure) if is_map else None,
         "tiles": None if is_map else _tiles(every, measure),
-        "legend": measure.legend(), "strip": _strip(every), "alarms": alarms(every), "only": asked.get("only", ""),
+        "legend": measure.legend(), "strip": stage_counts(every), "alarms": alarms(every),
+        "only": asked.get("only", ""),
         "readable": sum(row.is_readable for row in every), "all_count": len(every),
         "adopted": sum(1 for row in every if row.adopted_number), "now": clock.now(),
-        "totals": _totals(rows), "is_filtered": len(rows) != len(every),
+        "totals": totals_of(rows), "is_filtered": len(rows) != len(every),
         "is_sample": any(row.is_sample for row in every),
     }  # fmt: skip
     return render(request, "portal/board.html", context)
 
 
-def _filtered(rows: list[SpaceRow], asked: Any) -> list[SpaceRow]:
+def narrowed(rows: list[SpaceRow], asked: Any) -> list[SpaceRow]:
     """The rows that the address asks for: by attention, stage, province and text."""
     counts = ATTENTION.get(asked.get("only", ""))
     if counts:
@@ -57,7 +58,7 @@ def _filtered(rows: list[SpaceRow], asked: Any) -> list[SpaceRow]:
     return rows
 
 
-def _sorted(rows: list[SpaceRow], asked: str) -> tuple[list[SpaceRow], Sorting]:
+def ordered(rows: list[SpaceRow], asked: str) -> tuple[list[SpaceRow], Sorting]:
     """In the order asked for; what is unknown comes last, up or down. Unasked: by province, the quiet ones last."""
     if not asked:
         return sorted(rows, key=lambda row: row.is_quiet), Sorting("", ())
@@ -100,7 +101,7 @@ def _map(rows: list[SpaceRow], measure: Measure) -> dict[str, Any]:
     return {"shapes": shapes, "map": drawn}
 
 
-def _strip(rows: list[SpaceRow]) -> list[dict[str, Any]]:
+def stage_counts(rows: list[SpaceRow]) -> list[dict[str, Any]]:
     """How many spaces are in each stage, by the words of the rule set in force."""
     counted = Counter(row.stage for row in rows if row.stage)
     most = max(counted.values(), default=0)
@@ -114,7 +115,7 @@ def _strip(rows: list[SpaceRow]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _totals(rows: list[SpaceRow]) -> dict[str, int]:
+def totals_of(rows: list[SpaceRow]) -> dict[str, int]:
     """Sums over the rows shown and visible. Shared commitments count in each of their spaces, and the page says so."""
     names = ("contributed", "asked", "silent", "commitments", "funded", "placed")
     totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in names}
@@ -122,7 +123,7 @@ def _totals(rows: list[SpaceRow]) -> dict[str, int]:
     return totals
 
 
-def _csv_rows(rows: list[SpaceRow]) -> Iterator[list[Any]]:
+def csv_lines(rows: list[SpaceRow]) -> Iterator[list[Any]]:
     yield [
         "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage",
         "stage_due", "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined",

@@ -31,6 +31,7 @@ def inbox(request: ActorHttpRequest) -> HttpResponse:
         "cut": f":{SHOWN}",
         "today": clock.today(),
         "signs": bool(request.actor.scopes_with(Permission.PLEDGE_ACCEPT)),
+        "boards": sorted(request.actor.codes_with(Permission.PLAN_READ, "institution")),
         "has_role": bool(request.actor.grants),
     }
     return render(request, "portal/inbox.html", context)

@@ -17,6 +17,7 @@ from oneplan.periods import clock
 from oneplan.portal.queries import sealed
 from oneplan.portal.queries import space as read
 from oneplan.portal.queries.areas import crossings
+from oneplan.portal.queries.money import money_by_year
 from oneplan.portal.reading import read as read_content
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_map
@@ -58,7 +59,7 @@ def _progress(space: Space) -> dict[str, Any]:
     )
     states = read.commitments_by_state(space.code)
     context: dict[str, Any] = {
-        "editions": lines, "line": line, "states": states, "money": read.money_by_year(space.code),
+        "editions": lines, "line": line, "states": states, "money": money_by_year(space.code),
         "state_parts": [(each.state, each.count) for each in states],
         "totals": _totals(states), "is_sample": bool(line and line.edition.is_sample),
     }  # fmt: skip

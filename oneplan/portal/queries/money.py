@@ -1,0 +1,117 @@
+"""Rand by space, year and sphere: what is pledged in each space, by the space's share, in one query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Sum
+
+from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
+from oneplan.commitments.models import Pledge
+from oneplan.periods.years import Basis, FinancialYear
+
+SPHERES = ("national", "provincial", "local", "")
+CENT = Decimal("0.01")
+Cube = Mapping[tuple[str, FinancialYear], "MoneyYear"]
+
+
+@dataclass
+class Spread:
+    """Rand of one basis: secured (committed or tabled) by the sphere that pledges it, and what is less firm."""
+
+    spheres: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(SPHERES, Decimal(0)))
+    indicative: Decimal = Decimal(0)
+    unfunded: Decimal = Decimal(0)
+
+    def put(self, status: str, sphere: str, rand: Decimal) -> None:
+        """Add the rand of one kind of pledge."""
+        if status == FundingStatus.UNFUNDED:
+            self.unfunded += rand
+        elif status == FundingStatus.INDICATIVE:
+            self.indicative += rand
+        else:
+            self.spheres[sphere] += rand
+
+    def take(self, other: "Spread") -> None:
+        """Add all of another one of the same basis."""
+        for sphere, rand in other.spheres.items():
+            self.spheres[sphere] += rand
+        self.indicative += other.indicative
+        self.unfunded += other.unfunded
+
+    @property
+    def national(self) -> Decimal:
+        return self.spheres["national"]
+
+    @property
+    def provincial(self) -> Decimal:
+        return self.spheres["provincial"]
+
+    @property
+    def local(self) -> Decimal:
+        return self.spheres["local"]
+
+    @property
+    def partners(self) -> Decimal:
+        return self.spheres[""]
+
+    @property
+    def secured(self) -> Decimal:
+        return sum(self.spheres.values(), Decimal(0))
+
+    @property
+    def parts(self) -> list[tuple[str, Decimal]]:
+        return [("committed", self.secured), ("indicative", self.indicative), ("unfunded", self.unfunded)]
+
+
+@dataclass
+class MoneyYear(Spread):
+    """The rand of one financial year, which has one basis."""
+
+    year: FinancialYear = field(kw_only=True)
+
+
+def money_cube(spaces: Iterable[str]) -> Cube:
+    """Pledges by space and financial year; a shared commitment counts in each space by its fraction. One query.
+
+    Declined pledges and withdrawn commitments are left out. The caller names only spaces that the reader may read.
+    """
+    share = "party__commitment__shares__"
+    rows = (
+        Pledge.objects.filter(**{f"{share}space__in": list(spaces), f"{share}valid_to": None})
+        .exclude(acceptance=Acceptance.DECLINED)
+        .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
+        .order_by()
+        .values_list(f"{share}space", "year", "basis", "status", "party__institution__sphere", f"{share}fraction")
+        .annotate(rand=Sum("amount"))
+    )
+    cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
+    for space, start, basis, status, sphere, fraction, rand in rows:
+        year = FinancialYear(start, Basis(basis))
+        line = cube.setdefault((space, year), MoneyYear(year=year))
+        line.put(status, sphere, ((rand or 0) * fraction).quantize(CENT, ROUND_HALF_UP))
+    return cube
+
+
+def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
+    """The money of one space, by basis and year. Bases are never added. One query."""
+    years = [line for _key, line in sorted(money_cube([code]).items(), key=lambda pair: pair[0][1].start)]
+    return {basis.value: [line for line in years if line.year.basis == basis] for basis in Basis}
+
+
+def by_space(cube: Cube, basis: Basis, start: int | None = None) -> dict[str, Spread]:
+    """The rand of each space on one basis: of one year, or of all of them together."""
+    spaces: dict[str, Spread] = defaultdict(Spread)
+    for (space, year), line in cube.items():
+        if year.basis == basis and start in (None, year.start):
+            spaces[space].take(line)
+    return dict(spaces)
+
+
+def total(spreads: Iterable[Spread]) -> Spread:
+    """All of them together: each space's share, so that what is shared counts once."""
+    whole = Spread()
+    for each in spreads:
+        whole.take(each)
+    return whole

@@ -1,0 +1,155 @@
+"""A province, who answered where, money by sphere, and one institution in all spaces: for whom they count what."""
+
+import csv
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from oneplan.commitments.actions import set_shares
+from oneplan.commitments.models import Commitment
+from oneplan.commitments.tests.factories import BY
+from oneplan.joint_planning.actions import request_contribution
+from oneplan.joint_planning.tests import factories
+from oneplan.periods import clock
+from oneplan.periods.years import Basis
+from oneplan.portal.queries.answers import Answers, party_answers
+from oneplan.portal.queries.money import by_space, money_cube
+from oneplan.portal.queries.party import party_view
+from oneplan.portal.tests.test_board import copies
+from tests.world import World
+
+PAGES = (
+    "/provinces/LIM/", "/board/answers/", "/board/money/", "/institutions/nat-dws/board/", "/spaces/DC36/timeline/",
+    "/spaces/DC36/plan/1/results/", "/spaces/DC36/plan/1/results/?view=table",
+)  # fmt: skip
+
+
+@pytest.fixture
+def planning(world: World) -> World:
+    """Waterberg plans: the water department leads a commitment, Limpopo's health department was asked."""
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    factories.commit(edition, world.dws, by=world.hub36)
+    request_contribution(edition, "diagnostic", world.health, request="Send findings.", by=world.hub36)
+    return world
+
+
+def lines(answer):
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+
+
+def later(monkeypatch, days):
+    then = clock.now() + timedelta(days=days)
+    monkeypatch.setattr(clock, "now", lambda: then)
+    monkeypatch.setattr(clock, "today", lambda: then.date())
+
+
+def test_a_province_shows_its_spaces_its_departments_and_its_money(planning):
+    page = planning.client(planning.coordinator).get("/provinces/LIM/")
+    assert page.context["rows"][0].code == "DC36"
+    assert len(page.context["rows"]) == 5
+    [(department, [(space, told)])] = page.context["departments"]
+    assert (department.code, space, told.state, told.asked) == ("lim-health", "DC36", "asked", 1)
+    [row] = page.context["money_rows"]
+    assert row.money.indicative == page.context["money_total"].indicative > 0
+
+
+def test_a_province_counts_nothing_of_what_a_stranger_may_not_read(planning):
+    page = planning.client(planning.thandi).get("/provinces/LIM/")
+    assert page.context["totals"]["commitments"] == 0
+    assert page.context["departments"] == page.context["money_rows"] == []
+    assert "No plan of this province that you may read is in progress" in page.content.decode()
+
+
+def test_an_unknown_province_is_not_found_and_nobody_looks_without_signing_in(planning):
+    assert planning.client(planning.analyst).get("/provinces/XX/").status_code == 404
+    for path in PAGES:
+        assert planning.client(planning.public).get(path).status_code == 302, path
+
+
+def test_the_file_of_a_province_is_the_table_as_filtered(planning):
+    client = planning.client(planning.coordinator)
+    assert len(lines(client.get("/provinces/LIM/?format=csv"))) == 5
+    [row] = lines(client.get("/provinces/LIM/?format=csv&q=waterberg&only=unfunded"))  # nothing is fully pledged yet
+    assert row["code"] == "DC36"
+
+
+def test_answers_stand_by_party_and_space_and_the_silent_can_be_picked_out(planning, monkeypatch):
+    [party] = party_answers(planning.analyst)
+    assert (party.code, party.by_space["DC36"].state, party.total.silent) == ("lim-health", "asked", 0)
+    assert party_answers(planning.thandi) == []
+    assert [each.code for each in party_answers(planning.ayanda)] == ["lim-health"]  # its own
+    later(monkeypatch, 300)
+    client = planning.client(planning.analyst)
+    page = client.get("/board/answers/?state=silent&province=LIM&sphere=provincial")
+    assert page.context["page"].paginator.count == 1
+    assert client.get("/board/answers/?state=declined").context["page"].paginator.count == 0
+    [row] = lines(client.get("/board/answers/?format=csv"))
+    assert (row["space_code"], row["standing"], row["silent"]) == ("DC36", "silent", "1")
+
+
+def test_the_state_of_answers_is_what_needs_somebody_most():
+    assert Answers().state == "not_asked"
+    assert Answers(asked=3, contributed=1, declined=1, silent=1).state == "silent"
+    assert Answers(asked=2, contributed=1, opened=1).state == "opened"
+    assert Answers(asked=2, contributed=1, declined=1).state == "declined"
+    assert Answers(asked=1, contributed=1).state == "contributed"
+
+
+def test_money_of_a_shared_commitment_counts_once_in_the_sum_of_its_spaces(planning):
+    commitment = Commitment.objects.get()
+    whole = by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"]
+    parts = {"DC36": Decimal("0.25"), "DC15": Decimal("0.75")}
+    set_shares(commitment, parts, valid_from=clock.today(), by=BY)
+    both = by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)
+    assert both["DC36"].indicative == whole.indicative / 4
+    assert both["DC36"].indicative + both["DC15"].indicative == whole.indicative
+    page = planning.client(planning.office).get("/board/money/")
+    assert page.context["money_total"].indicative == whole.indicative
+    hub = planning.client(planning.hub36).get("/board/money/")
+    assert [row.space.code for row in hub.context["money_rows"]] == ["DC36"]
+    assert len(lines(planning.client(planning.office).get("/board/money/?format=csv"))) >= 2
+
+
+def test_a_party_sees_all_its_spaces_with_each_shared_rand_once(planning):
+    commitment = Commitment.objects.get()
+    pledged = party_view(planning.dws, planning.sipho).money.pledged
+    parts = {"DC36": Decimal("0.25"), "DC15": Decimal("0.75")}
+    set_shares(commitment, parts, valid_from=clock.today(), by=BY)
+    view = party_view(planning.dws, planning.sipho)
+    assert [(row.code, row.commitments, row.to_accept, row.led) for row in view.spaces] == [
+        ("DC15", 1, 1, 1), ("DC36", 1, 1, 1),
+    ]  # fmt: skip
+    assert view.commitments == 1
+    assert view.money.pledged == pledged == sum(row.money.pledged for row in view.spaces)
+    page = planning.client(planning.sipho).get("/institutions/nat-dws/board/?only=to_accept&sort=-rand")
+    assert [row.code for row in page.context["rows"]] == ["DC15", "DC36"]
+    [row] = lines(planning.client(planning.sipho).get("/institutions/nat-dws/board/?format=csv&q=DC36"))
+    assert (row["commitments"], row["proposed"], row["to_accept"]) == ("1", "1", "1")
+
+
+def test_a_party_board_shows_others_only_what_they_may_see(planning):
+    path = "/institutions/nat-dws/board/"
+    assert planning.client(planning.thandi).get(path).status_code == 404
+    assert planning.client(planning.charlie).get(path).status_code == 404
+    assert [row.code for row in planning.client(planning.hub36).get(path).context["rows"]] == ["DC36"]
+    own = planning.client(planning.ayanda).get("/institutions/lim-health/board/")
+    [row] = own.context["rows"]
+    assert (row.code, row.answers.waiting, row.commitments) == ("DC36", 1, 0)
+    empty = planning.client(planning.analyst).get("/institutions/nat-tourism/board/")
+    assert "was asked nowhere" in empty.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
+    client, counts = planning.client(planning.office), []
+    for number in (0, 30):
+        copies(planning, number)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 15
