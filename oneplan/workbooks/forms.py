@@ -36,6 +36,8 @@ class IssueForm(forms.Form):
         rows = Institution.objects.filter(involvements__plan_id=space.pk).order_by("name")
         mine = [each.pk for each in rows if queries.speaks_for(actor, space, each)]
         field.queryset = rows.filter(pk__in=mine)
+        if not queries.reads_by_role(actor, space):
+            field.required, field.empty_label = True, None
         if len(settings.LANGUAGES) == 1:
             self.fields["language"].widget = forms.HiddenInput()
 
