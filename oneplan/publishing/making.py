@@ -27,7 +27,7 @@ def make_form(told: Told, form: str, progress: Progress | None = None) -> bytes:
     if form == Form.PDF:
         from oneplan.publishing.pdf import plan_pdf
 
-        return plan_pdf(told.document(), progress=progress)
+        return plan_pdf(told, progress=progress)
     if form == Form.WORD:
         from oneplan.publishing.word import plan_word
 

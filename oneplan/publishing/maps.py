@@ -5,6 +5,7 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
+from oneplan.portal.figures import Landing
 from oneplan.publishing.charts import FONT, INK, TEAL, Drawing
 from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
 
@@ -40,6 +41,23 @@ def counts_by_area(
     subtitle = " ".join(each for each in (f"{what}.", elsewhere, credit(drawn)) if each)
     return Drawing(
         _framed(drawn, shaded, letters), title, subtitle, f"{title}. {what}: {listed}. {elsewhere} {credit(drawn)}"
+    )
+
+
+def landing(drawn: SpaceMap, found: Landing, *, source: str) -> Drawing:
+    """Where a plan's commitments land; the title says where most do, the words beneath what lies in no single area."""
+    counts, names = found.by_area, {shape.code: shape.name for shape in drawn.shapes}
+    largest, most = max(((code, counts.get(code, 0)) for code in names), key=lambda pair: pair[1])
+    title = _("%(area)s has the most commitments: %(n)s") % {"area": names[largest], "n": most}
+    elsewhere = _("%(n)s name no municipal area; %(lost)s of them have no place.") % {
+        "n": found.elsewhere, "lost": found.without_place,
+    }  # fmt: skip
+    return counts_by_area(
+        drawn,
+        counts,
+        title=title if most else _("No commitment names a municipal area"),
+        what=_("Number of commitments by municipal area; one in two areas counts in both"),
+        elsewhere=f"{elsewhere} {source}" if found.elsewhere else source,
     )
 
 

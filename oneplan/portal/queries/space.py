@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
 from oneplan.commitments.models import Pledge, Share
 from oneplan.frameworks.definitions import RuleSet
@@ -38,6 +39,7 @@ from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, Finding, ImmediateIssue, ImpactStatement, Outcome, VisionStatement
 from oneplan.plans.queries import readable_spaces
+from oneplan.platform.prepared import prepared
 from oneplan.portal.queries.board import PLACED
 from oneplan.spaces.models import Space
 
@@ -49,9 +51,17 @@ CENT = Decimal("0.01")
 
 def find_space(code: str, actor: Actor) -> tuple[Space, bool] | None:
     """The space and whether the actor may read its drafts; None where there is no such space. One query."""
-    readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
-    space = Space.objects.select_related("province").annotate(may_read=readable).filter(pk=code).first()
-    return (space, bool(space.may_read)) if space else None
+    if actor.codes_with(Permission.PLAN_READ, "institution"):  # what an institution is involved in is in the database
+        readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
+        involved = Space.objects.select_related("province").annotate(may_read=readable).filter(pk=code).first()
+        return (involved, bool(involved.may_read)) if involved else None
+    space = next(iter(_space(code=code)), None)
+    return (space, actor.may(Permission.PLAN_READ, space.scopes())) if space else None
+
+
+@prepared
+def _space(*, code: str) -> QuerySet[Space]:
+    return Space.objects.select_related("province").filter(pk=code)
 
 
 @dataclass(frozen=True)
@@ -79,10 +89,19 @@ def _count(rows: QuerySet[Any], of: Any = None) -> Any:
 
 def edition_lines(code: str) -> list[EditionLine]:
     """The editions of a space that stand, newest first, with counts of their ledger and urgent issues. One query."""
+    return [
+        EditionLine(
+            row, row.seal_hash, row.asked, row.contributed, row.silent, row.urgent, row.urgent_late, row.households
+        )
+        for row in _editions(code=code, today=clock.today())
+    ]
+
+
+@prepared
+def _editions(*, code: str, today: date) -> QuerySet[Any]:
     asked = Contribution.objects.filter(edition=OuterRef("pk"))
     issues = ImmediateIssue.objects.filter(edition=OuterRef("pk"), resolved_on=None)
-    today = clock.today()
-    rows = (
+    return (
         Edition.objects.filter(plan=code)
         .exclude(state=EditionState.ABANDONED)
         .annotate(
@@ -98,12 +117,6 @@ def edition_lines(code: str) -> list[EditionLine]:
         )
         .order_by("-number")
     )
-    return [
-        EditionLine(
-            row, row.seal_hash, row.asked, row.contributed, row.silent, row.urgent, row.urgent_late, row.households
-        )
-        for row in rows
-    ]
 
 
 # --- what the plan says ----------------------------------------------------------------------------------------------
@@ -143,10 +156,10 @@ def _as(kind: str, rows: QuerySet[Any], text: str, area: Any = "area", **more: A
     return told
 
 
-def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
-    """The vision and the six areas of an edition, in one query."""
+@prepared
+def _elements(*, edition: int) -> QuerySet[Any]:
     own = {"edition": edition}
-    rows = _as("vision", VisionStatement.objects.filter(**own), "text", Value("", output_field=CharField())).union(
+    return _as("vision", VisionStatement.objects.filter(**own), "text", Value("", output_field=CharField())).union(
         _as("impact", ImpactStatement.objects.filter(**own), "text"),
         _as("finding", Finding.objects.filter(**own), "statement", p_unit=F("unit"), p_baseline=F("value")),
         _as(
@@ -156,6 +169,11 @@ def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
         ),
         all=True,
     )  # fmt: skip
+
+
+def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
+    """The vision and the six areas of an edition, in one query."""
+    rows = _elements(edition=edition.pk)
     vision, areas = "", {area.code: AreaView(area.code, area.label) for area in rules.areas}
     for row in sorted(rows, key=lambda each: (len(each["p_ref"]), each["p_ref"])):
         area = areas.get(row["p_area"])
@@ -189,12 +207,12 @@ class StateLine:
     overdue: int
 
 
-def commitments_by_state(code: str) -> list[StateLine]:
-    """The space's commitments by state; a shared one's rand counts by the space's fraction. One query."""
-    overdue = Q(commitment__finish_on__lt=clock.today()) & ~Q(
+@prepared
+def _states(*, code: str, today: date) -> QuerySet[Any, dict[str, Any]]:
+    overdue = Q(commitment__finish_on__lt=today) & ~Q(
         commitment__state__in=[CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]
     )
-    rows = (
+    return (
         Share.objects.filter(space=code, valid_to=None)
         .order_by()
         .values("commitment__state", "fraction")
@@ -205,6 +223,11 @@ def commitments_by_state(code: str) -> list[StateLine]:
             overdue=Count("pk", filter=overdue),
         )
     )  # fmt: skip
+
+
+def commitments_by_state(code: str) -> list[StateLine]:
+    """The space's commitments by state; a shared one's rand counts by the space's fraction. One query."""
+    rows = _states(code=code, today=clock.today())
     sums: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), 0, 0, 0])
     for row in rows:
         line = sums[row["commitment__state"]]
@@ -254,9 +277,9 @@ class MoneyYear:
         return [("committed", self.secured), ("indicative", self.indicative), ("unfunded", self.unfunded)]
 
 
-def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
-    """Pledges by basis, year and the party's sphere, by the space's share. Bases are never added. One query."""
-    rows = (
+@prepared
+def _pledges(*, code: str) -> QuerySet[Any, dict[str, Any]]:
+    return (
         Pledge.objects.filter(party__commitment__shares__space=code, party__commitment__shares__valid_to=None)
         .exclude(acceptance=Acceptance.DECLINED)
         .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
@@ -264,6 +287,11 @@ def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
         .values("year", "basis", "status", "party__institution__sphere", "party__commitment__shares__fraction")
         .annotate(rand=Sum("amount"))
     )
+
+
+def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
+    """Pledges by basis, year and the party's sphere, by the space's share. Bases are never added. One query."""
+    rows = _pledges(code=code)
     years: dict[FinancialYear, MoneyYear] = {}
     for row in rows:
         year = FinancialYear(row["year"], Basis(row["basis"]))
@@ -298,8 +326,13 @@ class Who:
 
 def champions(code: str) -> list[Champion]:
     """The champions of the space today. One query."""
-    rows = Champion.objects.filter(space=code).valid_on(clock.today()).select_related("institution", "post")
-    return list(rows.order_by("level", "valid_from"))
+    return list(_champions(code=code, today=clock.today()))
+
+
+@prepared
+def _champions(*, code: str, today: date) -> QuerySet[Champion]:
+    rows = Champion.objects.filter(space=code).valid_on(today).select_related("institution", "post")
+    return rows.order_by("level", "valid_from")
 
 
 _WHO_KINDS = (
@@ -322,17 +355,16 @@ def municipalities(space: Space) -> dict[str, str]:
     return {area: f"/institutions/{code}/" for area, code in rows}
 
 
-def who_is_who(space: Space) -> list[Who]:
-    """The posts of the hub and of the district or metro municipality, with holder or acting holder. One query."""
-    today = clock.today()
+@prepared
+def _posts(*, code: str, today: date) -> QuerySet[Any]:
     sitting = (
         Holding.objects.valid_on(today)
         .filter(post=OuterRef("pk"), capacity__in=("holder", "acting"))
         .order_by("capacity")
     )
-    posts = (
+    return (
         Post.objects.filter(
-            Q(space=space) | Q(institution__space=space, institution__kind__in=_UPPER_MUNICIPALITIES)
+            Q(space=code) | Q(institution__space=code, institution__kind__in=_UPPER_MUNICIPALITIES)
         )
         .filter(kind__in=_WHO_KINDS)
         .annotate(
@@ -341,6 +373,11 @@ def who_is_who(space: Space) -> list[Who]:
         )
         .select_related("institution")
     )  # fmt: skip
+
+
+def who_is_who(space: Space) -> list[Who]:
+    """The posts of the hub and of the district or metro municipality, with holder or acting holder. One query."""
+    posts = _posts(code=space.pk, today=clock.today())
     order = {kind: number for number, kind in enumerate(_WHO_KINDS)}
     return [
         Who(post.title, post.institution.name, post.sitter or "", post.as_what or "", post.since, post.kind)

@@ -10,11 +10,10 @@ import docx
 from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand_short
+from oneplan.portal.figures import MONTHS, ZERO
 from oneplan.publishing import charts
 from oneplan.publishing.content import Told
-from oneplan.publishing.parts import Commitment, Finding, Outcome, Strategy
-from oneplan.publishing.pdf.plan import source_of
-from oneplan.publishing.pdf.reading import MONTHS, Reading
+from oneplan.publishing.parts import Commitment
 from oneplan.publishing.reading import Plan, read
 from oneplan.publishing.word import annexes, styles
 from oneplan.publishing.word.pages import Pages
@@ -34,10 +33,9 @@ def plan_word(told: Told, *, progress: Progress | None = None) -> bytes:
     pages = Pages(document, told.title)
     _cover(pages, plan)
     pages.contents()
-    chapters = {each.code: each for each in plan.chapters}
-    codes = [*chapters, *(code for code in _ELEMENTS if code not in chapters)]
+    codes = [*plan.chapters, *(code for code in _ELEMENTS if code not in plan.chapters)]
     for done, code in enumerate(codes, start=1):
-        chapter = chapters.get(code)
+        chapter = plan.chapters.get(code)
         label = chapter.label if chapter else code.capitalize()
         if progress:
             progress(90 * done // len(codes), label)
@@ -45,7 +43,7 @@ def plan_word(told: Told, *, progress: Progress | None = None) -> bytes:
         for section in chapter.of("") if chapter else ():
             pages.narrative(section.body)
         _before(pages, plan, code)
-        for area, name in _areas(plan):
+        for area, name in plan.areas.items():
             sections = chapter.of(area) if chapter else ()
             if sections or _has(plan, code, area):
                 pages.heading(2, name)
@@ -72,14 +70,6 @@ def _undated(file: IO[bytes]) -> bytes:
 
 def _identity(plan: Plan) -> str:
     return _("edition %(n)s, %(standing)s") % {"n": plan.number, "standing": plan.told.standing_words}
-
-
-def _areas(plan: Plan) -> list[tuple[str, str]]:
-    """The areas in order; what lies in another comes last, under its own code."""
-    rows: list[Finding | Outcome | Strategy | Commitment] = []
-    rows += [*plan.findings, *plan.outcomes, *plan.strategies, *plan.commitments]
-    others = {each.area for each in rows if each.area not in plan.areas}
-    return [*plan.areas.items(), *((code, code or _("No area stated")) for code in sorted(others))]
 
 
 def _cover(pages: Pages, plan: Plan) -> None:
@@ -122,7 +112,7 @@ def _before(pages: Pages, plan: Plan, code: str) -> None:
         )  # fmt: skip
     elif code == "vision":
         pages.heading(2, _("Vision"))
-        pages.paragraph(plan.vision or _("No vision is written yet."))
+        pages.paragraph(plan.vision.text if plan.vision else _("No vision is written yet."))
     elif code == "commitments":
         _money(pages, plan)
 
@@ -133,13 +123,11 @@ def _counted(households: int | None, source: str) -> str:
 
 def _money(pages: Pages, plan: Plan) -> None:
     """The charts and the money of all commitments; the sums are those of the PDF."""
-    told = Reading(plan.told.document())
-    source = source_of(told)
     if plan.commitments:
         pages.heading(2, _("The commitments at a glance"))
-        pages.drawing(charts.commitments_by_area(told.states_by_area(), source=source))
-        pages.drawing(charts.funded_share(told.funding_counts, source=source))
-    if not told.money:
+        pages.drawing(charts.commitments_by_area(plan.states_by_area, source=plan.source))
+        pages.drawing(charts.funded_share(plan.funding_counts, source=plan.source))
+    if not plan.money:
         return
     pages.heading(2, _("Money by year"))
     pages.paragraph(
@@ -150,16 +138,16 @@ def _money(pages: Pages, plan: Plan) -> None:
         )
     )
     spheres = {"national": _("National"), "provincial": _("Provincial"), "local": _("Local"), "": _("Partners")}
-    for basis, years in told.money.items():
+    for basis, years in plan.money.items():
         months = MONTHS.get(basis, basis)
-        pages.drawing(charts.rand_by_sphere_and_year(years, months=months, source=source))
+        pages.drawing(charts.rand_by_sphere_and_year(years, months=months, source=plan.source))
         pages.table(
             _("Rand by sphere and financial year, %(basis)s (%(months)s)") % {"basis": basis, "months": months},
             [(_("Year"), 1.8), *((label, 2.5) for label in (*spheres.values(), _("Indicative"), _("Unfunded")))],
             [
                 (
                     year.label,
-                    *(format_rand_short(year.spheres.get(code, Decimal(0))) for code in spheres),
+                    *(format_rand_short(year.spheres.get(code, ZERO)) for code in spheres),
                     format_rand_short(year.indicative),
                     format_rand_short(year.unfunded),
                 )
@@ -207,7 +195,7 @@ def _findings(pages: Pages, plan: Plan, area: str) -> None:
 
 def _outcomes(pages: Pages, plan: Plan, area: str) -> None:
     if area in plan.impacts:
-        pages.paragraph(plan.impacts[area], style="Intense Quote")
+        pages.paragraph(plan.impacts[area].text, style="Intense Quote")
     rows = [each for each in plan.outcomes if each.area == area]
     pages.table(
         _("Outcomes: %(area)s") % {"area": plan.areas.get(area, area)},
@@ -250,7 +238,7 @@ def _commitments(pages: Pages, plan: Plan, area: str) -> None:
             (_("State"), 1.7),
             (_("Funding"), 2.6),
         ],
-        [(each.ref, each.title, each.lead, on(each.finish_on), each.state_label, each.funding) for each in rows],
+        [(each.ref, each.title, each.lead, on(each.finish_on), each.state_label, each.funding_label) for each in rows],
     )  # fmt: skip
     for each in rows:
         _commitment(pages, each)
@@ -274,13 +262,13 @@ def _commitment(pages: Pages, each: Commitment) -> None:
                 },
             ),
             (_("When"), f"{on(each.start_on)} – {on(each.finish_on)}"),
-            (_("Where"), f"{said(each.place)}\n{each.place_quality}"),
+            (_("Where"), f"{said(each.place)}\n{each.place_quality_label}"),
             (_("Total cost"), amount(each.total_cost)),
-            (_("Funding"), each.funding),
+            (_("Funding"), each.funding_label),
             (
                 _("Parties"),
                 "\n".join(
-                    f"{party.name} ({party.role.lower()}): {said(party.responsibility)} "
+                    f"{party.name} ({party.role_label.lower()}): {said(party.responsibility)} "
                     f"[{_('signed') if party.signature else yes[party.has_agreed]}]"
                     for party in each.parties
                 ),
@@ -306,7 +294,7 @@ def _commitment(pages: Pages, each: Commitment) -> None:
                     f"{each.year} {each.basis}",
                     amount(each.amount),
                     said(each.source),
-                    f"{each.status}, {each.acceptance.lower()}",
+                    f"{each.status_label}, {each.acceptance_label.lower()}",
                 )
                 for each in pledges
             ],
