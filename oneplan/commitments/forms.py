@@ -467,7 +467,7 @@ class LedgerFilter(forms.Form):
 
     def __init__(self, data: Any, *, parties: Any, space: Space | None) -> None:
         super().__init__(data)
-        offers: dict[str, Any] = {"party": [(each.pk, each.name) for each in parties]}
+        offers: dict[str, Any] = {"party": list(parties)}
         if space is None:
             del self.fields["municipality"]
             spaces = list(Space.objects.select_related("province"))
