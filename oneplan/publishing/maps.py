@@ -5,8 +5,10 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
-from oneplan.portal.figures import Landing
+from oneplan.portal.figures import Json, Landing
+from oneplan.portal.reading import day
 from oneplan.publishing.charts import FONT, INK, TEAL, Drawing
+from oneplan.publishing.words import on
 from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
 
 _LONG_NAME = 13  # letters
@@ -87,6 +89,18 @@ def credit(drawn: NationalMap) -> str:
     if drawn.is_approximate:
         return _("Approximate: not the legal boundaries. Source: %(release)s.") % {"release": drawn.release}
     return _("Source: %(release)s.") % {"release": drawn.release}
+
+
+def read_against(sealed: Json | None, drawn: NationalMap) -> str:
+    """Against which boundaries a plan's places are read, and whether its maps are drawn from others."""
+    if not sealed:
+        return _("The plan was made without boundaries: its places are names only.")
+    said = _("Places are read against: %(name)s (%(quality)s, as at %(day)s).") % {
+        "name": sealed["name"], "quality": sealed["quality"], "day": on(day(sealed["as_at"])),
+    }  # fmt: skip
+    if drawn.release and drawn.release != sealed["name"]:
+        said += " " + _("The maps here are drawn from another release: %(name)s.") % {"name": drawn.release}
+    return said
 
 
 def _shade(count: int, most: int) -> str:

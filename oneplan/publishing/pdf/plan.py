@@ -82,7 +82,7 @@ def _at_a_glance(plan: Plan, pages: Pages, space: SpaceMap, country: NationalMap
         pages.figure(maps.municipal_areas(space, name=plan.space_name), width=78)
     if country.shapes:
         pages.figure(maps.in_the_country(country, plan.space_code, name=plan.space_name), width=52)
-    pages.add(_boundary_words(plan, space))
+    pages.add(words(maps.read_against(plan.boundaries, space), style="muted"))
 
 
 def _standing_notice(plan: Plan) -> Block:
@@ -105,20 +105,6 @@ def _standing_notice(plan: Plan) -> Block:
         tone="part" if waiting else "done",
         title=_("Adopted on %(day)s and sealed.") % {"day": day(plan.adopted_on)},
     )
-
-
-def _boundary_words(plan: Plan, space: SpaceMap) -> Block:
-    sealed = plan.boundaries
-    if not sealed:
-        return words(_("The plan was made without boundaries: its places are names only."), style="muted")
-    said = _("Places are read against: %(name)s (%(quality)s, as at %(day)s).") % {
-        "name": sealed["name"],
-        "quality": sealed["quality"],
-        "day": day(sealed["as_at"]),
-    }
-    if space.release and space.release != sealed["name"]:
-        said += " " + _("The maps here are drawn from another release: %(name)s.") % {"name": space.release}
-    return words(said, style="muted")
 
 
 # --- the chapters of the standard format -----------------------------------------------------------------------------

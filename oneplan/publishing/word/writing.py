@@ -11,24 +11,31 @@ from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand_short
 from oneplan.portal.figures import MONTHS, ZERO
-from oneplan.publishing import charts
+from oneplan.publishing import charts, maps
 from oneplan.publishing.content import Told
 from oneplan.publishing.parts import Commitment
 from oneplan.publishing.reading import Plan, read
 from oneplan.publishing.word import annexes, styles
 from oneplan.publishing.word.pages import Pages
 from oneplan.publishing.words import amount, figure, joined, on, said
+from oneplan.spaces.queries import NationalMap, SpaceMap, national_map, space_map
 
 Progress = Callable[[int, str], None]
+_MAP_WIDTH_CM, _COUNTRY_WIDTH_CM = 13.0, 8.5
 _ELEMENTS = ("diagnostic", "vision", "strategies", "commitments")
 
 
-def plan_word(told: Told, *, progress: Progress | None = None) -> bytes:
+def plan_word(
+    told: Told, *, progress: Progress | None = None, space: SpaceMap | None = None, country: NationalMap | None = None
+) -> bytes:
     """The whole plan as a .docx. `progress` hears per cent and a sentence.
 
+    The maps are read from the boundaries in force unless they are given; the same content gives the same bytes while
+    those are the same.
     What of the elements belongs to a chapter that the standard format does not name is told all the same.
     """
     plan, document = read(told), docx.Document()
+    drawn = space or space_map(plan.space_code)
     styles.dress(document, told, _identity(plan))
     pages = Pages(document, told.title)
     _cover(pages, plan)
@@ -42,7 +49,9 @@ def plan_word(told: Told, *, progress: Progress | None = None) -> bytes:
         pages.heading(1, f"{done}. {label}")
         for section in chapter.of("") if chapter else ():
             pages.narrative(section.body)
-        _before(pages, plan, code)
+        if done == 1:
+            _where(pages, plan, drawn, country or national_map())
+        _before(pages, plan, code, drawn)
         for area, name in plan.areas.items():
             sections = chapter.of(area) if chapter else ()
             if sections or _has(plan, code, area):
@@ -97,7 +106,18 @@ def _boundaries(plan: Plan) -> str:
     return f"{found['name']}\n{found['quality']}: {found['source']}" if found else _("unknown")
 
 
-def _before(pages: Pages, plan: Plan, code: str) -> None:
+def _where(pages: Pages, plan: Plan, space: SpaceMap, country: NationalMap) -> None:
+    """Where the space is: its municipal areas, and its place in the country."""
+    pages.heading(2, _("Where it is"))
+    if space.shapes:
+        pages.drawing(maps.municipal_areas(space, name=plan.space_name), width_cm=_MAP_WIDTH_CM)
+    if country.shapes:
+        drawing = maps.in_the_country(country, plan.space_code, name=plan.space_name)
+        pages.drawing(drawing, width_cm=_COUNTRY_WIDTH_CM)
+    pages.paragraph(maps.read_against(plan.boundaries, space), style="Source")
+
+
+def _before(pages: Pages, plan: Plan, code: str, space: SpaceMap) -> None:
     """What a chapter says of the whole space before it goes area by area."""
     if code == "diagnostic" and plan.immediate_issues:
         pages.heading(2, _("What cannot wait"))
@@ -115,6 +135,9 @@ def _before(pages: Pages, plan: Plan, code: str) -> None:
         pages.paragraph(plan.vision.text if plan.vision else _("No vision is written yet."))
     elif code == "commitments":
         _money(pages, plan)
+        if space.shapes and plan.commitments:
+            pages.heading(2, _("Where commitments land"))
+            pages.drawing(maps.landing(space, plan.landing, source=plan.source), width_cm=_MAP_WIDTH_CM)
 
 
 def _counted(households: int | None, source: str) -> str:
