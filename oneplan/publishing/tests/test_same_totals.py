@@ -4,8 +4,6 @@ import copy
 import io
 import json
 import re
-import shutil
-import subprocess
 from collections import defaultdict
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +14,7 @@ import pytest
 
 from oneplan.money import format_rand_short
 from oneplan.publishing.making import make_form
+from oneplan.publishing.tests.printed import printed_words
 
 CENT = Decimal("0.01")
 SHARE = Decimal("0.3333")
@@ -114,12 +113,7 @@ def test_word_tells_them(told, expected):
 
 
 def test_the_pdf_tells_them(told, expected):
-    program = shutil.which("pdftotext")
-    if program is None:
-        pytest.skip("pdftotext is missing. On Debian: apt install poppler-utils")
-    pdf = make_form(told, "pdf")
-    text = subprocess.run([program, "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    words = " ".join(text.replace("\xa0", " ").split())
+    words = printed_words(make_form(told, "pdf"), "-layout")
     for (year, basis), (secured, indicative, unfunded) in expected.items():
         paid = [secured] if basis == "PFMA" else []  # a sphere that pays nothing has no column
         assert " ".join([year, *short([*paid, indicative, unfunded])]) in words, (year, basis)

@@ -109,6 +109,14 @@ def test_maps_say_that_they_are_approximate_in_words_and_under_the_picture(docum
     assert sum("Approximate: not the legal boundaries" in each for each in beneath) == 3
 
 
+@pytest.mark.parametrize("sign", ["\x01", "\x0c", "\ufffe", "\uffff"])
+def test_signs_that_xml_refuses_are_left_out(sign):
+    told = draft()
+    told.content["copy"]["commitments"][0]["title"] = f"Pumps{sign}and pipes"
+    with zipfile.ZipFile(io.BytesIO(plan_word(told))) as made:
+        assert "Pumpsand pipes" in made.read("word/document.xml").decode()
+
+
 def test_equal_contents_give_equal_bytes(file):
     assert plan_word(draft(), **MAPS) == file
 

@@ -1,7 +1,5 @@
 """The printed plan: accessible by an independent checker, literal, honest about what it is."""
 
-import shutil
-import subprocess
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -12,12 +10,11 @@ import typst
 
 from oneplan.publishing.pdf import compile_pdf, drawable, picture_png, prepared
 from oneplan.publishing.pdf.tests.small import COPY, COUNTRY, HASH, SPACE_MAP, content, told
+from oneplan.publishing.tests.printed import printed_words
 
 pytestmark = pytest.mark.engine_free
 
 HOSTILE = '#panic("x") $x^2$ \\emph{a} @ref *b* _c_ `d` <e> [f] // g /* h */ = i #import "@preview/x:1.0.0": *'
-PDFTOTEXT = shutil.which("pdftotext") or ""
-needs_pdftotext = pytest.mark.skipif(not PDFTOTEXT, reason="poppler-utils is not installed")
 
 
 def _pdf(said: Mapping[str, Any]) -> bytes:
@@ -26,8 +23,7 @@ def _pdf(said: Mapping[str, Any]) -> bytes:
 
 
 def _words(pdf: bytes) -> str:
-    told = subprocess.run([PDFTOTEXT, "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    return " ".join(told.replace("\u200b", "").replace("\xa0", " ").split())
+    return printed_words(pdf, "-layout")
 
 
 def _unbroken(text: str) -> str:
@@ -70,13 +66,11 @@ def test_the_same_content_gives_the_same_bytes(adopted):
     assert _pdf(content(sample=True)) == adopted
 
 
-@needs_pdftotext
 def test_each_page_says_that_it_is_a_sample(adopted):
     pages = page.validate_pdf_bytes(adopted, profile="ua1").document.page_count
     assert _words(adopted).count("SAMPLE: invented for demonstration") >= pages
 
 
-@needs_pdftotext
 def test_a_draft_says_so_on_each_page_and_carries_no_seal(draft):
     words = _words(draft)
     pages = page.validate_pdf_bytes(draft, profile="ua1").document.page_count
@@ -87,7 +81,6 @@ def test_a_draft_says_so_on_each_page_and_carries_no_seal(draft):
     assert "Adopted on" not in words
 
 
-@needs_pdftotext
 def test_an_adopted_plan_prints_its_seal_signatures_and_what_is_unfunded(adopted):
     words = _words(adopted)
     for said in (
@@ -115,7 +108,6 @@ def test_an_adopted_plan_prints_its_seal_signatures_and_what_is_unfunded(adopted
         assert said in words, said
 
 
-@needs_pdftotext
 def test_what_a_user_wrote_prints_as_it_was_written():
     said = content(vision={"ref": "V-001", "text": HOSTILE, "priorities": [], "markings": []})
     said["copy"]["commitments"][0]["title"] = HOSTILE
@@ -125,7 +117,6 @@ def test_what_a_user_wrote_prints_as_it_was_written():
     assert "alert(1)" not in words
 
 
-@needs_pdftotext
 def test_the_fonts_draw_the_letters_of_our_languages():
     said = content(vision={"ref": "V-001", "text": "ḓ ḽ ṋ ṱ ṅ š Ḓ Ḽ Ṋ Ṱ Ṅ Š", "priorities": [], "markings": []})
     assert "ḓḽṋṱṅšḒḼṊṰṄŠ" in unicodedata.normalize("NFC", _unbroken(_words(_pdf(said))))
@@ -154,8 +145,7 @@ def test_very_long_texts_and_words_are_set_whole():
     said["participation"][0]["reason"] = long
     pdf = _pdf(said)
     assert page.validate_pdf_bytes(pdf, profile="ua1").is_compliant
-    if PDFTOTEXT:
-        assert _words(pdf).count("tle") >= 9000  # the middle of the word, wherever its lines break
+    assert _words(pdf).count("tle") >= 9000  # the middle of the word, wherever its lines break
 
 
 def test_a_picture_for_programs_that_take_no_svg():
