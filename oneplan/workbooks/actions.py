@@ -297,7 +297,7 @@ def ask_taking(row: WorkbookReturn, *, seal: str, by: Actor) -> WorkbookReturn:
 
 def _shown(row: WorkbookReturn, seal: str) -> Comparison:
     found = queries.comparison_of(row)
-    if found is None or found.seal != seal:
+    if found.seal != seal:
         raise StaleRevision(
             row, _("Somebody changed rows while you were looking. They are shown anew below; nothing was taken in.")
         )

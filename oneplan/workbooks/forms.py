@@ -16,7 +16,7 @@ from oneplan.workbooks.comparing import Compared
 from oneplan.workbooks.sheets import SHEETS
 
 
-class _Named(forms.ModelChoiceField):
+class _Named(forms.ModelChoiceField[Any]):
     def label_from_instance(self, row: Any) -> str:
         return f"{row.name} ({row.pk})"
 

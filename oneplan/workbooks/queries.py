@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
@@ -13,6 +14,7 @@ from oneplan.exchange.issues import IssueFound
 from oneplan.institutions.models import Institution
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
+from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
 from oneplan.workbooks.choices import ReturnState
 from oneplan.workbooks.comparing import Comparison, compare, with_refusals
@@ -105,11 +107,11 @@ def issue_from(said: dict[str, Any]) -> IssueFound:
     )  # fmt: skip
 
 
-def comparison_of(row: WorkbookReturn) -> Comparison | None:
-    """The three sides of a return as they stand now; None where its file was refused."""
+def comparison_of(row: WorkbookReturn) -> Comparison:
+    """The three sides of a return as they stand now. Raises RuleBroken where the file was not recognised."""
     workbook = row.workbook
     if workbook is None:
-        return None
+        raise RuleBroken(_("The file was not recognised as a workbook; there is nothing to compare."))
     differences = [
         Difference(each["sheet"], each["row"], each["id"], each["cells"], [issue_from(flaw) for flaw in each["flaws"]])
         for each in row.rows

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
+from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import in_space
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused
@@ -53,18 +54,13 @@ def check_takes_part(space: Space, institution: Institution) -> None:
     """Raise RuleBroken where an institution has no part in the plan of the space."""
     if Involvement.objects.filter(plan_id=space.pk, institution=institution).exists():
         return
-    if institution.parties.filter(commitment__in=_held(space)).exists():
+    held = Commitment.objects.filter(in_space(space.pk)).values("pk")
+    if institution.parties.filter(commitment__in=held).exists():
         return
     raise RuleBroken(
         _("%(institution)s takes no part in the plan of %(space)s yet. Ask it for its contribution first.")
         % {"institution": institution, "space": space.name}
     )
-
-
-def _held(space: Space) -> object:
-    from oneplan.commitments.models import Commitment
-
-    return Commitment.objects.filter(in_space(space.pk)).values("pk")
 
 
 def current_edition(space: Space) -> Edition:
