@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from oneplan.commitments.choices import PlaceQuality
 from oneplan.commitments.measures import apportion
@@ -142,9 +142,8 @@ def _whole_of(*, space: str, today: date) -> QuerySet[Pledge, tuple[Any, ...]]:
 
 
 @prepared
-def _shared_of(*, space: str, today: date) -> QuerySet[Pledge, tuple[Any, ...]]:
+def _shared_of(*, space: str, today: date) -> QuerySet[Share, tuple[Any, ...]]:
     shared = shares_on(today).filter(space=space, fraction__lt=WHOLE).values("commitment_id")
-    rows = Pledge.objects.filter(party__commitment__in=shared)
-    held = rows.filter(party__commitment__shares__in=shares_on(today).filter(commitment__in=shared))
-    every = {"place": F("party__commitment__shares__space"), "fraction": F("party__commitment__shares__fraction")}
-    return held.order_by().annotate(**every).values_list("pk", *_TERMS, "amount", "place", "fraction")
+    pledge = "commitment__parties__pledges__"
+    rows = shares_on(today).filter(commitment__in=shared, commitment__parties__pledges__isnull=False).order_by()
+    return rows.values_list(*[f"{pledge}{name}" for name in ("pk", *_TERMS, "amount")], "space_id", "fraction")

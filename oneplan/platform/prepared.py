@@ -32,6 +32,8 @@ def prepared(write: Callable[P, Rows]) -> Callable[P, Rows]:
     def read(*args: P.args, **values: P.kwargs) -> Rows:
         if args:
             raise TypeError(f"{write.__name__} takes its values by name.")
+        if None in values.values():
+            raise TypeError(f"{write.__name__}: nothing cannot be bound to a prepared query; IS NULL is another query.")
         connection = connections["default"]
         kept = connection.__dict__.setdefault(_KEPT, {})
         key = (write, *(len(value) for value in values.values() if isinstance(value, tuple)))

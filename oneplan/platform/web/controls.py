@@ -1,10 +1,10 @@
 """Form controls drawn without a template for each option: a list of fifty parties is one string, not fifty pages."""
 
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 _SELECT, _OPTION = "django/forms/widgets/select.html", "django/forms/widgets/select_option.html"
@@ -25,24 +25,27 @@ def _is_plain(widget: dict[str, Any]) -> bool:
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    parts = [f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    parts = [f'<select name="{_text(widget["name"])}"{_attributes(widget["attrs"])}>']
     for name, group, _index in widget["optgroups"]:
         if name:
-            parts.append(f'\n  <optgroup label="{conditional_escape(name)}">')
+            parts.append(f'\n  <optgroup label="{_text(name)}">')
         parts += [
-            f'\n  <option value="{conditional_escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
-            f"{conditional_escape(option['label'])}</option>\n"
+            f'\n  <option value="{escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
+            f"{_text(option['label'])}</option>\n"
             for option in group
         ]
         if name:
             parts.append("\n  </optgroup>")
-    return mark_safe("".join([*parts, "\n</select>\n"]))  # noqa: S308 - every value is escaped above
+    return mark_safe("".join([*parts, "\n</select>"]))  # noqa: S308 - every value is escaped above
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def _attributes(attrs: dict[str, Any]) -> str:
-    shown = [
-        f" {conditional_escape(name)}" if value is True else f' {conditional_escape(name)}="{conditional_escape(str(value))}"'
+    return "".join(
+        f" {name}" if value is True else f' {name}="{escape(str(value))}"'
         for name, value in attrs.items()
         if value is not False
-    ]  # fmt: skip
-    return "".join(shown)
+    )

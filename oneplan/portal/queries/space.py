@@ -42,6 +42,7 @@ from oneplan.plans.queries import readable_spaces
 from oneplan.platform.prepared import prepared
 from oneplan.portal.queries.board import PLACED
 from oneplan.spaces.models import Space
+from oneplan.spaces.queries import space_named
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
@@ -55,13 +56,8 @@ def find_space(code: str, actor: Actor) -> tuple[Space, bool] | None:
         readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
         involved = Space.objects.select_related("province").annotate(may_read=readable).filter(pk=code).first()
         return (involved, bool(involved.may_read)) if involved else None
-    space = next(iter(_space(code=code)), None)
+    space = space_named(code)
     return (space, actor.may(Permission.PLAN_READ, space.scopes())) if space else None
-
-
-@prepared
-def _space(*, code: str) -> QuerySet[Space]:
-    return Space.objects.select_related("province").filter(pk=code)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def space_map(space: Space | str, as_at: date | None = None, *, with_wards: bool
     release = releases.get(Level.MUNICIPAL_AREA) or releases.get(Level.SPACE)
     if release is None:
         return SpaceMap([], VIEW_BOX, "", "", "", [])
-    names = dict(_area_names(space=code))
+    names = dict(area_names(space=code))
     outlines = _outlines(release, code)
     fine = releases.get(Level.WARD) if with_wards else None
     return SpaceMap(
@@ -79,7 +79,8 @@ def space_map(space: Space | str, as_at: date | None = None, *, with_wards: bool
 
 
 @prepared
-def _area_names(*, space: str) -> QuerySet[MunicipalArea, tuple[str, str]]:
+def area_names(*, space: str) -> QuerySet[MunicipalArea, tuple[str, str]]:
+    """(code, name) of the municipal areas of a space, in their order. One query."""
     return MunicipalArea.objects.filter(space_id=space).values_list("code", "name")
 
 
