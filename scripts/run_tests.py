@@ -1,7 +1,7 @@
 """`make test`: lint, types and contracts, then the whole suite on SQLite and the database tests again on PostgreSQL.
 
-What this machine lacks (Chromium, LibreOffice, PostgreSQL, OpenSSL, the real files) is named at the end, with how to
-get it.
+What this machine lacks (Chromium, LibreOffice, pdftotext, PostgreSQL, OpenSSL, the real files) is named at the end,
+with how to get it.
 With ONEPLAN_NOTHING_LEFT_OUT=1, as in continuous integration, leaving out a program's tests is a failure.
 """
 
@@ -22,15 +22,17 @@ BIN = Path(sys.executable).parent
 PROCESSES = os.environ.get("ONEPLAN_TEST_PROCESSES", str(min(os.cpu_count() or 1, 8)))
 
 
-# What the machine must have for every test, by Debian package, and what is left out without it.
+# What the machine must have for every test, by its packages in Debian, and what is left out without it.
 NEEDED = {
     "chromium": "The browser journeys: Chromium is missing. On Debian: apt install chromium",
     "postgresql": "The suite on PostgreSQL: no server is installed. On Debian: apt install postgresql",
+    "curl": "The interface's how-to as it is typed: the program is missing. On Debian: apt install curl",
     "openssl": "The seal checked by OpenSSL: the program is missing. On Debian: apt install openssl",
-    "libreoffice": (
+    "libreoffice-writer-nogui libreoffice-calc-nogui": (
         "Word and Excel files in another program: LibreOffice is missing. On Debian: "
         "apt install libreoffice-writer-nogui libreoffice-calc-nogui"
     ),
+    "poppler-utils": "The words of PDF files: pdftotext is missing. On Debian: apt install poppler-utils",
 }
 
 
@@ -80,8 +82,10 @@ def main() -> int:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     programs = find_postgres()
     here = {
-        "chromium": chromium, "postgresql": programs, "openssl": shutil.which("openssl"),
-        "libreoffice": shutil.which("soffice"),
+        "chromium": chromium, "postgresql": programs, "curl": shutil.which("curl"),
+        "openssl": shutil.which("openssl"),
+        "libreoffice-writer-nogui libreoffice-calc-nogui": shutil.which("soffice"),
+        "poppler-utils": shutil.which("pdftotext"),
     }  # fmt: skip
     left_out = [why for package, why in NEEDED.items() if not here[package]]
     well = True

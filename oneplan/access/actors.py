@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from oneplan.access.models import RoleAssignment
 from oneplan.access.permissions import Permission
 from oneplan.access.roles import ROLES, Role, roles_with
 from oneplan.accounts.models import User
 from oneplan.periods import clock
+from oneplan.platform.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,13 @@ def actor_for(user: User | AnonymousUser | None) -> Actor:
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
     today = clock.today()
-    rows = RoleAssignment.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=today), user=user, valid_from__lte=today
-    ).values_list("role", "scope_key")
+    rows = _assignments(user=user.pk, today=today)
     known = {role.value for role in ROLES}
     return Actor(user=user, grants=frozenset(Grant(Role(role), key) for role, key in rows if role in known))
+
+
+@prepared
+def _assignments(*, user: int, today: date) -> QuerySet[RoleAssignment, tuple[str, str]]:
+    return RoleAssignment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=today), user=user, valid_from__lte=today
+    ).values_list("role", "scope_key")

@@ -90,8 +90,7 @@ def _tell(row: WorkbookReturn, outcome: Outcome) -> None:
 
 
 def _take_in(row: WorkbookReturn, outcome: Outcome, by: Actor) -> None:
-    found = comparison_of(row)
-    taken = actions.take_in(row, seal=found.seal if found else "", by=by)
+    taken = actions.take_in(row, seal=comparison_of(row).seal, by=by)
     outcome.lines.append(
         f"{taken.summary['taken_count']} rows were taken in, {taken.summary['left']} left as they were."
     )

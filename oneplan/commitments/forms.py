@@ -22,6 +22,7 @@ from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.documents import Document
 from oneplan.spaces.models import MunicipalArea, Space, Ward
+from oneplan.spaces.queries import area_names
 
 Choices = list[tuple[str, Any]]
 
@@ -467,7 +468,7 @@ class LedgerFilter(forms.Form):
 
     def __init__(self, data: Any, *, parties: Any, space: Space | None) -> None:
         super().__init__(data)
-        offers: dict[str, Any] = {"party": [(each.pk, each.name) for each in parties]}
+        offers: dict[str, Any] = {"party": list(parties)}
         if space is None:
             del self.fields["municipality"]
             spaces = list(Space.objects.select_related("province"))
@@ -476,7 +477,7 @@ class LedgerFilter(forms.Form):
             offers["province"] = sorted(provinces.items(), key=lambda pair: pair[1])
         else:
             del self.fields["space"], self.fields["province"]
-            offers["municipality"] = MunicipalArea.objects.filter(space=space).values_list("pk", "name")
+            offers["municipality"] = list(area_names(space=space.pk))
         for name, choices in offers.items():
             field: Any = self.fields[name]
             field.choices = _blank(choices, _("all"))

@@ -113,6 +113,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "oneplan.platform.web.controls.Renderer"
+
 DATABASES = {"default": env.database("DATABASE_URL", HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

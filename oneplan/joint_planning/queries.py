@@ -28,6 +28,7 @@ from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
+from oneplan.platform.prepared import prepared
 from oneplan.spaces.models import Space
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
@@ -94,8 +95,13 @@ def stage_views(
     spares the one query where it was read before.
     """
     if progress is None:
-        progress = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
+        progress = {each.stage: each for each in _progress_of(edition=edition.pk)}
     return [_view(stage, progress.get(stage.code), today, base) for stage in ruleset(edition.ruleset).stages]
+
+
+@prepared
+def _progress_of(*, edition: int) -> QuerySet[StageProgress]:
+    return StageProgress.objects.filter(edition=edition)
 
 
 def _view(stage: Stage, progress: StageProgress | None, today: date, base: str) -> StageView:

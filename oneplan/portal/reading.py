@@ -8,25 +8,17 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oneplan.commitments.choices import FundingStatus, PlaceQuality
+from oneplan.commitments.choices import PlaceQuality
 from oneplan.frameworks.queries import gates
 from oneplan.money import format_rand_short
 from oneplan.platform.web.numerals import grouped
-
-Json = Mapping[str, Any]
-
-
-def decimal(text: Any) -> Decimal | None:
-    """A number as sealed (text), or None."""
-    try:
-        return Decimal(str(text)) if text not in (None, "") else None
-    except InvalidOperation:
-        return None
+from oneplan.portal import figures
+from oneplan.portal.figures import MONTHS, Json, decimal
 
 
 def day(text: Any) -> date | None:
@@ -134,10 +126,11 @@ class Money:
     @property
     def months(self) -> str:
         """When the year runs: the basis in plain words."""
-        return _MONTHS.get(self.basis, self.basis)
+        return _months(self.basis)
 
 
-_MONTHS = {"PFMA": "(Apr–Mar)", "MFMA": "(Jul–Jun)"}
+def _months(basis: str) -> str:
+    return f"({MONTHS.get(basis, basis)})"
 
 
 @dataclass(frozen=True)
@@ -193,17 +186,18 @@ class Promise:
         return self.share < 1
 
     @property
+    def sums(self) -> figures.Sums:
+        """What stands behind it over all years; two bases are two calendars, so the page says so."""
+        return figures.sums((each.status, each.acceptance, each.amount) for each in self.money)
+
+    @property
     def pledged(self) -> Decimal:
-        """What is pledged and not unfunded, over all years; two bases are two calendars, so the page says so."""
-        return sum(
-            (each.amount or Decimal(0) for each in self.money if each.status != FundingStatus.UNFUNDED), Decimal(0)
-        )
+        """What is pledged, not declined and not unfunded."""
+        return self.sums.pledged
 
     @property
     def unfunded(self) -> Decimal:
-        return sum(
-            (each.amount or Decimal(0) for each in self.money if each.status == FundingStatus.UNFUNDED), Decimal(0)
-        )
+        return self.sums.unfunded
 
     @property
     def payers(self) -> list[tuple[str, str, Decimal]]:
@@ -269,6 +263,7 @@ class PlanPage:
     areas: list[AreaPage]
     urgent: list[Json]
     promises: list[Promise]
+    money: dict[str, list[figures.YearOfMoney]]
     outstanding: list[Json]
     outstanding_rule: str
     exceptions: list[Json]
@@ -282,15 +277,8 @@ class PlanPage:
     @property
     def money_by_year(self) -> list[tuple[str, str, Decimal, Decimal]]:
         """(year, its months, pledged, unfunded) in order of year; years of different Acts are different rows."""
-        sums: dict[tuple[str, str], list[Decimal]] = {}
-        for promise in self.promises:
-            for each in promise.money:
-                line = sums.setdefault((each.year, each.basis), [Decimal(0), Decimal(0)])
-                line[each.status == FundingStatus.UNFUNDED] += (each.amount or Decimal(0)) * promise.share
-        return [
-            (year, _MONTHS.get(basis, basis), pledged, unfunded)
-            for (year, basis), (pledged, unfunded) in sorted(sums.items())
-        ]
+        rows = {(each.label, basis): each for basis, years in self.money.items() for each in years}
+        return [(label, _months(basis), each.pledged, each.unfunded) for (label, basis), each in sorted(rows.items())]
 
     @property
     def signatories(self) -> list[Signatory]:
@@ -313,7 +301,7 @@ def read(content: Json) -> PlanPage:
     copy, sealed_edition = content["copy"], content["edition"]
     plan = copy["plan"]
     areas = {each["code"]: AreaPage(each["code"], each["label"]) for each in plan["areas"]}
-    stands = {row["ref"]: row for row in content["standing"]}
+    stands = figures.standing_by_ref(content)
     promises = [_promise(row, stands.get(row["ref"], {})) for row in copy["commitments"]]
     for each in plan["findings"]:
         _of(areas, each).found.append({**each, "where": place_words(each), "source_date": day(each["source_date"])})
@@ -333,6 +321,7 @@ def read(content: Json) -> PlanPage:
         end_year=edition["start_year"] + edition["horizon_years"] - 1, is_sample=bool(content["is_sample"]),
         vision=(plan["vision"] or {}).get("text", ""), areas=list(areas.values()),
         urgent=[{**each, "due_on": day(each["due_on"])} for each in plan["immediate_issues"]], promises=promises,
+        money=figures.money_by_year(content),
         outstanding=content["outstanding"], outstanding_rule=content["outstanding_rule"],
         exceptions=[
             {**each, "stage": stages.get(each["stage"], each["stage"]), "rule": _gate_words(each["rule"])}
@@ -356,7 +345,7 @@ def _of(areas: dict[str, AreaPage], element: Json) -> AreaPage:
 
 
 def _promise(row: Json, stands: Json) -> Promise:
-    answers = {each["institution"]: each for each in stands.get("parties", [])}
+    answers = figures.answers_by_party(stands)
     parties, money = [], []
     for party in row["parties"]:
         answer = answers.get(party["institution"], {})
@@ -369,12 +358,9 @@ def _promise(row: Json, stands: Json) -> Promise:
                 signature.get("instrument", ""),
             )
         )  # fmt: skip
-        said = {(p["year"], p["basis"], p["funding_source"]): p["acceptance"] for p in answer.get("pledges", [])}
         money += [
-            _pledge(
-                party["name"], pledge, said.get((pledge["year"], pledge["basis"], pledge["funding_source"]), "asked")
-            )
-            for pledge in party["pledges"]
+            _pledge(party["name"], pledge, said.get("acceptance", "asked"))
+            for pledge, said in figures.pledges_with_answers(party, answer)
         ]
     place = row["place"]
     placed = place["quality"] in (PlaceQuality.LOCATED, PlaceQuality.NAMED)
@@ -387,7 +373,7 @@ def _promise(row: Json, stands: Json) -> Promise:
         total_cost=decimal(row["total_cost"]), share=decimal(row["share"]) or Decimal(1), place=_place(place),
         place_state="placed" if placed else str(place["quality"]), start_on=day(row["timeline"]["start_on"]),
         finish_on=day(row["timeline"]["finish_on"]), indicator=row["indicator"]["statement"],
-        state=stands.get("state", "proposed"), funding=row["funding"], is_sample=row["is_sample"],
+        state=figures.state_of(stands), funding=row["funding"], is_sample=row["is_sample"],
     )  # fmt: skip
 
 
@@ -403,17 +389,15 @@ def _place(place: Json) -> str:
         return str(place["text"])
     if areas := place.get("municipal_areas"):
         return ", ".join(each["name"] for each in areas)
-    if place.get("ward"):
-        return _("ward %(ward)s") % {"ward": place["ward"]}
+    if ward := place.get("ward"):
+        if isinstance(ward, Mapping):
+            return _("ward %(number)s, %(area)s") % {"number": ward["number"], "area": ward["municipal_area"]["name"]}
+        return _("ward %(ward)s") % {"ward": ward}
     if place.get("whole_space") or place.get("kind") == "whole_space":
         return _("the whole space")
     return ""
 
 
 def place_words(element: Json) -> str:
-    """Where a finding or strategy is, in words; empty where it does not say."""
-    place = element.get("place") or {}
-    if place.get("kind") == "ward":
-        ward = place["ward"]
-        return _("ward %(number)s, %(area)s") % {"number": ward["number"], "area": ward["municipal_area"]["name"]}
-    return _place(place)
+    """Where an element or a commitment is, in words; empty where it does not say."""
+    return _place(element.get("place") or {})

@@ -38,6 +38,7 @@ def ask_rendition(edition: Edition, form: str, *, by: Actor) -> tuple[Rendition,
     known: dict[str, Any] = {"form": form, "language": settings.LANGUAGE_CODE, "edition": edition}
     first: dict[str, Any] = {"asked_at": now, "template_version": template_version(form)}
     if as_draft:
+        rules.check_for_a_person(by)
         known["asked_by_id"] = by.user_id
         first["expires_at"] = now + rules.KEPT
     else:

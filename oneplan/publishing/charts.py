@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand_short
 from oneplan.platform.web.numerals import grouped
+from oneplan.portal.figures import YearOfMoney
 
 FONT = "Libertinus Serif, Noto Sans, sans-serif"
 INK, MUTED, LINE, PANEL = "#17222b", "#52606b", "#d5dbe0", "#f5f7f8"
@@ -21,7 +22,6 @@ GOOD, PART, MISSING, PROPOSED, QUIET = "#2b7a4b", "#a86400", "#b3261e", "#5b5fc7
 TEAL = ("#dcebef", "#a9cdd6", "#6aa6b5", "#2f7d92", "#1d4f63")
 SPHERES = {"national": "#1d4f63", "provincial": "#2f7d92", "local": "#a9cdd6", "": "#c9b68a"}
 WIDTH = 640
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -171,16 +171,6 @@ def funded_share(counts: Mapping[str, int], *, source: str, width: int = WIDTH) 
     )
 
 
-@dataclass(frozen=True)
-class YearOfMoney:
-    """One financial year: secured rand by sphere, and what is only indicative or not funded at all."""
-
-    label: str
-    spheres: Mapping[str, Decimal]
-    indicative: Decimal
-    unfunded: Decimal
-
-
 def rand_by_sphere_and_year(
     years: Sequence[YearOfMoney], *, months: str, source: str, width: int = WIDTH, tall: int = 118
 ) -> Drawing:
@@ -193,7 +183,7 @@ def rand_by_sphere_and_year(
     for year in years:
         values = [*(year.spheres.get(code, Decimal(0)) for code in spheres), year.indicative, year.unfunded]
         rows.append(Bar(year.label, values, format_rand_short(sum(values, Decimal(0)))))
-    secured = sum((sum(year.spheres.values(), Decimal(0)) for year in years), Decimal(0))
+    secured = sum((year.secured for year in years), Decimal(0))
     unfunded = sum((year.unfunded for year in years), Decimal(0))
     title = _("%(secured)s is committed or tabled over these years; %(unfunded)s is said to be unfunded") % {
         "secured": format_rand_short(secured),

@@ -46,6 +46,11 @@ class Told:
         return bool(self.content["is_sample"])
 
     @property
+    def copy_hash(self) -> str:
+        """SHA-256 of the signing copy; "" where none was frozen."""
+        return str(self.content["copy_sha256"])
+
+    @property
     def is_draft(self) -> bool:
         return self.standing != Standing.ADOPTED
 
@@ -78,22 +83,6 @@ class Told:
     def title(self) -> str:
         """The document's title."""
         return _("One Plan of %(space)s") % {"space": self.content["copy"]["plan"]["space"]["name"]}
-
-    def document(self) -> Json:
-        """The content with one further member, `document`: what the compiler of the PDF needs beside it."""
-        return {
-            **self.content,
-            "document": {
-                "title": self.title,
-                "standing": str(self.standing),
-                "standing_words": self.standing_words,
-                "banner": self.banner,
-                "as_at": self.as_at.isoformat(),
-                "content_sha256": self.content_hash,
-                "key_id": self.key_id,
-                "signature": self.signature,
-            },
-        }
 
 
 def from_bundle(bundle: bytes) -> Told:

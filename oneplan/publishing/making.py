@@ -27,7 +27,7 @@ def make_form(told: Told, form: str, progress: Progress | None = None) -> bytes:
     if form == Form.PDF:
         from oneplan.publishing.pdf import plan_pdf
 
-        return plan_pdf(told.document(), progress=progress)
+        return plan_pdf(told, progress=progress)
     if form == Form.WORD:
         from oneplan.publishing.word import plan_word
 
@@ -49,6 +49,7 @@ def make(rendition_id: int) -> None:
             as_draft = rendition.asked_by_id is not None
             if as_draft:
                 rules.check_may_read(actor_for(rendition.asked_by), rendition.edition)
+                rules.check_still_draft(rendition.edition)
             told = source_of(rendition.edition, as_draft=as_draft)
             file = make_form(told, rendition.form, _teller(rendition_id))
         digest = hashlib.sha256(file).hexdigest()

@@ -5,7 +5,10 @@ from html import escape
 
 from django.utils.translation import gettext as _
 
+from oneplan.portal.figures import Json, Landing
+from oneplan.portal.reading import day
 from oneplan.publishing.charts import FONT, INK, TEAL, Drawing
+from oneplan.publishing.words import on
 from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
 
 _LONG_NAME = 13  # letters
@@ -43,6 +46,23 @@ def counts_by_area(
     )
 
 
+def landing(drawn: SpaceMap, found: Landing, *, source: str) -> Drawing:
+    """Where a plan's commitments land; the title says where most do, the words beneath what lies in no single area."""
+    counts, names = found.by_area, {shape.code: shape.name for shape in drawn.shapes}
+    largest, most = max(((code, counts.get(code, 0)) for code in names), key=lambda pair: pair[1])
+    title = _("%(area)s has the most commitments: %(n)s") % {"area": names[largest], "n": most}
+    elsewhere = _("%(n)s name no municipal area; %(lost)s of them have no place.") % {
+        "n": found.elsewhere, "lost": found.without_place,
+    }  # fmt: skip
+    return counts_by_area(
+        drawn,
+        counts,
+        title=title if most else _("No commitment names a municipal area"),
+        what=_("Number of commitments by municipal area; one in two areas counts in both"),
+        elsewhere=f"{elsewhere} {source}" if found.elsewhere else source,
+    )
+
+
 def in_the_country(drawn: NationalMap, code: str, *, name: str) -> Drawing:
     """Where the space lies in the country."""
     title = _("Where %(space)s lies in South Africa") % {"space": name}
@@ -69,6 +89,18 @@ def credit(drawn: NationalMap) -> str:
     if drawn.is_approximate:
         return _("Approximate: not the legal boundaries. Source: %(release)s.") % {"release": drawn.release}
     return _("Source: %(release)s.") % {"release": drawn.release}
+
+
+def read_against(sealed: Json | None, drawn: NationalMap) -> str:
+    """Against which boundaries a plan's places are read, and whether its maps are drawn from others."""
+    if not sealed:
+        return _("The plan was made without boundaries: its places are names only.")
+    said = _("Places are read against: %(name)s (%(quality)s, as at %(day)s).") % {
+        "name": sealed["name"], "quality": sealed["quality"], "day": on(day(sealed["as_at"])),
+    }  # fmt: skip
+    if drawn.release and drawn.release != sealed["name"]:
+        said += " " + _("The maps here are drawn from another release: %(name)s.") % {"name": drawn.release}
+    return said
 
 
 def _shade(count: int, most: int) -> str:

@@ -1,9 +1,37 @@
 """The typed parts of a plan. What the content does not say is None or "", and each form shows it as unknown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+
+from oneplan.commitments.choices import Acceptance
+from oneplan.portal.figures import Sums, sums
+
+
+@dataclass(frozen=True)
+class Priority:
+    """A priority of a higher plan that an element serves."""
+
+    label: str
+    of: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """What an element is tied to: priorities, and cross-cutting markings in words with their justification."""
+
+    priorities: tuple[Priority, ...] = ()
+    markings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The vision, or the statement of impact of an area."""
+
+    text: str
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -21,6 +49,7 @@ class Finding:
     place: str
     owner: str
     reported_by: str
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -39,7 +68,7 @@ class Outcome:
     target: Decimal | None
     target_year: int | None
     owner: str
-    priorities: tuple[str, ...]
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -54,6 +83,7 @@ class Strategy:
     outcomes: tuple[str, ...]
     place: str
     owner: str
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -64,6 +94,8 @@ class Section:
     area: str
     title: str
     body: str
+    owner: str
+    links: Links
 
 
 @dataclass(frozen=True)
@@ -92,12 +124,24 @@ class Pledge:
     amount: Decimal | None
     source: str
     status: str
-    is_unfunded: bool
+    status_label: str
     acceptance: str
-    is_declined: bool
+    acceptance_label: str
     answered_by: str
     answered_on: date | None
     evidence: str
+
+
+@dataclass(frozen=True)
+class PledgeLine:
+    """What one party pledges from one source with one firmness and answer: rand by financial year of one basis."""
+
+    party: str
+    source: str
+    basis: str
+    status: str
+    acceptance: str
+    years: Mapping[str, Decimal | None]
 
 
 @dataclass(frozen=True)
@@ -108,6 +152,7 @@ class Signature:
     signed_on: date | None
     post: str
     instrument: str
+    copy_hash: str
     of_this_copy: bool
     of_these_terms: bool
 
@@ -120,8 +165,10 @@ class Party:
     institution: str
     name: str
     role: str
+    role_label: str
     responsibility: str
     acceptance: str
+    acceptance_label: str
     has_agreed: bool
     answered_by: str
     answered_on: date | None
@@ -129,6 +176,10 @@ class Party:
     pledges: tuple[Pledge, ...]
     signature: Signature | None
     owes: tuple[str, ...]
+
+    @property
+    def has_declined(self) -> bool:
+        return self.acceptance == Acceptance.DECLINED
 
 
 @dataclass(frozen=True)
@@ -162,12 +213,16 @@ class Commitment:
     serves: tuple[str, ...]
     place: str
     place_quality: str
+    place_quality_label: str
+    municipal_areas: tuple[str, ...]
     longitude: Decimal | None
     latitude: Decimal | None
     state: str
     state_label: str
     funding: str
+    funding_label: str
     source: str
+    markings: tuple[str, ...]
     is_sample: bool
 
     @property
@@ -175,11 +230,19 @@ class Commitment:
         for party in self.parties:
             yield from party.pledges
 
+    @cached_property
+    def sums(self) -> Sums:
+        """What stands behind it over all years: a size, not a budget, for years of two Acts differ."""
+        return sums((each.status, each.acceptance, each.amount) for each in self.pledges)
+
     @property
-    def pledged(self) -> Decimal:
-        """All pledges that are neither unfunded nor declined: a size, not a budget, for years of two Acts differ."""
-        standing = (each for each in self.pledges if not (each.is_unfunded or each.is_declined))
-        return sum((each.amount or Decimal(0) for each in standing), Decimal(0))
+    def pledge_lines(self) -> list[PledgeLine]:
+        """Pledges by party, source, basis, firmness and answer."""
+        lines: dict[tuple[str, str, str, str, str], dict[str, Decimal | None]] = {}
+        for each in self.pledges:
+            key = (each.party, each.source, each.basis, each.status, each.acceptance)
+            lines.setdefault(key, {})[each.year] = each.amount
+        return [PledgeLine(*key, years) for key, years in lines.items()]
 
 
 @dataclass(frozen=True)
@@ -204,6 +267,7 @@ class Contribution:
     institution: str
     name: str
     state: str
+    state_label: str
     asked_on: date | None
     due_on: date | None
     answered_on: date | None
@@ -218,4 +282,43 @@ class Cited:
     source: str
     day: date | None
     kind: str
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of joint planning in this edition."""
+
+    code: str
+    number: int
+    label: str
+    state: str
+    state_label: str
+    due_on: date | None
+    passed_on: date | None
+
+
+@dataclass(frozen=True)
+class LetPass:
+    """An exception to a gate: the rule, what was missing that day, and why and by whom it was let pass."""
+
+    stage: str
+    label: str
+    rule: str
+    reason: str
+    missing: tuple[str, ...]
+    granted_by: str
+    granted_on: date | None
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """One hand under one copy: everything that the same person signed for the same party on the same day."""
+
+    institution: str
+    name: str
+    post: str
+    instrument: str
+    signed_on: date | None
+    copy_hash: str
     refs: tuple[str, ...]

@@ -42,6 +42,18 @@ def is_draft(edition: Edition) -> bool:
     return True
 
 
+def check_for_a_person(actor: Actor) -> None:
+    """Raise RuleBroken where a draft's form would be nobody's: what is nobody's is kept for everybody."""
+    if actor.user_id is None:
+        raise RuleBroken(_("A form of a draft is made for a person. Write it to a file with `oneplan export plan`."))
+
+
+def check_still_draft(edition: Edition) -> None:
+    """Raise RuleBroken for an edition that was adopted since: a draft of it would say that nobody adopted it."""
+    if not is_draft(edition):
+        raise RuleBroken(_("This edition was adopted in the meantime. Get it from the page of the adopted plan."))
+
+
 def check_form(form: str, *, as_draft: bool) -> None:
     """Raise RuleBroken for a form that is not made."""
     if form not in Form.values:

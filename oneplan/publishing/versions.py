@@ -7,10 +7,10 @@ from pathlib import Path
 from oneplan.publishing.choices import Form
 
 _ROOM = Path(__file__).resolve().parent
-_SHARED = ("content.py", "parts.py", "reading.py", "words.py")
+_SHARED = ("content.py", "parts.py", "reading.py", "words.py", "../portal/figures.py", "../portal/reading.py")
 _DRAWN_BY = {
     Form.PDF: ("pdf", "typst", "charts.py", "maps.py"),
-    Form.WORD: ("word", "pdf", "charts.py"),
+    Form.WORD: ("word", "pdf", "charts.py", "maps.py"),
     Form.EXCEL: ("excel",),
     Form.JSON: (),
 }

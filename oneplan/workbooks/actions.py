@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor, system
+from oneplan.access.checks import passes
 from oneplan.exchange.choices import IssueKind, Severity
 from oneplan.exchange.issues import FileRefused, IssueFound, IssueLog
 from oneplan.exchange.readers.guard import guard, sha256_of
@@ -20,7 +21,7 @@ from oneplan.institutions.models import Institution
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.documents import store
-from oneplan.platform.errors import Refused, RuleBroken, StaleRevision
+from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 from oneplan.spaces.models import Space
 from oneplan.workbooks import queries, rules
 from oneplan.workbooks.choices import Event, ReturnState, Standing, WorkbookState
@@ -195,11 +196,7 @@ def _workbook(number: int, by: Actor) -> Workbook:
         .filter(pk=number, state=WorkbookState.ISSUED)
         .first()
     )
-    try:
-        if workbook is None:
-            raise RuleBroken("")
-        rules.check_may_return(by, workbook)
-    except Refused:
+    if workbook is None or not passes(rules.check_may_issue, by, workbook.space, workbook.institution):
         raise FileRefused(
             IssueKind.NOT_ALLOWED,
             _(
@@ -207,7 +204,11 @@ def _workbook(number: int, by: Actor) -> Workbook:
                 " ask whoever gave it to you to return it."
             )
             % {"number": number},
-        ) from None
+        )
+    try:
+        rules.check_may_return(by, workbook)
+    except NotAllowed as refusal:
+        raise FileRefused(IssueKind.NOT_ALLOWED, refusal.sentence) from None
     return workbook
 
 
@@ -296,7 +297,7 @@ def ask_taking(row: WorkbookReturn, *, seal: str, by: Actor) -> WorkbookReturn:
 
 def _shown(row: WorkbookReturn, seal: str) -> Comparison:
     found = queries.comparison_of(row)
-    if found is None or found.seal != seal:
+    if found.seal != seal:
         raise StaleRevision(
             row, _("Somebody changed rows while you were looking. They are shown anew below; nothing was taken in.")
         )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST = 32_767  # characters that a cell can hold
+_DEGREES_KEPT = 9  # decimals: a tenth of a millimetre; no program keeps the seventeen figures of a float
 _MARK = " · "
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -97,6 +98,8 @@ def to_cell(kind: Kind, value: Any, options: Options) -> Any:
         return f"{value.label} {value.basis}"
     if isinstance(value, date):
         return value.isoformat()
+    if kind == Kind.DEGREES:
+        return round(float(value), _DEGREES_KEPT)
     if isinstance(value, Decimal):
         near = float(value)
         if Decimal(f"{near:.15g}") != value:

@@ -20,7 +20,7 @@ class ReturnState(TextChoices):
 
 ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     ReturnState.RETURNED: (ReturnState.COMPARED, ReturnState.REFUSED),
-    ReturnState.COMPARED: (ReturnState.RETURNED, ReturnState.TAKING, ReturnState.TAKEN_IN, ReturnState.REFUSED),
+    ReturnState.COMPARED: (ReturnState.TAKING, ReturnState.TAKEN_IN, ReturnState.REFUSED),
     ReturnState.TAKING: (ReturnState.TAKEN_IN, ReturnState.COMPARED),
     ReturnState.TAKEN_IN: (),
     ReturnState.REFUSED: (),

@@ -186,8 +186,8 @@ class _Judge:
             changed_open |= by_them
             if by_them and is_cut(was):
                 self._add(compared, column, IssueKind.TOO_LONG, _("The text is longer than a cell can hold. Change it on its page."))  # fmt: skip # noqa: E501
-            words = [shown(column, cell) for cell in (was, theirs, stands)]
-            compared.fields.append(Field(column, *words, value, by_them, by_house))
+            sides = shown(column, was), shown(column, theirs), shown(column, stands)
+            compared.fields.append(Field(column, *sides, value, by_them, by_house))
         if compared.is_flawed:
             compared.standing = Standing.REFUSED
             return compared

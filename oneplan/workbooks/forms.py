@@ -16,7 +16,7 @@ from oneplan.workbooks.comparing import Compared
 from oneplan.workbooks.sheets import SHEETS
 
 
-class _Named(forms.ModelChoiceField):
+class _Named(forms.ModelChoiceField[Any]):
     def label_from_instance(self, row: Any) -> str:
         return f"{row.name} ({row.pk})"
 
@@ -36,6 +36,8 @@ class IssueForm(forms.Form):
         rows = Institution.objects.filter(involvements__plan_id=space.pk).order_by("name")
         mine = [each.pk for each in rows if queries.speaks_for(actor, space, each)]
         field.queryset = rows.filter(pk__in=mine)
+        if not queries.reads_by_role(actor, space):
+            field.required, field.empty_label = True, None
         if len(settings.LANGUAGES) == 1:
             self.fields["language"].widget = forms.HiddenInput()
 

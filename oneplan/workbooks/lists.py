@@ -1,9 +1,10 @@
 """The lists behind the drop-downs: what a cell may say (`known`) and what is offered for it (`offered`)."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from oneplan.commitments.choices import CommitmentKind, FundingStatus, Novelty, ProjectStage
-from oneplan.commitments.models import Pledge
+from oneplan.commitments.models import Commitment, Pledge
 from oneplan.commitments.queries import in_space
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution, Post
@@ -13,7 +14,7 @@ from oneplan.plans.models import Edition
 from oneplan.plans.queries import owner_posts
 from oneplan.spaces.models import MunicipalArea, Ward
 
-_YEARS_OFFERED = 10
+_YEARS_OFFERED, _SOURCES_OFFERED = 10, 500
 _FIXED = {
     "kinds": CommitmentKind, "novelty": Novelty, "stages": ProjectStage, "statuses": FundingStatus,
     "directions": Direction,
@@ -74,15 +75,11 @@ class Lists:
             years = [FinancialYear(first + n, basis) for basis in Basis for n in range(_YEARS_OFFERED)]
             return {f"{year.label} {year.basis}": "" for year in years}
         if name == "sources":
-            rows = Pledge.objects.filter(party__commitment__in=self._commitments()).exclude(funding_source="")
-            sources = rows.order_by("funding_source").values_list("funding_source", flat=True).distinct()
-            return dict.fromkeys(sources[:500], "")
+            held = Commitment.objects.filter(in_space(self.space.pk)).values("pk")
+            pledges = Pledge.objects.filter(party__commitment__in=held).exclude(funding_source="")
+            sources = pledges.order_by("funding_source").values_list("funding_source", flat=True).distinct()
+            return dict.fromkeys(sources[:_SOURCES_OFFERED], "")
         return self.known(name)
-
-    def _commitments(self) -> object:
-        from oneplan.commitments.models import Commitment
-
-        return Commitment.objects.filter(in_space(self.space.pk)).values("pk")
 
     def _institutions(self) -> dict[str, str]:
         if self.institution:
@@ -92,6 +89,6 @@ class Lists:
         return dict(taking_part.distinct().order_by("code").values_list("code", "name"))
 
 
-def _wards(rows: object) -> dict[str, str]:
-    found = rows.order_by("code").values_list("code", "number", "municipal_area__name")  # type: ignore[attr-defined]
+def _wards(rows: QuerySet[Ward]) -> dict[str, str]:
+    found = rows.order_by("code").values_list("code", "number", "municipal_area__name")
     return {code: _("ward %(number)s, %(area)s") % {"number": number, "area": area} for code, number, area in found}

@@ -1,9 +1,11 @@
 """Reads of workbooks and returns, and the comparison of a return as it stands now."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
@@ -12,6 +14,7 @@ from oneplan.exchange.issues import IssueFound
 from oneplan.institutions.models import Institution
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
+from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
 from oneplan.workbooks.choices import ReturnState
 from oneplan.workbooks.comparing import Comparison, compare, with_refusals
@@ -19,33 +22,38 @@ from oneplan.workbooks.contents import House
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.reading import Difference
 
+WRITING = (
+    Permission.PLAN_WRITE, Permission.COMMITMENT_PROPOSE, Permission.COMMITMENT_AMEND, Permission.PLEDGE_DRAFT,
+)  # fmt: skip
 
-def plans_for(actor: Actor, space: Space) -> bool:
-    """Whether the actor reads the drafts of a space by a role there, not only as one party among others."""
-    return actor.may(Permission.PLAN_READ, space.scopes())
+
+def reads_by_role(actor: Actor, space: Space) -> bool:
+    """Whether the actor reads the drafts of a space by a role there or above, not only as one party among others."""
+    return actor.may(Permission.PLAN_READ, [*space.scopes(), "national"])
 
 
 def speaks_for(actor: Actor, space: Space, institution: Institution) -> bool:
-    """Whether the actor plans for the space, or belongs to the institution."""
-    return plans_for(actor, space) or actor.may(Permission.PLAN_READ, [f"institution:{institution.pk}"])
+    """Whether the actor reads for the space, or belongs to the institution."""
+    return reads_by_role(actor, space) or actor.may(Permission.PLAN_READ, [f"institution:{institution.pk}"])
+
+
+def writes(actor: Actor, scopes: Iterable[str]) -> bool:
+    """Whether the actor may change anything of a workbook's kind at one of the scopes."""
+    keys = list(scopes)
+    return any(actor.may(permission, keys) for permission in WRITING)
 
 
 def _seen(actor: Actor, prefix: str = "") -> Q:
-    """Those of the spaces that the actor plans for, those of its institution, while it may read the drafts there."""
+    """Those of the spaces that the actor reads by a role, and those of its institution while it reads the drafts."""
     if actor.is_national(Permission.PLAN_READ):
         return Q()
     spaces = Space.objects.filter(
         Q(pk__in=actor.codes_with(Permission.PLAN_READ, "space"))
         | Q(province_id__in=actor.codes_with(Permission.PLAN_READ, "province"))
     )
-    seen = Q(**{f"{prefix}space__in": spaces.values("pk")})
-    institutions = actor.codes_with(Permission.PLAN_READ, "institution")
-    mine = Q(**{f"{prefix}institution__in": institutions}) | Q(**{f"{prefix}institution": None})
-    if not prefix:
-        mine &= Q(institution__in=institutions) | Q(issued_by_id=actor.user_id)
-        return seen | (mine & Q(space__in=readable_spaces(actor).values("pk")))
-    own = Q(workbook__institution__in=institutions) | Q(returned_by_id=actor.user_id)
-    return seen | (own & Q(workbook__space__in=readable_spaces(actor).values("pk")))
+    own = Q(**{f"{prefix}institution__in": actor.codes_with(Permission.PLAN_READ, "institution")})
+    mine = own & Q(**{f"{prefix}space__in": readable_spaces(actor).values("pk")})
+    return Q(**{f"{prefix}space__in": spaces.values("pk")}) | mine
 
 
 def visible_to(actor: Actor) -> QuerySet[Workbook]:
@@ -99,11 +107,11 @@ def issue_from(said: dict[str, Any]) -> IssueFound:
     )  # fmt: skip
 
 
-def comparison_of(row: WorkbookReturn) -> Comparison | None:
-    """The three sides of a return as they stand now; None where its file was refused."""
+def comparison_of(row: WorkbookReturn) -> Comparison:
+    """The three sides of a return as they stand now. Raises RuleBroken where the file was not recognised."""
     workbook = row.workbook
     if workbook is None:
-        return None
+        raise RuleBroken(_("The file was not recognised as a workbook; there is nothing to compare."))
     differences = [
         Difference(each["sheet"], each["row"], each["id"], each["cells"], [issue_from(flaw) for flaw in each["flaws"]])
         for each in row.rows

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import in_space
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused
@@ -20,29 +22,45 @@ LEAST_REASON = 10
 
 
 def check_may_issue(actor: Actor, space: Space, institution: Institution | None) -> None:
-    """Whoever may read the drafts of the space; a party's workbook its own people, and those who plan for the space."""
+    """Who may have one: of the space whoever reads its drafts by a role there; of a party also its own people."""
     if not readable_spaces(actor).filter(pk=space.pk).exists():
         raise NotAllowed(_("A workbook holds the draft of the plan; it is for those who may read it."))
+    if institution is None and not queries.reads_by_role(actor, space):
+        raise NotAllowed(
+            _("The workbook of the whole space is for those who plan for it. Make one of your institution.")
+        )
     if institution and not queries.speaks_for(actor, space, institution):
-        raise NotAllowed(_("The workbook of %(institution)s is for its own people and for those who plan for this space.") % {"institution": institution})  # fmt: skip # noqa: E501
+        raise NotAllowed(
+            _("The workbook of %(institution)s is for its own people and for those who plan for this space.")
+            % {"institution": institution}
+        )
+
+
+def check_may_return(actor: Actor, workbook: Workbook) -> None:
+    """Who may return a workbook and decide its rows: whoever may have it and writes something there."""
+    check_may_issue(actor, workbook.space, workbook.institution)
+    if not queries.writes(actor, workbook.scopes()):
+        raise NotAllowed(_("You may read this workbook but change nothing in the plan. Ask the hub of the space to return it."))  # fmt: skip # noqa: E501
+
+
+def check_may_hand_in(actor: Actor, space: Space) -> None:
+    """Who may hand a filled workbook in on the page of a space: who writes there, or in an institution of their own."""
+    own = [f"institution:{code}" for code in actor.codes_with(Permission.PLAN_READ, "institution")]
+    if not queries.writes(actor, [*own, *space.scopes()]):
+        raise NotAllowed(_("You may read this plan but change nothing in it. Ask the hub of the space to return it."))
 
 
 def check_takes_part(space: Space, institution: Institution) -> None:
     """Raise RuleBroken where an institution has no part in the plan of the space."""
     if Involvement.objects.filter(plan_id=space.pk, institution=institution).exists():
         return
-    if institution.parties.filter(commitment__in=_held(space)).exists():
+    held = Commitment.objects.filter(in_space(space.pk)).values("pk")
+    if institution.parties.filter(commitment__in=held).exists():
         return
     raise RuleBroken(
         _("%(institution)s takes no part in the plan of %(space)s yet. Ask it for its contribution first.")
         % {"institution": institution, "space": space.name}
     )
-
-
-def _held(space: Space) -> object:
-    from oneplan.commitments.models import Commitment
-
-    return Commitment.objects.filter(in_space(space.pk)).values("pk")
 
 
 def current_edition(space: Space) -> Edition:
@@ -80,11 +98,6 @@ def check_is_current(workbook: Workbook, space: Space | None) -> None:
                 "state": workbook.edition.get_state_display().lower(),
             },
         )  # fmt: skip
-
-
-def check_may_return(actor: Actor, workbook: Workbook) -> None:
-    """Raise NotAllowed unless the actor could have been given this workbook."""
-    check_may_issue(actor, workbook.space, workbook.institution)
 
 
 def check_can_move(row: WorkbookReturn, state: ReturnState) -> None:

@@ -55,6 +55,7 @@ def workbooks(request: ActorHttpRequest, code: str) -> HttpResponse:
         "space": space, "form": form, "return_form": ReturnForm(), "place": _place(space),
         "made": paginate(request, queries.visible_to(request.actor).filter(space=space), 20),
         "returns": _returns(request).filter(space=space)[:20],
+        "may_return": passes(rules.check_may_hand_in, request.actor, space),
         **_standing(space),
     }  # fmt: skip
     return render(request, "workbooks/workbooks.html", context, status=409 if form.is_bound else 200)
@@ -80,6 +81,7 @@ def _standing(space: Space) -> dict[str, Any]:
 def return_workbook(request: ActorHttpRequest, code: str) -> HttpResponse:
     """Return a filled workbook of a space. It is compared before anything of it is taken in."""
     space = _space(request, code)
+    rules.check_may_hand_in(request.actor, space)
     form = ReturnForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]

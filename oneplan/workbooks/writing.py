@@ -17,6 +17,7 @@ from oneplan.workbooks.sheets import COMMITMENTS, ID, LISTS, META, REVISION, SHE
 
 HEADER_ROW = 3  # counted from 0; rows follow it
 FIRST_COLUMN = 2  # after the hidden identity and revision
+_READ_ME_WIDTH, _PAGE_WIDTH = 95, 260  # characters
 NEW_ROWS = 200  # open rows at the bottom of a sheet that takes new ones
 _FIRST_DAY = "1900-03-01"  # before it, programs disagree which day a number is
 _OPTIONS = {
@@ -73,6 +74,7 @@ class _Writer:
         self.styles: dict[tuple[Kind, bool], Any] = {}
         self.title = self._style(bold=True, font_size=14, font_color=_INK)
         self.bold, self.plain = self._style(bold=True, text_wrap=True), self._style(text_wrap=True)
+        self.wide = self._style(bold=True)
         self.heading = self._style(
             bold=True, font_color="#ffffff", bg_color=_INK, text_wrap=True, border=1, border_color=_RULE
         )
@@ -98,7 +100,7 @@ class _Writer:
         sheet, workbook = self.readme, self.workbook
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 100)
+        sheet.set_column(1, 1, _READ_ME_WIDTH)
         sheet.write_string(0, 0, _title(workbook), self.title)
         row = 1
         if workbook.edition.is_sample:
@@ -109,6 +111,7 @@ class _Writer:
             row += 1
             sheet.write_string(row, 0, label, self.bold)
             sheet.write_string(row, 1, words, self.plain)
+            sheet.set_row(row, 15 * (1 + len(words) // _READ_ME_WIDTH))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -199,7 +202,10 @@ class _Writer:
         }  # fmt: skip
         if edition.is_sample:
             words = f"{_('SAMPLE')} · {words}"
-        target.write_string(1, FIRST_COLUMN, words, self.banner if edition.is_sample else self.bold)
+        if edition.is_sample:
+            for place in range(FIRST_COLUMN, FIRST_COLUMN + len(sheet.columns)):
+                target.write_blank(1, place, None, self.banner)
+        target.write_string(1, FIRST_COLUMN, words, self.banner if edition.is_sample else self.wide)
         target.write_string(HEADER_ROW, 0, ID, self.heading)
         target.write_string(HEADER_ROW, 1, REVISION, self.heading)
         target.set_column(0, 1, 4, None, {"hidden": True})
@@ -216,7 +222,7 @@ class _Writer:
             for number in range(last + 1, bottom + 1):
                 target.set_row(number, None, self.new_row)
         self._drop_downs(target, sheet, bottom)
-        self._frame(target, words, last, FIRST_COLUMN + len(sheet.columns) - 1)
+        self._frame(target, sheet, words, last)
 
     def _rows(self, target: Any, sheet: Sheet, rows: list[list[Any]]) -> None:
         for number, (identity, revision, can_change, cells) in enumerate(rows, HEADER_ROW + 1):
@@ -226,13 +232,15 @@ class _Writer:
                 is_open = bool(can_change) and column.is_open and not column.only_new
                 _write(target, number, place, column, cell, self.cell_style(column.kind, is_open))
 
-    def _frame(self, target: Any, words: str, last: int, width: int) -> None:
-        target.autofilter(HEADER_ROW, FIRST_COLUMN, max(last, HEADER_ROW + 1), width)
+    def _frame(self, target: Any, sheet: Sheet, words: str, last: int) -> None:
+        """Filters, frozen headings, and pages on which the words can be read."""
+        target.autofilter(HEADER_ROW, FIRST_COLUMN, max(last, HEADER_ROW + 1), FIRST_COLUMN + len(sheet.columns) - 1)
+        target.repeat_columns(FIRST_COLUMN, FIRST_COLUMN)
         target.freeze_panes(HEADER_ROW + 1, FIRST_COLUMN + 1)
         target.repeat_rows(HEADER_ROW)
         target.set_landscape()
         target.set_paper(8)  # A3
-        target.fit_to_pages(1, 0)
+        target.fit_to_pages(1 + sum(column.width for column in sheet.columns) // _PAGE_WIDTH, 0)
         target.set_header(f"&L{_literal(_title(self.workbook))}&R{_literal(words)}")
         target.set_footer(f"&L{self.workbook.name}&R&P / &N")
         target.protect("", _PROTECTION)

@@ -49,9 +49,11 @@ from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans import actions as plans
 from oneplan.plans.models import Edition
-from oneplan.platform.documents import Document, store
+from oneplan.platform.documents import Document, open_document, store
 from oneplan.publishing.actions import ask_rendition
 from oneplan.spaces.models import MunicipalArea
+from oneplan.workbooks.actions import compare_return, issue_workbook, return_workbook
+from oneplan.workbooks.models import Workbook, WorkbookReturn
 from tests.world import LONG_AGO, World
 
 SECRET = "Zwartwaterkloof"  # stands in every element and commitment of Waterberg's draft
@@ -228,6 +230,17 @@ def hand_in(hub: Actor) -> ImportRun:
         return start_import(path, kind=get_kind("commitments"), order=order, by=hub)
 
 
+def give_workbook_back(world: World, hub: Actor) -> tuple[Workbook, WorkbookReturn]:
+    """Waterberg's workbook, returned as it was issued and compared."""
+    workbook = issue_workbook(world.dc36, by=hub)
+    assert workbook.document is not None
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file, open_document(workbook.document) as issued:
+        file.write(issued.read())
+        file.flush()
+        returned = return_workbook(Path(file.name), file_name="filled.xlsx", space=world.dc36, by=hub)
+        return workbook, compare_return(returned, Path(file.name), by=hub)
+
+
 def delegate(world: World, signatory: Actor) -> Post:
     """The health department's signing post delegates contributing to another post; gives the signing post."""
     giver = signing_post(world.health)
@@ -266,6 +279,7 @@ def set_stage() -> dict[str, Any]:
     run = hand_in(hub)
     adopted = adopt_ethekwini(world)
     ask_rendition(draft.edition, "json", by=hub)
+    workbook, returned = give_workbook_back(world, hub)
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
@@ -284,6 +298,9 @@ def set_stage() -> dict[str, Any]:
             "$post": post,
             "$signing_post": signing.code,
             "$run": run.pk,
+            "$workbook": workbook.pk,
+            "$party_workbook": issue_workbook(world.dc36, institution=world.health, by=hub).pk,
+            "$workbook_return": returned.pk,
             "$invitation": letter.pk,
             "$secret": address.removeprefix("/"),
             "$person": managed.pk,

@@ -29,7 +29,7 @@ LIBRARY = ("account_", "mfa_", "django_", "api:")
 # Forms that are no act upon the country's plans: whoever only reads may send these.
 OPEN_FORMS = {
     "accounts:make_token", "portal:verify", "portal:verify_log", "access:accept_invitation", "publishing:public_ask",
-    "publishing:ask",
+    "publishing:ask", "workbooks:workbooks", "workbooks:party_workbooks",
 }  # fmt: skip
 # An institution's own people work in any space: they propose what their institution will do there, and nothing else.
 OWN_INSTITUTION = {"commitments:propose_commitment"}

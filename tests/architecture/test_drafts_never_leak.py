@@ -37,6 +37,8 @@ DRAFTS = {
     "oneplan.joint_planning.queries.contributions_visible_to",
     "oneplan.plans.queries.visible_to",
     "oneplan.publishing.queries.visible_to",
+    "oneplan.workbooks.queries.returns_visible_to",
+    "oneplan.workbooks.queries.visible_to",
 }
 PAGES = (
     "/", "/plans/", "/spaces/", "/spaces/DC36/", "/board/", "/board/?view=map", "/board/?format=csv",

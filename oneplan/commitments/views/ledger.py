@@ -1,6 +1,6 @@
 """The ledger: of one space, of the country, of one institution; on a page and as CSV."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,25 +8,29 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
-from oneplan.commitments import queries
-from oneplan.commitments.choices import PLACED, CommitmentState, FundingStatus, PlaceQuality
+from oneplan.commitments import lines, queries
+from oneplan.commitments.choices import PLACED, Acceptance, CommitmentState, FundingStatus, PlaceQuality
 from oneplan.commitments.forms import LedgerFilter
+from oneplan.commitments.lines import Row, rows_of
 from oneplan.commitments.measures import apportion
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import LedgerFilters, Level, Money, YearLine
 from oneplan.periods import clock
-from oneplan.periods.years import Basis
+from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.web.lists import chips, paginate, sorting
 from oneplan.platform.web.responses import csv_response, render_page_or_part
+from oneplan.platform.web.templatetags.web import state
 from oneplan.spaces.models import Space
+from oneplan.spaces.queries import space_named
 
 SORTS = {
     "ref": "ref",
@@ -59,7 +63,7 @@ class Mini:
 class Line:
     """One line of the ledger."""
 
-    commitment: Commitment
+    row: Row
     part: Decimal
     money: Money
     minis: list[Mini]
@@ -67,6 +71,27 @@ class Line:
     funding: str
     place: str
     is_late: bool
+
+    @property
+    def signs(self) -> SafeString:
+        """A sign for each party: whether it agreed, declined or was only asked."""
+        signs = (state(_ANSWERS.get(answer, "proposed"), name, compact=True) for answer, name in self.row.parties)
+        return mark_safe("".join(signs))  # noqa: S308 - each is escaped
+
+    @property
+    def bars(self) -> SafeString:
+        """The small bars as SVG: a group of its tone for each year."""
+        drawn = (
+            f'<g class="tone-{bar.tone}"><rect x="{bar.x}" y="{bar.y:.1f}" width="6" height="{bar.height:.1f}">'
+            f"<title>{escape(bar.title)}</title></rect></g>"
+            for bar in self.minis
+        )
+        return mark_safe("".join(drawn))  # noqa: S308 - numbers, a tone of ours and an escaped title
+
+    @property
+    def words(self) -> str:
+        """The small bars for those who do not see them."""
+        return "; ".join(bar.title for bar in self.minis)
 
     @property
     def by_basis(self) -> list[tuple[str, Decimal, Decimal]]:
@@ -78,22 +103,14 @@ class Line:
         return [row for row in rows if row[1] or row[2]]
 
 
-def lines_of(rows: list[Commitment], space: Space | None) -> list[Line]:
-    """Lines of commitments that came through queries.for_ledger; their rand by this space's share."""
-    return [_line(row, space) for row in rows]
+_ANSWERS = {Acceptance.ACCEPTED: "agreed", Acceptance.DECLINED: "declined"}
 
 
-def _line(row: Commitment, space: Space | None) -> Line:
-    fractions = {share.space_id: share.fraction for share in row.shares.all()}
-    part = fractions.get(space.pk, Decimal(1)) if space else Decimal(1)
-    money = Money()
-    for party in row.parties.all():
-        for pledge in party.pledges.all():
-            amount = apportion(pledge.amount, fractions)[space.pk] if space and part != 1 else pledge.amount
-            money.add(pledge.financial_year, pledge.status, pledge.acceptance, amount)
+def _line(row: Row, space: Space | None) -> Line:
+    part, money = _money(row.pledges, row.fractions, space)
     minis = _minis(money.lines)
     return Line(
-        commitment=row,
+        row=row,
         part=part,
         money=money,
         minis=minis,
@@ -105,18 +122,30 @@ def _line(row: Commitment, space: Space | None) -> Line:
     )
 
 
-def _place_state(row: Commitment) -> str:
+def _money(
+    pledges: Iterable[tuple[FinancialYear, str, str, Decimal]], fractions: dict[str, Decimal], space: Space | None
+) -> tuple[Decimal, Money]:
+    """A commitment's share of the space (1 without one), and its pledges by that share."""
+    part = fractions.get(space.pk, Decimal(1)) if space else Decimal(1)
+    money = Money()
+    for year, status, acceptance, pledged in pledges:
+        amount = apportion(pledged, fractions)[space.pk] if space and part != 1 else pledged
+        money.add(year, status, acceptance, amount)
+    return part, money
+
+
+def _place_state(row: Row) -> str:
     if row.place_quality in PLACED:
         return "placed"
     return "approximate" if row.place_quality == PlaceQuality.APPROXIMATE else "not_placed"
 
 
-def _minis(lines: list[YearLine]) -> list[Mini]:
-    most = max((line.pledged + line.unfunded for line in lines), default=Decimal(0))
+def _minis(years: list[YearLine]) -> list[Mini]:
+    most = max((line.pledged + line.unfunded for line in years), default=Decimal(0))
     if not most:
         return []
     bars = []
-    for place, line in enumerate(lines):
+    for place, line in enumerate(years):
         amount = line.pledged + line.unfunded
         height = max(1.0, round(float(amount / most) * MINI_HEIGHT, 1)) if amount else 0.0
         tone = "done" if line.secured and not line.unfunded else "missing" if not line.pledged else "part"
@@ -127,8 +156,8 @@ def _minis(lines: list[YearLine]) -> list[Mini]:
     return bars
 
 
-class _Counted(Sequence[Commitment]):
-    """A queryset whose length is known already: paging costs no count."""
+class _Counted(Sequence[Row]):
+    """The rows of a queryset whose length is known already: paging costs no count."""
 
     def __init__(self, rows: "QuerySet[Commitment]", length: int) -> None:
         self._rows, self._length = rows, length
@@ -137,7 +166,7 @@ class _Counted(Sequence[Commitment]):
         return self._length
 
     def __getitem__(self, part: Any) -> Any:
-        return self._rows[part]
+        return rows_of(list(self._rows.values_list("pk", flat=True)[part]), most=PER_PAGE)
 
 
 def show_ledger(
@@ -148,20 +177,28 @@ def show_ledger(
     space: Space | None,
     csv_path: str,
     more: dict[str, Any],
+    is_open: bool = False,
 ) -> HttpResponse:
-    form = LedgerFilter(request.GET, parties=queries.parties_in(base), space=space)
+    """A page of `rows`, filtered from `base`; with `is_open` from every commitment of the space."""
+    filters = LedgerFilters.read(request.GET)
+    opened = space.pk if space and is_open else ""
+    parties = lines.parties_of(opened) if opened else queries.parties_in(base).values_list("pk", "name")
+    form = LedgerFilter(request.GET, parties=parties, space=space)
     order = sorting(request, SORTS, "ref")
-    state_counts = queries.counts(rows)
+    if opened and filters.is_empty:
+        state_counts, money = lines.counts_of(opened), lines.money_of(opened)
+    else:
+        level = Level.SPACE if space else Level.COUNTRY
+        state_counts = queries.counts(rows)
+        money = queries.rollup(rows, level).get(space.pk if space else "ZA", Money())
     counted = sum(n for _state, _funding, n in state_counts)
-    page = paginate(request, _Counted(queries.for_ledger(order.apply(rows)), counted), PER_PAGE)
-    level = Level.SPACE if space else Level.COUNTRY
-    money = queries.rollup(rows, level).get(space.pk if space else "ZA", Money())
+    page = paginate(request, _Counted(order.apply(rows), counted), PER_PAGE)
     states = {state.value: sum(n for code, _f, n in state_counts if code == state) for state in CommitmentState}
     context = {
         "form": form,
         "chips": chips(request, form),
         "page": page,
-        "lines": lines_of(list(page), space),
+        "lines": [_line(row, space) for row in page],
         "sorting": order,
         "money": money,
         "bases": [(b.value, money.of_basis(b)) for b in Basis if money.of_basis(b)],
@@ -181,7 +218,7 @@ def show_ledger(
         "space": space,
         "is_sample": any(line.is_sample for line in page),
         "mini_height": MINI_HEIGHT,
-        "is_filtered": not LedgerFilters.read(request.GET).is_empty,
+        "is_filtered": not filters.is_empty,
         "as_at": clock.now(),
         **more,
     }
@@ -190,13 +227,13 @@ def show_ledger(
 
 def readable_space(request: ActorHttpRequest, code: str) -> Space:
     """A space whose commitments the reader may see: its drafts, or some commitment there; else 404."""
-    space: Space = get_object_or_404(Space.objects.select_related("province"), pk=code)
-    actor, read = request.actor, Permission.PLAN_READ
-    if actor.may(read, space.scopes()):
+    space = space_named(code)
+    if space is None:
+        raise Http404
+    actor = request.actor
+    if queries.reads_all(actor, space) or readable_spaces(actor).filter(pk=code).exists():
         return space
-    if readable_spaces(actor).filter(pk=code).exists():
-        return space
-    if queries.ledger(request.actor, LedgerFilters(), space=space).exists():
+    if queries.ledger(actor, LedgerFilters(), space=space).exists():
         return space
     raise Http404
 
@@ -207,14 +244,16 @@ def ledger(request: ActorHttpRequest, code: str) -> HttpResponse:
     """What is promised in one space, by whom, with which money, where, and how far it is."""
     space = readable_space(request, code)
     filters = LedgerFilters.read(request.GET)
-    base = queries.ledger(request.actor, LedgerFilters(), space=space)
+    is_open = queries.reads_all(request.actor, space)
     rows = queries.ledger(request.actor, filters, space=space)
+    base = rows if is_open else queries.ledger(request.actor, LedgerFilters(), space=space)
     more = {
         "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"},
         "may_propose": bool(request.actor.scopes_with(Permission.COMMITMENT_PROPOSE)),
         "may_import": passes(check, request.actor, Permission.COMMITMENT_IMPORT, space),
     }
-    return show_ledger(request, base, rows, space=space, csv_path=f"/spaces/{code}/commitments/ledger.csv", more=more)
+    path = f"/spaces/{code}/commitments/ledger.csv"
+    return show_ledger(request, base, rows, space=space, csv_path=path, more=more, is_open=is_open)
 
 
 @login_required
@@ -278,9 +317,14 @@ def csv_rows(rows: "QuerySet[Commitment]", space: Space | None) -> Iterator[list
     ]
     loaded = queries.for_ledger(rows).prefetch_related("municipal_areas", "markings")
     for row in loaded.iterator(chunk_size=500):
-        line = _line(row, space)
         parties = list(row.parties.all())
-        money = {each.year: each for each in line.money.lines}
+        pledges = [
+            (pledge.financial_year, pledge.status, pledge.acceptance, pledge.amount)
+            for party in parties
+            for pledge in party.pledges.all()
+        ]
+        part, summed = _money(pledges, {share.space_id: share.fraction for share in row.shares.all()}, space)
+        money = {each.year: each for each in summed.lines}
         years: list[Any] = []
         for year in used:
             each = money.get(year)
@@ -298,7 +342,7 @@ def csv_rows(rows: "QuerySet[Commitment]", space: Space | None) -> Iterator[list
             "; ".join(party.institution.name for party in parties),
             sum(party.acceptance == "accepted" for party in parties),
             row.home_space_id,
-            line.part,
+            part,
             "; ".join(area.pk for area in row.municipal_areas.all()),
             row.ward_id,
             row.place_quality,

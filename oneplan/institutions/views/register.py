@@ -76,6 +76,7 @@ def institution(request: ActorHttpRequest, code: str) -> HttpResponse:
         "is_sample": any(queries.is_sample(post.sitting) for post in posts),  # type: ignore[attr-defined]
         "fillable": {post.pk for post in posts if rules.may_fill(request.actor, post)},
         "may_see_people": request.actor.is_signed_in,
+        "has_workbooks": request.actor.may(Permission.PLAN_READ, [f"institution:{code}", "national"]),
         "delegations": [(each, sitting[each.to_post_id]) for each in queries.delegations_on(row)]
         if request.actor.is_signed_in
         else [],

@@ -1,5 +1,7 @@
 """Small drawings on a 16-unit grid in the colour of the text beside them. A glyph is never the only sign of a state."""
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -109,6 +111,7 @@ def icon(name: str) -> SafeString:
     return _drawing("icon", ICONS[name])
 
 
+@cache
 def _drawing(css_class: str, body: str) -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">{}</svg>',

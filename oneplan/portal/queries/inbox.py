@@ -1,6 +1,7 @@
 """What a person owes: asked of their institutions, waiting for their name, owned by their posts."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -19,6 +20,7 @@ from oneplan.joint_planning.models import Contribution
 from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
+from oneplan.platform.prepared import prepared
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
@@ -64,7 +66,11 @@ def parties_to_sign(actor: Actor) -> QuerySet[Party]:
 
 def immediate_issues_owned(actor: Actor) -> QuerySet[ImmediateIssue]:
     """Immediate issues whose owner post the actor holds today."""
-    held = Holding.objects.valid_on(clock.today()).filter(user=actor.user_id)
+    return _issues_of(actor.user_id, clock.today())
+
+
+def _issues_of(user_id: int | None, today: date) -> QuerySet[ImmediateIssue]:
+    held = Holding.objects.valid_on(today).filter(user=user_id)
     return ImmediateIssue.objects.filter(
         owner_post__in=held.values("post_id"), resolved_on=None, edition__state__in=[*IN_PROGRESS, EditionState.ADOPTED]
     ).order_by("due_on", "ref")
@@ -82,9 +88,12 @@ def silent_parties(actor: Actor) -> QuerySet[Contribution]:
 
 def imports_waiting(actor: Actor) -> QuerySet[ImportRun]:
     """Import runs the actor started, tried and did not yet accept or abandon."""
-    return ImportRun.objects.filter(
-        started_by_id=actor.user_id, state__in=(RunState.RECEIVED, RunState.CHECKED)
-    ).order_by("-pk")
+    return _imports_of(actor.user_id)
+
+
+def _imports_of(user_id: int | None) -> QuerySet[ImportRun]:
+    waiting = (RunState.RECEIVED, RunState.CHECKED)
+    return ImportRun.objects.filter(started_by_id=user_id, state__in=waiting).order_by("-pk")
 
 
 def editions_with_gates(actor: Actor) -> QuerySet[Edition]:
@@ -114,6 +123,9 @@ def waiting_for(actor: Actor) -> int:
     """How many things wait for a person: the number in the top bar. One query."""
     if not actor.is_signed_in:
         return 0
+    institutional = (Permission.CONTRIBUTION_ANSWER, Permission.PLEDGE_ACCEPT, Permission.COMMITMENT_SIGN)
+    if not any(actor.codes_with(permission, "institution") for permission in institutional):
+        return sum(next(iter(_waiting_for_person(user=actor.user_id or 0, today=clock.today())), ()))
     # Building a query costs more than running it: only what this person could be asked for is counted.
     parts: dict[str, QuerySet[Any]] = {"issues": immediate_issues_owned(actor)}
     for name, permission, rows in (
@@ -128,6 +140,15 @@ def waiting_for(actor: Actor) -> int:
     numbers = {name: _number(rows) for name, rows in parts.items()}
     counts = User.objects.filter(pk=actor.user_id or 0).annotate(**numbers).values_list(*numbers).first()
     return sum(counts or ())
+
+
+@prepared
+def _waiting_for_person(*, user: int, today: date) -> QuerySet[User, tuple[int, ...]]:
+    """What waits for somebody who acts for no institution: issues that their posts own, and their imports."""
+    rows = User.objects.filter(pk=user)
+    return rows.annotate(issues=_number(_issues_of(user, today)), imports=_number(_imports_of(user))).values_list(
+        "issues", "imports"
+    )
 
 
 @dataclass(frozen=True)

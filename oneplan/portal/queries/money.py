@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
 from oneplan.commitments.models import Pledge
 from oneplan.periods.years import Basis, FinancialYear
+from oneplan.platform.prepared import prepared
 
 SPHERES = ("national", "provincial", "local", "")
 CENT = Decimal("0.01")
@@ -72,20 +74,26 @@ class MoneyYear(Spread):
     year: FinancialYear = field(kw_only=True)
 
 
-def money_cube(spaces: Iterable[str]) -> Cube:
-    """Pledges by space and financial year; a shared commitment counts in each space by its fraction. One query.
-
-    Declined pledges and withdrawn commitments are left out. The caller names only spaces that the reader may read.
-    """
+@prepared
+def _pledges(*, spaces: tuple[str, ...]) -> QuerySet[Any, tuple[Any, ...]]:
     share = "party__commitment__shares__"
-    rows = (
-        Pledge.objects.filter(**{f"{share}space__in": list(spaces), f"{share}valid_to": None})
+    return (
+        Pledge.objects.filter(**{f"{share}space__in": spaces, f"{share}valid_to": None})
         .exclude(acceptance=Acceptance.DECLINED)
         .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
         .order_by()
         .values_list(f"{share}space", "year", "basis", "status", "party__institution__sphere", f"{share}fraction")
         .annotate(rand=Sum("amount"))
     )
+
+
+def money_cube(spaces: Iterable[str]) -> Cube:
+    """Pledges by space and financial year; a shared commitment counts in each space by its fraction. One query.
+
+    Declined pledges and withdrawn commitments are left out. The caller names only spaces that the reader may read.
+    """
+    codes = tuple(spaces)
+    rows = _pledges(spaces=codes) if codes else ()
     cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
     for space, start, basis, status, sphere, fraction, rand in rows:
         year = FinancialYear(start, Basis(basis))

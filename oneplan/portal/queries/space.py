@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.models import Share
 from oneplan.frameworks.definitions import RuleSet
@@ -37,8 +38,10 @@ from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, Finding, ImmediateIssue, ImpactStatement, Outcome, VisionStatement
 from oneplan.plans.queries import readable_spaces
+from oneplan.platform.prepared import prepared
 from oneplan.portal.queries.board import PLACED
 from oneplan.spaces.models import Space
+from oneplan.spaces.queries import space_named
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
@@ -47,9 +50,12 @@ CENT = Decimal("0.01")
 
 def find_space(code: str, actor: Actor) -> tuple[Space, bool] | None:
     """The space and whether the actor may read its drafts; None where there is no such space. One query."""
-    readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
-    space = Space.objects.select_related("province").annotate(may_read=readable).filter(pk=code).first()
-    return (space, bool(space.may_read)) if space else None
+    if actor.codes_with(Permission.PLAN_READ, "institution"):  # what an institution is involved in is in the database
+        readable = Exists(readable_spaces(actor).filter(pk=OuterRef("pk")))
+        involved = Space.objects.select_related("province").annotate(may_read=readable).filter(pk=code).first()
+        return (involved, bool(involved.may_read)) if involved else None
+    space = space_named(code)
+    return (space, actor.may(Permission.PLAN_READ, space.scopes())) if space else None
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,19 @@ def _count(rows: QuerySet[Any], of: Any = None) -> Any:
 
 def edition_lines(code: str) -> list[EditionLine]:
     """The editions of a space that stand, newest first, with counts of their ledger and urgent issues. One query."""
+    return [
+        EditionLine(
+            row, row.seal_hash, row.asked, row.contributed, row.silent, row.urgent, row.urgent_late, row.households
+        )
+        for row in _editions(code=code, today=clock.today())
+    ]
+
+
+@prepared
+def _editions(*, code: str, today: date) -> QuerySet[Any]:
     asked = Contribution.objects.filter(edition=OuterRef("pk"))
     issues = ImmediateIssue.objects.filter(edition=OuterRef("pk"), resolved_on=None)
-    today = clock.today()
-    rows = (
+    return (
         Edition.objects.filter(plan=code)
         .exclude(state=EditionState.ABANDONED)
         .annotate(
@@ -96,12 +111,6 @@ def edition_lines(code: str) -> list[EditionLine]:
         )
         .order_by("-number")
     )
-    return [
-        EditionLine(
-            row, row.seal_hash, row.asked, row.contributed, row.silent, row.urgent, row.urgent_late, row.households
-        )
-        for row in rows
-    ]
 
 
 # --- what the plan says ----------------------------------------------------------------------------------------------
@@ -141,10 +150,10 @@ def _as(kind: str, rows: QuerySet[Any], text: str, area: Any = "area", **more: A
     return told
 
 
-def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
-    """The vision and the six areas of an edition, in one query."""
+@prepared
+def _elements(*, edition: int) -> QuerySet[Any]:
     own = {"edition": edition}
-    rows = _as("vision", VisionStatement.objects.filter(**own), "text", Value("", output_field=CharField())).union(
+    return _as("vision", VisionStatement.objects.filter(**own), "text", Value("", output_field=CharField())).union(
         _as("impact", ImpactStatement.objects.filter(**own), "text"),
         _as("finding", Finding.objects.filter(**own), "statement", p_unit=F("unit"), p_baseline=F("value")),
         _as(
@@ -154,6 +163,11 @@ def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
         ),
         all=True,
     )  # fmt: skip
+
+
+def plan_view(edition: Edition, rules: RuleSet) -> tuple[str, list[AreaView]]:
+    """The vision and the six areas of an edition, in one query."""
+    rows = _elements(edition=edition.pk)
     vision, areas = "", {area.code: AreaView(area.code, area.label) for area in rules.areas}
     for row in sorted(rows, key=lambda each: (len(each["p_ref"]), each["p_ref"])):
         area = areas.get(row["p_area"])
@@ -187,12 +201,12 @@ class StateLine:
     overdue: int
 
 
-def commitments_by_state(code: str) -> list[StateLine]:
-    """The space's commitments by state; a shared one's rand counts by the space's fraction. One query."""
-    overdue = Q(commitment__finish_on__lt=clock.today()) & ~Q(
+@prepared
+def _states(*, code: str, today: date) -> QuerySet[Any, dict[str, Any]]:
+    overdue = Q(commitment__finish_on__lt=today) & ~Q(
         commitment__state__in=[CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]
     )
-    rows = (
+    return (
         Share.objects.filter(space=code, valid_to=None)
         .order_by()
         .values("commitment__state", "fraction")
@@ -203,6 +217,11 @@ def commitments_by_state(code: str) -> list[StateLine]:
             overdue=Count("pk", filter=overdue),
         )
     )  # fmt: skip
+
+
+def commitments_by_state(code: str) -> list[StateLine]:
+    """The space's commitments by state; a shared one's rand counts by the space's fraction. One query."""
+    rows = _states(code=code, today=clock.today())
     sums: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), 0, 0, 0])
     for row in rows:
         line = sums[row["commitment__state"]]
@@ -235,8 +254,13 @@ class Who:
 
 def champions(code: str) -> list[Champion]:
     """The champions of the space today. One query."""
-    rows = Champion.objects.filter(space=code).valid_on(clock.today()).select_related("institution", "post")
-    return list(rows.order_by("level", "valid_from"))
+    return list(_champions(code=code, today=clock.today()))
+
+
+@prepared
+def _champions(*, code: str, today: date) -> QuerySet[Champion]:
+    rows = Champion.objects.filter(space=code).valid_on(today).select_related("institution", "post")
+    return rows.order_by("level", "valid_from")
 
 
 _WHO_KINDS = (
@@ -259,17 +283,16 @@ def municipalities(space: Space) -> dict[str, str]:
     return {area: f"/institutions/{code}/" for area, code in rows}
 
 
-def who_is_who(space: Space) -> list[Who]:
-    """The posts of the hub and of the district or metro municipality, with holder or acting holder. One query."""
-    today = clock.today()
+@prepared
+def _posts(*, code: str, today: date) -> QuerySet[Any]:
     sitting = (
         Holding.objects.valid_on(today)
         .filter(post=OuterRef("pk"), capacity__in=("holder", "acting"))
         .order_by("capacity")
     )
-    posts = (
+    return (
         Post.objects.filter(
-            Q(space=space) | Q(institution__space=space, institution__kind__in=_UPPER_MUNICIPALITIES)
+            Q(space=code) | Q(institution__space=code, institution__kind__in=_UPPER_MUNICIPALITIES)
         )
         .filter(kind__in=_WHO_KINDS)
         .annotate(
@@ -278,6 +301,11 @@ def who_is_who(space: Space) -> list[Who]:
         )
         .select_related("institution")
     )  # fmt: skip
+
+
+def who_is_who(space: Space) -> list[Who]:
+    """The posts of the hub and of the district or metro municipality, with holder or acting holder. One query."""
+    posts = _posts(code=space.pk, today=clock.today())
     order = {kind: number for number, kind in enumerate(_WHO_KINDS)}
     return [
         Who(post.title, post.institution.name, post.sitter or "", post.as_what or "", post.since, post.kind)

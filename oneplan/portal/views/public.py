@@ -25,7 +25,8 @@ def template_version() -> str:
     sha = sha256()
     for name in ("public_plan.html", "_promise.html", "_promises.html", "_change.html", "promise.html"):
         sha.update((TEMPLATES / name).read_bytes())
-    sha.update((TEMPLATES.parent.parent / "reading.py").read_bytes())
+    for name in ("figures.py", "reading.py"):
+        sha.update((TEMPLATES.parent.parent / name).read_bytes())
     return sha.hexdigest()[:12]
 
 

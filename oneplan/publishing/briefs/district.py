@@ -6,13 +6,13 @@ from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.money import format_rand_short
+from oneplan.portal.figures import MONTHS, ZERO
 from oneplan.publishing import charts, maps
 from oneplan.publishing.briefs.figures import AreaLine, Figures, OutcomeLine
 from oneplan.publishing.briefs.page import drawing, one_page
 from oneplan.publishing.briefs.standing import Standing, columns, numbers, short, standing, strip
-from oneplan.publishing.charts import ZERO
 from oneplan.publishing.pdf.blocks import Block, Pages, facts, heading, muted, notice, state, strong, table, words
-from oneplan.publishing.pdf.reading import MONTHS, quantity
+from oneplan.publishing.words import figure
 from oneplan.spaces.models import Space
 
 _HALF = 330  # the width of a chart in half a page
@@ -79,8 +79,8 @@ def _situation(area: AreaLine) -> Any:
 def _outcome(line: OutcomeLine) -> str:
     return _("%(what)s: %(baseline)s → %(target)s (%(year)s)") % {
         "what": short(line.what, 9),
-        "baseline": quantity(line.baseline),
-        "target": quantity(line.target, line.unit),
+        "baseline": figure(line.baseline),
+        "target": figure(line.target, line.unit),
         "year": line.year or _("year unknown"),
     }
 

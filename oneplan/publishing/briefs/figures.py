@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oneplan.commitments.choices import FundingStatus
-from oneplan.publishing.charts import YearOfMoney
+from oneplan.portal.figures import YearOfMoney
+from oneplan.publishing.parts import Commitment, Stage
 from oneplan.publishing.pdf.blocks import day
-from oneplan.publishing.pdf.plan import source_of
-from oneplan.publishing.pdf.reading import Json, Reading, decimal, post
+from oneplan.publishing.reading import Plan
 
 
 @dataclass(frozen=True)
@@ -21,8 +19,8 @@ class OutcomeLine:
     """What shows that an area has changed: baseline and target, None where unknown."""
 
     what: str
-    baseline: Any
-    target: Any
+    baseline: Decimal | None
+    target: Decimal | None
     unit: str
     year: int | None
 
@@ -55,7 +53,7 @@ class Urgent:
     ref: str
     what: str
     who: str
-    due_on: str
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Figures:
     """What a brief says of an edition. Counts are of commitments; refs name the first few."""
 
     vision: str
-    stages: Sequence[Json]
+    stages: Sequence[Stage]
     areas: Sequence[AreaLine]
     states: Sequence[tuple[str, Mapping[str, int]]]
     money: Mapping[str, Sequence[YearOfMoney]]
@@ -99,74 +97,62 @@ class Figures:
     def secured_rand(self) -> Decimal:
         """Rand committed or tabled, by the space's share, all years of both calendars: a size, not a budget."""
         years = [year for rows in self.money.values() for year in rows]
-        return sum((sum(year.spheres.values(), Decimal(0)) for year in years), Decimal(0))
+        return sum((year.secured for year in years), Decimal(0))
 
 
 NAMED = 3  # how many references or parties a sentence names
 GAPS = 2
 
 
-def sealed_figures(plan: Reading, today: date) -> Figures:
+def sealed_figures(plan: Plan, today: date) -> Figures:
     """From the sealed content alone: what anybody may know. Lateness is as at today, all else as it was adopted."""
-    rows, now = plan.commitments, today.isoformat()
-    unplaced = [each["ref"] for each in rows if each["place"]["quality"] not in ("located", "named")]
-    late = [
-        each["ref"]
-        for each in rows
-        if (each["timeline"]["finish_on"] or "9999") < now and plan.state_of(each) != "delivered"
-    ]
-    short = [each for each in rows if each["funding"] != "funded"]
-    gaps = sorted((_gap(each) for each in short), key=lambda gap: (-gap.rand, gap.ref))
-    asked = plan.content["participation"]
+    rows, asked = plan.commitments, plan.participation
+    late = [each.ref for each in rows if each.finish_on and each.finish_on < today and each.state != "delivered"]
+    short = [each for each in rows if each.funding != "funded"]
+    gaps = sorted((_gap(each) for each in rows), key=lambda gap: (-gap.rand, gap.ref))
     return Figures(
-        vision=(plan.plan["vision"] or {}).get("text", ""),
-        stages=plan.content["stages"],
-        areas=[_area(plan, code, label) for code, label in plan.areas],
-        states=plan.states_by_area(),
+        vision=plan.vision.text if plan.vision else "",
+        stages=plan.stages,
+        areas=[_area(plan, code, label) for code, label in plan.areas.items()],
+        states=plan.states_by_area,
         money=plan.money,
         every=len(rows),
         funded=len(rows) - len(short),
-        placed=len(rows) - len(unplaced),
-        unplaced_refs=unplaced[:NAMED],
+        placed=len(rows) - len(plan.landing.unplaced),
+        unplaced_refs=list(plan.landing.unplaced[:NAMED]),
         late=len(late),
         late_refs=late[:NAMED],
-        landing=plan.placed_counts,
-        short=Counter(area["code"] for each in short for area in each["place"].get("municipal_areas") or ()),
+        landing=plan.landing.by_area,
+        short=Counter(area for each in short for area in each.municipal_areas),
         gaps=[gap for gap in gaps[:GAPS] if gap.rand],
-        participation=Counter(each["state"] for each in asked),
-        silent=sorted({each["name"] for each in asked if each["state"] == "silent"}),
-        unsigned=[each["name"] for each in plan.content["outstanding"]],
+        participation=Counter(each.state for each in asked),
+        silent=sorted({each.name for each in asked if each.state == "silent"}),
+        unsigned=[each["name"] for each in plan.outstanding],
         urgent=[
-            Urgent(each["ref"], each["service"] or each["kind"]["label"], post(each["owner"]), each["due_on"])
-            for each in plan.plan["immediate_issues"]
-            if each["due_on"] < now
+            Urgent(each.ref, each.service or each.kind, each.owner, each.due_on)
+            for each in plan.immediate_issues
+            if each.due_on and each.due_on < today
         ],
-        source=source_of(plan),
+        source=plan.source,
     )
 
 
-def _gap(row: Json) -> Gap:
-    pledged = [each for party in row["parties"] for each in party["pledges"]]
-    unfunded = [decimal(each["amount"]) or Decimal(0) for each in pledged if each["status"] == FundingStatus.UNFUNDED]
-    return Gap(row["ref"], row["title"], row["lead_name"], sum(unfunded, Decimal(0)))
+def _gap(row: Commitment) -> Gap:
+    return Gap(row.ref, row.title, row.lead, row.sums.unfunded)
 
 
-def _area(plan: Reading, code: str, label: str) -> AreaLine:
-    findings, impacts = plan.of_area("findings", code), plan.of_area("impacts", code)
+def _area(plan: Plan, code: str, label: str) -> AreaLine:
+    findings = [each for each in plan.findings if each.area == code]
+    impact = plan.impacts.get(code)
     return AreaLine(
         label,
-        findings[0]["statement"] if findings else "",
+        findings[0].statement if findings else "",
         len(findings),
-        impacts[0]["text"] if impacts else "",
+        impact.text if impact else "",
         [
-            OutcomeLine(
-                each["indicator"] or each["statement"],
-                each["baseline"]["value"],
-                each["target"]["value"],
-                each["unit"],
-                each["target"]["year"],
-            )
-            for each in plan.of_area("outcomes", code)
+            OutcomeLine(each.indicator or each.statement, each.baseline, each.target, each.unit, each.target_year)
+            for each in plan.outcomes
+            if each.area == code
         ],
     )
 

@@ -12,9 +12,11 @@ from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import in_space
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.frameworks.queries import ruleset
+from oneplan.joint_planning.choices import StageState
 from oneplan.joint_planning.models import Contribution, StageProgress
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
+from oneplan.portal.figures import YearOfMoney
 from oneplan.portal.queries.space import AreaView, money_by_year, plan_view
 from oneplan.publishing.briefs.figures import (
     GAPS,
@@ -26,8 +28,7 @@ from oneplan.publishing.briefs.figures import (
     Urgent,
     live_source,
 )
-from oneplan.publishing.charts import YearOfMoney
-from oneplan.publishing.pdf.reading import Json
+from oneplan.publishing.parts import Stage
 
 
 def live_figures(edition: Edition, today: date) -> Figures:
@@ -71,20 +72,18 @@ def _refs(rows: Any) -> list[str]:
     return list(rows.order_by("finish_on", "ref").values_list("ref", flat=True)[:NAMED])
 
 
-def _stages(edition: Edition, rules: RuleSet) -> list[Json]:
+def _stages(edition: Edition, rules: RuleSet) -> list[Stage]:
     known = {each.stage: each for each in StageProgress.objects.filter(edition=edition)}
-    rows: list[Json] = []
+    rows = []
     for stage in rules.stages:
         progress = known.get(stage.code)
+        state = StageState(progress.state) if progress else StageState.NOT_STARTED
         rows.append(
-            {
-                "number": stage.number,
-                "label": stage.label,
-                "state": progress.state if progress else "not_started",
-                "due_on": progress.due_on.isoformat() if progress and progress.due_on else None,
-                "passed_at": progress.passed_at.isoformat() if progress and progress.passed_at else None,
-            }
-        )
+            Stage(
+                stage.code, stage.number, stage.label, state, str(state.label), progress.due_on if progress else None,
+                progress.passed_at.date() if progress and progress.passed_at else None,
+            )
+        )  # fmt: skip
     return rows
 
 
@@ -175,7 +174,7 @@ def _urgent(edition: Edition, today: date) -> list[Urgent]:
             each.ref,
             each.service or str(each.get_kind_display()),
             f"{each.owner_post.title}, {each.owner_post.institution.name}",
-            each.due_on.isoformat(),
+            each.due_on,
         )
         for each in rows.select_related("owner_post__institution").order_by("due_on", "ref")
     ]

@@ -91,14 +91,14 @@ def _sentences(told: Standing, figures: Figures) -> list[str]:
 
 def _stage_sentence(told: Standing, figures: Figures) -> str:
     """The stage in which the work stands, and whether it is late."""
-    current = next((each for each in figures.stages if each["state"] == "current"), None)
+    current = next((each for each in figures.stages if each.state == "current"), None)
     if current is None:
         return told.standing_words + "."
     named = {
-        "n": current["number"],
+        "n": current.number,
         "all": len(figures.stages),
-        "label": current["label"],
-        "day": day(current["due_on"]),
+        "label": current.label,
+        "day": day(current.due_on),
     }
     if is_late(current, told.today):
         return _("The plan stands in stage %(n)s of %(all)s, %(label)s, which was due on %(day)s and is late.") % named

@@ -20,9 +20,12 @@ from oneplan.portal.queries.sealed import content_of, editions_of
 from oneplan.portal.queries.space import Who, champions, find_space, who_is_who
 from oneplan.publishing.briefs.figures import Figures, sealed_figures
 from oneplan.publishing.briefs.live import live_figures
+from oneplan.publishing.content import Standing as Adopted
+from oneplan.publishing.content import Told
+from oneplan.publishing.parts import Stage
 from oneplan.publishing.pdf.blocks import Block, day, muted, state
 from oneplan.publishing.pdf.document import site_address
-from oneplan.publishing.pdf.reading import Json, Reading
+from oneplan.publishing.reading import read
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import SpaceMap, space_map
 
@@ -118,7 +121,9 @@ def standing(actor: Actor, space: Space) -> Standing:
 def _sealed(edition: Edition, today: date) -> Figures:
     """The figures of an adopted edition, out of its sealed bundle alone."""
     sealed = next(each for each in editions_of(edition.space_id) if each.number == edition.number)
-    return sealed_figures(Reading(content_of(sealed)), today)
+    adopted_on = sealed.adopted_on or today
+    told = Told(content_of(sealed), Adopted.ADOPTED, sealed.content_hash, adopted_on, sealed.key_id)
+    return sealed_figures(read(told), today)
 
 
 def _holder(post: Who) -> Any:
@@ -179,19 +184,18 @@ def strip(figures: Figures, today: date) -> Block:
     return {"k": "strip", "rows": [_stage(each, today) for each in figures.stages]}
 
 
-def is_late(stage: Json, today: date) -> bool:
+def is_late(stage: Stage, today: date) -> bool:
     """Whether the work stands in this stage past its due date."""
-    return bool(stage["state"] == "current" and stage["due_on"] and stage["due_on"] < today.isoformat())
+    return bool(stage.state == "current" and stage.due_on and stage.due_on < today)
 
 
-def _stage(row: Json, today: date) -> dict[str, Any]:
-    code = str(row["state"])
-    passed = code in ("passed", "passed_with_exceptions")
+def _stage(row: Stage, today: date) -> dict[str, Any]:
+    passed = row.state in ("passed", "passed_with_exceptions")
     return {
-        "number": str(row["number"]),
-        "label": row["label"],
-        "state": state("late" if is_late(row, today) else _STAGE_STATES.get(code, code)),
-        "date": day(row["passed_at"]) if passed else _("due %(day)s") % {"day": day(row["due_on"], missing="–")},
+        "number": str(row.number),
+        "label": row.label,
+        "state": state("late" if is_late(row, today) else _STAGE_STATES.get(row.state, row.state)),
+        "date": day(row.passed_on) if passed else _("due %(day)s") % {"day": day(row.due_on, missing="–")},
     }
 
 

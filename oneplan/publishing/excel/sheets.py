@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from oneplan.portal.figures import MONTHS, ZERO
 from oneplan.publishing.parts import Commitment
 from oneplan.publishing.reading import Plan
 
@@ -45,6 +46,7 @@ class Sheet:
 def sheets(plan: Plan) -> Iterator[Sheet]:
     """Every sheet with a table, in the order of the workbook; the read-me comes before them."""
     yield from (_findings(plan), _outcomes(plan), _strategies(plan), _commitments(plan), _parties(plan), _pledges(plan))
+    yield _money(plan)
     yield from (_immediate_issues(plan), _participation(plan), _signatures(plan), _sources(plan))
 
 
@@ -93,7 +95,7 @@ def _outcomes(plan: Plan) -> Sheet:
         (each.ref, plan.areas.get(each.area, each.area), each.statement, each.indicator, each.unit,
          _("down") if each.is_falling else _("up"), each.baseline, each.baseline_year and str(each.baseline_year),
          each.baseline_source, each.target, each.target_year and str(each.target_year), each.owner,
-         _joined(each.priorities))
+         _joined(each.label for each in each.links.priorities))
         for each in plan.outcomes
     )  # fmt: skip
     return Sheet(_("Outcomes"), _("The changes wanted, from baseline to target"), columns, rows)
@@ -143,9 +145,9 @@ def _commitment(each: Commitment) -> Sequence[Any]:
         each.ref, each.area_label, each.title, each.objective, each.description, each.kind, each.novelty,
         _yes(each.is_catalytic), each.project_stage, each.state_label, each.lead, each.office,
         "; ".join(party.name for party in each.parties), each.outputs, each.indicator, each.unit, each.baseline,
-        each.target, each.target_on, each.start_on, each.finish_on, each.total_cost, each.spent_before, each.pledged,
-        each.funding, each.share, each.place, each.place_quality, each.longitude, each.latitude, _joined(each.serves),
-        each.source,
+        each.target, each.target_on, each.start_on, each.finish_on, each.total_cost, each.spent_before,
+        each.sums.pledged, each.funding_label, each.share, each.place, each.place_quality_label, each.longitude,
+        each.latitude, _joined(each.serves), each.source,
     )  # fmt: skip
 
 
@@ -163,8 +165,8 @@ def _parties(plan: Plan) -> Sheet:
         "signature": _("signature"),
     }
     rows = (
-        (party.commitment, party.institution, party.name, party.role, party.responsibility, party.acceptance,
-         _yes(party.has_agreed), party.answered_by, party.answered_on, party.reason,
+        (party.commitment, party.institution, party.name, party.role_label, party.responsibility,
+         party.acceptance_label, _yes(party.has_agreed), party.answered_by, party.answered_on, party.reason,
          _joined(owed.get(each, each) for each in party.owes))
         for commitment in plan.commitments
         for party in commitment.parties
@@ -180,14 +182,40 @@ def _pledges(plan: Plan) -> Sheet:
         Column(_("How firm"), width=14), Column(_("Answer"), width=20), Column(_("Answered by"), width=44),
         Column(_("Answered on"), Kind.DAY, 12), Column(_("Evidence"), width=30),
     )  # fmt: skip
-    months = {"PFMA": _("PFMA (Apr–Mar)"), "MFMA": _("MFMA (Jul–Jun)")}
     rows = (
-        (each.commitment, each.institution, each.party, each.year, months.get(each.basis, each.basis), each.amount,
-         each.source, each.status, each.acceptance, each.answered_by, each.answered_on, each.evidence)
+        (each.commitment, each.institution, each.party, each.year, _runs(each.basis), each.amount,
+         each.source, each.status_label, each.acceptance_label, each.answered_by, each.answered_on, each.evidence)
         for commitment in plan.commitments
         for each in commitment.pledges
     )  # fmt: skip
     return Sheet(_("Pledges"), _("Money by party, financial year and source, and how firm it is"), columns, rows)
+
+
+def _runs(basis: str) -> str:
+    """The Act and the months of its financial year."""
+    return f"{basis} ({MONTHS.get(basis, basis)})"
+
+
+def _money(plan: Plan) -> Sheet:
+    columns = (
+        Column(_("Financial year"), width=14), Column(_("Year runs under"), width=18),
+        Column(_("National (rand)"), Kind.RAND, 18), Column(_("Provincial (rand)"), Kind.RAND, 18),
+        Column(_("Local (rand)"), Kind.RAND, 18), Column(_("Partners (rand)"), Kind.RAND, 18),
+        Column(_("Committed or tabled (rand)"), Kind.RAND, 18), Column(_("Indicative (rand)"), Kind.RAND, 18),
+        Column(_("Unfunded (rand)"), Kind.RAND, 18),
+    )  # fmt: skip
+    rows = (
+        (each.label, _runs(basis), *(each.spheres.get(code, ZERO) for code in ("national", "provincial", "local", "")),
+         each.secured, each.indicative, each.unfunded)
+        for basis, years in plan.money.items()
+        for each in years
+    )  # fmt: skip
+    return Sheet(
+        _("Money by year"),
+        _("Pledged and not declined, by this space's share; committed or tabled by sphere. Add no two Acts"),
+        columns,
+        rows,
+    )
 
 
 def _immediate_issues(plan: Plan) -> Sheet:
@@ -213,7 +241,7 @@ def _participation(plan: Plan) -> Sheet:
         Column(_("Why it declined"), width=60),
     )  # fmt: skip
     rows = (
-        (each.stage, each.institution, each.name, each.state, each.asked_on, each.due_on, each.answered_on,
+        (each.stage, each.institution, each.name, each.state_label, each.asked_on, each.due_on, each.answered_on,
          each.answered_post, each.reason)
         for each in plan.participation
     )  # fmt: skip

@@ -124,7 +124,8 @@ class _Writer:
                 _(
                     "Amounts are in rand. Years of the PFMA (April to March) and the MFMA (July to June) are two "
                     "calendars: do not add them. What the plan does not say is shown as unknown. A commitment shared "
-                    "with other spaces has its whole cost here; “Share of this space” says how much of it counts here."
+                    "with other spaces has its whole cost here; “Share of this space” says how much of it counts here. "
+                    "“Money by year” counts by that share and leaves declined pledges out; “Pledges” lists every one."
                 ),
             ),
             (

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oneplan.frameworks.queries import gates
 from oneplan.publishing import charts
+from oneplan.publishing.content import Json
+from oneplan.publishing.parts import Contribution
 from oneplan.publishing.pdf.blocks import (
     Block,
     Pages,
@@ -23,10 +24,10 @@ from oneplan.publishing.pdf.blocks import (
     table,
     words,
 )
-from oneplan.publishing.pdf.reading import Json, Reading, signatories
+from oneplan.publishing.reading import Plan
 
 
-def add(plan: Reading, pages: Pages) -> None:
+def add(plan: Plan, pages: Pages) -> None:
     """Annexes A to F, in order."""
     _participation(plan, pages)
     _outstanding(plan, pages)
@@ -40,50 +41,50 @@ def _annex(letter: str, title: str) -> Block:
     return chapter(title, number=letter)
 
 
-def _participation(plan: Reading, pages: Pages) -> None:
-    rows = plan.content["participation"]
+def _participation(plan: Plan, pages: Pages) -> None:
+    rows = plan.participation
     pages.add(_annex("A", _("Participation ledger")))
     if not rows:
         pages.add(words(_("No party was asked yet.")))
         return
     source = _("Source: participation ledger of this edition.")
-    pages.figure(charts.participation_by_stage(plan.participation(), source=source))
-    stages = [(key, label) for key, label in plan.stages.items() if any(each["stage"] == key for each in rows)]
+    pages.figure(charts.participation_by_stage(plan.participation_by_stage, source=source))
+    stages = [label for label, _counts in plan.participation_by_stage]
     cells: dict[str, dict[str, str]] = {}
     for each in rows:
-        cells.setdefault(each["name"], {})[each["stage"]] = each["state"]
+        cells.setdefault(each.name, {})[each.stage] = each.state
     pages.add(
         table(
-            [(_("Party"), "1fr"), *((label, "24mm") for _key, label in stages)],
+            [(_("Party"), "1fr"), *((label, "24mm") for label in stages)],
             [
-                [name, *(state(stood.get(key, "not_asked")) for key, _label in stages)]
+                [name, *(state(stood.get(label, "not_asked")) for label in stages)]
                 for name, stood in sorted(cells.items())
             ],
             title=_("Parties by stage"),
         )
     )
-    for key, label in stages:
-        pages.add(heading(label), _answers([each for each in rows if each["stage"] == key], label))
+    for label in stages:
+        pages.add(heading(label), _answers([each for each in rows if each.stage == label], label))
 
 
-def _answers(rows: list[Json], stage: str) -> Block:
+def _answers(rows: list[Contribution], stage: str) -> Block:
     return table(
         [
             (_("Party"), "1fr"),
             (_("State"), "25mm"),
             (_("Asked"), "20mm"),
             (_("Due"), "20mm"),
-            (_("Answered"), "20mm"),
+            (_("Answered"), "36mm"),
             (_("Why it declined"), "1fr"),
         ],
         [
             [
-                each["name"],
-                state(each["state"]),
-                day(each["asked_at"]),
-                day(each["due_on"]),
-                day(each["answered_at"], missing="–"),
-                each["reason"] or "–",
+                each.name,
+                state(each.state),
+                day(each.asked_on),
+                day(each.due_on),
+                [day(each.answered_on, missing="–"), *([muted(each.answered_post)] if each.answered_post else [])],
+                each.reason or "–",
             ]
             for each in rows
         ],
@@ -91,9 +92,9 @@ def _answers(rows: list[Json], stage: str) -> Block:
     )
 
 
-def _outstanding(plan: Reading, pages: Pages) -> None:
-    pages.add(_annex("B", _("Outstanding parties")), words(plan.content["outstanding_rule"]))
-    rows = plan.content["outstanding"]
+def _outstanding(plan: Plan, pages: Pages) -> None:
+    pages.add(_annex("B", _("Outstanding parties")), words(plan.outstanding_rule))
+    rows = plan.outstanding
     if not rows:
         pages.add(notice(_("No party is outstanding."), tone="done"))
         return
@@ -106,36 +107,33 @@ def _outstanding(plan: Reading, pages: Pages) -> None:
     )
 
 
-def _exceptions(plan: Reading, pages: Pages) -> None:
+def _exceptions(plan: Plan, pages: Pages) -> None:
     pages.add(_annex("C", _("Exceptions to the quality gates")))
-    if not plan.content["exceptions"]:
+    if not plan.exceptions:
         pages.add(words(_("No exception was granted.")))
         return
-    known = gates()
-    for each in plan.content["exceptions"]:
-        rule = known.get(each["rule"])
-        missing = [str(line) for line in each["missing"]]
+    for each in plan.exceptions:
         pages.add(
-            heading(rule.label if rule else each["rule"]),
+            heading(each.label),
             facts(
                 [
-                    (_("Stage"), plan.stages.get(each["stage"], each["stage"])),
-                    (_("Rule"), rule.sentence if rule else each["rule"]),
-                    (_("Reason"), each["reason"]),
-                    (_("Granted by"), f"{each['granted_by']}, {day(each['granted_at'])}"),
+                    (_("Stage"), each.stage),
+                    (_("Rule"), each.rule),
+                    (_("Reason"), each.reason),
+                    (_("Granted by"), f"{each.granted_by}, {day(each.granted_on)}"),
                 ]
             ),
         )
-        if missing:
-            pages.add({"k": "list", "title": _("What was missing that day"), "lines": missing})
+        if each.missing:
+            pages.add({"k": "list", "title": _("What was missing that day"), "lines": list(each.missing)})
 
 
-def _resolutions(plan: Reading, pages: Pages) -> None:
+def _resolutions(plan: Plan, pages: Pages) -> None:
     pages.add(_annex("D", _("Resolutions")))
-    if not plan.content["resolutions"]:
+    if not plan.resolutions:
         pages.add(words(_("No committee has resolved on this copy.")))
         return
-    for each in plan.content["resolutions"]:
+    for each in plan.resolutions:
         seats, votes = each["seats"], each["votes"]
         pages.add(
             heading(each["committee"]["name"]),
@@ -189,9 +187,9 @@ def _method(method: str, votes: Json) -> str:
     }
 
 
-def _signatures(plan: Reading, pages: Pages) -> None:
+def _signatures(plan: Plan, pages: Pages) -> None:
     pages.add(_annex("E", _("Signatures")))
-    hands = signatories(plan.content["standing"])
+    hands = plan.signatories
     if not hands:
         pages.add(words(_("Nobody has signed.")))
         return
@@ -205,7 +203,7 @@ def _signatures(plan: Reading, pages: Pages) -> None:
             % {"rows": len(hands), "all": sum(count * times for count, times in signed.items())}
         )
     )
-    own = plan.content["copy_sha256"]
+    own = plan.told.copy_hash
     for copy_hash, group in groupby(
         sorted(hands, key=lambda each: (each.copy_hash != own, each.copy_hash)), key=lambda each: each.copy_hash
     ):
@@ -218,7 +216,7 @@ def _signatures(plan: Reading, pages: Pages) -> None:
                     [
                         [strong(each.name), each.post, muted(each.institution)],
                         each.instrument or _("the post itself"),
-                        day(each.signed_at),
+                        day(each.signed_on),
                         _refs(each.refs),
                     ]
                     for each in group
@@ -235,7 +233,7 @@ def _refs(refs: tuple[str, ...]) -> Any:
     return ", ".join([first, *(each.removeprefix(head) for each in rest)])
 
 
-def _seal(plan: Reading, pages: Pages) -> None:
+def _seal(plan: Plan, pages: Pages) -> None:
     if not plan.is_adopted:
         pages.add(
             _annex("F", _("No seal")),
@@ -246,7 +244,7 @@ def _seal(plan: Reading, pages: Pages) -> None:
             ),
         )
         return
-    seal, document = plan.content["seal"], plan.document
+    seal, told = plan.content["seal"], plan.told
     pages.add(
         _annex("F", _("The seal")),
         words(
@@ -257,22 +255,20 @@ def _seal(plan: Reading, pages: Pages) -> None:
         ),
         facts(
             [
-                (_("Content SHA-256"), code(document.get("content_sha256") or _("not given"))),
+                (_("Content SHA-256"), code(told.content_hash)),
                 (_("Sealed"), day(seal["sealed_at"])),
-                (_("Key fingerprint"), code(document.get("key_id") or _("not given"))),
+                (_("Key fingerprint"), code(told.key_id)),
                 (
                     _("Previous edition"),
                     code(seal["previous_hash"])
                     if seal["previous_hash"]
                     else _("none: this is the first sealed edition"),
                 ),
-                (_("Signing copy"), code(plan.content["copy_sha256"])),
+                (_("Signing copy"), code(told.copy_hash)),
                 (_("Head of the log"), code(seal["log_head"]) if seal["log_head"] else _("not recorded")),
                 (
                     _("Signature (Ed25519)"),
-                    [code(document["signature"][:64]), code(document["signature"][64:])]
-                    if document.get("signature")
-                    else _("in the sealed file"),
+                    [code(told.signature[:64]), code(told.signature[64:])],
                 ),
             ]
         ),
@@ -282,9 +278,9 @@ def _seal(plan: Reading, pages: Pages) -> None:
             "title": "",
             "ordered": True,
             "lines": [
-                _("Download the sealed file: %(address)s") % {"address": plan.document.get("bundle_address", "")},
+                _("Download the sealed file: %(address)s") % {"address": f"{plan.permalink}bundle.json"},
                 _("Online: open %(address)s and hand in the file, or type the content's SHA-256.")
-                % {"address": plan.document.get("verify_address", "")},
+                % {"address": f"{plan.address}/verify/"},
                 _("Offline, with OnePlan: oneplan verify FILE. It needs no network and no account."),
                 _(
                     "Compare the key's fingerprint with the one that the issuer publishes elsewhere, for example in "

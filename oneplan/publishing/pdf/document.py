@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from oneplan.publishing import maps
+from oneplan.publishing.content import Told
 from oneplan.publishing.pdf.blocks import code, day
 from oneplan.publishing.pdf.compiler import compile_pdf
 from oneplan.publishing.pdf.plan import plan_pages
-from oneplan.publishing.pdf.reading import Json, Reading
+from oneplan.publishing.reading import Plan, read
 from oneplan.spaces.queries import NationalMap, SpaceMap, national_map, space_map
 
 Progress = Callable[[int, str], None]
@@ -28,16 +29,16 @@ class Prepared:
     at: datetime
 
 
-def plan_pdf(content: Json, *, progress: Progress | None = None, address: str = "") -> bytes:
-    """The One Plan of a content in the standard format, as a tagged PDF that conforms to PDF/UA-1.
+def plan_pdf(told: Told, *, progress: Progress | None = None, address: str = "") -> bytes:
+    """The One Plan in the standard format, as a tagged PDF that conforms to PDF/UA-1.
 
-    `content` has the form of a sealed edition, with or without the member `document` of `publishing.content`; without a
-    seal every page says DRAFT. `address` is the site's own ("https://…"), for permalinks; see `site_address`.
-    `progress` is told per cent and words. The same content gives the same bytes while the boundaries are the same.
+    What is not adopted says DRAFT on every page. `address` is the site's own ("https://…"), for permalinks; see
+    `site_address`. `progress` is told per cent and words. The same content gives the same bytes while the boundaries
+    are the same.
     """
     tell = progress or (lambda _percent, _words: None)
     tell(5, _("Reading the plan"))
-    ready = prepared(content, address=address)
+    ready = prepared(told, address=address)
     tell(40, _("Setting the pages"))
     made = compile_pdf("plan.typ", ready.data, ready.pictures, at=ready.at)
     tell(100, _("Done"))
@@ -50,66 +51,39 @@ def site_address() -> str:
 
 
 def prepared(
-    content: Json, *, address: str = "", space: SpaceMap | None = None, country: NationalMap | None = None
+    told: Told, *, address: str = "", space: SpaceMap | None = None, country: NationalMap | None = None
 ) -> Prepared:
     """The data and pictures of the document. The maps are read from the boundaries in force unless they are given."""
-    address = address.rstrip("/") or site_address()
-    plan = Reading({**content, "document": _document(content, address)})
-    drawn = space or space_map(plan.space["code"])
+    plan = read(told, address=address.rstrip("/") or site_address())
+    drawn = space or space_map(plan.space_code)
     pages = plan_pages(plan, drawn, country or national_map())
-    data = {"meta": _meta(plan, address), "cover": _cover(plan), "blocks": pages.blocks}
+    data = {"meta": _meta(plan), "cover": _cover(plan), "blocks": pages.blocks}
     ornament = maps.silhouette(drawn, colour="#ffffff" if plan.is_adopted else "#5b5fc7")
     return Prepared(data, pages.pictures | ({"cover": ornament} if ornament else {}), _written_at(plan))
 
 
-def _document(content: Json, address: str) -> dict[str, Any]:
-    """What stands beside the content; addresses are added, so that the seal page can name them."""
-    known = dict(content.get("document") or {})
-    plan = content["copy"]["plan"]
-    path = f"{address}/plans/{plan['space']['code']}/editions/{plan['edition']['number']}/"
-    return {
-        **known,
-        "permalink": path,
-        "bundle_address": f"{path}bundle.json",
-        "verify_address": f"{address}/verify/",
-    }
-
-
-def banner(plan: Reading) -> str:
-    """What stands on every page: that it is a sample, that it is a draft, or nothing."""
-    marks = [_("SAMPLE: invented for demonstration")] if plan.is_sample else []
-    marks += [] if plan.is_adopted else [_("DRAFT – not adopted")]
-    return " · ".join(marks)
-
-
-def _meta(plan: Reading, address: str) -> dict[str, Any]:
-    title = _("One Plan of %(space)s, edition %(number)s") % {"space": plan.space["name"], "number": plan.number}
-    mark = banner(plan)
-    code = plan.space["code"]
-    draft_link = f"{address}/spaces/{code}/plan/{plan.number}/"
+def _meta(plan: Plan) -> dict[str, Any]:
+    title = _("One Plan of %(space)s, edition %(number)s") % {"space": plan.space_name, "number": plan.number}
+    mark = plan.told.banner
     return {
         "title": f"{title} ({mark})" if mark else title,
-        "author": _("The parties to the One Plan of %(space)s") % {"space": plan.space["name"]},
+        "author": _("The parties to the One Plan of %(space)s") % {"space": plan.space_name},
         "description": _("District Development Model: the One Plan of one space, %(first)s to %(last)s.")
-        % {
-            "first": plan.first_year,
-            "last": plan.last_year,
-        },
-        "keywords": ["One Plan", "District Development Model", plan.space["name"], code],
+        % {"first": plan.start_year, "last": plan.end_year},
+        "keywords": ["One Plan", "District Development Model", plan.space_name, plan.space_code],
         "lang": (get_language() or "en").split("-")[0],
         "running": title,
         "banner": mark,
         "watermark": "" if plan.is_adopted else _("DRAFT"),
-        "permalink": plan.document["permalink"] if plan.is_adopted else draft_link,
+        "permalink": plan.permalink,
         "page-words": _("Page %(page)s of %(pages)s"),
         "contents": _("Contents"),
     }
 
 
-def _cover(plan: Reading) -> dict[str, Any]:
-    sealed = plan.content["edition"]
+def _cover(plan: Plan) -> dict[str, Any]:
     notes = []
-    if plan.is_sample:
+    if plan.told.is_sample:
         notes.append(_("No figure, promise or name in it is a fact about any place or person."))
     if not plan.is_adopted:
         notes.append(_("No committee has adopted it; it may change."))
@@ -118,48 +92,45 @@ def _cover(plan: Reading) -> dict[str, Any]:
         (
             _("Horizon"),
             _("%(first)s to %(last)s (%(years)s years)")
-            % {"first": plan.first_year, "last": plan.last_year, "years": plan.plan["edition"]["horizon_years"]},
+            % {"first": plan.start_year, "last": plan.end_year, "years": plan.horizon_years},
         ),
         (_("Standing"), _standing(plan)),
-        (_("Opened"), day(sealed["opened_on"])),
-        (_("Province"), plan.space["province"]["name"]),
-        (_("Rule set"), plan.copy["rule_set"]["title"]),
+        (_("Opened"), day(plan.opened_on)),
+        (_("Province"), plan.province),
+        (_("Rule set"), plan.rule_set["title"]),
     ]
     if plan.is_adopted:
-        facts.append((_("Content SHA-256"), code(plan.document.get("content_sha256") or _("on the seal page"))))
-    elif plan.document.get("as_at"):
-        facts.append((_("As at"), day(plan.document["as_at"])))
-    category = {"A": _("Metropolitan space"), "C": _("District space")}.get(plan.space["category"], "")
+        facts.append((_("Content SHA-256"), code(plan.told.content_hash)))
+    else:
+        facts.append((_("As at"), day(plan.told.as_at)))
+    category = {"A": _("Metropolitan space"), "C": _("District space")}.get(plan.space_category, "")
     return {
         "kicker": _("District Development Model"),
-        "title": _("One Plan: %(space)s") % {"space": plan.space["name"]},
-        "subtitle": f"{category} {plan.space['code']} · {plan.space['province']['name']}",
+        "title": _("One Plan: %(space)s") % {"space": plan.space_name},
+        "subtitle": f"{category} {plan.space_code} · {plan.province}",
         "facts": facts,
         "banner-note": " ".join(notes),
         "foot": _foot(plan),
     }
 
 
-def _foot(plan: Reading) -> str:
+def _foot(plan: Plan) -> str:
     if not plan.is_adopted:
         return _("A draft carries no seal: nothing here is decided, and it is not to be passed on as the plan.")
     return _("Made from the canonical content of the edition. The file with its seal proves the plan: %(address)s") % {
-        "address": plan.document["verify_address"]
+        "address": f"{plan.address}/verify/"
     }
 
 
-def _standing(plan: Reading) -> str:
+def _standing(plan: Plan) -> str:
     if plan.is_adopted:
-        return _("Adopted on %(day)s and sealed") % {"day": day(plan.content["edition"]["adopted_on"])}
-    return str(plan.document.get("standing_words") or _("Not adopted"))
+        return _("Adopted on %(day)s and sealed") % {"day": day(plan.adopted_on)}
+    words = plan.told.standing_words
+    return words[0].upper() + words[1:]
 
 
-def _written_at(plan: Reading) -> datetime:
+def _written_at(plan: Plan) -> datetime:
     """The date written into the file: of the seal, else the day on which the draft was read."""
-    said = (
-        (plan.content["seal"] or {}).get("sealed_at")
-        or plan.document.get("as_at")
-        or plan.content["edition"]["opened_on"]
-    )
-    when = datetime.fromisoformat(str(said).replace("Z", "+00:00"))
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    if plan.is_adopted:
+        return datetime.fromisoformat(plan.content["seal"]["sealed_at"])
+    return datetime.combine(plan.told.as_at, time(), tzinfo=UTC)

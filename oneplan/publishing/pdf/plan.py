@@ -1,14 +1,15 @@
 """The One Plan in the standard format: a content in, blocks out, chapter after chapter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from oneplan.joint_planning.choices import StageState
 from oneplan.money import format_rand_short
+from oneplan.portal.figures import MONTHS, ZERO
 from oneplan.publishing import charts, maps
+from oneplan.publishing.parts import Finding, Links, Outcome, Section
 from oneplan.publishing.pdf import annexes
 from oneplan.publishing.pdf.blocks import (
     Block,
@@ -28,11 +29,12 @@ from oneplan.publishing.pdf.blocks import (
 )
 from oneplan.publishing.pdf.commitments import commitment_card
 from oneplan.publishing.pdf.narrative import narrative
-from oneplan.publishing.pdf.reading import MONTHS, Json, Reading, marking, post, quantity, where
+from oneplan.publishing.reading import Plan
+from oneplan.publishing.words import figure
 from oneplan.spaces.queries import NationalMap, SpaceMap
 
 
-def plan_pages(plan: Reading, space: SpaceMap, country: NationalMap) -> Pages:
+def plan_pages(plan: Plan, space: SpaceMap, country: NationalMap) -> Pages:
     """Every page after the cover and the contents."""
     pages = Pages()
     _at_a_glance(plan, pages, space, country)
@@ -47,64 +49,51 @@ def plan_pages(plan: Reading, space: SpaceMap, country: NationalMap) -> Pages:
     return pages
 
 
-def source_of(plan: Reading) -> str:
-    """The source and date that stand under every chart of the document."""
-    if plan.is_adopted:
-        return _("Source: this One Plan, edition %(number)s, adopted %(day)s.") % {
-            "number": plan.number,
-            "day": day(plan.content["edition"]["adopted_on"]),
-        }
-    return _("Source: this draft, edition %(number)s, as at %(day)s.") % {
-        "number": plan.number,
-        "day": day(plan.document.get("as_at")),
-    }
-
-
 # --- front -----------------------------------------------------------------------------------------------------------
 
 
-def _at_a_glance(plan: Reading, pages: Pages, space: SpaceMap, country: NationalMap) -> None:
+def _at_a_glance(plan: Plan, pages: Pages, space: SpaceMap, country: NationalMap) -> None:
     pages.add(chapter(_("The plan at a glance")))
-    if plan.plan["vision"]:
-        pages.add(words(plan.plan["vision"]["text"], style="lead"))
+    if plan.vision:
+        pages.add(words(plan.vision.text, style="lead"))
     pages.add(_standing_notice(plan))
-    own, rules = plan.plan, plan.copy["rule_set"]
+    rules = plan.rule_set
     pages.add(
         facts(
             [
-                (_("Space"), f"{plan.space['name']} ({plan.space['code']}), {plan.space['province']['name']}"),
-                (_("Horizon"), _("%(first)s to %(last)s") % {"first": plan.first_year, "last": plan.last_year}),
-                (_("Opened"), day(plan.content["edition"]["opened_on"])),
-                (_("Adopted"), day(plan.content["edition"]["adopted_on"], missing=_("not adopted"))),
-                (_("Findings"), str(len(own["findings"]))),
-                (_("Outcomes"), str(len(own["outcomes"]))),
-                (_("Strategies"), str(len(own["strategies"]))),
+                (_("Space"), f"{plan.space_name} ({plan.space_code}), {plan.province}"),
+                (_("Horizon"), _("%(first)s to %(last)s") % {"first": plan.start_year, "last": plan.end_year}),
+                (_("Opened"), day(plan.opened_on)),
+                (_("Adopted"), day(plan.adopted_on, missing=_("not adopted"))),
+                (_("Findings"), str(len(plan.findings))),
+                (_("Outcomes"), str(len(plan.outcomes))),
+                (_("Strategies"), str(len(plan.strategies))),
                 (_("Commitments"), str(len(plan.commitments))),
-                (_("Parties asked"), str(len({each["institution"] for each in plan.content["participation"]}))),
+                (_("Parties asked"), str(len({each.institution for each in plan.participation}))),
                 (_("Rule set"), f"{rules['label']}: {rules['reference']}"),
             ],
             columns=2,
         )
     )
-    pages.figure(charts.commitments_by_area(plan.states_by_area(), source=source_of(plan)))
-    pages.figure(charts.funded_share(plan.funding_counts, source=source_of(plan)))
+    pages.figure(charts.commitments_by_area(plan.states_by_area, source=plan.source))
+    pages.figure(charts.funded_share(plan.funding_counts, source=plan.source))
     pages.add(heading(_("Where it is")))
     if space.shapes:
-        pages.figure(maps.municipal_areas(space, name=plan.space["name"]), width=78)
+        pages.figure(maps.municipal_areas(space, name=plan.space_name), width=78)
     if country.shapes:
-        pages.figure(maps.in_the_country(country, plan.space["code"], name=plan.space["name"]), width=52)
-    pages.add(_boundary_words(plan, space))
+        pages.figure(maps.in_the_country(country, plan.space_code, name=plan.space_name), width=52)
+    pages.add(words(maps.read_against(plan.boundaries, space), style="muted"))
 
 
-def _standing_notice(plan: Reading) -> Block:
+def _standing_notice(plan: Plan) -> Block:
     if not plan.is_adopted:
         return notice(
             _("Nothing in it is agreed unless it says so. It was read on %(day)s and may change until it is adopted.")
-            % {"day": day(plan.document.get("as_at"))},
+            % {"day": day(plan.told.as_at)},
             tone="proposed",
             title=_("This is a draft. No committee has adopted it."),
         )
-    waiting = len(plan.content["outstanding"])
+    waiting = len(plan.outstanding)
     sentence = ngettext(
         "%(n)s party has not signed all that this plan says of it; it is named in the annex of outstanding parties.",
         "%(n)s parties have not signed all that this plan says of them; they are named in the annex of outstanding "
@@ -114,53 +103,49 @@ def _standing_notice(plan: Reading) -> Block:
     return notice(
         sentence if waiting else _("Every party has signed what this plan says of it."),
         tone="part" if waiting else "done",
-        title=_("Adopted on %(day)s and sealed.") % {"day": day(plan.content["edition"]["adopted_on"])},
+        title=_("Adopted on %(day)s and sealed.") % {"day": day(plan.adopted_on)},
     )
-
-
-def _boundary_words(plan: Reading, space: SpaceMap) -> Block:
-    sealed = plan.copy["boundaries"]
-    if not sealed:
-        return words(_("The plan was made without boundaries: its places are names only."), style="muted")
-    said = _("Places are read against: %(name)s (%(quality)s, as at %(day)s).") % {
-        "name": sealed["name"],
-        "quality": sealed["quality"],
-        "day": day(sealed["as_at"]),
-    }
-    if space.release and space.release != sealed["name"]:
-        said += " " + _("The maps here are drawn from another release: %(name)s.") % {"name": space.release}
-    return words(said, style="muted")
 
 
 # --- the chapters of the standard format -----------------------------------------------------------------------------
 
 
-def _section(section: Json, below: int) -> Iterator[Block]:
-    yield story(narrative(section["body"], below=below))
-    if section["owner"]:
-        yield words(_("Owner of this section: %(post)s") % {"post": post(section["owner"])}, style="muted")
-    yield from links(section)
+def _section(section: Section, below: int) -> Iterator[Block]:
+    yield story(narrative(section.body, below=below))
+    if section.owner:
+        yield words(_("Owner of this section: %(post)s") % {"post": section.owner}, style="muted")
+    yield from _links(section.links)
 
 
-def links(element: Json) -> Iterator[Block]:
+def _links(links: Links) -> Iterator[Block]:
     """The priorities that an element serves and its cross-cutting markings, on one quiet line each."""
-    if element.get("priorities"):
-        told = "; ".join(f"{each['label']} ({each['list_label'] or each['list']})" for each in element["priorities"])
+    if links.priorities:
+        told = "; ".join(f"{each.label} ({each.of})" for each in links.priorities)
         yield words(_("Serves: %(priorities)s") % {"priorities": told}, style="muted")
-    if element.get("markings"):
-        told = "; ".join(marking(each) for each in element["markings"])
-        yield words(_("Marked: %(markings)s") % {"markings": told}, style="muted")
+    if links.markings:
+        yield words(_("Marked: %(markings)s") % {"markings": "; ".join(links.markings)}, style="muted")
 
 
-def _narrated(plan: Reading, pages: Pages, own: str, area: str | None, *, below: int) -> None:
-    for section in plan.sections(own, area):
+def _chapter(plan: Plan, code: str, otherwise: str, *, number: int) -> Block:
+    known = plan.chapters.get(code)
+    return chapter(known.label if known else otherwise, number=number)
+
+
+def _sections(plan: Plan, code: str, area: str = "") -> tuple[Section, ...]:
+    """The narrative of a chapter: of an area, or what stands before the areas."""
+    known = plan.chapters.get(code)
+    return known.of(area) if known else ()
+
+
+def _narrated(plan: Plan, pages: Pages, code: str, area: str = "", *, below: int) -> None:
+    for section in _sections(plan, code, area):
         pages.add(*_section(section, below))
 
 
-def _introduction(plan: Reading, pages: Pages) -> None:
-    pages.add(chapter(plan.chapter("introduction", _("Introduction")), number=1))
-    _narrated(plan, pages, "introduction", None, below=1)
-    if not plan.sections("introduction"):
+def _introduction(plan: Plan, pages: Pages) -> None:
+    pages.add(_chapter(plan, "introduction", _("Introduction"), number=1))
+    _narrated(plan, pages, "introduction", below=1)
+    if not _sections(plan, "introduction"):
         pages.add(_not_written())
 
 
@@ -168,12 +153,12 @@ def _not_written() -> Block:
     return words(_("This part is not written yet."), style="muted")
 
 
-def _diagnostic(plan: Reading, pages: Pages) -> None:
-    pages.add(chapter(plan.chapter("diagnostic", _("Diagnostic summary")), number=2))
-    _narrated(plan, pages, "diagnostic", None, below=1)
-    for area, label in plan.areas:
-        found = plan.of_area("findings", area)
-        if not found and not plan.sections("diagnostic", area):
+def _diagnostic(plan: Plan, pages: Pages) -> None:
+    pages.add(_chapter(plan, "diagnostic", _("Diagnostic summary"), number=2))
+    _narrated(plan, pages, "diagnostic", below=1)
+    for area, label in plan.areas.items():
+        found = [each for each in plan.findings if each.area == area]
+        if not found and not _sections(plan, "diagnostic", area):
             continue
         pages.add(heading(label))
         _narrated(plan, pages, "diagnostic", area, below=2)
@@ -185,41 +170,44 @@ def _diagnostic(plan: Reading, pages: Pages) -> None:
             pages.add(_not_written())
 
 
-def _finding(row: Json) -> dict[str, Any]:
-    figure = quantity(row["value"], row["unit"]) if row["value"] else ""
-    by = row["reported_by"]["name"] if row["reported_by"] else ""
+def _finding(row: Finding) -> dict[str, Any]:
     lines = [
-        (_("Evidence"), row["evidence"] or _("not stated")),
-        (_("Source"), f"{row['source'] or _('unknown')}, {day(row['source_date'])}"),
-        (_("Place"), where(row["place"])),
-        (_("Owner"), post(row["owner"])),
+        (_("Evidence"), row.evidence or _("not stated")),
+        (_("Source"), f"{row.source or _('unknown')}, {day(row.source_date)}"),
+        (_("Place"), row.place or _("place unknown")),
+        (_("Owner"), row.owner or _("no owner named")),
     ]
-    lines += [(_("Reported by"), by)] if by else []
-    lines += [(_("Serves"), "; ".join(each["label"] for each in row["priorities"]))] if row["priorities"] else []
-    lines += [(_("Marked"), "; ".join(marking(each) for each in row["markings"]))] if row["markings"] else []
-    return {"ref": row["ref"], "text": row["statement"], "figure": figure, "lines": lines, "whole": is_short(lines)}
+    lines += [(_("Reported by"), row.reported_by)] if row.reported_by else []
+    lines += [(_("Serves"), _labels(row.links))] if row.links.priorities else []
+    lines += [(_("Marked"), "; ".join(row.links.markings))] if row.links.markings else []
+    told = figure(row.value, row.unit) if row.value is not None else ""
+    return {"ref": row.ref, "text": row.statement, "figure": told, "lines": lines, "whole": is_short(lines)}
 
 
-def _vision(plan: Reading, pages: Pages) -> None:
-    pages.add(chapter(plan.chapter("vision", _("Vision, outcomes and targets")), number=3))
-    if plan.plan["vision"]:
-        pages.add(words(plan.plan["vision"]["text"], style="lead"), *links(plan.plan["vision"]))
+def _labels(links: Links) -> str:
+    return "; ".join(each.label for each in links.priorities)
+
+
+def _vision(plan: Plan, pages: Pages) -> None:
+    pages.add(_chapter(plan, "vision", _("Vision, outcomes and targets"), number=3))
+    if plan.vision:
+        pages.add(words(plan.vision.text, style="lead"), *_links(plan.vision.links))
     else:
         pages.add(notice(_("The vision is not written yet."), tone="missing"))
-    _narrated(plan, pages, "vision", None, below=1)
-    for area, label in plan.areas:
-        impacts, outcomes = plan.of_area("impacts", area), plan.of_area("outcomes", area)
-        if not impacts and not outcomes and not plan.sections("vision", area):
+    _narrated(plan, pages, "vision", below=1)
+    for area, label in plan.areas.items():
+        impact, outcomes = plan.impacts.get(area), [each for each in plan.outcomes if each.area == area]
+        if not impact and not outcomes and not _sections(plan, "vision", area):
             continue
         pages.add(heading(label))
-        for impact in impacts:
-            pages.add(words(impact["text"], style="quote"), *links(impact))
+        if impact:
+            pages.add(words(impact.text, style="quote"), *_links(impact.links))
         _narrated(plan, pages, "vision", area, below=2)
         if outcomes:
             pages.add(_outcome_table(outcomes, label))
 
 
-def _outcome_table(rows: list[Json], label: str) -> Block:
+def _outcome_table(rows: Sequence[Outcome], label: str) -> Block:
     return table(
         [
             (_("Ref"), "14mm"),
@@ -231,12 +219,12 @@ def _outcome_table(rows: list[Json], label: str) -> Block:
         ],
         [
             [
-                each["ref"],
-                [strong(each["statement"]), each["indicator"] or _("no indicator"), *_outcome_notes(each)],
-                each["unit"] or "–",
-                [quantity(each["baseline"]["value"]), muted(str(each["baseline"]["year"] or _("year unknown")))],
-                [quantity(each["target"]["value"]), muted(str(each["target"]["year"] or _("year unknown")))],
-                each["baseline"]["source"] or _("source unknown"),
+                each.ref,
+                [strong(each.statement), each.indicator or _("no indicator"), *_outcome_notes(each)],
+                each.unit or "–",
+                [figure(each.baseline), muted(str(each.baseline_year or _("year unknown")))],
+                [figure(each.target), muted(str(each.target_year or _("year unknown")))],
+                each.baseline_source or _("source unknown"),
             ]
             for each in rows
         ],
@@ -244,45 +232,41 @@ def _outcome_table(rows: list[Json], label: str) -> Block:
     )
 
 
-def _outcome_notes(row: Json) -> list[Any]:
-    notes = [muted(_("Owner: %(post)s") % {"post": post(row["owner"])})] if row["owner"] else []
-    notes += (
-        [muted(_("Serves: %(priorities)s") % {"priorities": "; ".join(each["label"] for each in row["priorities"])})]
-        if row["priorities"]
-        else []
-    )
+def _outcome_notes(row: Outcome) -> list[Any]:
+    notes = [muted(_("Owner: %(post)s") % {"post": row.owner})] if row.owner else []
+    notes += [muted(_("Serves: %(priorities)s") % {"priorities": _labels(row.links)})] if row.links.priorities else []
     return notes
 
 
-def _strategies(plan: Reading, pages: Pages) -> None:
-    pages.add(chapter(plan.chapter("strategies", _("Strategies")), number=4))
-    _narrated(plan, pages, "strategies", None, below=1)
-    for area, label in plan.areas:
-        rows = plan.of_area("strategies", area)
-        if not rows and not plan.sections("strategies", area):
+def _strategies(plan: Plan, pages: Pages) -> None:
+    pages.add(_chapter(plan, "strategies", _("Strategies"), number=4))
+    _narrated(plan, pages, "strategies", below=1)
+    for area, label in plan.areas.items():
+        rows = [each for each in plan.strategies if each.area == area]
+        if not rows and not _sections(plan, "strategies", area):
             continue
         pages.add(heading(label))
         _narrated(plan, pages, "strategies", area, below=2)
         for row in rows:
-            pages.add(heading(row["title"], level=3, code=row["ref"]))
-            if row["description"]:
-                pages.add(words(row["description"]))
+            pages.add(heading(row.title, level=3, code=row.ref))
+            if row.description:
+                pages.add(words(row.description))
             pages.add(
                 facts(
                     [
-                        (_("Answers"), ", ".join(row["findings"]) or _("no finding yet")),
-                        (_("Serves"), ", ".join(row["outcomes"]) or _("no outcome yet")),
-                        (_("Place"), where(row["place"])),
-                        (_("Owner"), post(row["owner"])),
+                        (_("Answers"), ", ".join(row.findings) or _("no finding yet")),
+                        (_("Serves"), ", ".join(row.outcomes) or _("no outcome yet")),
+                        (_("Place"), row.place or _("place unknown")),
+                        (_("Owner"), row.owner or _("no owner named")),
                     ]
                 ),
-                *links(row),
+                *_links(row.links),
             )
 
 
-def _immediate(plan: Reading, pages: Pages) -> None:
+def _immediate(plan: Plan, pages: Pages) -> None:
     pages.add(chapter(_("Immediate issues")))
-    rows = plan.plan["immediate_issues"]
+    rows = plan.immediate_issues
     if not rows:
         pages.add(words(_("No immediate issue was open.")))
         return
@@ -298,14 +282,11 @@ def _immediate(plan: Reading, pages: Pages) -> None:
             ],
             [
                 [
-                    each["ref"],
-                    [strong(each["service"] or each["kind"]["label"]), muted(each["kind"]["label"])],
-                    [
-                        quantity(each["households"]),
-                        *([muted(each["households_source"])] if each["households_source"] else []),
-                    ],
-                    post(each["owner"]),
-                    [day(each["due_on"]), muted(_("raised %(day)s") % {"day": day(each["raised_on"])})],
+                    each.ref,
+                    [strong(each.service or each.kind), muted(each.kind)],
+                    [figure(each.households), *([muted(each.households_source)] if each.households_source else [])],
+                    each.owner or _("no owner named"),
+                    [day(each.due_on), muted(_("raised %(day)s") % {"day": day(each.raised_on)})],
                 ]
                 for each in rows
             ],
@@ -314,50 +295,33 @@ def _immediate(plan: Reading, pages: Pages) -> None:
     )
 
 
-def _commitments(plan: Reading, pages: Pages, space: SpaceMap) -> None:
-    pages.add(chapter(plan.chapter("commitments", _("Implementation commitments")), number=5))
-    _narrated(plan, pages, "commitments", None, below=1)
+def _commitments(plan: Plan, pages: Pages, space: SpaceMap) -> None:
+    pages.add(_chapter(plan, "commitments", _("Implementation commitments"), number=5))
+    _narrated(plan, pages, "commitments", below=1)
     _money(plan, pages)
     if space.shapes and plan.commitments:
         pages.add(heading(_("Where commitments land")))
-        pages.figure(_landing_map(plan, space), width=78)
-    for area, label in plan.areas:
-        rows = [each for each in plan.commitments if each["area"] == area]
+        pages.figure(maps.landing(space, plan.landing, source=plan.source), width=78)
+    for area, label in plan.areas.items():
+        rows = [each for each in plan.commitments if each.area == area]
         if rows:
-            pages.add(heading(_("Commitments: %(area)s") % {"area": label or _("no transformation area")}))
+            pages.add(heading(_("Commitments: %(area)s") % {"area": label}))
             _narrated(plan, pages, "commitments", area, below=2)
-            pages.add(*(commitment_card(plan, each) for each in rows))
+            pages.add(*(commitment_card(each) for each in rows))
     if not plan.commitments:
         pages.add(words(_("No commitment is made yet.")))
-    if delivered := plan.copy["delivered_before"]:
+    if plan.delivered_before:
         pages.add(
             heading(_("Delivered before this edition")),
             table(
                 [(_("Ref"), "30mm"), (_("Commitment"), "1fr"), (_("Delivered"), "28mm")],
-                [[each["ref"], each["title"], day(each["delivered_on"])] for each in delivered],
+                [[ref, title, day(delivered_on)] for ref, title, delivered_on in plan.delivered_before],
                 title=_("Promises kept before this edition; no longer promised here"),
             ),
         )
 
 
-def _landing_map(plan: Reading, space: SpaceMap) -> charts.Drawing:
-    counts, names = plan.placed_counts, {shape.code: shape.name for shape in space.shapes}
-    largest, most = max(((code, counts.get(code, 0)) for code in names), key=lambda pair: pair[1])
-    title = _("%(area)s has the most commitments: %(n)s") % {"area": names[largest], "n": most}
-    elsewhere = _("%(n)s name no municipal area; %(lost)s of them have no place.") % {
-        "n": plan.unplaced,
-        "lost": plan.without_place,
-    }
-    return maps.counts_by_area(
-        space,
-        counts,
-        title=title if most else _("No commitment names a municipal area"),
-        what=_("Number of commitments by municipal area; one in two areas counts in both"),
-        elsewhere=f"{elsewhere} {source_of(plan)}" if plan.unplaced else source_of(plan),
-    )
-
-
-def _money(plan: Reading, pages: Pages) -> None:
+def _money(plan: Plan, pages: Pages) -> None:
     if not plan.money:
         return
     pages.add(
@@ -374,11 +338,11 @@ def _money(plan: Reading, pages: Pages) -> None:
     for basis, years in plan.money.items():
         paying = {code: label for code, label in names.items() if any(year.spheres.get(code) for year in years)}
         months = MONTHS.get(basis, basis)
-        pages.figure(charts.rand_by_sphere_and_year(years, months=months, source=source_of(plan)))
+        pages.figure(charts.rand_by_sphere_and_year(years, months=months, source=plan.source))
         rows = [
             [
                 year.label,
-                *(format_rand_short(year.spheres.get(code, charts.ZERO)) for code in paying),
+                *(format_rand_short(year.spheres.get(code, ZERO)) for code in paying),
                 format_rand_short(year.indicative),
                 format_rand_short(year.unfunded),
             ]
@@ -394,33 +358,27 @@ def _money(plan: Reading, pages: Pages) -> None:
                 ],
                 rows,
                 title=_("Rand by sphere and financial year (%(months)s)") % {"months": months},
-                note=source_of(plan),
+                note=plan.source,
             )
         )
 
 
-def _implementation(plan: Reading, pages: Pages) -> None:
-    pages.add(chapter(plan.chapter("implementation", _("Implementation, monitoring and review")), number=6))
-    _narrated(plan, pages, "implementation", None, below=1)
-    labels = {str(code): str(label) for code, label in StageState.choices}
-    codes = {
-        "not_started": "not_started",
-        "current": "current",
-        "passed": "passed",
-        "passed_with_exceptions": "exception",
-    }
+def _implementation(plan: Plan, pages: Pages) -> None:
+    pages.add(_chapter(plan, "implementation", _("Implementation, monitoring and review"), number=6))
+    _narrated(plan, pages, "implementation", below=1)
+    codes = {"passed_with_exceptions": "exception"}
     pages.add(
         table(
             [("", "8mm"), (_("Stage"), "1fr"), (_("Gate"), "48mm"), (_("Due"), "26mm"), (_("Passed"), "26mm")],
             [
                 [
-                    str(each["number"]),
-                    each["label"],
-                    state(codes.get(each["state"], ""), labels.get(each["state"], each["state"])),
-                    day(each["due_on"]),
-                    day(each["passed_at"], missing="–"),
+                    str(each.number),
+                    each.label,
+                    state(codes.get(each.state, each.state), each.state_label),
+                    day(each.due_on),
+                    day(each.passed_on, missing="–"),
                 ]
-                for each in plan.content["stages"]
+                for each in plan.stages
             ],
             title=_("The seven stages of this edition"),
         )

@@ -183,3 +183,22 @@ def test_the_database_keeps_one_form_of_an_adopted_plan(published):
 @pytest.mark.engine_free
 def test_every_state_has_its_moves():
     assert set(ALLOWED_MOVES) == set(RenditionState.values)
+
+
+def test_no_form_of_a_draft_is_made_for_nobody(published):
+    edition = published.next_edition()
+    with pytest.raises(RuleBroken, match="for a person"):
+        ask_rendition(edition, "xlsx", by=system("tests"))
+    assert not Rendition.objects.exists()
+
+
+def test_what_was_asked_of_a_draft_is_not_made_once_it_is_adopted(published):
+    """It would say of an adopted edition that nobody adopted it."""
+    edition = published.next_edition()
+    rendition, _new = ask_rendition(edition, "xlsx", by=published.world.hub36)
+    Edition.objects.filter(pk=published.edition.pk).update(state="superseded")
+    Edition.objects.filter(pk=edition.pk).update(state="adopted")
+    make(rendition.pk)
+    rendition.refresh_from_db()
+    assert (rendition.state, rendition.kept_at) == ("failed", "")
+    assert "adopted" in rendition.message

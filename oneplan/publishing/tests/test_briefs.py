@@ -1,8 +1,5 @@
 """The one-page briefs: one A4, accessible, with the figures of the reader's own view and no more."""
 
-import shutil
-import subprocess
-
 import page
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,24 +11,21 @@ from oneplan.publishing.briefs import district_brief, meeting_brief
 from oneplan.publishing.briefs.standing import standing
 from oneplan.publishing.pdf.tests.small import SPACE_MAP
 from oneplan.publishing.tests.conftest import SECRET
+from oneplan.publishing.tests.printed import printed_words
 
-PDFTOTEXT = shutil.which("pdftotext") or ""
 HOSTILE = '#panic("x") $x$ @ref ' + "Thohoyandouuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu " * 60
 
 
 def _words(pdf):
-    """The words of a brief that is one accessible page; empty where nothing here can read them."""
+    """The words of a brief that is one accessible page."""
     report = page.validate_pdf_bytes(pdf, profile="ua1")
     assert report.is_compliant, report.failures
     assert report.document.page_count == 1
-    if not PDFTOTEXT:
-        return ""
-    told = subprocess.run([PDFTOTEXT, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    return " ".join(told.replace("\xa0", " ").replace("\xad ", "").split())
+    return printed_words(pdf)
 
 
 def _says(words, *sentences):
-    for said in sentences if PDFTOTEXT else ():
+    for said in sentences:
         assert said in words, said
 
 

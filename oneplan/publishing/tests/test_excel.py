@@ -17,8 +17,8 @@ from oneplan.publishing.tests.plans import FORMULA, adopted, draft
 pytestmark = pytest.mark.engine_free
 
 SHEETS = [
-    "Read me", "Findings", "Outcomes", "Strategies", "Commitments", "Parties", "Pledges", "Immediate issues",
-    "Participation", "Signatures", "Sources",
+    "Read me", "Findings", "Outcomes", "Strategies", "Commitments", "Parties", "Pledges", "Money by year",
+    "Immediate issues", "Participation", "Signatures", "Sources",
 ]  # fmt: skip
 
 

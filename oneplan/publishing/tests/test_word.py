@@ -9,15 +9,17 @@ import zipfile
 import docx
 import pytest
 
+from oneplan.publishing.pdf.tests.small import COUNTRY, SPACE_MAP
 from oneplan.publishing.tests.plans import adopted, draft
 from oneplan.publishing.word import plan_word
 
 pytestmark = pytest.mark.engine_free
+MAPS = {"space": SPACE_MAP, "country": COUNTRY}
 
 
 @pytest.fixture(scope="module")
 def file():
-    return plan_word(draft())
+    return plan_word(draft(), **MAPS)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_it_says_its_language_title_and_standing(document):
 
 
 def test_an_adopted_plan_carries_its_hash_and_no_draft():
-    document = docx.Document(io.BytesIO(plan_word(adopted())))
+    document = docx.Document(io.BytesIO(plan_word(adopted(), **MAPS)))
     assert document.sections[0].header.paragraphs[0].text == ""
     told = [cell.text for table in document.tables for cell in table._cells]
     assert "ab" * 32 in told
@@ -99,8 +101,24 @@ def test_pictures_have_words(body):
     assert all(len("".join(re.findall(r'descr="([^"]*)"', each))) > 20 for each in pictures)
 
 
+def test_maps_say_that_they_are_approximate_in_words_and_under_the_picture(document, body):
+    maps = [each for each in re.findall(r'descr="([^"]*)"', body) if "Thulamela" in each or "lies in" in each]
+    assert len(maps) == 3
+    assert all("Approximate: not the legal boundaries" in each for each in maps)
+    beneath = [each.text for each in document.paragraphs if each.style.name == "Source"]
+    assert sum("Approximate: not the legal boundaries" in each for each in beneath) == 3
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x0c", "\ufffe", "\uffff"])
+def test_signs_that_xml_refuses_are_left_out(sign):
+    told = draft()
+    told.content["copy"]["commitments"][0]["title"] = f"Pumps{sign}and pipes"
+    with zipfile.ZipFile(io.BytesIO(plan_word(told))) as made:
+        assert "Pumpsand pipes" in made.read("word/document.xml").decode()
+
+
 def test_equal_contents_give_equal_bytes(file):
-    assert plan_word(draft()) == file
+    assert plan_word(draft(), **MAPS) == file
 
 
 def test_libreoffice_opens_it(file, tmp_path):

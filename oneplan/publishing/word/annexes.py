@@ -3,8 +3,6 @@
 from django.utils.translation import gettext as _
 
 from oneplan.publishing import charts
-from oneplan.publishing.pdf.plan import source_of
-from oneplan.publishing.pdf.reading import Reading
 from oneplan.publishing.reading import Plan
 from oneplan.publishing.word.pages import Pages
 from oneplan.publishing.words import joined, on, said
@@ -31,8 +29,14 @@ def _stages(pages: Pages, plan: Plan) -> None:
         _("Stages of joint planning"),
         [(_("No"), 1.2), (_("Stage"), 6.8), (_("State"), 4), (_("Due on"), 2.5), (_("Passed on"), 2.5)],
         [
-            (str(number), label, state, on(due) if due else "–", on(passed) if passed else "–")
-            for number, label, state, due, passed in plan.stages
+            (
+                str(each.number),
+                each.label,
+                each.state_label,
+                on(each.due_on) if each.due_on else "–",
+                on(each.passed_on) if each.passed_on else "–",
+            )
+            for each in plan.stages
         ],
     )
 
@@ -41,22 +45,22 @@ def _participation(pages: Pages, plan: Plan) -> None:
     if not plan.participation:
         return
     pages.heading(2, _("Participation"))
-    told = Reading(plan.told.document())
-    pages.drawing(charts.participation_by_stage(told.participation(), source=source_of(told)))
+    pages.drawing(charts.participation_by_stage(plan.participation_by_stage, source=plan.source))
     pages.table(
         _("Who was asked, and what they answered"),
         [
-            (_("Stage"), 3.4),
-            (_("Institution"), 5),
-            (_("State"), 2.4),
-            (_("Answered on"), 2.2),
-            (_("Why it declined"), 4),
+            (_("Stage"), 3),
+            (_("Institution"), 4.6),
+            (_("State"), 2.2),
+            (_("Answered"), 3.6),
+            (_("Why it declined"), 3.6),
         ],
         [
-            (each.stage, each.name, each.state, on(each.answered_on) if each.answered_on else "–", each.reason or "–")
+            (each.stage, each.name, each.state_label,
+             f"{on(each.answered_on)}\n{each.answered_post}".strip() if each.answered_on else "–", each.reason or "–")
             for each in plan.participation
         ],
-    )
+    )  # fmt: skip
 
 
 def _exceptions(pages: Pages, plan: Plan) -> None:
@@ -67,8 +71,13 @@ def _exceptions(pages: Pages, plan: Plan) -> None:
         _("Exceptions"),
         [(_("Stage"), 2.8), (_("Rule"), 4), (_("What was missing"), 5.4), (_("Reason"), 4.8)],
         [
-            (stage, rule, "\n".join(missing), f"{reason}\n{by}, {on(when)}")
-            for stage, rule, reason, missing, by, when in plan.exceptions
+            (
+                each.stage,
+                each.rule,
+                "\n".join(each.missing),
+                f"{each.reason}\n{each.granted_by}, {on(each.granted_on)}",
+            )
+            for each in plan.exceptions
         ],
     )
 
@@ -110,18 +119,17 @@ def _signatures(pages: Pages, plan: Plan) -> None:
             [(each["name"], joined(each["commitments"])) for each in plan.outstanding],
         )
         pages.paragraph(plan.outstanding_rule, style="Source")
-    signed: dict[tuple[str, str, str, str], list[str]] = {}
-    for commitment in plan.commitments:
-        for party in commitment.parties:
-            if name := party.signature:
-                key = (party.name, name.signed_by, on(name.signed_on), name.instrument)
-                signed.setdefault(key, []).append(commitment.ref)
     pages.table(
         _("Signatures given"),
         [(_("Institution"), 4.4), (_("Signed by"), 5), (_("Signed on"), 2.2), (_("Commitments"), 5.4)],
         [
-            (name, f"{by}\n{paper}".strip(), day, joined(refs))
-            for (name, by, day, paper), refs in sorted(signed.items())
+            (
+                each.institution,
+                "\n".join(line for line in (each.name, each.post, each.instrument) if line),
+                on(each.signed_on),
+                joined(each.refs),
+            )
+            for each in plan.signatories
         ],
     )
 
@@ -152,7 +160,7 @@ def _seal(pages: Pages, plan: Plan) -> None:
     pages.facts(
         [
             (_("Hash of the sealed content"), told.content_hash),
-            (_("Hash of the signing copy"), told.content["copy_sha256"]),
+            (_("Hash of the signing copy"), told.copy_hash),
             (_("Sealed at"), seal["sealed_at"]),
             (_("Edition before"), seal["previous_hash"] or _("none: this is the first")),
             (_("Head of the log"), said(seal["log_head"])),

@@ -65,13 +65,13 @@ class Pages:
         heads = [("", 4.0), ("", TEXT_WIDTH_CM - 4)]
         tables.table(self.document, heads, rows, has_head=False, labels_first=True, description=description)
 
-    def drawing(self, drawing: Drawing) -> None:
-        """A chart with its alternative text, a numbered caption, and its unit, source and date beneath."""
+    def drawing(self, drawing: Drawing, *, width_cm: float = TEXT_WIDTH_CM) -> None:
+        """A chart or map with its alternative text, a numbered caption, and its unit, source and date beneath."""
         self._figures += 1
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
-        png = picture_png(drawing.svg, width_mm=10 * TEXT_WIDTH_CM, ppi=_PPI)
-        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Cm(TEXT_WIDTH_CM))
+        png = picture_png(drawing.svg, width_mm=10 * width_cm, ppi=_PPI)
+        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Cm(width_cm))
         shape._inline.docPr.set("descr", tables.legal(drawing.alt))
         shape._inline.docPr.set("title", tables.legal(drawing.title))
         tables.captioned(self.document, _("Figure"), self._figures, drawing.title)

@@ -81,5 +81,5 @@ def _paragraph(words: str, style: str, is_numeric: bool) -> str:
 
 
 def legal(words: str) -> str:
-    """The words without the control characters that XML refuses."""
-    return "".join(sign for sign in words if sign >= " " or sign in "\t\n")
+    """The words without what XML refuses: control characters, and two that are none."""
+    return "".join(sign for sign in words if (sign >= " " and sign not in "\ufffe\uffff") or sign in "\t\n")

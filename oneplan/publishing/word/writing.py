@@ -10,42 +10,49 @@ import docx
 from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand_short
-from oneplan.publishing import charts
+from oneplan.portal.figures import MONTHS, ZERO
+from oneplan.publishing import charts, maps
 from oneplan.publishing.content import Told
-from oneplan.publishing.parts import Commitment, Finding, Outcome, Strategy
-from oneplan.publishing.pdf.plan import source_of
-from oneplan.publishing.pdf.reading import MONTHS, Reading
+from oneplan.publishing.parts import Commitment
 from oneplan.publishing.reading import Plan, read
 from oneplan.publishing.word import annexes, styles
 from oneplan.publishing.word.pages import Pages
 from oneplan.publishing.words import amount, figure, joined, on, said
+from oneplan.spaces.queries import NationalMap, SpaceMap, national_map, space_map
 
 Progress = Callable[[int, str], None]
+_MAP_WIDTH_CM, _COUNTRY_WIDTH_CM = 13.0, 8.5
 _ELEMENTS = ("diagnostic", "vision", "strategies", "commitments")
 
 
-def plan_word(told: Told, *, progress: Progress | None = None) -> bytes:
+def plan_word(
+    told: Told, *, progress: Progress | None = None, space: SpaceMap | None = None, country: NationalMap | None = None
+) -> bytes:
     """The whole plan as a .docx. `progress` hears per cent and a sentence.
 
+    The maps are read from the boundaries in force unless they are given; the same content gives the same bytes while
+    those are the same.
     What of the elements belongs to a chapter that the standard format does not name is told all the same.
     """
     plan, document = read(told), docx.Document()
+    drawn = space or space_map(plan.space_code)
     styles.dress(document, told, _identity(plan))
     pages = Pages(document, told.title)
     _cover(pages, plan)
     pages.contents()
-    chapters = {each.code: each for each in plan.chapters}
-    codes = [*chapters, *(code for code in _ELEMENTS if code not in chapters)]
+    codes = [*plan.chapters, *(code for code in _ELEMENTS if code not in plan.chapters)]
     for done, code in enumerate(codes, start=1):
-        chapter = chapters.get(code)
+        chapter = plan.chapters.get(code)
         label = chapter.label if chapter else code.capitalize()
         if progress:
             progress(90 * done // len(codes), label)
         pages.heading(1, f"{done}. {label}")
         for section in chapter.of("") if chapter else ():
             pages.narrative(section.body)
-        _before(pages, plan, code)
-        for area, name in _areas(plan):
+        if done == 1:
+            _where(pages, plan, drawn, country or national_map())
+        _before(pages, plan, code, drawn)
+        for area, name in plan.areas.items():
             sections = chapter.of(area) if chapter else ()
             if sections or _has(plan, code, area):
                 pages.heading(2, name)
@@ -74,14 +81,6 @@ def _identity(plan: Plan) -> str:
     return _("edition %(n)s, %(standing)s") % {"n": plan.number, "standing": plan.told.standing_words}
 
 
-def _areas(plan: Plan) -> list[tuple[str, str]]:
-    """The areas in order; what lies in another comes last, under its own code."""
-    rows: list[Finding | Outcome | Strategy | Commitment] = []
-    rows += [*plan.findings, *plan.outcomes, *plan.strategies, *plan.commitments]
-    others = {each.area for each in rows if each.area not in plan.areas}
-    return [*plan.areas.items(), *((code, code or _("No area stated")) for code in sorted(others))]
-
-
 def _cover(pages: Pages, plan: Plan) -> None:
     told = plan.told
     if told.banner:
@@ -107,7 +106,18 @@ def _boundaries(plan: Plan) -> str:
     return f"{found['name']}\n{found['quality']}: {found['source']}" if found else _("unknown")
 
 
-def _before(pages: Pages, plan: Plan, code: str) -> None:
+def _where(pages: Pages, plan: Plan, space: SpaceMap, country: NationalMap) -> None:
+    """Where the space is: its municipal areas, and its place in the country."""
+    pages.heading(2, _("Where it is"))
+    if space.shapes:
+        pages.drawing(maps.municipal_areas(space, name=plan.space_name), width_cm=_MAP_WIDTH_CM)
+    if country.shapes:
+        drawing = maps.in_the_country(country, plan.space_code, name=plan.space_name)
+        pages.drawing(drawing, width_cm=_COUNTRY_WIDTH_CM)
+    pages.paragraph(maps.read_against(plan.boundaries, space), style="Source")
+
+
+def _before(pages: Pages, plan: Plan, code: str, space: SpaceMap) -> None:
     """What a chapter says of the whole space before it goes area by area."""
     if code == "diagnostic" and plan.immediate_issues:
         pages.heading(2, _("What cannot wait"))
@@ -122,9 +132,12 @@ def _before(pages: Pages, plan: Plan, code: str) -> None:
         )  # fmt: skip
     elif code == "vision":
         pages.heading(2, _("Vision"))
-        pages.paragraph(plan.vision or _("No vision is written yet."))
+        pages.paragraph(plan.vision.text if plan.vision else _("No vision is written yet."))
     elif code == "commitments":
         _money(pages, plan)
+        if space.shapes and plan.commitments:
+            pages.heading(2, _("Where commitments land"))
+            pages.drawing(maps.landing(space, plan.landing, source=plan.source), width_cm=_MAP_WIDTH_CM)
 
 
 def _counted(households: int | None, source: str) -> str:
@@ -133,13 +146,11 @@ def _counted(households: int | None, source: str) -> str:
 
 def _money(pages: Pages, plan: Plan) -> None:
     """The charts and the money of all commitments; the sums are those of the PDF."""
-    told = Reading(plan.told.document())
-    source = source_of(told)
     if plan.commitments:
         pages.heading(2, _("The commitments at a glance"))
-        pages.drawing(charts.commitments_by_area(told.states_by_area(), source=source))
-        pages.drawing(charts.funded_share(told.funding_counts, source=source))
-    if not told.money:
+        pages.drawing(charts.commitments_by_area(plan.states_by_area, source=plan.source))
+        pages.drawing(charts.funded_share(plan.funding_counts, source=plan.source))
+    if not plan.money:
         return
     pages.heading(2, _("Money by year"))
     pages.paragraph(
@@ -150,16 +161,16 @@ def _money(pages: Pages, plan: Plan) -> None:
         )
     )
     spheres = {"national": _("National"), "provincial": _("Provincial"), "local": _("Local"), "": _("Partners")}
-    for basis, years in told.money.items():
+    for basis, years in plan.money.items():
         months = MONTHS.get(basis, basis)
-        pages.drawing(charts.rand_by_sphere_and_year(years, months=months, source=source))
+        pages.drawing(charts.rand_by_sphere_and_year(years, months=months, source=plan.source))
         pages.table(
             _("Rand by sphere and financial year, %(basis)s (%(months)s)") % {"basis": basis, "months": months},
             [(_("Year"), 1.8), *((label, 2.5) for label in (*spheres.values(), _("Indicative"), _("Unfunded")))],
             [
                 (
                     year.label,
-                    *(format_rand_short(year.spheres.get(code, Decimal(0))) for code in spheres),
+                    *(format_rand_short(year.spheres.get(code, ZERO)) for code in spheres),
                     format_rand_short(year.indicative),
                     format_rand_short(year.unfunded),
                 )
@@ -207,7 +218,7 @@ def _findings(pages: Pages, plan: Plan, area: str) -> None:
 
 def _outcomes(pages: Pages, plan: Plan, area: str) -> None:
     if area in plan.impacts:
-        pages.paragraph(plan.impacts[area], style="Intense Quote")
+        pages.paragraph(plan.impacts[area].text, style="Intense Quote")
     rows = [each for each in plan.outcomes if each.area == area]
     pages.table(
         _("Outcomes: %(area)s") % {"area": plan.areas.get(area, area)},
@@ -250,7 +261,7 @@ def _commitments(pages: Pages, plan: Plan, area: str) -> None:
             (_("State"), 1.7),
             (_("Funding"), 2.6),
         ],
-        [(each.ref, each.title, each.lead, on(each.finish_on), each.state_label, each.funding) for each in rows],
+        [(each.ref, each.title, each.lead, on(each.finish_on), each.state_label, each.funding_label) for each in rows],
     )  # fmt: skip
     for each in rows:
         _commitment(pages, each)
@@ -274,13 +285,13 @@ def _commitment(pages: Pages, each: Commitment) -> None:
                 },
             ),
             (_("When"), f"{on(each.start_on)} – {on(each.finish_on)}"),
-            (_("Where"), f"{said(each.place)}\n{each.place_quality}"),
+            (_("Where"), f"{said(each.place)}\n{each.place_quality_label}"),
             (_("Total cost"), amount(each.total_cost)),
-            (_("Funding"), each.funding),
+            (_("Funding"), each.funding_label),
             (
                 _("Parties"),
                 "\n".join(
-                    f"{party.name} ({party.role.lower()}): {said(party.responsibility)} "
+                    f"{party.name} ({party.role_label.lower()}): {said(party.responsibility)} "
                     f"[{_('signed') if party.signature else yes[party.has_agreed]}]"
                     for party in each.parties
                 ),
@@ -306,7 +317,7 @@ def _commitment(pages: Pages, each: Commitment) -> None:
                     f"{each.year} {each.basis}",
                     amount(each.amount),
                     said(each.source),
-                    f"{each.status}, {each.acceptance.lower()}",
+                    f"{each.status_label}, {each.acceptance_label.lower()}",
                 )
                 for each in pledges
             ],

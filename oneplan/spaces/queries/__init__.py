@@ -1,6 +1,6 @@
 """What the rest of the house asks about territory."""
 
-from oneplan.spaces.queries.maps import NationalMap, Shape, SpaceMap, national_map, space_map
+from oneplan.spaces.queries.maps import NationalMap, Shape, SpaceMap, area_names, national_map, space_map
 from oneplan.spaces.queries.places import Located, Place, locate, locate_one, releases_in_force
 from oneplan.spaces.queries.register import (
     Gazetteer,
@@ -12,6 +12,7 @@ from oneplan.spaces.queries.register import (
     gazetteer,
     municipal_areas_of,
     resolve,
+    space_named,
     successors_of,
     visible_to,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "SpaceMap",
     "Tile",
     "TileGrid",
+    "area_names",
     "as_at",
     "fold",
     "functional_areas",
@@ -39,6 +41,7 @@ __all__ = [
     "releases_in_force",
     "resolve",
     "space_map",
+    "space_named",
     "successors_of",
     "tile_grid",
     "visible_to",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from oneplan.geometry.frame import VIEW_BOX
+from oneplan.platform.prepared import prepared
 from oneplan.spaces.choices import Level, Quality
 from oneplan.spaces.models import Boundary, BoundaryRelease, MunicipalArea, Province, Space
 from oneplan.spaces.queries.places import releases_in_force
@@ -62,7 +65,7 @@ def space_map(space: Space | str, as_at: date | None = None, *, with_wards: bool
     release = releases.get(Level.MUNICIPAL_AREA) or releases.get(Level.SPACE)
     if release is None:
         return SpaceMap([], VIEW_BOX, "", "", "", [])
-    names = dict(MunicipalArea.objects.filter(space_id=code).values_list("code", "name"))
+    names = dict(area_names(space=code))
     outlines = _outlines(release, code)
     fine = releases.get(Level.WARD) if with_wards else None
     return SpaceMap(
@@ -73,6 +76,12 @@ def space_map(space: Space | str, as_at: date | None = None, *, with_wards: bool
         note=_note(release),
         wards=_named(_outlines(fine, code), {}) if fine else [],
     )
+
+
+@prepared
+def area_names(*, space: str) -> QuerySet[MunicipalArea, tuple[str, str]]:
+    """(code, name) of the municipal areas of a space, in their order. One query."""
+    return MunicipalArea.objects.filter(space_id=space).values_list("code", "name")
 
 
 def _note(release: BoundaryRelease) -> str:

@@ -9,17 +9,24 @@ from pathlib import Path
 
 import numpy as np
 from django.conf import settings
+from django.db.models import QuerySet
 from numpy.typing import ArrayLike, NDArray
 
 from oneplan.geometry.locator import FORMAT, Locator
 from oneplan.geometry.measures import from_wkb
 from oneplan.periods import clock
+from oneplan.platform.prepared import prepared
 from oneplan.spaces.choices import Level, Quality
 from oneplan.spaces.models import Boundary, BoundaryRelease, MunicipalArea, Space, TerritoryVersion
 
 Codes = NDArray[np.str_]
 FINE_TO_COARSE = (Level.WARD, Level.MUNICIPAL_AREA, Level.SPACE, Level.PROVINCE)
 CODE = "U8"
+
+
+@prepared
+def _releases() -> QuerySet[BoundaryRelease]:
+    return BoundaryRelease.objects.order_by("as_at", "outline_count", "recorded_at")
 
 
 def releases_in_force(on: date | None = None) -> list[BoundaryRelease]:
@@ -31,7 +38,7 @@ def releases_in_force(on: date | None = None) -> list[BoundaryRelease]:
     """
     on = on or clock.today()
     best: dict[tuple[str, str], BoundaryRelease] = {}
-    for release in BoundaryRelease.objects.order_by("as_at", "outline_count", "recorded_at"):
+    for release in _releases():
         if release.quality == Quality.APPROXIMATE or release.as_at <= on:
             best[release.quality, release.level] = release
     for quality in (Quality.LEGAL, Quality.APPROXIMATE):

@@ -14,6 +14,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.periods import clock
+from oneplan.platform.prepared import prepared
 from oneplan.spaces.choices import Level
 from oneplan.spaces.models import (
     FunctionalArea,
@@ -47,6 +48,16 @@ def visible_to(actor: Actor) -> QuerySet[Space]:
 def municipal_areas_of(space: Space | str) -> QuerySet[MunicipalArea]:
     """The municipal areas that tile a space, by name."""
     return MunicipalArea.objects.filter(space_id=space if isinstance(space, str) else space.pk)
+
+
+def space_named(code: str) -> Space | None:
+    """The space of a code with its province. One query."""
+    return next(iter(_named(code=code)), None)
+
+
+@prepared
+def _named(*, code: str) -> QuerySet[Space]:
+    return Space.objects.select_related("province").filter(pk=code)
 
 
 def functional_areas_of(space: Space | str, on: date | None = None) -> QuerySet[FunctionalArea]:

@@ -2,10 +2,10 @@
 
 import zipfile
 
-import openpyxl
 import pytest
 import xlsxwriter
 
+from oneplan.access.actors import system
 from oneplan.commitments.models import Commitment, Pledge
 from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.readers import guard
@@ -16,6 +16,7 @@ from oneplan.workbooks import actions
 from oneplan.workbooks.choices import ReturnState, Standing
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.queries import comparison_of
+from oneplan.workbooks.reading import letters
 from oneplan.workbooks.sheets import META
 from oneplan.workbooks.writing import HEADER_ROW
 
@@ -37,7 +38,7 @@ def refused_rows(row):
 
 def test_a_workbook_of_another_space(waterberg):
     paper = waterberg.paper(waterberg.issue())
-    row = waterberg.give_back(paper.path, by=waterberg.world.analyst, space=waterberg.world.dc15)
+    row = waterberg.give_back(paper.path, by=system("tests"), space=waterberg.world.dc15)
     assert "is a workbook of Waterberg, not of OR Tambo" in refusal(row)
 
 
@@ -76,8 +77,8 @@ def test_reordered_columns_are_read_by_their_headings(waterberg):
     paper = waterberg.paper(waterberg.issue())
     sheet = paper.sheet("commitments")
     one, other = paper.column("commitments", "title"), paper.column("commitments", "unit")
-    for row in range(HEADER_ROW + 1, sheet.max_row + 1):
-        first, second = sheet.cell(row, one), sheet.cell(row, other)
+    for number in range(HEADER_ROW + 1, sheet.max_row + 1):
+        first, second = sheet.cell(number, one), sheet.cell(number, other)
         first.value, second.value = second.value, first.value
     sheet.cell(paper.row("commitments", waterberg.water.ref), one).value = "villages"
     [row] = comparison_of(waterberg.give_back(paper.save())).rows
@@ -142,7 +143,7 @@ def test_an_error_value_and_a_text_that_would_run(waterberg):
 def test_merged_cells_are_refused_so_that_nothing_is_emptied(waterberg):
     paper = waterberg.paper(waterberg.issue())
     first = paper.row("commitments", waterberg.water.ref)
-    place = openpyxl.utils.get_column_letter(paper.column("commitments", "title"))
+    place = letters(paper.column("commitments", "title") - 1)
     paper.sheet("commitments").merge_cells(f"{place}{first}:{place}{first + 1}")
     told = refused_rows(waterberg.give_back(paper.save()))
     assert [identity for identity, _words in told] == [waterberg.water.ref, waterberg.clinic.ref]

@@ -175,14 +175,29 @@ def test_a_workbook_is_only_for_those_who_may_read_the_draft(waterberg):
     )
 
 
-def test_who_only_reads_takes_nothing_in(waterberg):
-    world, paper = waterberg.world, waterberg.paper(waterberg.issue())
+def test_who_only_reads_has_a_workbook_and_returns_nothing(waterberg):
+    world = waterberg.world
+    paper = waterberg.paper(waterberg.issue(by=world.analyst))
     paper.put("commitments", waterberg.water.ref, title="An analyst's title").save()
     row = waterberg.give_back(paper.path, by=world.analyst)
-    [refused] = comparison_of(row).rows
-    assert refused.standing == Standing.REFUSED
-    assert "Hub manager" in refused.issues[0].message
-    assert take(row, world.analyst).summary["taken_count"] == 0
+    assert (row.state, row.workbook) == (ReturnState.REFUSED, None)
+    assert "change nothing in the plan" in row.errors[0]["message"]
+    row = waterberg.give_back(paper.path)
+    with pytest.raises(NotAllowed):
+        take(row, world.analyst)
+    with pytest.raises(NotAllowed, match="Make one of your institution"):
+        waterberg.issue(by=world.planner)
+
+
+def test_a_row_that_its_reader_may_not_change_is_refused_before(waterberg):
+    paper, technical = waterberg.paper(waterberg.issue()), waterberg.world.technical
+    paper.put("commitments", waterberg.water.ref, title="The committee's title")
+    paper.put("findings", "F-001", statement="The committee found more.")
+    row = waterberg.give_back(paper.save(), by=technical)
+    told = {each.sheet.key: each for each in comparison_of(row).rows}
+    assert told["commitments"].standing == Standing.REFUSED
+    assert "Hub manager" in told["commitments"].issues[0].message
+    assert take(row, technical).summary["taken"] == ["F-001"]
     assert Commitment.objects.get(pk=waterberg.water.pk).title == "Bulk water to Lephalale"
 
 

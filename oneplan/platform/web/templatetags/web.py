@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -21,6 +23,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand, format_rand_short
@@ -43,6 +46,11 @@ def _unknown(word: str = "") -> SafeString:
 @register.simple_tag
 def state(code: str, label: str = "", compact: bool = False) -> SafeString:
     """A state as shape, colour and word; `compact` keeps the word for screen readers and the tooltip only."""
+    return _state(str(code), str(label), compact, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _state(code: str, label: str, compact: bool, _language: str | None) -> SafeString:
     look = state_of(code)
     word = label or look.label
     if compact:
@@ -96,8 +104,11 @@ def icon(name: str) -> SafeString:
 def rand(amount: Any, exact: bool = False) -> SafeString:
     """An amount: short on the screen, exact in the tooltip and on paper; `exact` shows all of it everywhere."""
     figure = as_decimal(amount)
-    if figure is None:
-        return _unknown()
+    return _unknown() if figure is None else _rand(figure, exact)
+
+
+@lru_cache(maxsize=4096)
+def _rand(figure: Decimal, exact: bool) -> SafeString:
     if exact:
         return format_html('<data class="rand num" value="{}">{}</data>', f"{figure:.2f}", format_rand(figure))
     return format_html(
@@ -126,6 +137,11 @@ def day(value: date | datetime | None, time: bool = False) -> SafeString:
         return _unknown(_("no date"))
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
+    return _day(value, time, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date | datetime, time: bool, _language: str | None) -> SafeString:
     shown = date_format(value, "j M Y, H:i" if time and isinstance(value, datetime) else "j M Y")
     return format_html('<time class="day" datetime="{}">{}</time>', value.isoformat(), shown.replace(" ", "\u00a0"))
 

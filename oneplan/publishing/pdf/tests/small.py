@@ -1,8 +1,11 @@
 """A small plan in the form of the sealed content, for tests that need no database."""
 
+from collections.abc import Mapping
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
+from oneplan.publishing.content import Standing, Told
 from oneplan.spaces.queries.maps import NationalMap, Shape, SpaceMap
 
 HASH, COPY = "a" * 64, "c" * 64
@@ -35,6 +38,7 @@ def _pledge(year: str, amount: str, status: str, acceptance: str = "accepted") -
         "funding_source": "Grant",
         "status": status,
         "acceptance": acceptance,
+        "evidence_reference": "",
     }
 
 
@@ -45,6 +49,8 @@ def _commitment(ref: str, title: str, *, pledges: list[dict[str, Any]]) -> dict[
         "area": "services",
         "area_label": AREA["label"],
         "kind_label": "Project",
+        "project_stage": "",
+        "is_sample": False,
         "novelty_label": "New",
         "is_catalytic": True,
         "description": "",
@@ -66,7 +72,13 @@ def _commitment(ref: str, title: str, *, pledges: list[dict[str, Any]]) -> dict[
         "source": "",
         "share": "0.5",
         "markings": [{"marker": "youth", "justification": "Places are kept."}],
-        "place": {"quality": "named", "municipal_areas": [{"code": "LIM343", "name": "Thulamela"}], "text": ""},
+        "place": {
+            "quality": "named",
+            "municipal_areas": [{"code": "LIM343", "name": "Thulamela"}],
+            "text": "",
+            "longitude": None,
+            "latitude": None,
+        },
         "serves": [{"ref": "O-001", "space": "DC34"}],
         "parties": [
             {
@@ -227,13 +239,13 @@ def content(*, adopted: bool = True, sample: bool = False, **changes: Any) -> di
             "seal": {"sealed_at": "2025-06-26T09:00:00Z", "previous_hash": "", "log_head": "b" * 64}
             if adopted
             else None,
-            "document": {
-                "standing": "adopted" if adopted else "in_progress",
-                "standing_words": "edition in progress, not adopted",
-                "as_at": "2025-06-26",
-                "content_sha256": HASH,
-                "key_id": "d" * 64,
-                "signature": "e" * 128,
-            },
         }
     )
+
+
+def told(said: Mapping[str, Any]) -> Told:
+    """A content as it is told: adopted where it carries a seal."""
+    sealed = said["seal"] is not None
+    standing = Standing.ADOPTED if sealed else Standing.IN_PROGRESS
+    seal = ("d" * 64, "e" * 128) if sealed else ()
+    return Told(dict(said), standing, HASH, date(2025, 6, 26), *seal)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from oneplan.publishing.pdf import compile_pdf, prepared
 from oneplan.publishing.pdf.narrative import narrative
-from oneplan.publishing.pdf.tests.small import COUNTRY, SPACE_MAP, content
+from oneplan.publishing.pdf.tests.small import COUNTRY, SPACE_MAP, content, told
 
 pytestmark = pytest.mark.engine_free
 
@@ -45,9 +45,9 @@ def test_what_runs_is_not_there():
 
 
 def test_rich_narrative_is_set_accessibly():
-    told = content()
-    told["copy"]["plan"]["sections"][0]["body"] = RICH
-    ready = prepared(told, space=SPACE_MAP, country=COUNTRY)
+    said = content()
+    said["copy"]["plan"]["sections"][0]["body"] = RICH
+    ready = prepared(told(said), space=SPACE_MAP, country=COUNTRY)
     report = page.validate_pdf_bytes(compile_pdf("plan.typ", ready.data, ready.pictures, at=ready.at), profile="ua1")
     assert report.is_compliant, report.failures
 
