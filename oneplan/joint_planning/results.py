@@ -27,6 +27,8 @@ ZERO, CENT = Decimal(0), Decimal("0.01")
 
 _E = TypeVar("_E", bound=Element)
 
+_NOTHING: tuple[None] = (None,)  # where a branch ends without a commitment
+
 LOOSE: dict[str, str | Promise] = {
     "findings": gettext_lazy("Findings that no strategy answers"),
     "outcomes": gettext_lazy("Outcomes that no strategy serves"),
@@ -123,7 +125,7 @@ class StrategyNode(Node):
 
 @dataclass
 class OutcomeNode(Node):
-    """An outcome, the strategies that serve it, and the commitments that serve it directly."""
+    """An outcome, the strategies that serve it, and the commitments that serve it without one of these."""
 
     row: Outcome
     strategies: list[StrategyNode] = field(default_factory=list)
@@ -225,12 +227,12 @@ class Tree:
                 for leaf in outcome.leaves:
                     yield area, outcome, None, leaf
                 for strategy in outcome.strategies:
-                    for each in strategy.leaves or [None]:
+                    for each in strategy.leaves or _NOTHING:
                         yield area, outcome, strategy, each
                 if not (outcome.leaves or outcome.strategies):
                     yield area, outcome, None, None
             for strategy in area.strategies:
-                for each in strategy.leaves or [None]:
+                for each in strategy.leaves or _NOTHING:
                     yield area, None, strategy, each
 
     @property
@@ -318,6 +320,9 @@ def tree_of(edition: Edition) -> Tree:
         if not strategy_node.outcomes:
             area = areas.setdefault(strategy_node.area, AreaNode(strategy_node.area, strategy_node.area))
             area.strategies.append(strategy_node)
+    for outcome in outcomes.values():  # what serves it through a strategy stands there, and not beside it as well
+        through = {leaf.ref for strategy_node in outcome.strategies for leaf in strategy_node.leaves}
+        outcome.leaves = [leaf for leaf in outcome.leaves if leaf.ref not in through]
     loose = _loose(findings.values(), outcomes.values(), strategies.values(), leaves.values())
     return Tree(vision, list(areas.values()), list(leaves.values()), loose)
 
