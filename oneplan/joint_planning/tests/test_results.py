@@ -74,12 +74,16 @@ def test_rand_in_the_tree_is_the_share_of_the_space(whole):
 def test_the_page_filters_by_area_party_and_loose_end_and_its_file_does_too(whole, world):
     hub, path = world.client(whole.hub), "/spaces/DC36/plan/1/results/"
     assert hub.get(f"{path}?party=nat-dws").context["tree"].leaves
-    assert not hub.get(f"{path}?area=governance").context["tree"].leaves or whole.commitment.area == "governance"
+    assert hub.get(f"{path}?party=lim-health").context["tree"].leaves == []
+    assert [area.code for area in hub.get(f"{path}?area=governance").context["tree"].areas] == ["governance"]
     assert hub.get(f"{path}?loose=findings").context["ends"][0][2] == []
     rows = lines(hub.get(f"{path}?format=csv"))
     assert whole.commitment.ref in {row["commitment_ref"] for row in rows}
     assert {row["sample"] for row in rows} == {"no"}
     assert world.client(world.thandi).get(path).status_code == 404
+    Service.objects.all().delete()
+    assert hub.get(f"{path}?area=governance").context["tree"].leaves == []
+    assert len(hub.get(f"{path}?area={whole.commitment.area}").context["tree"].leaves) == 1
 
 
 def test_an_empty_plan_teaches_the_next_step(world):
