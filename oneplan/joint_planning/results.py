@@ -27,6 +27,8 @@ ZERO, CENT = Decimal(0), Decimal("0.01")
 
 _E = TypeVar("_E", bound=Element)
 
+_NOTHING: tuple[None] = (None,)  # where a branch ends without a commitment
+
 LOOSE: dict[str, str | Promise] = {
     "findings": gettext_lazy("Findings that no strategy answers"),
     "outcomes": gettext_lazy("Outcomes that no strategy serves"),
@@ -123,7 +125,7 @@ class StrategyNode(Node):
 
 @dataclass
 class OutcomeNode(Node):
-    """An outcome, the strategies that serve it, and the commitments that serve it directly."""
+    """An outcome, the strategies that serve it, and the commitments that serve it without one of these."""
 
     row: Outcome
     strategies: list[StrategyNode] = field(default_factory=list)
@@ -160,11 +162,15 @@ class AreaNode(Node):
 
 @dataclass(frozen=True)
 class Twig:
-    """A strategy or a commitment where it is drawn: whole in the first place, elsewhere as a pointer to that place."""
+    """A strategy or a commitment where it is drawn: whole in the first place, elsewhere as a pointer to that place.
 
-    node: "StrategyNode | Leaf"
+    `more` is how many commitments below it are left to the table.
+    """
+
+    node: StrategyNode | Leaf
     is_first: bool
     twigs: "list[Twig]" = field(default_factory=list)
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,30 +179,34 @@ class Branch:
 
     outcome: OutcomeNode | None
     twigs: list[Twig]
+    more: int = 0
 
 
-def drawn(areas: Iterable[AreaNode]) -> list[tuple[AreaNode, list[Branch]]]:
-    """The areas as a picture in which every strategy and every commitment is told once."""
+def drawn(areas: Iterable[AreaNode], most: int = 12) -> list[tuple[AreaNode, list[Branch]]]:
+    """The areas as a picture in which every strategy and every commitment is told once.
+
+    At most so many commitments stand on one branch: the table has them all.
+    """
     told: set[str] = set()
 
-    def leaf(each: Leaf) -> Twig:
-        is_first = each.ref not in told
-        told.add(each.ref)
-        return Twig(each, is_first)
+    def first(ref: str) -> bool:
+        is_first = ref not in told
+        told.add(ref)
+        return is_first
 
-    def strategy(each: StrategyNode) -> Twig:
-        is_first = each.ref not in told
-        told.add(each.ref)
-        return Twig(each, is_first, [leaf(row) for row in each.leaves] if is_first else [])
+    def leaves(rows: list[Leaf]) -> list[Twig]:
+        return [Twig(row, first(row.ref)) for row in rows[:most]]
+
+    def strategy(row: StrategyNode) -> Twig:
+        if not first(row.ref):
+            return Twig(row, False)
+        return Twig(row, True, leaves(row.leaves), max(0, len(row.leaves) - most))
 
     def branch(outcome: OutcomeNode) -> Branch:
-        twigs = [leaf(row) for row in outcome.leaves]
-        return Branch(outcome, twigs + [strategy(row) for row in outcome.strategies])
+        twigs = [*leaves(outcome.leaves), *map(strategy, outcome.strategies)]
+        return Branch(outcome, twigs, max(0, len(outcome.leaves) - most))
 
-    return [
-        (area, [*map(branch, area.outcomes), Branch(None, [strategy(row) for row in area.strategies])])
-        for area in areas
-    ]
+    return [(area, [*map(branch, area.outcomes), Branch(None, [*map(strategy, area.strategies)])]) for area in areas]
 
 
 @dataclass(frozen=True)
@@ -225,12 +235,12 @@ class Tree:
                 for leaf in outcome.leaves:
                     yield area, outcome, None, leaf
                 for strategy in outcome.strategies:
-                    for each in strategy.leaves or [None]:
+                    for each in strategy.leaves or _NOTHING:
                         yield area, outcome, strategy, each
                 if not (outcome.leaves or outcome.strategies):
                     yield area, outcome, None, None
             for strategy in area.strategies:
-                for each in strategy.leaves or [None]:
+                for each in strategy.leaves or _NOTHING:
                     yield area, None, strategy, each
 
     @property
@@ -242,7 +252,10 @@ class Tree:
     def narrowed(self, *, area: str = "", party: str = "") -> "Tree":
         """The tree of one area, or of one party: then only the branches that carry a commitment of it."""
         areas = [each for each in self.areas if not area or each.code == area]
-        leaves = [leaf for leaf in self.leaves if (not area or leaf.area == area)]
+        held = {leaf.ref for each in areas for leaf in each.leaves_below()}
+        leaves = [
+            leaf for leaf in self.leaves if not area or leaf.ref in held or (leaf.area == area and not leaf.serves)
+        ]
         loose = {kind: [end for end in ends if not area or end.area == area] for kind, ends in self.loose.items()}
         if party:
             leaves = [leaf for leaf in leaves if party in leaf.parties]
@@ -318,6 +331,9 @@ def tree_of(edition: Edition) -> Tree:
         if not strategy_node.outcomes:
             area = areas.setdefault(strategy_node.area, AreaNode(strategy_node.area, strategy_node.area))
             area.strategies.append(strategy_node)
+    for outcome in outcomes.values():  # what serves it through a strategy stands there, and not beside it as well
+        through = {leaf.ref for strategy_node in outcome.strategies for leaf in strategy_node.leaves}
+        outcome.leaves = [leaf for leaf in outcome.leaves if leaf.ref not in through]
     loose = _loose(findings.values(), outcomes.values(), strategies.values(), leaves.values())
     return Tree(vision, list(areas.values()), list(leaves.values()), loose)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oneplan.commitments.choices import PlaceQuality
+from oneplan.commitments.choices import FundingStatus, PlaceQuality
 from oneplan.frameworks.queries import gates
 from oneplan.money import format_rand_short
 from oneplan.platform.web.numerals import grouped

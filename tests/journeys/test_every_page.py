@@ -13,14 +13,15 @@ PUBLIC = (
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",
-    "/contributions/",
+    "/contributions/", "/board/answers/", "/board/money/", "/provinces/LIM/",
 )  # fmt: skip
 DRAFTS = (
     "/spaces/DC36/commitments/", "/spaces/DC36/plan/", "/spaces/DC36/plan/2/", "/spaces/DC36/plan/2/diagnostic/",
     "/spaces/DC36/plan/2/commitments/", "/spaces/DC36/plan/2/stages/", "/spaces/DC36/plan/2/participation/",
     "/spaces/DC36/plan/2/adoption/", "/spaces/DC36/plan/2/compare/", "/spaces/DC36/plan/2/elements/F-001/",
     "/spaces/DC36/committees/", "/spaces/DC36/champions/", "/spaces/DC36/immediate/", "/immediate/",
-    "/history/space:DC36/", "/spaces/DC36/plan/2/downloads/",
+    "/history/space:DC36/", "/spaces/DC36/plan/2/downloads/", "/spaces/DC36/workbooks/",
+    "/spaces/DC36/plan/2/results/", "/spaces/DC36/plan/2/results/?view=table", "/spaces/DC36/timeline/",
 )  # fmt: skip
 HUB = (
     "/imports/", "/imports/new/commitments/", "/people/", "/people/invite/", "/spaces/DC36/commitments/propose/",
@@ -31,7 +32,13 @@ HUB = (
 WALKS = {
     "": PUBLIC,
     "refilwe": SIGNED_IN + DRAFTS + HUB,
-    "sipho": ("/inbox/", "/institutions/nat-dws/commitments/", "/contributions/", "/spaces/DC36/plan/2/"),
+    "sipho": (
+        "/inbox/",
+        "/institutions/nat-dws/commitments/",
+        "/institutions/nat-dws/board/",
+        "/contributions/",
+        "/spaces/DC36/plan/2/",
+    ),
     "zanele": ("/log/", "/history/space:DC36/", "/imports/", "/board/"),
     "ruan": ("/people/", "/people/invite/", "/institutions/nat-dws/", "/log/", "/imports/"),
 }

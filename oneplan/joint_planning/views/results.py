@@ -25,7 +25,8 @@ def results(request: ActorHttpRequest, code: str, number: int) -> HttpResponseBa
     edition = workshop_edition(request.actor, code, number)
     whole = tree_of(edition)
     form = ResultsFilter(request.GET, areas=[(area.code, area.label) for area in whole.areas], parties=whole.parties)
-    chosen = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    chosen = form.cleaned_data  # a value that no choice has is left out, and its field says so
     tree = whole.narrowed(area=chosen.get("area", ""), party=chosen.get("party", ""))
     if request.GET.get("format") == "csv":
         return csv_response(_lines(tree, is_sample=edition.is_sample), f"results-{code}-edition-{number}.csv")

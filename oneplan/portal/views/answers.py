@@ -34,7 +34,8 @@ def answers(request: ActorHttpRequest) -> HttpResponseBase:
     asked = request.GET
     every = space_rows(request.actor)
     form = AnswersFilter(asked, spaces=every)
-    chosen = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
+    chosen = form.cleaned_data  # a value that no choice has is left out, and its field says so
     province = chosen.get("province", "")
     whole = party_answers(request.actor, **({"edition__plan__space__province": province} if province else {}))
     rows = _narrowed(whole, chosen)

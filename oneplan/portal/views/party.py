@@ -96,19 +96,20 @@ def _shown(rows: list[PartySpace], asked: Any) -> tuple[list[PartySpace], Sortin
 
 def _needs(view: PartyView) -> list[tuple[str, str, str]]:
     """(what to show, state, sentence) of what waits for the institution, over all the spaces the reader may see."""
-    told = []
-    for only, state, words in (
-        ("silent", "silent", lambda n: ngettext(
+    words: dict[str, tuple[str, Callable[[int], str]]] = {
+        "silent": ("silent", lambda n: ngettext(
             "%(n)s request passed its date unanswered", "%(n)s requests passed their date unanswered", n)),
-        ("unanswered", "due", lambda n: ngettext(
+        "unanswered": ("due", lambda n: ngettext(
             "%(n)s request waits for an answer", "%(n)s requests wait for an answer", n)),
-        ("to_accept", "asked", lambda n: ngettext("%(n)s commitment to answer", "%(n)s commitments to answer", n)),
-        ("to_sign", "agreed", lambda n: ngettext("%(n)s commitment to sign", "%(n)s commitments to sign", n)),
-        ("late", "late", lambda n: ngettext(
+        "to_accept": ("asked", lambda n: ngettext("%(n)s commitment to answer", "%(n)s commitments to answer", n)),
+        "to_sign": ("agreed", lambda n: ngettext("%(n)s commitment to sign", "%(n)s commitments to sign", n)),
+        "late": ("late", lambda n: ngettext(
             "%(n)s commitment past its date", "%(n)s commitments past their date", n)),
-    ):  # fmt: skip
+    }  # fmt: skip
+    told = []
+    for only, (state, sentence) in words.items():
         if number := sum(int(ONLY[only](row)) for row in view.spaces):
-            told.append((only, state, words(number) % {"n": number}))
+            told.append((only, state, sentence(number) % {"n": number}))
     return told
 
 

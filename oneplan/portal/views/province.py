@@ -30,7 +30,7 @@ def province(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     if asked.get("format") == "csv":
         return csv_response(csv_lines(rows), f"spaces-{code}-{clock.today():%Y-%m-%d}.csv")
     readable = [row.code for row in every if row.is_readable]
-    spaces = [(row.code, row.name) for row in every if row.edition is not None]
+    spaces = [row for row in every if row.edition is not None]
     parties = departments(request.actor, code)
     asked_ones = [party for party in parties if party.total.asked]
     context: dict[str, Any] = {
@@ -41,7 +41,7 @@ def province(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "is_filtered": len(rows) != len(every), "now": clock.now(), "is_sample": any(row.is_sample for row in every),
         "spaces": spaces, "never_asked": [party for party in parties if not party.total.asked],
         "departments": [
-            (party, [(space, party.by_space.get(space)) for space, _name in spaces]) for party in asked_ones
+            (party, [(space.code, party.by_space.get(space.code)) for space in spaces]) for party in asked_ones
         ],
         **money_table(asked, money_cube(readable), every),
     }  # fmt: skip

@@ -96,20 +96,22 @@ def _needs(
     workspace = f"/spaces/{space.code}/plan/{line.edition.number}/"
     ledger = f"/spaces/{space.code}/commitments/"
     late = [stage for stage in stages if stage.state == "late"]
-    needs = [("late", _("Stage %(n)s is past its date") % {"n": stage.number}, workspace) for stage in late[:1]]
+    needs = [
+        ("late", _("Stage %(n)s is past its date") % {"n": stage.number}, f"{workspace}stages/") for stage in late[:1]
+    ]
     if line.silent:
         needs.append(
             (
                 "silent",
                 ngettext("%(n)s silent party", "%(n)s silent parties", line.silent) % {"n": line.silent},
-                workspace,
+                f"{workspace}participation/?state=silent",
             )
         )
     if line.immediate_late:
         sentence = ngettext(
             "%(n)s immediate issue past its date", "%(n)s immediate issues past their date", line.immediate_late
         )
-        needs.append(("late", sentence % {"n": line.immediate_late}, workspace))
+        needs.append(("late", sentence % {"n": line.immediate_late}, f"/spaces/{space.code}/immediate/?state=overdue"))
     if unfunded := totals["count"] - totals["funded"]:
         needs.append(
             ("unfunded", _("%(n)s commitments not fully funded") % {"n": unfunded}, f"{ledger}?funding=unfunded")
