@@ -50,7 +50,10 @@ def previous_release() -> str | None:
     try:
         return None if git("rev-parse", f"{named}^{{commit}}") == git("rev-parse", "HEAD") else named
     except subprocess.CalledProcessError:
-        sys.exit(f"{PINNED} names {named}, which this clone does not hold. Fetch the whole history.")
+        if git("rev-parse", "--is-shallow-repository") == "true":
+            print(f"This clone is shallow and does not hold {named}: git fetch --unshallow brings it.")
+            return None
+        sys.exit(f"{PINNED} names {named}, which this clone does not hold.")
 
 
 @contextmanager
@@ -190,7 +193,7 @@ def main() -> int:
     arguments = parser.parse_args()
     revision = arguments.revision or previous_release()
     if revision is None:
-        print("There is no release before this one: nothing to upgrade from. The drill was left out.")
+        print("LEFT OUT. The upgrade drill: no release before this one is at hand.")
         return 0
     from run_tests import find_postgres, postgres
 
