@@ -204,7 +204,7 @@ class StateLine:
 
 
 @prepared
-def _states(*, code: str, today: date) -> QuerySet[Any, dict[str, Any]]:
+def _states(*, code: str, today: date) -> QuerySet[Any, Any]:
     overdue = Q(commitment__finish_on__lt=today) & ~Q(
         commitment__state__in=[CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]
     )
@@ -274,7 +274,7 @@ class MoneyYear:
 
 
 @prepared
-def _pledges(*, code: str) -> QuerySet[Any, dict[str, Any]]:
+def _pledges(*, code: str) -> QuerySet[Any, Any]:
     return (
         Pledge.objects.filter(party__commitment__shares__space=code, party__commitment__shares__valid_to=None)
         .exclude(acceptance=Acceptance.DECLINED)
