@@ -1,7 +1,8 @@
 """The verbs of content: as the pages do them, through the same actions. Changes ask for the element's ETag."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, Literal, cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -40,7 +41,7 @@ from oneplan.platform.rest.tags import expecting, tag_of
 EDITION = "/plans/{code}/editions/{number}"
 MOST_NUMBER = 32_767
 REMOVED = EDITION + "/removed"
-KINDS = {"F": "findings", "O": "outcomes", "S": "strategies"}
+KINDS: dict[str, Literal["findings", "outcomes", "strategies"]] = {"F": "findings", "O": "outcomes", "S": "strategies"}
 
 
 def edition_for(request: ActorHttpRequest, code: str, number: int) -> Edition:
@@ -242,7 +243,8 @@ def _removed(request: ActorHttpRequest, code: str, number: int, ref: str) -> Ele
 def _shown_removed(row: Element) -> RemovedShown:
     said = row.title if isinstance(row, Strategy) else cast(Finding | Outcome, row).statement
     return RemovedShown(
-        ref=row.ref, is_sample=row.edition.is_sample, kind=KINDS[row.ref[:1]], text=said, removed_at=row.removed_at,
+        ref=row.ref, is_sample=row.edition.is_sample, kind=KINDS[row.ref[:1]], text=said,
+        removed_at=cast(datetime, row.removed_at),
         revision=row.revision,
     )  # fmt: skip
 
