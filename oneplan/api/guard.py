@@ -126,12 +126,12 @@ def _often(request: HttpRequest) -> HttpResponse | None:
 
     Each web process counts for itself: reading must not write to the disk that the processes share.
     """
-    header = request.headers.get("Authorization", "")
+    header = request.headers.get("Authorization", "").strip()
     if header:
         start, count = _counted(_key("wrong", _address(request)))
         if count >= settings.API_PUBLIC_CALLS:
             return _wait(start)
-        start, count = _count(_key("token", header))
+        start, count = _count(_key("token", header.split()[-1]))  # however its scheme and blanks are written
         most = settings.API_CALLS
     else:
         start, count = _count(_key("address", _address(request)))

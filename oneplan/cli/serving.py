@@ -26,7 +26,7 @@ def _address() -> tuple[str, int]:
     return env.text("ONEPLAN_HOST", "127.0.0.1"), env.integer("ONEPLAN_PORT", 8000, least=1, most=65535)
 
 
-def _web() -> list[str]:
+def web_command() -> list[str]:
     host, port = _address()
     processes = env.integer("ONEPLAN_WEB_PROCESSES", 2, least=1, most=64)
     return [
@@ -153,7 +153,7 @@ def serve(set_up: Callable[[], None], *, with_demo: bool) -> int:
         nonlocal stopping
         stopping = True
 
-    web, worker = _Child("web", _web), _Child("worker", _worker)
+    web, worker = _Child("web", web_command), _Child("worker", _worker)
     if not is_prepared():
         set_up()
         _prepare(with_demo=with_demo)

@@ -67,6 +67,7 @@ def database(name: str, home: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(home / "oneplan.sqlite3"),
+            "CONN_MAX_AGE": 60,  # opening the file, reading its schema and warming its pages costs more than most pages
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

@@ -21,7 +21,7 @@ from oneplan.plans.api.writing import EDITION, MOST_NUMBER, edition_for
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.rest.paging import Count, Listed, Paging, paged
-from oneplan.platform.rest.schemas import Code, Named, Shown, Taken
+from oneplan.platform.rest.schemas import TEXT, Code, Named, Shown, Taken
 from oneplan.platform.rest.tags import expecting, tag_of
 
 router = Router(tags=["Joint planning"], auth=SIGNED_IN)
@@ -56,7 +56,7 @@ class ContributionFilter(Paging):
     institution: Code | None = None
 
 
-_Answer = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\u0000]*$")]
+_Answer = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=TEXT)]
 
 
 class ContributeTaken(Taken):

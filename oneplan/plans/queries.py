@@ -1,7 +1,7 @@
 """Reading plans: who sees which editions, one edition's content in a fixed number of queries, the urgent issues."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -187,11 +187,13 @@ def element_of(edition: Edition, ref: str) -> Any:
     return element
 
 
-def removed_elements(edition: Edition) -> list[Element]:
-    """What was taken out of an edition and can be restored, latest first."""
+def removed_elements(edition: Edition, prefixes: Collection[str] = tuple(MODELS)) -> list[Element]:
+    """What was taken out of an edition and can be restored, latest first: of all kinds, or of those named."""
     rows: list[Element] = []
-    for model in MODELS.values():
+    for model in (MODELS[prefix] for prefix in prefixes):
         rows.extend(model._default_manager.filter(edition=edition).exclude(removed_at=None))
+    for row in rows:
+        row.edition = edition
     return sorted(rows, key=lambda row: (row.removed_at is not None and row.removed_at, row.ref), reverse=True)
 
 

@@ -12,7 +12,7 @@ from oneplan.publishing.words import on
 from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
 
 _LONG_NAME = 13  # letters
-_PALE, _EDGE = "#eef3f5", "#7f97a1"
+_PALE, _EDGE, _DARK = "#eef3f5", "#7f97a1", TEAL[3:]
 
 
 def municipal_areas(drawn: SpaceMap, *, name: str, letters: float = 1) -> Drawing:
@@ -118,7 +118,7 @@ def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ..
         f' stroke-linejoin="round"{_dashes(drawn, unit)}/>'
         for shape, colour, _lines in shapes
     )
-    labels = "".join(_label(shape, lines, 13 * letters * unit) for shape, _colour, lines in shapes)
+    labels = "".join(_label(shape, lines, 13 * letters * unit, colour) for shape, colour, lines in shapes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}"'
         f' width="{wide / unit:.0f}" height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
@@ -130,13 +130,14 @@ def _dashes(drawn: NationalMap, unit: float) -> str:
     return f' stroke-dasharray="{4 * unit:.2f} {2 * unit:.2f}"' if drawn.is_approximate else ""
 
 
-def _label(shape: Shape, lines: tuple[str, ...], size: float) -> str:
-    """Words on a halo of paper, so that they read on every shade and across an edge; a long name takes two lines."""
+def _label(shape: Shape, lines: tuple[str, ...], size: float, colour: str) -> str:
+    """Words on a halo, so that they read on every shade and across an edge; a long name takes two lines."""
+    ink, halo = ("#ffffff", colour) if colour in _DARK else (INK, "#ffffff")
     told = [(line, index) for index, words in enumerate(lines) for line in _broken(words)]
     start = shape.label_y - (len(told) - 1.6) * size * 0.56
     return "".join(
         f'<text x="{shape.label_x:g}" y="{start + line * size * 1.12:.2f}" font-size="{size:.2f}" text-anchor="middle"'
-        f' font-weight="{700 if index else 400}" fill="{INK}" stroke="#ffffff" stroke-width="{size / 5:.2f}"'
+        f' font-weight="{700 if index else 400}" fill="{ink}" stroke="{halo}" stroke-width="{size / 5:.2f}"'
         f' stroke-linejoin="round" paint-order="stroke">{escape(words)}</text>'
         for line, (words, index) in enumerate(told)
     )

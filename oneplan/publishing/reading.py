@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,19 +52,31 @@ from oneplan.publishing.parts import (
 )
 from oneplan.publishing.words import on
 
-_STATES = dict(CommitmentState.choices)
-_FUNDING = dict(Funding.choices)
-_STATUSES = dict(FundingStatus.choices)
-_ACCEPTANCES = dict(Acceptance.choices)
-_ROLES = dict(PartyRole.choices)
-_PLACES = dict(PlaceQuality.choices)
-_PROJECT_STAGES = dict(ProjectStage.choices)
 _CONTRIBUTIONS = {
     **dict(ContributionState.choices),
     SILENT: gettext_lazy("Silent"),
     NOT_ASKED: gettext_lazy("Not asked"),
 }
-_STAGES = dict(StageState.choices)
+
+
+class _Words:
+    """The words for codes in the language of the day, looked up once for a plan: it says them thousands of times."""
+
+    def __init__(self) -> None:
+        self.states = _said(CommitmentState.choices)
+        self.funding = _said(Funding.choices)
+        self.statuses = _said(FundingStatus.choices)
+        self.acceptances = _said(Acceptance.choices)
+        self.roles = _said(PartyRole.choices)
+        self.places = _said(PlaceQuality.choices)
+        self.project_stages = _said(ProjectStage.choices)
+        self.contributions = _said(_CONTRIBUTIONS.items())
+        self.stages = _said(StageState.choices)
+        self.marks = {each.code: each.label for each in markers()}
+
+
+def _said(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+    return {str(code): str(label) for code, label in choices}
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,10 @@ class Plan:
     @cached_property
     def content(self) -> Json:
         return self.told.content
+
+    @cached_property
+    def _say(self) -> _Words:
+        return _Words()
 
     @cached_property
     def _plan(self) -> Json:
@@ -170,12 +187,14 @@ class Plan:
     @cached_property
     def vision(self) -> Statement | None:
         row = self._plan["vision"]
-        return Statement(row["text"], _links(row)) if row else None
+        return Statement(row["text"], _links(row, self._say)) if row else None
 
     @cached_property
     def impacts(self) -> dict[str, Statement]:
         """Area → its statement of impact."""
-        return {each["area"]["code"]: Statement(each["text"], _links(each)) for each in self._plan["impacts"]}
+        return {
+            each["area"]["code"]: Statement(each["text"], _links(each, self._say)) for each in self._plan["impacts"]
+        }
 
     @cached_property
     def chapters(self) -> dict[str, Chapter]:
@@ -189,7 +208,7 @@ class Plan:
             code = row["chapter"]["code"]
             labels[code] = row["chapter"]["label"]
             area = row["area"]["code"] if row["area"] else ""
-            section = Section(row["ref"], area, row["title"], row["body"], _owner(row["owner"]), _links(row))
+            section = Section(row["ref"], area, row["title"], row["body"], _owner(row["owner"]), _links(row, self._say))
             rows.setdefault(code, []).append(section)
         return {
             code: Chapter(code, number, labels[code], tuple(sections))
@@ -202,7 +221,7 @@ class Plan:
             Finding(
                 row["ref"], row["area"]["code"], row["statement"], row["evidence"], decimal(row["value"]), row["unit"],
                 row["source"], day(row["source_date"]), place_words(row), _owner(row["owner"]),
-                (row["reported_by"] or {}).get("name", ""), _links(row),
+                (row["reported_by"] or {}).get("name", ""), _links(row, self._say),
             )
             for row in self._plan["findings"]
         ]  # fmt: skip
@@ -214,7 +233,7 @@ class Plan:
                 row["ref"], row["area"]["code"], row["statement"], row["indicator"], row["unit"],
                 row["direction"] == "down", decimal(row["baseline"]["value"]), row["baseline"]["year"],
                 row["baseline"]["source"], decimal(row["target"]["value"]), row["target"]["year"],
-                _owner(row["owner"]), _links(row),
+                _owner(row["owner"]), _links(row, self._say),
             )
             for row in self._plan["outcomes"]
         ]  # fmt: skip
@@ -224,7 +243,7 @@ class Plan:
         return [
             Strategy(
                 row["ref"], row["area"]["code"], row["title"], row["description"], tuple(row["findings"]),
-                tuple(row["outcomes"]), place_words(row), _owner(row["owner"]), _links(row),
+                tuple(row["outcomes"]), place_words(row), _owner(row["owner"]), _links(row, self._say),
             )
             for row in self._plan["strategies"]
         ]  # fmt: skip
@@ -247,7 +266,8 @@ class Plan:
     @cached_property
     def commitments(self) -> list[Commitment]:
         standing = figures.standing_by_ref(self.content)
-        return [_commitment(row, standing.get(row["ref"], {}), self.space_code) for row in self._rows]
+        space, say = self.space_code, self._say
+        return [_commitment(row, standing.get(row["ref"], {}), space, say) for row in self._rows]
 
     @cached_property
     def delivered_before(self) -> list[tuple[str, str, date | None]]:
@@ -294,7 +314,7 @@ class Plan:
     def stages(self) -> list[Stage]:
         return [
             Stage(
-                each["code"], each["number"], each["label"], each["state"], named(each["state"], _STAGES),
+                each["code"], each["number"], each["label"], each["state"], named(each["state"], self._say.stages),
                 day(each["due_on"]), day(each["passed_at"]),
             )
             for each in self.content["stages"]
@@ -305,7 +325,7 @@ class Plan:
         return [
             Contribution(
                 self._stage_labels.get(row["stage"], row["stage"]), row["institution"], row["name"],
-                row["state"], named(row["state"], _CONTRIBUTIONS), day(row["asked_at"]), day(row["due_on"]),
+                row["state"], named(row["state"], self._say.contributions), day(row["asked_at"]), day(row["due_on"]),
                 day(row["answered_at"]), row["answered_post"], row["reason"],
             )
             for row in self.content["participation"]
@@ -379,67 +399,66 @@ def _owner(post: Json | None) -> str:
     return f"{post['title']}, {post['institution']['name']}" if post else ""
 
 
-def _links(row: Json) -> Links:
+def _links(row: Json, say: _Words) -> Links:
     return Links(
         tuple(Priority(each["label"], each["list_label"] or each["list"]) for each in row["priorities"]),
-        _markings(row),
+        _markings(row, say),
     )
 
 
-def _markings(row: Json) -> tuple[str, ...]:
+def _markings(row: Json, say: _Words) -> tuple[str, ...]:
     """Cross-cutting markings in words; a label is looked up where none was frozen."""
     told = []
     for mark in row["markings"]:
-        known = (each.label for each in markers() if each.code == mark["marker"])
-        label = mark.get("label") or next(known, mark["marker"])
-        told.append(f"{label}: {mark['justification']}" if mark["justification"] else str(label))
+        label = mark.get("label") or say.marks.get(mark["marker"], mark["marker"])
+        told.append(f"{label}: {mark['justification']}" if mark["justification"] else label)
     return tuple(told)
 
 
-def _commitment(row: Json, standing: Json, space: str) -> Commitment:
+def _commitment(row: Json, standing: Json, space: str, say: _Words) -> Commitment:
     answers = figures.answers_by_party(standing)
     indicator, place, state = row["indicator"], row["place"], figures.state_of(standing)
     return Commitment(
         ref=row["ref"], title=row["title"], description=row["description"], area=row["area"],
         area_label=row["area_label"], kind=row["kind_label"], novelty=row["novelty_label"],
-        is_catalytic=row["is_catalytic"], project_stage=str(_PROJECT_STAGES.get(row["project_stage"], "")),
+        is_catalytic=row["is_catalytic"], project_stage=str(say.project_stages.get(row["project_stage"], "")),
         objective=row["objective"], indicator=indicator["statement"], unit=indicator["unit"],
         baseline=decimal(indicator["baseline"]), target=decimal(indicator["target"]),
         target_on=day(indicator["target_on"]), outputs=row["outputs"], start_on=day(row["timeline"]["start_on"]),
         finish_on=day(row["timeline"]["finish_on"]), total_cost=decimal(row["total_cost"]),
         spent_before=decimal(row["spent_before"]), lead=row["lead_name"], office=row["accountable_post_title"],
-        parties=tuple(_party(row["ref"], party, answers.get(party["institution"], {})) for party in row["parties"]),
+        parties=tuple(_party(row["ref"], each, answers.get(each["institution"], {}), say) for each in row["parties"]),
         share=decimal(row["share"]), serves=tuple(each["ref"] for each in row["serves"] if each["space"] == space),
-        place=place_words(row), place_quality=place["quality"], place_quality_label=named(place["quality"], _PLACES),
+        place=place_words(row), place_quality=place["quality"], place_quality_label=named(place["quality"], say.places),
         municipal_areas=tuple(each["code"] for each in place["municipal_areas"]),
         longitude=decimal(place["longitude"]), latitude=decimal(place["latitude"]),
-        state=state, state_label=named(state, _STATES), funding=row["funding"] or "unknown",
-        funding_label=named("" if row["funding"] == "unknown" else row["funding"], _FUNDING), source=row["source"],
-        markings=_markings(row), is_sample=row["is_sample"],
+        state=state, state_label=named(state, say.states), funding=row["funding"] or "unknown",
+        funding_label=named("" if row["funding"] == "unknown" else row["funding"], say.funding), source=row["source"],
+        markings=_markings(row, say), is_sample=row["is_sample"],
     )  # fmt: skip
 
 
-def _party(ref: str, row: Json, answer: Json) -> Party:
+def _party(ref: str, row: Json, answer: Json, say: _Words) -> Party:
     acceptance = answer.get("acceptance", Acceptance.ASKED)
     return Party(
         commitment=ref, institution=row["institution"], name=row["name"], role=row["role"],
-        role_label=named(row["role"], _ROLES), responsibility=row["responsibility"], acceptance=acceptance,
-        acceptance_label=named(acceptance, _ACCEPTANCES),
+        role_label=named(row["role"], say.roles), responsibility=row["responsibility"], acceptance=acceptance,
+        acceptance_label=named(acceptance, say.acceptances),
         has_agreed=acceptance == Acceptance.ACCEPTED and bool(answer.get("agreed_to_these_terms")),
         answered_by=answer.get("answered_by", ""), answered_on=day(answer.get("answered_at")),
         reason=answer.get("reason", ""),
-        pledges=tuple(_pledge(ref, row, each, said) for each, said in figures.pledges_with_answers(row, answer)),
+        pledges=tuple(_pledge(ref, row, each, said, say) for each, said in figures.pledges_with_answers(row, answer)),
         signature=_signature(answer.get("signature")), owes=tuple(answer.get("owes", ())),
     )  # fmt: skip
 
 
-def _pledge(ref: str, party: Json, row: Json, answer: Json) -> Pledge:
+def _pledge(ref: str, party: Json, row: Json, answer: Json, say: _Words) -> Pledge:
     acceptance = answer.get("acceptance", Acceptance.ASKED)
     return Pledge(
         commitment=ref, institution=party["institution"], party=party["name"], year=row["year"], basis=row["basis"],
         amount=decimal(row["amount"]), source=row["funding_source"], status=row["status"],
-        status_label=named(row["status"], _STATUSES), acceptance=acceptance,
-        acceptance_label=named(acceptance, _ACCEPTANCES), answered_by=answer.get("answered_by", ""),
+        status_label=named(row["status"], say.statuses), acceptance=acceptance,
+        acceptance_label=named(acceptance, say.acceptances), answered_by=answer.get("answered_by", ""),
         answered_on=day(answer.get("answered_at")), evidence=row["evidence_reference"],
     )  # fmt: skip
 

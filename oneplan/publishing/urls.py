@@ -4,6 +4,8 @@ from django.urls import path, register_converter
 
 from oneplan.publishing import views
 from oneplan.publishing.choices import Form
+from oneplan.publishing.json_schema import DRAFT as DRAFT_SCHEMA
+from oneplan.publishing.json_schema import SEALED as SEALED_SCHEMA
 
 
 class FormConverter:
@@ -37,5 +39,6 @@ urlpatterns = [
     path(DRAFT + "<form:form>/progress/", views.progress, name="progress"),
     path("spaces/<str:code>/brief.pdf", views.district_brief, name="district_brief"),
     path("spaces/<str:code>/meeting-brief.pdf", views.meeting_brief, name="meeting_brief"),
-    path("schemas/one-plan-sealed-edition-1.json", views.schema, name="schema"),
+    path(f"schemas/{SEALED_SCHEMA}.json", views.schema, {"name": SEALED_SCHEMA}, name="schema"),
+    path(f"schemas/{DRAFT_SCHEMA}.json", views.schema, {"name": DRAFT_SCHEMA}, name="draft_schema"),
 ]

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -32,11 +31,11 @@ from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import file_name
 from oneplan.publishing import actions, queries, tasks
 from oneplan.publishing.choices import Form
+from oneplan.publishing.json_schema import published
 from oneplan.publishing.models import Rendition
 from oneplan.publishing.versions import template_version
 from oneplan.spaces.models import Space
 
-SCHEMA = Path(__file__).resolve().parent / "schemas" / "one-plan-sealed-edition-1.json"
 _SHARED = "public, max-age=60, must-revalidate"
 
 
@@ -285,9 +284,9 @@ def _brief(pdf: bytes, name: str) -> HttpResponse:
 
 
 @require_safe
-def schema(request: ActorHttpRequest) -> HttpResponseBase:
-    """The JSON Schema of a sealed edition."""
-    words = SCHEMA.read_bytes()
+def schema(request: ActorHttpRequest, name: str) -> HttpResponseBase:
+    """The JSON Schema of a sealed edition, or of a draft."""
+    words = published(name)
     return _tagged(
         request, hashlib.sha256(words).hexdigest(), lambda: HttpResponse(words, content_type="application/schema+json")
     )

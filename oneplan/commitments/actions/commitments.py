@@ -109,6 +109,7 @@ def propose_commitment(
         for code, fraction in sorted(fractions.items())
     )
     others, wanted = dict(partners or {}), sorted(set(serves))
+    rules.check_can_take_part([lead, *others])
     rules.check_partners(lead, others)
     rules.check_elements_exist(commitment, space, wanted)
     Party.objects.create(commitment=commitment, institution=lead, role=PartyRole.LEAD, responsibility=responsibility)

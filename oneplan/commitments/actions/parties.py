@@ -23,6 +23,7 @@ def add_party(commitment: Commitment, institution: Institution, *, responsibilit
     check(by, Permission.COMMITMENT_AMEND, commitment)
     row = lock(commitment)
     rules.check_can_add_party(row, institution.pk)
+    rules.check_can_take_part([institution])
     party = Party.objects.create(commitment=row, institution=institution, responsibility=responsibility)
     refresh(row)
     record(Event.PARTY_ADDED, row, by=by, after={"institution": institution, "responsibility": responsibility})

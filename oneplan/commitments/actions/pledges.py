@@ -45,8 +45,10 @@ def draft_pledges(
 ) -> list[Pledge]:
     """Write down what the parties of a commitment are to put in, or what is missing (unfunded): all lines or none.
 
-    Not yet accepted. Each line is remembered by itself.
+    Not yet accepted. Each line is remembered by itself. No lines change nothing. Raises NotAllowed, RuleBroken.
     """
+    if not lines:
+        return []
     for party in {party.pk: party for party, _line in lines}.values():
         if party.commitment_id != commitment.pk:
             raise RuleBroken(_("%(institution)s is no party of this commitment.") % {"institution": party.institution})
@@ -176,7 +178,10 @@ def answer_rows(
     """Answer pledges of one party of a locked commitment, inside an act that was checked already."""
     copies = copies_of(commitment)
     rows = Pledge.objects.select_for_update(of=("self",)).select_related("party__institution", "party__commitment")
-    answered = list(rows.filter(party_id=party.pk, pk__in=list(keys)))
+    keys = set(keys)
+    answered = list(rows.filter(party_id=party.pk, pk__in=keys))
+    if len(answered) < len(keys):
+        raise RuleBroken(_("A pledge was removed while it was being answered. Read the commitment again."))
     for row in answered:
         if revision is not None and row.revision != revision:
             raise StaleRevision(current=row)

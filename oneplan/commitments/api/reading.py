@@ -29,7 +29,7 @@ def _moment(value: Any) -> Any:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or not 1900 <= moment.year <= 2200:  # every offset stays within time
         raise PydanticCustomError("moment", "This is no moment. Write it with its offset: 2026-11-22T08:00:00+02:00.")
     return moment
 

@@ -21,9 +21,11 @@ from oneplan.commitments.choices import (
 from oneplan.commitments.models import Commitment, Party, Pledge, Share
 from oneplan.institutions.models import Institution
 from oneplan.platform.rest.schemas import (
+    TEXT,
     Code,
     Day,
     Flag,
+    Fraction,
     Line,
     Named,
     Number,
@@ -40,9 +42,9 @@ from oneplan.platform.rest.schemas import (
 )
 
 YearText = Annotated[str, StringConstraints(pattern=r"^(199[4-9]|20[0-9]{2}|2100)-(PFMA|MFMA)$")]
-_Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\u0000]*$")]
-_Short = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\u0000]*$")]
-_Source = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\u0000]*$")]
+_Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=TEXT)]
+_Short = Annotated[str, StringConstraints(max_length=60, pattern=TEXT)]
+_Source = Annotated[str, StringConstraints(max_length=200, pattern=TEXT)]
 _Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), BeforeValidator(degrees)]
 _Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), BeforeValidator(degrees)]
 
@@ -332,7 +334,7 @@ class ShareTaken(Taken):
     """A space's part, such as "0.5"."""
 
     space: Code
-    fraction: Number
+    fraction: Fraction
 
 
 class ProposeTaken(TermsTaken):
@@ -363,7 +365,7 @@ class DeliverTaken(Taken):
     """When it was delivered, and what shows it."""
 
     delivered_on: Day
-    evidence: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\u0000]*$")]
+    evidence: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=TEXT)]
 
 
 class AgreeTaken(Taken):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from ninja import Status
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.commitments import actions, queries
+from oneplan.commitments.actions.keeping import lock
 from oneplan.commitments.api.reading import find, shown
 from oneplan.commitments.api.routes import router
 from oneplan.commitments.api.shapes import (
@@ -28,7 +30,7 @@ from oneplan.periods.years import FinancialYear
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.rest.paging import Count
 from oneplan.platform.rest.schemas import Code, Reason, given
-from oneplan.platform.rest.tags import expecting, tag_of
+from oneplan.platform.rest.tags import check_tag_sent, expecting, tag_of
 from oneplan.spaces.models import MunicipalArea, Space, Ward
 
 ONE = "/api/v1/commitments/{ref}"
@@ -68,11 +70,18 @@ def _answer(request: ActorHttpRequest, response: HttpResponse, ref: str) -> Comm
 def _change(
     request: ActorHttpRequest, response: HttpResponse, ref: str, act: Callable[[Commitment], Any]
 ) -> CommitmentWhole:
-    """Do something to the commitment as its sender saw it, and show how it stands then."""
-    row = find(request, ref)
-    with expecting(request, lambda: shown(request, ref)):
-        act(row)
-    return _answer(request, response, ref)
+    """Do something to the commitment as its sender saw it, and show how it stands then.
+
+    Locked before it is compared: of two who saw the same, the second is told so and writes nothing.
+    """
+    seen = get_object_or_404(queries.visible_to(request.actor), ref=ref)
+    check_tag_sent(request)
+    with transaction.atomic():
+        lock(seen)
+        row = find(request, ref)
+        with expecting(request, lambda: shown(request, ref)):
+            act(row)
+        return _answer(request, response, ref)
 
 
 @router.post("/commitments", response={201: CommitmentWhole}, summary="Propose a commitment")

@@ -20,6 +20,7 @@ from oneplan.commitments.rules.parties import (
     check_can_answer_commitment,
     check_can_remove_party,
     check_can_sign_commitment,
+    check_can_take_part,
     check_partners,
 )
 from oneplan.commitments.rules.places import (
@@ -68,6 +69,7 @@ __all__ = [
     "check_can_remove_party",
     "check_can_restore",
     "check_can_sign_commitment",
+    "check_can_take_part",
     "check_can_withdraw",
     "check_codes",
     "check_elements_exist",

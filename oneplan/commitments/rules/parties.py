@@ -9,6 +9,7 @@ from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole
 from oneplan.commitments.models import Commitment, Party
 from oneplan.commitments.rules.moves import check_terms_may_change
 from oneplan.institutions.models import Institution
+from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 
 
@@ -16,6 +17,16 @@ def check_can_add_party(commitment: Commitment, institution_code: str) -> None:
     check_terms_may_change(commitment)
     if commitment.parties.filter(institution_id=institution_code).exists():
         raise RuleBroken(_("This institution is a party already. Change its responsibility instead."))
+
+
+def check_can_take_part(institutions: Iterable[Institution]) -> None:
+    """Only an institution that stands today can be asked: one that ended or was merged has nobody to answer for it."""
+    for each in institutions:
+        if each.merged_into_id or (each.valid_to and each.valid_to <= clock.today()):
+            raise RuleBroken(
+                _("%(institution)s does not stand any more. Name the institution that took its place.")
+                % {"institution": each}
+            )
 
 
 def check_partners(lead: Institution, partners: Iterable[Institution]) -> None:

@@ -13,10 +13,11 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
 
 LEAST_REASON = 10  # characters: enough for a sentence, too long for "ok"
+GREATEST = 10**11  # with four decimals fifteen digits, which every database and spreadsheet gives back as written
 
 
 def check_terms_make_sense(commitment: Commitment) -> None:
-    """Title, dates in order, money not negative, coordinates in South Africa's part of the world."""
+    """Title, dates in order, money not negative, numbers of a size, coordinates in South Africa's part of the world."""
     if not commitment.title.strip():
         raise RuleBroken(_("A commitment needs a title: what will be done, in a few words."))
     start, finish = commitment.start_on, commitment.finish_on
@@ -30,6 +31,9 @@ def check_terms_make_sense(commitment: Commitment) -> None:
             raise RuleBroken(
                 _("A cost of %(amount)s is negative. Leave it empty if it is unknown.") % {"amount": amount}
             )
+    for number in (commitment.baseline, commitment.target):
+        if number is not None and not abs(number) < GREATEST:
+            raise RuleBroken(_("A baseline or target is a number below 100 thousand million. Use a larger unit."))
     if (commitment.longitude is None) != (commitment.latitude is None):
         raise RuleBroken(_("A point has a longitude and a latitude. Give both, or neither."))
     if commitment.longitude is not None and point_flaw(commitment.longitude, commitment.latitude or 0.0):

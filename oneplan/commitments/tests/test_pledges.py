@@ -46,6 +46,27 @@ def test_readers_and_other_institutions_draft_nothing(world, party):
             pledge(party, by=actor)
 
 
+def test_no_lines_change_nothing_whoever_sends_them(world, party):
+    before = party.commitment.revision
+    assert actions.draft_pledges(party.commitment, [], by=world.public) == []
+    party.commitment.refresh_from_db()
+    assert party.commitment.revision == before
+
+
+def test_who_answers_what_was_removed_meanwhile_is_told(world, party):
+    drafted = pledge(party, by=world.thandi)
+    actions.remove_pledge(drafted, by=world.thandi, reason="It was written down twice.")
+    with pytest.raises(RuleBroken, match="removed while"):
+        actions.accept_pledge(drafted, by=world.sipho)
+
+
+@pytest.mark.parametrize("name", ["baseline", "target"])
+def test_a_number_beyond_what_every_database_keeps_is_refused(world, name):
+    with pytest.raises(RuleBroken, match="larger unit"):
+        propose(**{name: Decimal(10) ** 11})
+    assert getattr(propose(**{name: Decimal("99999999999.9999")}), name) == Decimal("99999999999.9999")
+
+
 def test_revising_asks_anew(world, party):
     row = actions.accept_pledge(pledge(party), by=world.sipho)
     revised = actions.revise_pledge(

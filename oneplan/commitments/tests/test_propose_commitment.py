@@ -4,9 +4,10 @@ from types import SimpleNamespace
 import pytest
 
 from oneplan.access.actors import system
-from oneplan.commitments.actions import amend_commitment, propose_commitment
+from oneplan.commitments.actions import add_party, amend_commitment, propose_commitment
 from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole, PlaceQuality
 from oneplan.commitments.tests.factories import day, freeze, propose
+from oneplan.institutions.models import Institution
 from oneplan.plans.actions import involve_institution, open_edition
 from oneplan.plans.models import Involvement
 from oneplan.platform.audit import history
@@ -25,6 +26,18 @@ def test_a_hub_manager_proposes_and_nothing_is_agreed(world):
     share = commitment.shares.get()
     assert (share.space_id, share.fraction, share.valid_to) == ("DC15", Decimal(1), None)
     assert history(commitment).get().event == "commitment.proposed"
+
+
+@pytest.mark.parametrize("end", [{"valid_to": day("2020-04-01")}, {"merged_into_id": "nat-dws"}])
+def test_who_does_not_stand_any_more_is_not_asked(world, end):
+    Institution.objects.filter(pk="nat-tourism").update(**end)
+    gone = Institution.objects.get(pk="nat-tourism")
+    with pytest.raises(RuleBroken, match="not stand any more"):
+        propose(lead="nat-tourism", by=world.thandi)
+    with pytest.raises(RuleBroken, match="not stand any more"):
+        propose(by=world.thandi, partners={gone: ""})
+    with pytest.raises(RuleBroken, match="not stand any more"):
+        add_party(propose(by=world.thandi), gone, by=world.thandi)
 
 
 def test_references_count_up_within_a_space(world):

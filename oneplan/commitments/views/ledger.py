@@ -103,7 +103,7 @@ class Line:
         return [row for row in rows if row[1] or row[2]]
 
 
-_ANSWERS = {Acceptance.ACCEPTED: "agreed", Acceptance.DECLINED: "declined"}
+_ANSWERS: dict[str, str] = {Acceptance.ACCEPTED: "agreed", Acceptance.DECLINED: "declined"}
 
 
 def _line(row: Row, space: Space | None) -> Line:

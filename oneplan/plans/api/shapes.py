@@ -1,7 +1,7 @@
 """How elements look from outside: the canonical content of plans.exports, alike for a draft and a sealed edition."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field
@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, StringConstraints
 
 from oneplan.plans.choices import Direction
 from oneplan.platform.rest.schemas import (
+    TEXT,
     Code,
     Day,
     Flag,
@@ -22,9 +23,9 @@ from oneplan.platform.rest.schemas import (
     whole,
 )
 
-_Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\u0000]*$")]
-_Short = Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\u0000]*$")]
-_Statement = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\u0000]*$")]
+_Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT)]
+_Short = Annotated[str, StringConstraints(max_length=60, pattern=TEXT)]
+_Statement = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=TEXT)]
 ElementRef = Annotated[str, StringConstraints(pattern=r"^[FOS]-[0-9]{3,6}$")]
 _Year = Annotated[int, Field(ge=1900, le=2200), BeforeValidator(whole)]  # bounds first, or they are not described
 
@@ -147,6 +148,17 @@ class ImmediateIssueShown(Shown):
     raised_on: date
 
 
+class RemovedShown(Shown):
+    """What was taken out of an edition, and what it said in one line."""
+
+    ref: str
+    is_sample: bool
+    kind: Literal["findings", "outcomes", "strategies"]
+    text: str = Field(description="The statement of a finding or outcome, the title of a strategy.")
+    removed_at: datetime
+    revision: int
+
+
 SHAPES: dict[str, Callable[..., Shown]] = {
     "findings": FindingShown,
     "outcomes": OutcomeShown,
@@ -236,4 +248,4 @@ class ReviseStrategyTaken(StrategyTaken):
 class RemoveTaken(Taken):
     """Why it is taken out."""
 
-    reason: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\u0000]*$")] = ""
+    reason: Annotated[str, StringConstraints(max_length=2000, pattern=TEXT)] = ""

@@ -1,15 +1,18 @@
 """The verbs of content: as the pages do them, through the same actions. Changes ask for the element's ETag."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal, cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Status
+from ninja import Query, Status
 
 from oneplan.access.authentication import SIGNED_IN
+from oneplan.access.checks import check
 from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
 from oneplan.institutions.models import Institution, Post
 from oneplan.plans import actions, queries
 from oneplan.plans.api.routes import router
@@ -19,6 +22,7 @@ from oneplan.plans.api.shapes import (
     FindingTaken,
     OutcomeShown,
     OutcomeTaken,
+    RemovedShown,
     RemoveTaken,
     ReviseFindingTaken,
     ReviseOutcomeTaken,
@@ -28,15 +32,16 @@ from oneplan.plans.api.shapes import (
     element,
 )
 from oneplan.plans.exports import told
-from oneplan.plans.models import Edition
+from oneplan.plans.models import Edition, Element, Finding, Outcome, Strategy
 from oneplan.platform.errors import RuleBroken
-from oneplan.platform.rest.paging import Count
+from oneplan.platform.rest.paging import Count, Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Shown, Taken, given
 from oneplan.platform.rest.tags import expecting, tag_of
 
 EDITION = "/plans/{code}/editions/{number}"
 MOST_NUMBER = 32_767
-KINDS = {"F": "findings", "O": "outcomes", "S": "strategies"}
+REMOVED = EDITION + "/removed"
+KINDS: dict[str, Literal["findings", "outcomes", "strategies"]] = {"F": "findings", "O": "outcomes", "S": "strategies"}
 
 
 def edition_for(request: ActorHttpRequest, code: str, number: int) -> Edition:
@@ -143,7 +148,7 @@ def revise_finding(
     summary="Remove a finding", tags=["Content"],
 )  # fmt: skip
 def remove_finding(request: ActorHttpRequest, code: Code, number: Count, ref: ElementRef, taken: RemoveTaken) -> Any:
-    """Take a finding out of the plan. It can be restored on the page."""
+    """Take a finding out of the plan. It can be restored."""
     return _remove(request, code, number, _of("F", ref), taken)
 
 
@@ -176,6 +181,15 @@ def revise_outcome(
 
 
 @router.post(
+    EDITION + "/outcomes/{ref}/remove", auth=SIGNED_IN, response={204: None}, openapi_extra=_asks_tag("outcomes"),
+    summary="Remove an outcome", tags=["Content"],
+)  # fmt: skip
+def remove_outcome(request: ActorHttpRequest, code: Code, number: Count, ref: ElementRef, taken: RemoveTaken) -> Any:
+    """Take an outcome out of the plan. It can be restored."""
+    return _remove(request, code, number, _of("O", ref), taken)
+
+
+@router.post(
     EDITION + "/strategies", auth=SIGNED_IN, response={201: StrategyShown}, summary="Formulate a strategy",
     tags=["Content"],
 )  # fmt: skip
@@ -202,6 +216,71 @@ def revise_strategy(
         request, response, code, number, _of("S", ref),
         lambda row: actions.revise_strategy(row, revision=row.revision, by=request.actor, **_fields(taken)),
     )  # fmt: skip
+
+
+@router.post(
+    EDITION + "/strategies/{ref}/remove", auth=SIGNED_IN, response={204: None}, openapi_extra=_asks_tag("strategies"),
+    summary="Remove a strategy", tags=["Content"],
+)  # fmt: skip
+def remove_strategy(request: ActorHttpRequest, code: Code, number: Count, ref: ElementRef, taken: RemoveTaken) -> Any:
+    """Take a strategy out of the plan. It can be restored."""
+    return _remove(request, code, number, _of("S", ref), taken)
+
+
+# --- what was removed ------------------------------------------------------------------------------------------------
+
+
+def _removed(request: ActorHttpRequest, code: str, number: int, ref: str) -> Element:
+    """An element that was taken out, for who may write the edition. Raises Http404, NotAllowed."""
+    edition = edition_for(request, code, number)
+    check(request.actor, Permission.PLAN_WRITE, edition)
+    row: Element | None = queries.element_of(edition, ref)
+    if row is None or row.removed_at is None:
+        raise Http404
+    return row
+
+
+def _shown_removed(row: Element) -> RemovedShown:
+    said = row.title if isinstance(row, Strategy) else cast(Finding | Outcome, row).statement
+    return RemovedShown(
+        ref=row.ref, is_sample=row.edition.is_sample, kind=KINDS[row.ref[:1]], text=said,
+        removed_at=cast(datetime, row.removed_at),
+        revision=row.revision,
+    )  # fmt: skip
+
+
+@router.get(
+    REMOVED, auth=SIGNED_IN, response=Listed[RemovedShown], summary="What was removed from an edition",
+    tags=["Content"],
+)  # fmt: skip
+def list_removed(
+    request: ActorHttpRequest, response: HttpResponse, code: Code, number: Count, asked: Query[Paging]
+) -> dict[str, Any]:
+    """Findings, outcomes and strategies that can be restored, the latest first; for those who may write the plan."""
+    edition = edition_for(request, code, number)
+    check(request.actor, Permission.PLAN_WRITE, edition)
+    return paged(request, response, queries.removed_elements(edition, tuple(KINDS)), asked, _shown_removed)
+
+
+@router.get(REMOVED + "/{ref}", auth=SIGNED_IN, response=RemovedShown, summary="One removed element", tags=["Content"])
+def read_removed(request: ActorHttpRequest, code: Code, number: Count, ref: ElementRef) -> RemovedShown:
+    """What was taken out. Its ETag is what restoring asks for."""
+    return _shown_removed(_removed(request, code, number, ref))
+
+
+@router.post(
+    REMOVED + "/{ref}/restore", auth=SIGNED_IN, response={204: None}, openapi_extra=_asks_tag("removed"),
+    summary="Restore an element", tags=["Content"],
+)  # fmt: skip
+def restore_element(
+    request: ActorHttpRequest, response: HttpResponse, code: Code, number: Count, ref: ElementRef
+) -> Any:
+    """Bring a removed finding, outcome or strategy back, with its links. The header Location says where it stands."""
+    row = _removed(request, code, number, ref)
+    with expecting(request, lambda: _shown_removed(_removed(request, code, number, ref))):
+        actions.restore_element(row, revision=row.revision, by=request.actor)
+    response["Location"] = f"/api/v1/plans/{code}/editions/{number}/{KINDS[ref[:1]]}/{ref}"
+    return Status(204, None)
 
 
 def _of(letter: str, ref: str) -> str:

@@ -206,9 +206,10 @@ def _number(value: Any, label: str) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         raise RuleBroken(_("%(label)s must be a number, not “%(value)s”.") % {"label": label, "value": value}) from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 14 or number != number.quantize(Decimal("0.0001")):
+    # Fifteen digits come back from every database and spreadsheet as they were written; the sixteenth may not.
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 11 or number != number.quantize(Decimal("0.0001")):
         raise RuleBroken(
-            _("%(label)s must be a number below 100 million million with at most four decimals.") % {"label": label}
+            _("%(label)s must be a number below 100 thousand million with at most four decimals.") % {"label": label}
         )
     return number
 

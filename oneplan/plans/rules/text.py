@@ -33,7 +33,7 @@ LEAST_DISTINCT_WORDS = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-‑][^\W\d_]+)*")
 _BLOCK_END = re.compile(r"<(?:/(?:p|h3|h4|li|tr|td|th|blockquote)|br\s*/?)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _PUT_OFF = re.compile(
     r"\b(?:to be (?:confirmed|completed|determined|advised|added|provided|updated|inserted|finali[sz]ed|done|decided)"
     r"|not (?:yet )?(?:applicable|available|completed|determined)"

@@ -20,10 +20,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-_NO_NUL = r"^[^\u0000]*$"
+# Text without the signs that no document can hold: control signs but tab and line ends, and what is no character.
+TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]*$"
 
-Line = Annotated[str, StringConstraints(max_length=300, pattern=_NO_NUL)]
-Paragraph = Annotated[str, StringConstraints(max_length=20_000, pattern=_NO_NUL)]
+Line = Annotated[str, StringConstraints(max_length=300, pattern=TEXT)]
+Paragraph = Annotated[str, StringConstraints(max_length=20_000, pattern=TEXT)]
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Flag = StrictBool
 
@@ -43,7 +44,7 @@ YesNo = Literal["yes", "no"]
 def _day(value: Any) -> Any:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or len(value) != 10:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise PydanticCustomError("day", "This is no day. Write it as YYYY-MM-DD.")
     try:
         return date.fromisoformat(value)
@@ -80,7 +81,8 @@ def degrees(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 RandText = _decimal(2, 13)  # rand and cents, as in "1250000.50"
-Number = _decimal(4, 14)
+Number = _decimal(4, 11)  # fifteen digits: what every database and spreadsheet gives back as it was sent
+Fraction = _decimal(8, 1)
 
 
 class Taken(Schema):
@@ -139,10 +141,10 @@ def given(taken: Taken, *but: str) -> dict[str, Any]:
 class Reason(Taken):
     """Why: it is kept and shown with the change."""
 
-    reason: Annotated[str, StringConstraints(min_length=10, max_length=2000, pattern=_NO_NUL)]
+    reason: Annotated[str, StringConstraints(min_length=10, max_length=2000, pattern=TEXT)]
 
 
 __all__ = [
-    "Code", "Day", "Flag", "Labelled", "Line", "Named", "Number", "Paragraph", "Rand", "RandText", "Reason",
-    "Shown", "Taken", "YesNo", "decimal_text", "degrees", "given", "rand", "rand_if_known", "whole",
+    "TEXT", "Code", "Day", "Flag", "Fraction", "Labelled", "Line", "Named", "Number", "Paragraph", "Rand", "RandText",
+    "Reason", "Shown", "Taken", "YesNo", "decimal_text", "degrees", "given", "rand", "rand_if_known", "whole",
 ]  # fmt: skip

@@ -54,16 +54,22 @@ def asked_tags(header: str) -> set[str]:
     return {part.strip().removeprefix("W/") for part in header.split(",") if part.strip()}
 
 
+def check_tag_sent(request: HttpRequest) -> set[str]:
+    """The tags in If-Match. Raises TagMissing where there is none, or `*`, which states nothing."""
+    asked = asked_tags(request.headers.get(HEADER, ""))
+    if not asked or asked == {"*"}:
+        raise TagMissing(_("This change came without the ETag of the version that you read."))
+    return asked
+
+
 @contextmanager
 def expecting(request: HttpRequest, read: Callable[[], Schema]) -> Iterator[None]:
     """Do what stands inside only if the sender saw what `read` shows now.
 
-    Raises TagMissing without If-Match (or with `*`, which states nothing), TagStale where another version is stored,
-    also where somebody was faster in this very moment.
+    Raises TagMissing, TagStale where another version is stored, also where somebody was faster in this very moment:
+    the act must compare the revision that it was given, or the caller hold the row's lock.
     """
-    asked = asked_tags(request.headers.get(HEADER, ""))
-    if not asked or asked == {"*"}:
-        raise TagMissing(_("This change came without the ETag of the version that you read."))
+    asked = check_tag_sent(request)
     now = tag_of(read())
     if now not in asked:
         raise TagStale(_stale(), now)

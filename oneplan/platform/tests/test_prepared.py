@@ -36,7 +36,7 @@ def test_it_gives_the_rows_of_the_query_for_each_value() -> None:
         assert list(_areas(space=code)) == list(written.order_by("code"))
 
 
-def test_it_gives_whole_rows_with_what_they_refer_to(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_it_gives_whole_rows_with_what_they_refer_to(django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         (space,) = _in_province(province="LIM", codes=("DC36",))
         assert space.province.name == "Limpopo"

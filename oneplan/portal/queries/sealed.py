@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.seal import Verdict
 from oneplan.platform.documents import Document, open_document
+from oneplan.platform.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,12 @@ def in_force() -> list[SealedEdition]:
 
 def editions_of(code: str) -> list[SealedEdition]:
     """Every sealed edition of a space, newest first. One query."""
-    return [_shown(row) for row in _adoptions().filter(edition__plan=code).order_by("-edition__number")]
+    return [_shown(row) for row in _adoptions_of(code=code)]
+
+
+@prepared
+def _adoptions_of(*, code: str) -> QuerySet[Adoption]:
+    return _adoptions().filter(edition__plan=code).order_by("-edition__number")
 
 
 def by_hash(fingerprint: str) -> SealedEdition | None:

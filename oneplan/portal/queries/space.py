@@ -202,7 +202,7 @@ class StateLine:
 
 
 @prepared
-def _states(*, code: str, today: date) -> QuerySet[Any, dict[str, Any]]:
+def _states(*, code: str, today: date) -> QuerySet[Any, Any]:
     overdue = Q(commitment__finish_on__lt=today) & ~Q(
         commitment__state__in=[CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]
     )

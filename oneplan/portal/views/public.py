@@ -7,6 +7,7 @@ from pathlib import Path
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
@@ -69,7 +70,8 @@ def _plan(
         raise Http404
     # A signed-in reader's frame differs (inbox, name), so only the anonymous page is shared and tagged.
     is_shared = not request.actor.is_signed_in
-    tag = f'"{edition.content_hash[:32]}-{template_version()}-{len(editions)}-{edition.is_in_force:d}"'
+    drawn = f"{template_version()}-{get_language()}"
+    tag = f'"{edition.content_hash[:32]}-{drawn}-{len(editions)}-{edition.is_in_force:d}"'
     if is_shared and (unchanged := get_conditional_response(request, etag=tag)) and unchanged.status_code == 304:
         return unchanged
     page = read(sealed.content_of(edition))

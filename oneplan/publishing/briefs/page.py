@@ -11,8 +11,8 @@ from oneplan.publishing.pdf.compiler import compile_pdf
 
 def drawing(pages: Pages, picture: Drawing, *, height_mm: int = 0) -> Block:
     """A chart or map as a block of a column; a height keeps maps from growing over the page."""
-    pages.figure(picture)
-    return {**pages.blocks.pop(), "height": height_mm}
+    pages.figure(picture, height_mm=height_mm)
+    return pages.blocks.pop()
 
 
 def one_page(told: Standing, title: str, blocks: list[Block], pictures: dict[str, str]) -> bytes:

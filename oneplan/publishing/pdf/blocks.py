@@ -29,20 +29,28 @@ class Pages:
     def add(self, *blocks: Block) -> None:
         self.blocks += blocks
 
-    def figure(self, drawing: Drawing, *, width: int = 100) -> None:
-        """A chart or map with its finding over it, unit, source and date under it, and its words for a reader's ear."""
+    def figure(self, drawing: Drawing, *, height_mm: int = 0) -> None:
+        """A chart or map with its finding over it, unit, source and date under it, and its words for a reader's ear.
+
+        It is as wide as the text, or, with a height, as high as that and not wider than the text.
+        """
+        self.add(self._figure(drawing, height_mm))
+
+    def figures(self, *drawings: Drawing, height_mm: int) -> None:
+        """Drawings of the same height beside each other."""
+        self.add({"k": "figures", "rows": [self._figure(each, height_mm) for each in drawings]})
+
+    def _figure(self, drawing: Drawing, height_mm: int) -> Block:
         name = f"{len(self.pictures) + 1:03d}"
         self.pictures[name] = drawing.svg
-        self.add(
-            {
-                "k": "figure",
-                "picture": name,
-                "title": drawing.title,
-                "note": drawing.subtitle,
-                "alt": drawing.alt,
-                "width": width,
-            }
-        )
+        return {
+            "k": "figure",
+            "picture": name,
+            "title": drawing.title,
+            "note": drawing.subtitle,
+            "alt": drawing.alt,
+            "height": height_mm,
+        }
 
 
 def chapter(title: str, *, number: int | str = "") -> Block:

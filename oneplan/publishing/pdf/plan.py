@@ -37,8 +37,8 @@ from oneplan.spaces.queries import NationalMap, SpaceMap
 def plan_pages(plan: Plan, space: SpaceMap, country: NationalMap) -> Pages:
     """Every page after the cover and the contents."""
     pages = Pages()
-    _at_a_glance(plan, pages, space, country)
-    _introduction(plan, pages)
+    _at_a_glance(plan, pages)
+    _introduction(plan, pages, space, country)
     _diagnostic(plan, pages)
     _vision(plan, pages)
     _strategies(plan, pages)
@@ -52,7 +52,7 @@ def plan_pages(plan: Plan, space: SpaceMap, country: NationalMap) -> Pages:
 # --- front -----------------------------------------------------------------------------------------------------------
 
 
-def _at_a_glance(plan: Plan, pages: Pages, space: SpaceMap, country: NationalMap) -> None:
+def _at_a_glance(plan: Plan, pages: Pages) -> None:
     pages.add(chapter(_("The plan at a glance")))
     if plan.vision:
         pages.add(words(plan.vision.text, style="lead"))
@@ -77,12 +77,6 @@ def _at_a_glance(plan: Plan, pages: Pages, space: SpaceMap, country: NationalMap
     )
     pages.figure(charts.commitments_by_area(plan.states_by_area, source=plan.source))
     pages.figure(charts.funded_share(plan.funding_counts, source=plan.source))
-    pages.add(heading(_("Where it is")))
-    if space.shapes:
-        pages.figure(maps.municipal_areas(space, name=plan.space_name), width=78)
-    if country.shapes:
-        pages.figure(maps.in_the_country(country, plan.space_code, name=plan.space_name), width=52)
-    pages.add(words(maps.read_against(plan.boundaries, space), style="muted"))
 
 
 def _standing_notice(plan: Plan) -> Block:
@@ -142,11 +136,17 @@ def _narrated(plan: Plan, pages: Pages, code: str, area: str = "", *, below: int
         pages.add(*_section(section, below))
 
 
-def _introduction(plan: Plan, pages: Pages) -> None:
+def _introduction(plan: Plan, pages: Pages, space: SpaceMap, country: NationalMap) -> None:
     pages.add(_chapter(plan, "introduction", _("Introduction"), number=1))
     _narrated(plan, pages, "introduction", below=1)
     if not _sections(plan, "introduction"):
         pages.add(_not_written())
+    pages.add(heading(_("Where it is")))
+    drawn = [maps.municipal_areas(space, name=plan.space_name, letters=1.2)] if space.shapes else []
+    drawn += [maps.in_the_country(country, plan.space_code, name=plan.space_name)] if country.shapes else []
+    if drawn:
+        pages.figures(*drawn, height_mm=72)
+    pages.add(words(maps.read_against(plan.boundaries, space), style="muted"))
 
 
 def _not_written() -> Block:
@@ -301,7 +301,7 @@ def _commitments(plan: Plan, pages: Pages, space: SpaceMap) -> None:
     _money(plan, pages)
     if space.shapes and plan.commitments:
         pages.add(heading(_("Where commitments land")))
-        pages.figure(maps.landing(space, plan.landing, source=plan.source), width=78)
+        pages.figure(maps.landing(space, plan.landing, source=plan.source), height_mm=96)
     for area, label in plan.areas.items():
         rows = [each for each in plan.commitments if each.area == area]
         if rows:

@@ -197,7 +197,8 @@ def test_what_was_asked_of_a_draft_is_not_made_once_it_is_adopted(published):
     edition = published.next_edition()
     rendition, _new = ask_rendition(edition, "xlsx", by=published.world.hub36)
     Edition.objects.filter(pk=published.edition.pk).update(state="superseded")
-    Edition.objects.filter(pk=edition.pk).update(state="adopted")
+    as_adopted = {name: getattr(published.edition, name) for name in ("state", "frozen_at", "copy_hash", "adopted_on")}
+    Edition.objects.filter(pk=edition.pk).update(**as_adopted)
     make(rendition.pk)
     rendition.refresh_from_db()
     assert (rendition.state, rendition.kept_at) == ("failed", "")

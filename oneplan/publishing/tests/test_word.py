@@ -113,7 +113,7 @@ def test_maps_say_that_they_are_approximate_in_words_and_under_the_picture(docum
 def test_signs_that_xml_refuses_are_left_out(sign):
     told = draft()
     told.content["copy"]["commitments"][0]["title"] = f"Pumps{sign}and pipes"
-    with zipfile.ZipFile(io.BytesIO(plan_word(told))) as made:
+    with zipfile.ZipFile(io.BytesIO(plan_word(told, **MAPS))) as made:
         assert "Pumpsand pipes" in made.read("word/document.xml").decode()
 
 

@@ -1,6 +1,7 @@
 """The document while it is written: headings that the contents find, captions that count, tables and pictures."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -65,8 +66,12 @@ class Pages:
         heads = [("", 4.0), ("", TEXT_WIDTH_CM - 4)]
         tables.table(self.document, heads, rows, has_head=False, labels_first=True, description=description)
 
-    def drawing(self, drawing: Drawing, *, width_cm: float = TEXT_WIDTH_CM) -> None:
-        """A chart or map with its alternative text, a numbered caption, and its unit, source and date beneath."""
+    def drawing(self, drawing: Drawing, *, height_cm: float = 0) -> None:
+        """A chart or map with its alternative text, a numbered caption, and its unit, source and date beneath.
+
+        It is as wide as the text, or, with a height, as high as that and not wider than the text.
+        """
+        width_cm = min(TEXT_WIDTH_CM, height_cm * _proportion(drawing.svg)) if height_cm else TEXT_WIDTH_CM
         self._figures += 1
         paragraph = self.document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
@@ -107,3 +112,9 @@ class Pages:
                 )
             )
         self._contents._p.getparent().remove(self._contents._p)
+
+
+def _proportion(svg: str) -> float:
+    """Width over height of a drawing."""
+    found = re.search(r'viewBox="\S+ \S+ (\S+) (\S+?)"', svg)
+    return float(found[1]) / float(found[2]) if found else 1.0

@@ -72,10 +72,14 @@ def _style(document: Document) -> None:
     caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(10), Pt(3)
     for level in (1, 2):
         toc: Any = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
-        toc.base_style, toc.paragraph_format.space_after = normal, Pt(2)
+        toc.base_style, toc.font.size = normal, Pt(9.5)
+        toc.paragraph_format.space_after, toc.paragraph_format.line_spacing = Pt(1.5), 1.0
         toc.paragraph_format.left_indent = Cm(0.6 * (level - 1))
         toc.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM))
         toc.font.bold = level == 1
+    quote: Any = styles["Quote"]
+    quote.font.color.rgb = INK
+    quote.paragraph_format.left_indent = Cm(0.6)
     warning: Any = styles.add_style("Standing", WD_STYLE_TYPE.PARAGRAPH)
     warning.base_style, warning.font.bold, warning.font.color.rgb = normal, True, SAMPLE
     quiet: Any = styles.add_style("Source", WD_STYLE_TYPE.PARAGRAPH)

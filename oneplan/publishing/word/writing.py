@@ -21,7 +21,7 @@ from oneplan.publishing.words import amount, figure, joined, on, said
 from oneplan.spaces.queries import NationalMap, SpaceMap, national_map, space_map
 
 Progress = Callable[[int, str], None]
-_MAP_WIDTH_CM, _COUNTRY_WIDTH_CM = 13.0, 8.5
+_MAP_CM, _COUNTRY_CM = 8.5, 5.5  # high
 _ELEMENTS = ("diagnostic", "vision", "strategies", "commitments")
 
 
@@ -110,10 +110,10 @@ def _where(pages: Pages, plan: Plan, space: SpaceMap, country: NationalMap) -> N
     """Where the space is: its municipal areas, and its place in the country."""
     pages.heading(2, _("Where it is"))
     if space.shapes:
-        pages.drawing(maps.municipal_areas(space, name=plan.space_name), width_cm=_MAP_WIDTH_CM)
+        pages.drawing(maps.municipal_areas(space, name=plan.space_name), height_cm=_MAP_CM)
     if country.shapes:
         drawing = maps.in_the_country(country, plan.space_code, name=plan.space_name)
-        pages.drawing(drawing, width_cm=_COUNTRY_WIDTH_CM)
+        pages.drawing(drawing, height_cm=_COUNTRY_CM)
     pages.paragraph(maps.read_against(plan.boundaries, space), style="Source")
 
 
@@ -137,7 +137,7 @@ def _before(pages: Pages, plan: Plan, code: str, space: SpaceMap) -> None:
         _money(pages, plan)
         if space.shapes and plan.commitments:
             pages.heading(2, _("Where commitments land"))
-            pages.drawing(maps.landing(space, plan.landing, source=plan.source), width_cm=_MAP_WIDTH_CM)
+            pages.drawing(maps.landing(space, plan.landing, source=plan.source), height_cm=_MAP_CM)
 
 
 def _counted(households: int | None, source: str) -> str:
@@ -207,7 +207,7 @@ def _findings(pages: Pages, plan: Plan, area: str) -> None:
     rows = [each for each in plan.findings if each.area == area]
     pages.table(
         _("Findings: %(area)s") % {"area": plan.areas.get(area, area)},
-        [(_("Ref"), 1.5), (_("Finding"), 7.5), (_("Value"), 2.2), (_("Source"), 3.3), (_("Place"), 2.5)],
+        [(_("Ref"), 1.5), (_("Finding"), 6.8), (_("Value"), 2.2), (_("Source"), 3.0), (_("Place"), 3.5)],
         [
             (each.ref, f"{each.statement}\n{each.evidence}".strip(), figure(each.value, each.unit, none="–"),
              f"{said(each.source)}\n{on(each.source_date)}", said(each.place))
@@ -218,7 +218,7 @@ def _findings(pages: Pages, plan: Plan, area: str) -> None:
 
 def _outcomes(pages: Pages, plan: Plan, area: str) -> None:
     if area in plan.impacts:
-        pages.paragraph(plan.impacts[area].text, style="Intense Quote")
+        pages.paragraph(plan.impacts[area].text, style="Quote")
     rows = [each for each in plan.outcomes if each.area == area]
     pages.table(
         _("Outcomes: %(area)s") % {"area": plan.areas.get(area, area)},
