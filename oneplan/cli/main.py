@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -50,6 +51,12 @@ def _mapping(given: str | None) -> str | Path:
         return ""
     path = Path(given)
     return path if path.suffix in {".yaml", ".yml"} and path.is_file() else given
+
+
+_HELD = (
+    "OnePlan is serving from this data folder, or another command works on it alone: what people write meanwhile"
+    " would be lost. Stop it first. Nothing was changed."
+)
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -332,12 +339,16 @@ def restore(file: Path, replace: bool) -> None:
     """Put a backup back, after checking every byte of it."""
     _start()
     from oneplan.cli.backups import restore as run
+    from oneplan.cli.holding import holding
     from oneplan.platform.errors import Refused
 
-    try:
-        click.echo(run(file, replace=replace))
-    except Refused as refusal:
-        _refuse(refusal.sentence)
+    with holding(alone=True) as is_mine:
+        if not is_mine:
+            _refuse(_HELD)
+        try:
+            click.echo(run(file, replace=replace))
+        except Refused as refusal:
+            _refuse(refusal.sentence)
 
 
 @main.command()
@@ -345,15 +356,19 @@ def restore(file: Path, replace: bool) -> None:
 def upgrade(dry_run: bool) -> None:
     """Bring the data folder to this version: back up, migrate, then look everything over. Stop serving first."""
     _start()
+    from oneplan.cli.holding import holding
     from oneplan.cli.upgrading import plan_upgrade
     from oneplan.cli.upgrading import upgrade as run
     from oneplan.platform.errors import Refused
 
-    try:
-        for line in plan_upgrade() if dry_run else run():
-            click.echo(line)
-    except Refused as refusal:
-        _refuse(refusal.sentence)
+    with nullcontext(True) if dry_run else holding(alone=True) as is_mine:
+        if not is_mine:
+            _refuse(_HELD)
+        try:
+            for line in plan_upgrade() if dry_run else run():
+                click.echo(line)
+        except Refused as refusal:
+            _refuse(refusal.sentence)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import click
 
+from oneplan.cli.holding import holding
 from oneplan.cli.prepared import home, is_prepared
 from oneplan.config import env
 
@@ -144,6 +145,14 @@ def _say_welcome() -> None:
 
 def serve(set_up: Callable[[], None], *, with_demo: bool) -> int:
     """Run until told to stop; `set_up` readies Django. Returns the exit code."""
+    with holding(alone=False) as is_ours:
+        if is_ours:
+            return _serve(set_up, with_demo=with_demo)
+    click.echo("A restore or an upgrade works on this data folder. Start again when it is done.", err=True)
+    return 1
+
+
+def _serve(set_up: Callable[[], None], *, with_demo: bool) -> int:
     if not _port_is_free():
         click.echo(f"Port {_address()[1]} is in use. Stop what uses it, or set ONEPLAN_PORT to another.", err=True)
         return 1

@@ -111,3 +111,20 @@ def test_a_damaged_backup_changes_nothing(home, tmp_path, damage):
     assert done.returncode == 1
     assert "Nothing was changed" in done.stderr
     assert names(folder) == ["Root"]
+
+
+@pytest.mark.parametrize("act", [("restore", "--replace"), ("upgrade",)])
+def test_nothing_is_replaced_underneath_a_house_that_serves(home, tmp_path, act):
+    fcntl = pytest.importorskip("fcntl")
+    folder, command = home
+    archive = tmp_path / "backup.tar"
+    assert command("backup", str(archive)).returncode == 0
+    verb, *options = act
+    arguments = [verb, *([str(archive)] if verb == "restore" else []), *options]
+    with (folder / "held.lock").open("a") as held:  # as `oneplan serve` holds it
+        fcntl.flock(held, fcntl.LOCK_SH)
+        refused = command(*arguments)
+        assert refused.returncode == 1
+        assert "Stop it first" in refused.stderr
+        assert command("doctor").returncode in (0, 1), "what only reads goes on"
+    assert "Stop it first" not in command(*arguments).stderr

@@ -17,7 +17,8 @@ from oneplan.joint_planning.models import Contribution, StageProgress
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.portal.figures import YearOfMoney
-from oneplan.portal.queries.space import AreaView, money_by_year, plan_view
+from oneplan.portal.queries.money import money_by_year
+from oneplan.portal.queries.space import AreaView, plan_view
 from oneplan.publishing.briefs.figures import (
     GAPS,
     NAMED,
