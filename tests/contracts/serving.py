@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import close_old_connections, connections
+
+_SIGNALS = (request_started, request_finished)
 
 
 def application() -> Callable[[Any, Any], Iterable[bytes]]:
@@ -20,10 +23,22 @@ def application() -> Callable[[Any, Any], Iterable[bytes]]:
     def app(environ: Any, start_response: Any) -> Iterable[bytes]:
         for alias, connection in held.items():
             connections[alias] = connection
+        for signal in _SIGNALS:  # within a transaction PostgreSQL's would count as worn out; Django's client connects
+            signal.disconnect(close_old_connections)
         environ.pop("HTTP_ACCEPT_ENCODING", None)  # the client within schemathesis does not unpack
         return inner(environ, start_response)
 
     return app
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Afterwards requests close connections again; while it lasts `application` sees to it that none does."""
+    try:
+        yield
+    finally:
+        for signal in _SIGNALS:
+            signal.connect(close_old_connections)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -38,7 +53,8 @@ def served() -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with kept_open():
+            yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

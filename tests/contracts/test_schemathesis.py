@@ -19,7 +19,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from tests.contracts.calling import ROOT, Caller
-from tests.contracts.serving import application
+from tests.contracts.serving import application, kept_open
 
 SEED = 20261122
 # What the house answers to well-formed data that does not fit the world: no such row, not now, not this version.
@@ -123,7 +123,7 @@ def test_the_interface_keeps_its_description(stage, capsys):
     wrong, told = dict[str, str](), list[str]()
     for member in EXAMPLES:
         caller, begun = stage["callers"][member], time.process_time()
-        with meeting_the_world(stage, caller), transaction.atomic():
+        with meeting_the_world(stage, caller), kept_open(), transaction.atomic():
             found, statuses = faults(member, caller)
             transaction.set_rollback(True)
         wrong |= {f"{member}: {what}": how for what, how in found.items()}

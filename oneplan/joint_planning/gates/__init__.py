@@ -3,7 +3,15 @@ it.
 """
 
 from oneplan.joint_planning.gates.evidence import Evidence, Missing, Owed, gather
-from oneplan.joint_planning.gates.report import RULES, GateReport, RuleReport, StageReport, gate_report, judge
+from oneplan.joint_planning.gates.report import (
+    RULES,
+    GateReport,
+    RuleReport,
+    StageReport,
+    current_gate,
+    gate_report,
+    judge,
+)
 
 __all__ = [
     "RULES",
@@ -13,6 +21,7 @@ __all__ = [
     "Owed",
     "RuleReport",
     "StageReport",
+    "current_gate",
     "gate_report",
     "gather",
     "judge",

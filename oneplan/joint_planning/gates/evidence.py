@@ -54,7 +54,6 @@ class Evidence:
     rules: RuleSet
     plan: PlanContent
     today: date
-    commitments: list[Commitment]
     contributions: list[Contribution]
     exceptions: list[GateException]
     stages: dict[str, StageProgress]
@@ -64,6 +63,11 @@ class Evidence:
     resolutions: list[Resolution]
     unheld_seats: list[UnheldSeat]
     next_edition: Edition | None
+
+    @cached_property
+    def commitments(self) -> list[Commitment]:
+        """What the plan promises: read when the first rule asks, for many stages speak of none."""
+        return commitments_of(self.edition.space_id)
 
     @cached_property
     def secretariat(self) -> Owed:
@@ -124,7 +128,6 @@ def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:
         rules=ruleset(edition.ruleset),
         plan=plan or content(edition),
         today=clock.today(),
-        commitments=commitments_of(space_code),
         contributions=list(
             Contribution.objects.filter(edition=edition).select_related("institution", "document", "answered_post")
         ),

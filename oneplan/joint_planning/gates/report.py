@@ -150,21 +150,26 @@ class GateReport:
 
 def judge(evidence: Evidence) -> GateReport:
     """Compute every gate of the edition's rule set."""
+    return GateReport(evidence.edition, tuple(_judged(evidence, stage) for stage in evidence.rules.stages))
+
+
+def _judged(evidence: Evidence, stage: Stage) -> StageReport:
     exceptions = {(each.stage, each.rule): each for each in evidence.exceptions}
-    return GateReport(
-        evidence.edition,
-        tuple(
-            StageReport(
-                stage,
-                evidence.stages.get(stage.code),
-                tuple(
-                    RuleReport(gate_words(code), tuple(RULES[code](evidence)), exceptions.get((stage.code, code)))
-                    for code in stage.gates
-                ),
-            )
-            for stage in evidence.rules.stages
-        ),
+    rules = (
+        RuleReport(gate_words(code), tuple(RULES[code](evidence)), exceptions.get((stage.code, code)))
+        for code in stage.gates
     )
+    return StageReport(stage, evidence.stages.get(stage.code), tuple(rules))
+
+
+def current_gate(edition: Edition) -> StageReport | None:
+    """The gate of the first stage that nobody passed; no other is computed."""
+    evidence = gather(edition)
+    for stage in evidence.rules.stages:
+        progress = evidence.stages.get(stage.code)
+        if not StageReport(stage, progress, ()).is_passed:
+            return _judged(evidence, stage)
+    return None
 
 
 def gate_report(edition: Edition, plan: PlanContent | None = None) -> GateReport:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Status
 
 from oneplan.access.authentication import SIGNED_IN
-from oneplan.access.checks import check
+from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.institutions.models import Institution, Post
@@ -230,10 +230,17 @@ def remove_strategy(request: ActorHttpRequest, code: Code, number: Count, ref: E
 # --- what was removed ------------------------------------------------------------------------------------------------
 
 
-def _removed(request: ActorHttpRequest, code: str, number: int, ref: str) -> Element:
-    """An element that was taken out, for who may write the edition. Raises Http404, NotAllowed."""
+def _written(request: ActorHttpRequest, code: str, number: int) -> Edition:
+    """The edition, for who writes its plan; to others nothing was removed. Raises Http404."""
     edition = edition_for(request, code, number)
-    check(request.actor, Permission.PLAN_WRITE, edition)
+    if not passes(check, request.actor, Permission.PLAN_WRITE, edition):
+        raise Http404
+    return edition
+
+
+def _removed(request: ActorHttpRequest, code: str, number: int, ref: str) -> Element:
+    """An element that was taken out, for who writes the plan. Raises Http404."""
+    edition = _written(request, code, number)
     row: Element | None = queries.element_of(edition, ref)
     if row is None or row.removed_at is None:
         raise Http404
@@ -257,8 +264,7 @@ def list_removed(
     request: ActorHttpRequest, response: HttpResponse, code: Code, number: Count, asked: Query[Paging]
 ) -> dict[str, Any]:
     """Findings, outcomes and strategies that can be restored, the latest first; for those who may write the plan."""
-    edition = edition_for(request, code, number)
-    check(request.actor, Permission.PLAN_WRITE, edition)
+    edition = _written(request, code, number)
     return paged(request, response, queries.removed_elements(edition, tuple(KINDS)), asked, _shown_removed)
 
 

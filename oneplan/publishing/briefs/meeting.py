@@ -184,7 +184,7 @@ def _decisions(told: Standing, figures: Figures) -> Iterator[str]:
 
 def _gates(told: Standing) -> Iterator[str]:
     """The next gate: how much it still misses, and who owes most of it."""
-    gate = told.gates.current if told.gates else None
+    gate = told.gate
     if gate is None or not gate.missing:
         return
     owed = Counter(str(each.owed) for each in gate.missing)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
-from oneplan.joint_planning.gates import GateReport, gate_report
+from oneplan.joint_planning.gates import StageReport, current_gate
 from oneplan.money import format_rand_short
 from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
@@ -49,9 +49,9 @@ class Standing:
         return self.edition is not None and self.edition.state != EditionState.ADOPTED
 
     @cached_property
-    def gates(self) -> GateReport | None:
-        """The quality gates of an edition in progress; None for what is adopted: there is nothing left to pass."""
-        return gate_report(self.edition) if self.edition and self.is_draft else None
+    def gate(self) -> StageReport | None:
+        """The next quality gate of an edition in progress; None for what is adopted: there is nothing left to pass."""
+        return current_gate(self.edition) if self.edition and self.is_draft else None
 
     @cached_property
     def owners(self) -> list[tuple[str, Any]]:

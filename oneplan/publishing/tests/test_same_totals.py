@@ -50,7 +50,7 @@ def told(published):
 def json_sums(told):
     """{(year, basis): [secured, indicative, unfunded]}, counted anew from the JSON."""
     said = json.loads(make_form(told, "json"))
-    lines = defaultdict(lambda: [Decimal(0)] * 3)
+    lines: dict[tuple[str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     for row, stands in zip(said["copy"]["commitments"], said["standing"], strict=True):
         assert row["ref"] == stands["ref"]
         for party, answers in zip(row["parties"], stands["parties"], strict=True):
@@ -95,7 +95,7 @@ def test_excel_tells_them_to_the_cent(told, expected):
     table = [dict(zip(head, row, strict=True)) for row in rows]
     names = ("Committed or tabled (rand)", "Indicative (rand)", "Unfunded (rand)")
     assert {
-        (row["Financial year"], row["Year runs under"].split()[0]): [Decimal(str(row[name])) for name in names]
+        (row["Financial year"], str(row["Year runs under"]).split()[0]): [Decimal(str(row[name])) for name in names]
         for row in table
     } == expected
     assert all(row["National (rand)"] == row["Committed or tabled (rand)"] for row in table)

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from typing import Any
 
 import docx
 import pytest
@@ -14,7 +15,7 @@ from oneplan.publishing.tests.plans import adopted, draft
 from oneplan.publishing.word import plan_word
 
 pytestmark = pytest.mark.engine_free
-MAPS = {"space": SPACE_MAP, "country": COUNTRY}
+MAPS: dict[str, Any] = {"space": SPACE_MAP, "country": COUNTRY}
 
 
 @pytest.fixture(scope="module")
