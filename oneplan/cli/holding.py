@@ -11,14 +11,16 @@ from oneplan.cli.prepared import home
 
 try:
     import fcntl
+
+    HAS_LOCKS = True
 except ImportError:  # Windows has no such locks; there the guide alone says to stop serving first
-    fcntl = None  # type: ignore[assignment]
+    HAS_LOCKS = False
 
 
 @contextmanager
 def holding(*, alone: bool) -> Iterator[bool]:
     """Hold the data folder, alone or with others who share it; yields whether it could be had."""
-    if fcntl is None:
+    if not HAS_LOCKS:
         yield True
         return
     home().mkdir(parents=True, exist_ok=True)

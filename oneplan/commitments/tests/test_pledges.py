@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from io import BytesIO
 
 import pytest
@@ -62,9 +63,11 @@ def test_who_answers_what_was_removed_meanwhile_is_told(world, party):
 
 @pytest.mark.parametrize("name", ["baseline", "target"])
 def test_a_number_beyond_what_every_database_keeps_is_refused(world, name):
+    beyond: Any = {name: Decimal(10) ** 11}
     with pytest.raises(RuleBroken, match="larger unit"):
-        propose(**{name: Decimal(10) ** 11})
-    assert getattr(propose(**{name: Decimal("99999999999.9999")}), name) == Decimal("99999999999.9999")
+        propose(**beyond)
+    within: Any = {name: Decimal("99999999999.9999")}
+    assert getattr(propose(**within), name) == within[name]
 
 
 def test_revising_asks_anew(world, party):
