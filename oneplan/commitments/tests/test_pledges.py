@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from io import BytesIO
+from typing import Any
 
 import pytest
 
