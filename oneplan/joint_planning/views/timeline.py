@@ -90,7 +90,7 @@ def timeline(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     facts = _facts(ordered.order_by(), today)
     axis = band or _axis(facts, marks, today)
     page = paginate(request, ordered, PER_PAGE)
-    form = LedgerFilter(request.GET, parties=commitments.parties_in(base), space=space)
+    form = LedgerFilter(request.GET, parties=commitments.parties_in(base).values_list("pk", "name"), space=space)
     context = {
         "space": space, "place": {"name": space.name, "code": code, "href": f"/spaces/{code}/"}, "edition": edition,
         "form": form, "chips": chips(request, form), "page": page, "facts": facts, "by": group, "rules": rules,
