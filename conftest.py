@@ -1,5 +1,6 @@
 """What every test shares: the register loaded once, closed sockets, a stopped clock on demand."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(reason)
+
+
+@pytest.fixture(autouse=True)
+def fresh_minute() -> None:
+    """Calls of the interface are counted by the minute in the process: no test begins with the calls of another."""
+    if guard := sys.modules.get("oneplan.api.guard"):  # loaded late on purpose; what never called it need not load it
+        guard.forget()
 
 
 @pytest.fixture(scope="session")
