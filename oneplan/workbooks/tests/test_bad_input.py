@@ -241,6 +241,14 @@ def test_a_file_under_another_name_is_known_by_what_it_holds(waterberg):
     assert waterberg.give_back(paper.path).workbook == Workbook.objects.get()
 
 
+def test_a_workbook_of_an_edition_that_was_abandoned_says_so(waterberg):
+    path = waterberg.paper(waterberg.issue()).save()
+    Edition.objects.update(state="abandoned")
+    row = waterberg.give_back(path)
+    assert row.state == ReturnState.REFUSED
+    assert "has no edition of its plan yet" in row.errors[0]["message"]
+
+
 def test_a_number_without_end_and_one_that_is_none_refuse_their_row(waterberg):
     paper = waterberg.paper(waterberg.issue())
     paper.put("commitments", waterberg.water.ref, baseline=777001, target=777002).save()
