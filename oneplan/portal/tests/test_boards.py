@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,15 +10,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from oneplan.commitments.actions import set_shares
-from oneplan.commitments.models import Commitment
+from oneplan.commitments.models import Commitment, Pledge
+from oneplan.commitments.queries import Level, rollup
 from oneplan.commitments.tests.factories import BY
 from oneplan.joint_planning.actions import request_contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
 from oneplan.periods.years import Basis
 from oneplan.portal.queries.answers import Answers, party_answers
+from oneplan.portal.queries.board import board_rows
 from oneplan.portal.queries.money import by_space, money_cube
 from oneplan.portal.queries.party import party_view
+from oneplan.portal.queries.space import commitments_by_state
 from oneplan.portal.tests.test_board import copies
 from tests.world import World
 
@@ -152,4 +155,12 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
             assert client.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[1] <= 15
+    assert counts[1] <= 16
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_slip_in_a_date_does_not_break_the_timeline(planning, day):
+    Commitment.objects.update(start_on=min(day, clock.today()), finish_on=max(day, clock.today()))
+    page = planning.client(planning.hub36).get("/spaces/DC36/timeline/")
+    assert page.status_code == 200
+    assert page.context["axis"].last_year <= clock.today().year + 100
