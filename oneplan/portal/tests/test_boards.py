@@ -158,6 +158,38 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
     assert counts[1] <= 16
 
 
+def test_the_spaces_sum_to_the_cent_and_say_what_the_ledger_says(planning):
+    commitment = Commitment.objects.get()
+    Pledge.objects.update(amount=Decimal("100.01"))
+    whole = by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].indicative
+    set_shares(commitment, {"DC36": Decimal("0.5"), "DC15": Decimal("0.5")}, valid_from=clock.today(), by=BY)
+    both = by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)
+    assert both["DC36"].indicative + both["DC15"].indicative == whole
+    ledger = rollup(Commitment.objects.all(), Level.SPACE)
+    assert {code: told.indicative for code, told in both.items()} == {
+        code: told.total("indicative", basis=Basis.PFMA) for code, told in ledger.items()
+    }
+
+
+def test_a_share_that_begins_later_counts_nowhere_yet(planning, monkeypatch):
+    before = by_space(money_cube(["DC36"]), Basis.PFMA)
+    day = clock.today() + timedelta(days=30)
+    parts = {"DC36": Decimal("0.25"), "DC15": Decimal("0.75")}
+    set_shares(Commitment.objects.get(), parts, valid_from=day, by=BY)
+    counts = {row.code: row.commitments for row in board_rows(planning.office)}
+    assert (counts["DC36"], counts["DC15"]) == (1, None)
+    assert sum(line.count for line in commitments_by_state("DC36")) == 1
+    assert by_space(money_cube(["DC36", "DC15"]), Basis.PFMA) == before
+    later(monkeypatch, 30)
+    assert by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)["DC36"].indicative == before["DC36"].indicative / 4
+
+
+def test_what_a_declined_party_left_unfunded_is_missing_on_the_board_as_in_the_ledger(planning):
+    Pledge.objects.update(status="unfunded", acceptance="declined", answered_at=clock.now())
+    ledger = rollup(Commitment.objects.all(), Level.SPACE)["DC36"]
+    assert by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].unfunded == ledger.unfunded > 0
+
+
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_a_slip_in_a_date_does_not_break_the_timeline(planning, day):
     Commitment.objects.update(start_on=min(day, clock.today()), finish_on=max(day, clock.today()))
