@@ -227,3 +227,17 @@ def test_a_deleted_row_that_changed_since_it_was_shown_is_not_withdrawn(waterber
         actions.take_in(row, seal=shown.seal, by=hub)
     assert Commitment.objects.get(pk=clinic.pk).state == "proposed"
     assert comparison_of(row).rows[0].is_changed_here
+
+
+def test_what_was_deleted_together_goes_together(waterberg):
+    hub, paper = waterberg.world.hub36, waterberg.paper(waterberg.issue())
+    pledge = waterberg.clinic.parties.get().pledges.get()
+    for sheet, identity in (
+        ("commitments", waterberg.clinic.ref), ("pledges", f"P-{pledge.pk}"), ("strategies", "S-001"),
+        ("findings", "F-001"),
+    ):  # fmt: skip
+        paper.sheet(sheet).delete_rows(paper.row(sheet, identity))
+    row = waterberg.give_back(paper.save())
+    take(row, hub, {each.key: {"take": True} for each in comparison_of(row).rows})
+    assert Commitment.objects.get(pk=waterberg.clinic.pk).state == "withdrawn"
+    assert Finding.objects.get().removed_at is not None
