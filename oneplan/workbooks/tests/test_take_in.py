@@ -241,3 +241,14 @@ def test_what_was_deleted_together_goes_together(waterberg):
     take(row, hub, {each.key: {"take": True} for each in comparison_of(row).rows})
     assert Commitment.objects.get(pk=waterberg.clinic.pk).state == "withdrawn"
     assert Finding.objects.get().removed_at is not None
+
+
+def test_what_was_accepted_is_not_chosen_anew_by_somebody_else(waterberg):
+    world, paper = waterberg.world, waterberg.paper(waterberg.issue())
+    paper.sheet("commitments").delete_rows(paper.row("commitments", waterberg.clinic.ref))
+    row = waterberg.give_back(paper.save())
+    [gone] = comparison_of(row).rows
+    actions.ask_taking(row, seal=comparison_of(row).seal, by=world.hub36)
+    with pytest.raises(RuleBroken, match="Being taken in"):
+        actions.decide_return(row, {gone.key: {"take": True}}, by=world.hub36)
+    assert WorkbookReturn.objects.get(pk=row.pk).choices == {}
