@@ -261,3 +261,11 @@ def test_a_number_without_end_and_one_that_is_none_refuse_their_row(waterberg):
     [found] = comparison_of(row).rows
     assert found.standing == Standing.REFUSED
     assert ["is not a number" in issue.message for issue in found.issues] == [True, True]
+
+
+def test_more_rows_than_one_return_may_change(waterberg, monkeypatch):
+    monkeypatch.setattr("oneplan.workbooks.reading.MOST_CHANGED", 3)
+    paper = waterberg.paper(waterberg.issue())
+    for number in range(4):
+        paper.add("findings", area="services", statement=f"Pasted {number}")
+    assert "More than 3 rows were changed or added" in refusal(waterberg.give_back(paper.save()))
