@@ -196,3 +196,11 @@ def test_a_slip_in_a_date_does_not_break_the_timeline(planning, day):
     page = planning.client(planning.hub36).get("/spaces/DC36/timeline/")
     assert page.status_code == 200
     assert page.context["axis"].last_year <= clock.today().year + 100
+
+
+def test_money_that_nobody_accepted_yet_is_not_told_as_if_somebody_had(planning):
+    Pledge.objects.update(status="committed", evidence_reference="Contract 7")
+    for path in ("/board/money/", "/provinces/LIM/"):
+        page = planning.client(planning.office).get(path)
+        assert page.context["money_total"].secured > 0
+        assert "also where its party has not accepted the pledge yet" in page.content.decode()
