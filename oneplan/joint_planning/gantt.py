@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from oneplan.frameworks.definitions import Band
 
 MOST_LABELS = 8  # of years under the bands
+MOST_YEARS = 100  # of the axis before today, and after
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Axis:
         if not known or max(known) < self.begin or min(known) >= self.end:
             return None
         x = self.place(min(known))
-        return Stretch(x, round(max(self.place(date.fromordinal(max(known).toordinal() + 1)) - x, 0.4), 3))
+        after = min(max(known), self.end).toordinal() + 1
+        return Stretch(x, round(max(self.place(date.fromordinal(after)) - x, 0.4), 3))
 
     @property
     def years(self) -> list[Stretch]:
@@ -85,6 +87,6 @@ def band_words(band: Band) -> str:
 
 
 def axis_of(days: Iterable[date | None], today: date) -> Axis:
-    """The axis that holds these days and today."""
+    """The axis that holds these days and today, but for days that can only be a slip: 9999-12-31, year 202."""
     years = [day.year for day in days if day is not None] + [today.year]
-    return Axis(min(years), max(years))
+    return Axis(max(min(years), today.year - MOST_YEARS), min(max(years), today.year + MOST_YEARS))

@@ -250,11 +250,12 @@ def _taking(row: WorkbookReturn, by: Actor) -> Taking:
 def decide_return(row: WorkbookReturn, choices: Mapping[str, Any], *, by: Actor) -> WorkbookReturn:
     """Keep what somebody chose for some rows: {"take": bool, "fields": {column: "theirs" | "now"}} by row key.
 
-    Of a row that was deleted: {"take": True} withdraws it. Raises NotAllowed, RuleBroken.
+    Of a row that was deleted: {"take": True} withdraws it. Raises NotAllowed, RuleBroken (it is being taken in: what
+    was accepted is not chosen anew).
     """
     row = _locked_return(row)
     rules.check_may_handle(by, row)
-    rules.check_can_move(row, ReturnState.TAKEN_IN)
+    rules.check_can_move(row, ReturnState.TAKING)
     row.choices = {**row.choices, **choices}
     row.save(update_fields=["choices"])
     return row

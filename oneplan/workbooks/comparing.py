@@ -56,6 +56,7 @@ class Compared:
     issues: list[IssueFound] = field(default_factory=list)
     line: Line | None = None
     note: str = ""
+    is_changed_here: bool = False  # of a row that was deleted: whether the house changed it since it was issued
 
     @property
     def key(self) -> str:
@@ -66,6 +67,11 @@ class Compared:
     def values(self) -> dict[str, Any]:
         """What the returned row says in the columns that they changed."""
         return {each.key: each.value for each in self.fields if each.by_them}
+
+    @property
+    def leaving(self) -> list[Any]:
+        """What the house says in a row that was deleted, all of which would go."""
+        return self.line.cells if self.line and self.standing == Standing.GONE else []
 
     @property
     def is_flawed(self) -> bool:
@@ -89,7 +95,9 @@ class Comparison:
     @property
     def seal(self) -> str:
         """Changes whenever the house changes a row that is compared: nobody accepts what was not shown."""
-        told = [(row.key, row.standing, [(each.key, each.now) for each in row.fields]) for row in self.rows]
+        told = [
+            (row.key, row.standing, [(each.key, each.now) for each in row.fields], row.leaving) for row in self.rows
+        ]
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
 
     def find(self, key: str) -> Compared | None:
@@ -248,6 +256,7 @@ class _Judge:
         )
         if not (issued[2] and line.can_change):
             compared.note = _("It is not yours to take out; it stays.")
+        compared.is_changed_here = issued[3] != line.cells
         return compared
 
     def _value(self, compared: Compared, column: Column, cell: Any) -> Any:

@@ -25,6 +25,7 @@ from oneplan.workbooks.models import FORMAT, Workbook
 from oneplan.workbooks.sheets import BY_KEY, ID, META, REVISION, Sheet
 
 _HEAD = 40  # rows in which the heading may stand
+MOST_CHANGED = 5_000  # rows of a return; each is rehearsed, and nobody else can write meanwhile
 Progress = Callable[[int], None]
 
 
@@ -191,6 +192,16 @@ class _SheetReader:
             )
             self._flaws(found, raw.odd, cells)
             self.returned.differences.append(found)
+            if len(self.returned.differences) > MOST_CHANGED:
+                raise FileRefused(
+                    IssueKind.TOO_LARGE,
+                    _(
+                        "More than %(most)s rows were changed or added. Return them in parts: undo some of the changes"
+                        " in a copy and return that first. A table of your own goes through Imports."
+                    )
+                    % {"most": MOST_CHANGED},
+                    sheet=self.title, row=raw.number,
+                )  # fmt: skip
             if identity:
                 differences.setdefault(identity, found)
         self._refuse_twins(twice, seen, differences)

@@ -78,14 +78,17 @@ def check_language(language: str) -> None:
 
 
 def check_is_current(workbook: Workbook, space: Space | None) -> None:
-    """Raise FileRefused where a workbook is of another space, or of an edition that another one replaced."""
+    """Raise FileRefused where a workbook is of another space, or of an edition that no longer stands."""
     if space is not None and workbook.space_id != space.pk:
         raise FileRefused(
             IssueKind.WRONG_SPACE,
             _("%(name)s is a workbook of %(theirs)s, not of %(here)s. Return it on the page of %(theirs)s.")
             % {"name": workbook.name, "theirs": workbook.space.name, "here": space.name},
         )
-    edition = current_edition(workbook.space)
+    try:
+        edition = current_edition(workbook.space)
+    except RuleBroken as refusal:
+        raise FileRefused(IssueKind.RULE_BROKEN, refusal.sentence) from None
     if edition.pk != workbook.edition_id:
         raise FileRefused(
             IssueKind.RULE_BROKEN,

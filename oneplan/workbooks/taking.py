@@ -56,11 +56,14 @@ class Taking:
         """Each row with the values to take. Rows that the house refuses are collected; the caller decides."""
         taken = Taken()
         rank = {key: number for number, key in enumerate(ORDER)}
-        # What goes is taken out last, so that nothing new leans on it.
-        ordered = sorted(
-            chosen, key=lambda each: (each[0].standing == Standing.GONE, rank[each[0].sheet.key], each[0].row)
-        )
-        for row, values in ordered:
+
+        def place(each: tuple[Compared, dict[str, Any]]) -> tuple[bool, int, int]:
+            row = each[0]
+            is_going = row.standing == Standing.GONE
+            return is_going, -rank[row.sheet.key] if is_going else rank[row.sheet.key], row.row
+
+        # What goes is taken out last, so that nothing new leans on it; first of it what leans on the others.
+        for row, values in sorted(chosen, key=place):
             try:
                 with transaction.atomic():
                     taken.references[row.key] = self._one(row, values)

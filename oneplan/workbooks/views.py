@@ -229,7 +229,7 @@ def decide_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
     here = f"{reverse('workbooks:comparison', args=[pk])}?{request.GET.urlencode()}".removesuffix("?")
     seal = request.POST.get("seal", "")
     try:
-        rules.check_can_move(row, ReturnState.TAKEN_IN)
+        rules.check_can_move(row, ReturnState.TAKING)
         with transaction.atomic():
             row = actions.decide_return(row, decided(request.POST, found.rows if found else []), by=request.actor)
             if request.POST.get("act") == "take":

@@ -41,6 +41,9 @@ def send(*message: Any) -> None:
 def plain(row: list[Any]) -> list[Any]:
     for index, cell in enumerate(row):
         kind = type(cell)
+        if kind is float and cell - cell != 0:  # not a number, or without end: no JSON and no sum can hold it
+            row[index] = str(cell)
+            continue
         if kind is str or kind is float or kind is int or kind is bool:
             continue
         if kind is dt.date:

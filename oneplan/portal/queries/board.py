@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import Actor
 from oneplan.commitments.choices import CommitmentState, PlaceQuality
 from oneplan.commitments.models import Share
+from oneplan.commitments.queries import shares_on
 from oneplan.frameworks.queries import CONCEPTS, ruleset
 from oneplan.joint_planning.choices import ContributionState, StageState
 from oneplan.joint_planning.clocks import clock_of
@@ -273,7 +274,8 @@ def commitment_counts(prefix: str = "commitment__") -> dict[str, Any]:
 
 def _add_commitments(rows: dict[str, SpaceRow], readable: set[str]) -> None:
     counted: QuerySet[Share, Any] = (
-        Share.objects.filter(valid_to=None, space__in=readable)
+        shares_on()
+        .filter(space__in=readable)
         .exclude(commitment__state=CommitmentState.WITHDRAWN)
         .values("space_id")
         .annotate(**commitment_counts())

@@ -1,20 +1,23 @@
-"""Rand by space, year and sphere: what is pledged in each space, by the space's share, in one query."""
+"""Rand by space, year and sphere: what is pledged in each space, by the space's share, in two queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
+from oneplan.commitments.measures import apportion
 from oneplan.commitments.models import Pledge
+from oneplan.commitments.queries import shares_on
+from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.prepared import prepared
 
 SPHERES = ("national", "provincial", "local", "")
-CENT = Decimal("0.01")
 Cube = Mapping[tuple[str, FinancialYear], "MoneyYear"]
 
 
@@ -74,36 +77,61 @@ class MoneyYear(Spread):
     year: FinancialYear = field(kw_only=True)
 
 
+_SHARE = "party__commitment__shares__"
+_TERMS = (f"{_SHARE}space", "year", "basis", "status", "acceptance", "party__institution__sphere")
+
+
+def _beside(today: date, **shares: Any) -> QuerySet[Pledge]:
+    """Pledges of commitments that stand, beside each of these shares that holds on a day."""
+    holds = Q(**{f"{_SHARE}valid_to": None}) | Q(**{f"{_SHARE}valid_to__gt": today})
+    wanted = {f"{_SHARE}{name}": value for name, value in {"valid_from__lte": today, **shares}.items()}
+    return Pledge.objects.filter(holds, **wanted).exclude(party__commitment__state=CommitmentState.WITHDRAWN).order_by()
+
+
 @prepared
-def _pledges(*, spaces: tuple[str, ...]) -> QuerySet[Any, tuple[Any, ...]]:
-    share = "party__commitment__shares__"
-    return (
-        Pledge.objects.filter(**{f"{share}space__in": spaces, f"{share}valid_to": None})
-        .exclude(acceptance=Acceptance.DECLINED)
-        .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
-        .order_by()
-        .values_list(f"{share}space", "year", "basis", "status", "party__institution__sphere", f"{share}fraction")
-        .annotate(rand=Sum("amount"))
-    )
+def _whole(*, spaces: tuple[str, ...], today: date) -> QuerySet[Any, tuple[Any, ...]]:
+    return _beside(today, space__in=spaces, fraction=1).values_list(*_TERMS).annotate(rand=Sum("amount"))
+
+
+@prepared
+def _shared(*, spaces: tuple[str, ...], today: date) -> QuerySet[Any, tuple[Any, ...]]:
+    here = shares_on(today).filter(space__in=spaces, fraction__lt=1).values("commitment_id")
+    rows = _beside(today, fraction__lt=1).filter(party__commitment__in=here)
+    return rows.values_list(*_TERMS, "pk", "amount", f"{_SHARE}fraction")
 
 
 def money_cube(spaces: Iterable[str]) -> Cube:
-    """Pledges by space and financial year; a shared commitment counts in each space by its fraction. One query.
+    """Pledges by space and financial year; a shared commitment counts in each space by its share of today.
 
-    Declined pledges and withdrawn commitments are left out. The caller names only spaces that the reader may read.
+    The spaces sum to the whole to the cent, as in the ledger (commitments.measures.apportion). Declined pledges and
+    withdrawn commitments are left out; what a declined party left unfunded is not. The caller names only spaces that
+    the reader may read. Two queries.
     """
-    codes = tuple(spaces)
-    rows = _pledges(spaces=codes) if codes else ()
+    codes, today = tuple(spaces), clock.today()
     cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
-    for space, start, basis, status, sphere, fraction, rand in rows:
-        year = FinancialYear(start, Basis(basis))
-        line = cube.setdefault((space, year), MoneyYear(year=year))
-        line.put(status, sphere, ((rand or 0) * fraction).quantize(CENT, ROUND_HALF_UP))
+
+    def put(space: str, start: int, basis: str, status: str, answer: str, sphere: str, rand: Decimal) -> None:
+        if answer != Acceptance.DECLINED or status == FundingStatus.UNFUNDED:
+            year = FinancialYear(start, Basis(basis))
+            cube.setdefault((space, year), MoneyYear(year=year)).put(status, sphere, rand)
+
+    if not codes:
+        return cube
+    for line in _whole(spaces=codes, today=today):
+        put(*line)
+    amounts: dict[int, tuple[tuple[Any, ...], Decimal]] = {}
+    fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for space, *terms, pledge, amount, fraction in _shared(spaces=codes, today=today):
+        amounts[pledge], fractions[pledge][space] = (tuple(terms), amount), fraction
+    for pledge, (kept, amount) in amounts.items():
+        for space, part in apportion(amount, fractions[pledge]).items():
+            if space in codes:
+                put(space, *kept, part)
     return cube
 
 
 def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
-    """The money of one space, by basis and year. Bases are never added. One query."""
+    """The money of one space, by basis and year. Bases are never added. Two queries."""
     years = [line for _key, line in sorted(money_cube([code]).items(), key=lambda pair: pair[0][1].start)]
     return {basis.value: [line for line in years if line.year.basis == basis] for basis in Basis}
 

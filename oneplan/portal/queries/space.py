@@ -28,7 +28,7 @@ from django.db.models.functions import Cast, Coalesce
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import CommitmentState
-from oneplan.commitments.models import Share
+from oneplan.commitments.queries import shares_on
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.institutions.choices import InstitutionKind
 from oneplan.institutions.models import Champion, Holding, Institution, Post
@@ -207,7 +207,8 @@ def _states(*, code: str, today: date) -> QuerySet[Any, Any]:
         commitment__state__in=[CommitmentState.DELIVERED, CommitmentState.WITHDRAWN]
     )
     return (
-        Share.objects.filter(space=code, valid_to=None)
+        shares_on(today)
+        .filter(space=code)
         .order_by()
         .values("commitment__state", "fraction")
         .annotate(

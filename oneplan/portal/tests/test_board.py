@@ -100,6 +100,9 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
 
 def test_a_shared_commitment_counts_by_the_share_of_the_space(planning):
     Share.objects.filter(space="DC36").update(fraction="0.25")
+    Share.objects.create(
+        commitment=Commitment.objects.get(), space_id="DC15", fraction="0.75", valid_from=clock.today()
+    )
     [line] = commitments_by_state("DC36")
     assert line.pledged == 3_000_000
     [year] = money_by_year("DC36")["PFMA"]

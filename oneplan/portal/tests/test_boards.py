@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,15 +10,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from oneplan.commitments.actions import set_shares
-from oneplan.commitments.models import Commitment
+from oneplan.commitments.models import Commitment, Pledge
+from oneplan.commitments.queries import Level, rollup
 from oneplan.commitments.tests.factories import BY
 from oneplan.joint_planning.actions import request_contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
 from oneplan.periods.years import Basis
 from oneplan.portal.queries.answers import Answers, party_answers
+from oneplan.portal.queries.board import board_rows
 from oneplan.portal.queries.money import by_space, money_cube
 from oneplan.portal.queries.party import party_view
+from oneplan.portal.queries.space import commitments_by_state
 from oneplan.portal.tests.test_board import copies
 from tests.world import World
 
@@ -152,4 +155,52 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
             assert client.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[1] <= 15
+    assert counts[1] <= 16
+
+
+def test_the_spaces_sum_to_the_cent_and_say_what_the_ledger_says(planning):
+    commitment = Commitment.objects.get()
+    Pledge.objects.update(amount=Decimal("100.01"))
+    whole = by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].indicative
+    set_shares(commitment, {"DC36": Decimal("0.5"), "DC15": Decimal("0.5")}, valid_from=clock.today(), by=BY)
+    both = by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)
+    assert both["DC36"].indicative + both["DC15"].indicative == whole
+    ledger = rollup(Commitment.objects.all(), Level.SPACE)
+    assert {code: told.indicative for code, told in both.items()} == {
+        code: told.total("indicative", basis=Basis.PFMA) for code, told in ledger.items()
+    }
+
+
+def test_a_share_that_begins_later_counts_nowhere_yet(planning, monkeypatch):
+    before = by_space(money_cube(["DC36"]), Basis.PFMA)
+    day = clock.today() + timedelta(days=30)
+    parts = {"DC36": Decimal("0.25"), "DC15": Decimal("0.75")}
+    set_shares(Commitment.objects.get(), parts, valid_from=day, by=BY)
+    counts = {row.code: row.commitments for row in board_rows(planning.office)}
+    assert (counts["DC36"], counts["DC15"]) == (1, None)
+    assert sum(line.count for line in commitments_by_state("DC36")) == 1
+    assert by_space(money_cube(["DC36", "DC15"]), Basis.PFMA) == before
+    later(monkeypatch, 30)
+    assert by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)["DC36"].indicative == before["DC36"].indicative / 4
+
+
+def test_what_a_declined_party_left_unfunded_is_missing_on_the_board_as_in_the_ledger(planning):
+    Pledge.objects.update(status="unfunded", acceptance="declined", answered_at=clock.now())
+    ledger = rollup(Commitment.objects.all(), Level.SPACE)["DC36"]
+    assert by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].unfunded == ledger.unfunded > 0
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_slip_in_a_date_does_not_break_the_timeline(planning, day):
+    Commitment.objects.update(start_on=min(day, clock.today()), finish_on=max(day, clock.today()))
+    page = planning.client(planning.hub36).get("/spaces/DC36/timeline/")
+    assert page.status_code == 200
+    assert page.context["axis"].last_year <= clock.today().year + 100
+
+
+def test_money_that_nobody_accepted_yet_is_not_told_as_if_somebody_had(planning):
+    Pledge.objects.update(status="committed", evidence_reference="Contract 7")
+    for path in ("/board/money/", "/provinces/LIM/"):
+        page = planning.client(planning.office).get(path)
+        assert page.context["money_total"].secured > 0
+        assert "also where its party has not accepted the pledge yet" in page.content.decode()

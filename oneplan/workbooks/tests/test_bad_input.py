@@ -11,6 +11,7 @@ from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.readers import guard
 from oneplan.joint_planning.tests.factories import edition_of
 from oneplan.plans.actions import abandon_edition
+from oneplan.plans.models import Edition
 from oneplan.platform.models import Document
 from oneplan.workbooks import actions
 from oneplan.workbooks.choices import ReturnState, Standing
@@ -238,3 +239,33 @@ def test_a_row_that_was_taken_out_of_the_plan_meanwhile(waterberg):
 def test_a_file_under_another_name_is_known_by_what_it_holds(waterberg):
     paper = waterberg.paper(waterberg.issue(), "a different name.xlsx")
     assert waterberg.give_back(paper.path).workbook == Workbook.objects.get()
+
+
+def test_a_workbook_of_an_edition_that_was_abandoned_says_so(waterberg):
+    path = waterberg.paper(waterberg.issue()).save()
+    Edition.objects.update(state="abandoned")
+    row = waterberg.give_back(path)
+    assert row.state == ReturnState.REFUSED
+    assert "has no edition of its plan yet" in row.errors[0]["message"]
+
+
+def test_a_number_without_end_and_one_that_is_none_refuse_their_row(waterberg):
+    paper = waterberg.paper(waterberg.issue())
+    paper.put("commitments", waterberg.water.ref, baseline=777001, target=777002).save()
+    path = paper.path.with_name("hostile.xlsx")
+    with zipfile.ZipFile(paper.path) as before, zipfile.ZipFile(path, "w") as after:
+        for each in before.infolist():
+            text = before.read(each).replace(b"<v>777001</v>", b"<v>NaN</v>")
+            after.writestr(each, text.replace(b"<v>777002</v>", b"<v>1e999</v>"))
+    row = waterberg.give_back(path)
+    [found] = comparison_of(row).rows
+    assert found.standing == Standing.REFUSED
+    assert ["is not a number" in issue.message for issue in found.issues] == [True, True]
+
+
+def test_more_rows_than_one_return_may_change(waterberg, monkeypatch):
+    monkeypatch.setattr("oneplan.workbooks.reading.MOST_CHANGED", 3)
+    paper = waterberg.paper(waterberg.issue())
+    for number in range(4):
+        paper.add("findings", area="services", statement=f"Pasted {number}")
+    assert "More than 3 rows were changed or added" in refusal(waterberg.give_back(paper.save()))

@@ -209,3 +209,46 @@ def test_a_return_can_be_refused_with_a_reason(waterberg):
     assert actions.refuse_return(row, by=hub, reason="It is last year's figures.").state == ReturnState.REFUSED
     with pytest.raises(RuleBroken, match="Refused"):
         actions.take_in(row, seal="", by=hub)
+
+
+def test_a_deleted_row_that_changed_since_it_was_shown_is_not_withdrawn(waterberg):
+    hub, paper = waterberg.world.hub36, waterberg.paper(waterberg.issue())
+    paper.sheet("commitments").delete_rows(paper.row("commitments", waterberg.clinic.ref))
+    row = waterberg.give_back(paper.save())
+    shown = comparison_of(row)
+    [gone] = shown.rows
+    assert not gone.is_changed_here
+    clinic = Commitment.objects.get(pk=waterberg.clinic.pk)
+    amend_commitment(
+        clinic, revision=clinic.revision, by=hub, reason="It became a hospital.", title="A hospital in Marapong"
+    )
+    row = actions.decide_return(row, {gone.key: {"take": True}}, by=hub)
+    with pytest.raises(StaleRevision):
+        actions.take_in(row, seal=shown.seal, by=hub)
+    assert Commitment.objects.get(pk=clinic.pk).state == "proposed"
+    assert comparison_of(row).rows[0].is_changed_here
+
+
+def test_what_was_deleted_together_goes_together(waterberg):
+    hub, paper = waterberg.world.hub36, waterberg.paper(waterberg.issue())
+    pledge = waterberg.clinic.parties.get().pledges.get()
+    for sheet, identity in (
+        ("commitments", waterberg.clinic.ref), ("pledges", f"P-{pledge.pk}"), ("strategies", "S-001"),
+        ("findings", "F-001"),
+    ):  # fmt: skip
+        paper.sheet(sheet).delete_rows(paper.row(sheet, identity))
+    row = waterberg.give_back(paper.save())
+    take(row, hub, {each.key: {"take": True} for each in comparison_of(row).rows})
+    assert Commitment.objects.get(pk=waterberg.clinic.pk).state == "withdrawn"
+    assert Finding.objects.get().removed_at is not None
+
+
+def test_what_was_accepted_is_not_chosen_anew_by_somebody_else(waterberg):
+    world, paper = waterberg.world, waterberg.paper(waterberg.issue())
+    paper.sheet("commitments").delete_rows(paper.row("commitments", waterberg.clinic.ref))
+    row = waterberg.give_back(paper.save())
+    [gone] = comparison_of(row).rows
+    actions.ask_taking(row, seal=comparison_of(row).seal, by=world.hub36)
+    with pytest.raises(RuleBroken, match="Being taken in"):
+        actions.decide_return(row, {gone.key: {"take": True}}, by=world.hub36)
+    assert WorkbookReturn.objects.get(pk=row.pk).choices == {}
