@@ -110,23 +110,24 @@ def money_cube(spaces: Iterable[str]) -> Cube:
     codes, today = tuple(spaces), clock.today()
     cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
 
-    def put(space: str, start: int, basis: str, status: str, answer: str, sphere: str, rand: Decimal) -> None:
+    def put(space: str, terms: list[Any], rand: Decimal) -> None:
+        start, basis, status, answer, sphere = terms
         if answer != Acceptance.DECLINED or status == FundingStatus.UNFUNDED:
             year = FinancialYear(start, Basis(basis))
             cube.setdefault((space, year), MoneyYear(year=year)).put(status, sphere, rand)
 
     if not codes:
         return cube
-    for line in _whole(spaces=codes, today=today):
-        put(*line)
-    amounts: dict[int, tuple[tuple[Any, ...], Decimal]] = {}
+    for space, *terms, rand in _whole(spaces=codes, today=today):
+        put(space, terms, rand)
+    amounts: dict[int, tuple[list[Any], Decimal]] = {}
     fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for space, *terms, pledge, amount, fraction in _shared(spaces=codes, today=today):
-        amounts[pledge], fractions[pledge][space] = (tuple(terms), amount), fraction
-    for pledge, (kept, amount) in amounts.items():
+        amounts[pledge], fractions[pledge][space] = (terms, amount), fraction
+    for pledge, (terms, amount) in amounts.items():
         for space, part in apportion(amount, fractions[pledge]).items():
             if space in codes:
-                put(space, *kept, part)
+                put(space, terms, part)
     return cube
 
 
