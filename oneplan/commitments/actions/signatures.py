@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -20,6 +20,8 @@ from oneplan.periods import clock
 from oneplan.plans.models import Edition
 from oneplan.platform.audit import record
 from oneplan.platform.errors import RuleBroken
+
+_HAS_SIGNED = Exists(Signature.objects.filter(party=OuterRef("pk"), voided_at=None))
 
 
 def _locked(keys: Sequence[int]) -> dict[int, Commitment]:
@@ -52,7 +54,7 @@ def _sign(parties: Sequence[Party], copy_hash: str, *, hand: Hand, by: Actor) ->
             post=hand.post, delegation=hand.delegation, instrument=hand.instrument,
         )  # fmt: skip
         before = row.state
-        if not Party.objects.filter(commitment=row).exclude(signatures__in=_standing_signatures()).exists():
+        if not Party.objects.filter(commitment=row).exclude(_HAS_SIGNED).exists():
             row.state = CommitmentState.SIGNED
             row.save(update_fields=["state"])
         record(
@@ -62,10 +64,6 @@ def _sign(parties: Sequence[Party], copy_hash: str, *, hand: Hand, by: Actor) ->
         )  # fmt: skip
         signed.append(signature)
     return signed
-
-
-def _standing_signatures() -> "QuerySet[Signature]":
-    return Signature.objects.filter(voided_at=None)
 
 
 @transaction.atomic
@@ -87,8 +85,8 @@ def sign_commitments(institution: Institution, *, copy_hash: str, by: Actor) -> 
     hand = hand_of(by, institution)
     parties = (
         Party.objects.filter(institution=institution, commitment__state=CommitmentState.AGREED)
-        .filter(commitment__in=in_copy(copy_hash))
-        .exclude(signatures__in=_standing_signatures())
+        .filter(commitment__in=list(in_copy(copy_hash).values_list("pk", flat=True)))
+        .exclude(_HAS_SIGNED)
         .select_related("institution")
         .order_by("commitment__ref")
     )
