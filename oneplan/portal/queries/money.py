@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 
 from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
 from oneplan.commitments.measures import apportion
@@ -81,23 +81,24 @@ _SHARE = "party__commitment__shares__"
 _TERMS = (f"{_SHARE}space", "year", "basis", "status", "acceptance", "party__institution__sphere")
 
 
-def _beside(today: date, **shares: Any) -> QuerySet[Pledge]:
-    """Pledges of commitments that stand, beside each of these shares that holds on a day."""
-    holds = Q(**{f"{_SHARE}valid_to": None}) | Q(**{f"{_SHARE}valid_to__gt": today})
-    wanted = {f"{_SHARE}{name}": value for name, value in {"valid_from__lte": today, **shares}.items()}
-    return Pledge.objects.filter(holds, **wanted).exclude(party__commitment__state=CommitmentState.WITHDRAWN).order_by()
-
-
 @prepared
-def _whole(*, spaces: tuple[str, ...], today: date) -> QuerySet[Any, tuple[Any, ...]]:
-    return _beside(today, space__in=spaces, fraction=1).values_list(*_TERMS).annotate(rand=Sum("amount"))
-
-
-@prepared
-def _shared(*, spaces: tuple[str, ...], today: date) -> QuerySet[Any, tuple[Any, ...]]:
+def _pledged(*, spaces: tuple[str, ...], today: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """Pledges of commitments that stand, beside the shares that hold on a day: summed where a space has the whole, each
+    by itself and beside all its spaces where it is shared, because only then its cents can be shared out.
+    """
     here = shares_on(today).filter(space__in=spaces, fraction__lt=1).values("commitment_id")
-    rows = _beside(today, fraction__lt=1).filter(party__commitment__in=here)
-    return rows.values_list(*_TERMS, "pk", "amount", f"{_SHARE}fraction")
+    holds = Q(**{f"{_SHARE}valid_to": None}) | Q(**{f"{_SHARE}valid_to__gt": today})
+    whole = Q(**{f"{_SHARE}fraction": 1, f"{_SHARE}space__in": spaces})
+    shared = Q(**{f"{_SHARE}fraction__lt": 1, "party__commitment__in": here})
+    rows = Pledge.objects.filter(holds, whole | shared, **{f"{_SHARE}valid_from__lte": today})
+    apart = Case(When(**{f"{_SHARE}fraction__lt": 1}, then=F("pk")), default=Value(0))
+    return (
+        rows.exclude(party__commitment__state=CommitmentState.WITHDRAWN)
+        .order_by()
+        .annotate(apart=apart)
+        .values_list(*_TERMS, "apart", f"{_SHARE}fraction")
+        .annotate(rand=Sum("amount"))
+    )
 
 
 def money_cube(spaces: Iterable[str]) -> Cube:
@@ -105,7 +106,7 @@ def money_cube(spaces: Iterable[str]) -> Cube:
 
     The spaces sum to the whole to the cent, as in the ledger (commitments.measures.apportion). Declined pledges and
     withdrawn commitments are left out; what a declined party left unfunded is not. The caller names only spaces that
-    the reader may read. Two queries.
+    the reader may read. One query.
     """
     codes, today = tuple(spaces), clock.today()
     cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
@@ -118,12 +119,13 @@ def money_cube(spaces: Iterable[str]) -> Cube:
 
     if not codes:
         return cube
-    for space, *terms, rand in _whole(spaces=codes, today=today):
-        put(space, terms, rand)
     amounts: dict[int, tuple[list[Any], Decimal]] = {}
     fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for space, *terms, pledge, amount, fraction in _shared(spaces=codes, today=today):
-        amounts[pledge], fractions[pledge][space] = (terms, amount), fraction
+    for space, *terms, pledge, fraction, rand in _pledged(spaces=codes, today=today):
+        if pledge:
+            amounts[pledge], fractions[pledge][space] = (terms, rand), fraction
+        else:
+            put(space, terms, rand)
     for pledge, (terms, amount) in amounts.items():
         for space, part in apportion(amount, fractions[pledge]).items():
             if space in codes:
@@ -132,7 +134,7 @@ def money_cube(spaces: Iterable[str]) -> Cube:
 
 
 def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
-    """The money of one space, by basis and year. Bases are never added. Two queries."""
+    """The money of one space, by basis and year. Bases are never added. One query."""
     years = [line for _key, line in sorted(money_cube([code]).items(), key=lambda pair: pair[0][1].start)]
     return {basis.value: [line for line in years if line.year.basis == basis] for basis in Basis}
 
