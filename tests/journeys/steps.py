@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import House, Visitor
 
@@ -51,6 +51,20 @@ def send(page: Page, button: str, answers: dict[str, Any] | None = None) -> None
         page.get_by_role("main").get_by_role("button", name=button, exact=True).first.click()
     refused = page.get_by_role("alert")
     assert refused.count() == 0, f"{page.url}\n{refused.first.inner_text()}"
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Follow a link, and be on the page that it leads to: a click alone does not wait for it."""
+    with page.expect_navigation():
+        link.first.click()
+
+
+def tick_all(page: Page) -> None:
+    """Tick every box of the page's form; there is at least one."""
+    boxes = page.get_by_role("main").get_by_role("checkbox")
+    expect(boxes.first).to_be_visible()
+    for box in boxes.all():
+        box.check()
 
 
 def reads(page: Page, *words: str) -> None:

@@ -17,12 +17,14 @@ from tests.journeys.steps import (
     add,
     changed_by_one_byte,
     fill_post,
+    follow,
     invite,
     oneplan_says,
     primary,
     reads,
     send,
     store,
+    tick_all,
     verdict_by_page,
 )
 
@@ -387,11 +389,10 @@ def _committees_resolve(hub: Visitor, copy_hash: str) -> None:
         ("Record the approval", "Approve", "The committee approves the One Plan of Xhariep."),
     ):
         page = hub.go(EDITION + "adoption/")
-        page.get_by_role("link", name=link).click()
+        follow(page, page.get_by_role("link", name=link))
         hub.look()
         assert page.get_by_label("Hash of the signing copy").input_value() == copy_hash
-        for box in page.get_by_role("main").get_by_role("checkbox").all():
-            box.check()
+        tick_all(page)
         send(
             page,
             primary(page),

@@ -16,12 +16,14 @@ from tests.journeys.conftest import House, Open, Visitor
 from tests.journeys.steps import (
     SAMPLE_PASSWORD,
     changed_by_one_byte,
+    follow,
     invite,
     oneplan_says,
     primary,
     reads,
     send,
     store,
+    tick_all,
     verdict_by_page,
 )
 
@@ -235,7 +237,7 @@ def _the_gates_name_the_third(hub: Visitor) -> None:
 def _pass_with_exceptions(hub: Visitor, stage: str, reason: str) -> None:
     page = hub.go(EDITION + "stages/")
     while (link := page.locator(f"#{stage}").get_by_role("link", name="Record an exception")).count():
-        link.first.click()
+        follow(page, link)
         send(page, "Record it in my name", {"Reason": reason})
         page = hub.go(EDITION + "stages/")
     reads(page, reason)
@@ -269,9 +271,8 @@ def _the_committees_resolve(hub: Visitor) -> None:
         ("Record the approval", "Approve", "The committee approves the reviewed One Plan of Waterberg."),
     ):
         page = hub.go(EDITION + "adoption/")
-        page.get_by_role("link", name=link).click()
-        for box in page.get_by_role("main").get_by_role("checkbox").all():
-            box.check()
+        follow(page, page.get_by_role("link", name=link))
+        tick_all(page)
         send(page, primary(page), {"Decision": decision, "What was resolved": words})
         reads(page, words)
 
