@@ -24,8 +24,9 @@ def prepared(write: Callable[P, Rows]) -> Callable[P, Rows]:
     and tuples of them (a statement for each length).
 
     Every value must reach the SQL as a value and nothing else: `write` is called with marks in their place, so that it
-    can neither branch on them nor leave one out. The queryset that comes back is for reading, not for filtering on.
-    Raises TypeError where a value did not reach the SQL or is of another kind.
+    can neither branch on them nor leave one out. The queryset that comes back is for reading to its end.
+    Raises TypeError where a value did not reach the SQL or is of another kind, and where what comes back is filtered,
+    cut, sorted or counted: the statement is written already.
     """
 
     @wraps(write)
@@ -36,7 +37,7 @@ def prepared(write: Callable[P, Rows]) -> Callable[P, Rows]:
             raise TypeError(f"{write.__name__}: nothing cannot be bound to a prepared query; IS NULL is another query.")
         connection = connections["default"]
         kept = connection.__dict__.setdefault(_KEPT, {})
-        key = (write, *(len(value) for value in values.values() if isinstance(value, tuple)))
+        key = (write, *sorted((name, len(value)) for name, value in values.items() if isinstance(value, tuple)))
         statement = kept.get(key)
         if statement is None:
             statement = kept[key] = _Statement(write, values, connection)
@@ -69,8 +70,14 @@ class _Statement:
         for place, name in self.places:
             params[place] = self._adapted(given[name])
         compiler = _twin(self.compiler, as_sql=lambda *_args, **_kwargs: (self.sql, tuple(params)))
-        query = _twin(self.rows.query, get_compiler=lambda *_args, **_kwargs: compiler)
+        query = _twin(
+            self.rows.query, get_compiler=lambda *_args, **_kwargs: compiler, chain=_refuse, clone=_refuse
+        )  # fmt: skip
         return _twin(self.rows, _query=query)
+
+
+def _refuse(*_args: Any, **_kwargs: Any) -> Any:
+    raise TypeError("The statement of a prepared query is written already: say in it what is wanted.")
 
 
 def _twin(original: Kept, **changed: Any) -> Kept:

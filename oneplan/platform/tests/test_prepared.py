@@ -1,5 +1,6 @@
 """A prepared query gives the rows of the query it was written from, for every value, on both engines."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -69,3 +70,29 @@ def test_it_refuses_other_kinds_of_values() -> None:
             _in_province(province="LIM", codes=("DC36",) * 9, more=wrong)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="by name"):
         _areas("DC36")  # type: ignore[misc]
+
+
+@prepared
+def _of_two(*, codes: tuple[str, ...], provinces: tuple[str, ...]) -> QuerySet[Space]:
+    return Space.objects.filter(pk__in=codes, province__in=provinces).order_by("code")
+
+
+def test_values_are_known_by_their_names_in_whatever_order() -> None:
+    codes, provinces = ("DC36", "DC34"), ("LIM",)
+    assert [space.pk for space in _of_two(codes=codes, provinces=provinces)] == ["DC34", "DC36"]
+    assert [space.pk for space in _of_two(provinces=provinces, codes=codes)] == ["DC34", "DC36"]
+    assert [space.pk for space in _of_two(provinces=("LIM", "EC"), codes=("DC36",))] == ["DC36"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda rows: rows.filter(pk="DC36"), lambda rows: rows[:1], lambda rows: rows.count(),
+        lambda rows: rows.order_by("name"), lambda rows: rows.exists(), lambda rows: rows.first(),
+    ],
+)  # fmt: skip
+def test_what_is_written_cannot_be_asked_for_more(more: Callable[[QuerySet[Space]], object]) -> None:
+    rows = _of_two(codes=("DC34", "DC36"), provinces=("LIM",))
+    with pytest.raises(TypeError, match="written already"):
+        more(rows)
+    assert len(rows) == 2
