@@ -5,6 +5,7 @@ commitment stands under each strategy and outcome that it serves; in every sum i
 the size of the plan.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -92,11 +93,12 @@ class Leaf:
         return sorted(self.parties.values(), key=lambda party: (not party.is_lead, party.name))
 
 
-class Node:
+class Node(ABC):
     """What carries commitments: how many, and their rand, each commitment once."""
 
+    @abstractmethod
     def leaves_below(self) -> Iterator[Leaf]:
-        raise NotImplementedError
+        """The commitments under it, one as often as it is reached."""
 
     @property
     def held(self) -> list[Leaf]:
