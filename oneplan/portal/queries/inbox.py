@@ -11,7 +11,8 @@ from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.accounts.models import User
 from oneplan.commitments.choices import Acceptance, CommitmentState
-from oneplan.commitments.models import Party, Pledge, Share, Signature
+from oneplan.commitments.models import Party, Pledge, Signature
+from oneplan.commitments.queries import shares_on
 from oneplan.exchange.choices import RunState
 from oneplan.exchange.models import ImportRun
 from oneplan.institutions.models import Holding
@@ -52,8 +53,8 @@ def parties_to_answer(actor: Actor) -> QuerySet[Party]:
 
 def parties_to_sign(actor: Actor) -> QuerySet[Party]:
     """Agreed commitments on a signing copy that wait for the actor's institution to sign."""
-    out_for_signing = Share.objects.filter(
-        commitment=OuterRef("commitment"), valid_to=None, space__one_plan__editions__state=EditionState.FROZEN
+    out_for_signing = shares_on().filter(
+        commitment=OuterRef("commitment"), space__one_plan__editions__state=EditionState.FROZEN
     )
     standing = Signature.objects.filter(party=OuterRef("pk"), voided_at=None)
     return Party.objects.filter(
