@@ -8,18 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 
 from oneplan.commitments.choices import PlaceQuality
-from oneplan.commitments.measures import apportion
-from oneplan.commitments.models import Commitment, Party, Pledge, Share
-from oneplan.commitments.queries import Money, shares_on
+from oneplan.commitments.models import Commitment, Party, Share
+from oneplan.commitments.queries import shares_on
 from oneplan.institutions.models import Institution
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.prepared import prepared
-
-WHOLE = Decimal(1)
 
 
 @dataclass
@@ -109,41 +106,4 @@ def counts_of(space: str) -> list[tuple[str, str, int]]:
 @prepared
 def _counts_of(*, space: str, today: date) -> QuerySet[Share, tuple[str, str, int]]:
     rows = shares_on(today).filter(space=space).order_by()
-    return rows.values_list("commitment__state", "commitment__funding").annotate(Count("commitment", distinct=True))
-
-
-def money_of(space: str) -> Money:
-    """What all pledges of a space sum to, a shared commitment's by the space's share, exact to the cent.
-
-    Two queries, as queries.rollup over the same rows, and the same sums.
-    """
-    today, money = clock.today(), Money()
-    for year, basis, status, acceptance, total in _whole_of(space=space, today=today):
-        money.add(FinancialYear(year, Basis(basis)), status, acceptance, total)
-    pledges: dict[int, tuple[Any, ...]] = {}
-    fractions: dict[int, dict[str, Decimal]] = {}
-    for pledge, *terms, place, fraction in _shared_of(space=space, today=today):
-        pledges[pledge] = tuple(terms)
-        fractions.setdefault(pledge, {})[place] = fraction
-    for pledge, (year, basis, status, acceptance, amount) in pledges.items():
-        part = apportion(amount, fractions[pledge])[space]
-        money.add(FinancialYear(year, Basis(basis)), status, acceptance, part)
-    return money
-
-
-_TERMS = ("year", "basis", "status", "acceptance")
-
-
-@prepared
-def _whole_of(*, space: str, today: date) -> QuerySet[Pledge, tuple[Any, ...]]:
-    whole = shares_on(today).filter(space=space, fraction=WHOLE).values("commitment_id")
-    rows = Pledge.objects.filter(party__commitment__in=whole).order_by()
-    return rows.values_list(*_TERMS).annotate(total=Sum("amount"))
-
-
-@prepared
-def _shared_of(*, space: str, today: date) -> QuerySet[Share, tuple[Any, ...]]:
-    shared = shares_on(today).filter(space=space, fraction__lt=WHOLE).values("commitment_id")
-    pledge = "commitment__parties__pledges__"
-    rows = shares_on(today).filter(commitment__in=shared, commitment__parties__pledges__isnull=False).order_by()
-    return rows.values_list(*[f"{pledge}{name}" for name in ("pk", *_TERMS, "amount")], "space_id", "fraction")
+    return rows.values_list("commitment__state", "commitment__funding").annotate(Count("pk"))

@@ -32,7 +32,7 @@ REGISTERS = {
 }
 DRAFTS = {
     "oneplan.committees.queries.resolutions_visible_to",
-    "oneplan.commitments.queries.visible_to",
+    "oneplan.commitments.queries.readers.visible_to",
     "oneplan.exchange.queries.visible_to",
     "oneplan.joint_planning.queries.contributions_visible_to",
     "oneplan.plans.queries.visible_to",

@@ -186,11 +186,12 @@ def show_ledger(
     form = LedgerFilter(request.GET, parties=parties, space=space)
     order = sorting(request, SORTS, "ref")
     if opened and filters.is_empty:
-        state_counts, money = lines.counts_of(opened), lines.money_of(opened)
+        state_counts, money = lines.counts_of(opened), queries.money_of(opened)
     else:
         level = Level.SPACE if space else Level.COUNTRY
         state_counts = queries.counts(rows)
-        money = queries.rollup(rows, level).get(space.pk if space else "ZA", Money())
+        withdrawn = CommitmentState.WITHDRAWN in filters.state
+        money = queries.rollup(rows, level, withdrawn=withdrawn).get(space.pk if space else "ZA", Money())
     counted = sum(n for _state, _funding, n in state_counts)
     page = paginate(request, _Counted(order.apply(rows), counted), PER_PAGE)
     states = {state.value: sum(n for code, _f, n in state_counts if code == state) for state in CommitmentState}

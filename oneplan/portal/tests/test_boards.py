@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from oneplan.commitments.actions import set_shares
+from oneplan.commitments.actions import set_shares, withdraw_commitment
 from oneplan.commitments.models import Commitment, Pledge
-from oneplan.commitments.queries import Level, rollup
+from oneplan.commitments.queries import Level, money_of, rollup
 from oneplan.commitments.tests.factories import BY
 from oneplan.joint_planning.actions import request_contribution
 from oneplan.joint_planning.tests import factories
@@ -188,6 +188,20 @@ def test_what_a_declined_party_left_unfunded_is_missing_on_the_board_as_in_the_l
     Pledge.objects.update(status="unfunded", acceptance="declined", answered_at=clock.now())
     ledger = rollup(Commitment.objects.all(), Level.SPACE)["DC36"]
     assert by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].unfunded == ledger.unfunded > 0
+
+
+def test_what_was_withdrawn_promises_nothing_on_the_board_and_in_the_ledger(planning):
+    commitment = Commitment.objects.get()
+    assert money_of("DC36").pledged > 0
+    withdraw_commitment(commitment, by=BY, reason="The department has no budget for it.", revision=commitment.revision)
+    client = planning.client(planning.hub36)
+    assert money_cube(["DC36"]) == {}
+    ledger = "/spaces/DC36/commitments/"
+    for path in (ledger, "/commitments/", f"{ledger}?novelty=new&novelty=existing"):
+        page = client.get(path)
+        assert (page.context["counted"], page.context["totals"]) == (1, []), path
+    asked_for = client.get(f"{ledger}?state=withdrawn")
+    assert [pledged for _basis, pledged, _missing in asked_for.context["totals"]] == [commitment.pledged]
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])

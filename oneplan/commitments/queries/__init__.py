@@ -1,0 +1,61 @@
+"""Reads: who may see what, the ledger and its filters, and roll-ups in which a shared rand counts once."""
+
+from oneplan.commitments.queries.ledger import (
+    LedgerFilters,
+    counts,
+    folded,
+    for_ledger,
+    for_page,
+    ledger,
+    parties_in,
+    read_year,
+    years_in,
+)
+from oneplan.commitments.queries.money import Level, Money, Pledged, YearLine, money_of, pledged_in, rollup
+from oneplan.commitments.queries.plans import area_label, areas, issues_of, servable
+from oneplan.commitments.queries.readers import accountable, reads_all, visible_to, waiting_for
+from oneplan.commitments.queries.shares import (
+    copies_of,
+    editions_in_progress,
+    frozen_editions,
+    in_copy,
+    in_space,
+    share_codes,
+    shares_on,
+    standing_copies,
+)
+
+__all__ = [
+    "LedgerFilters",
+    "Level",
+    "Money",
+    "Pledged",
+    "YearLine",
+    "accountable",
+    "area_label",
+    "areas",
+    "copies_of",
+    "counts",
+    "editions_in_progress",
+    "folded",
+    "for_ledger",
+    "for_page",
+    "frozen_editions",
+    "in_copy",
+    "in_space",
+    "issues_of",
+    "ledger",
+    "money_of",
+    "parties_in",
+    "pledged_in",
+    "read_year",
+    "reads_all",
+    "rollup",
+    "servable",
+    "share_codes",
+    "shares_on",
+    "standing_copies",
+    "visible_to",
+    "waiting_for",
+    "years_in",
+]
