@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from oneplan.commitments.actions import forget_sums
+from oneplan.commitments.queries import wrong_sums
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.seal import trusted_keys, verify_bundle
@@ -130,6 +132,19 @@ def _seals() -> Iterator[Finding]:
     yield Finding(True, f"{Adoption.objects.count()} sealed editions were checked.")
 
 
+def _sums() -> Iterator[Finding]:
+    """Kept sums that would be read must be those of the pledges. Where they are not, pages add up themselves again."""
+    wrong = wrong_sums()
+    forget_sums(wrong)
+    yield Finding(
+        not wrong,
+        "The sums kept for the spaces are those of their pledges."
+        if not wrong
+        else f"The kept sums of {_some(wrong)} were not those of their pledges: something wrote past the acts of the"
+        " house. They are forgotten and will be made anew; find out what wrote.",
+    )
+
+
 def _disk() -> Iterator[Finding]:
     free = shutil.disk_usage(Path(settings.HOME)).free
     yield Finding(free > _LEAST_FREE, f"{free / 1024**3:.1f} GiB are free in the data folder.")
@@ -142,7 +157,8 @@ def examine(*, tell: Callable[[str], None] = lambda _: None, kept_head: str = ""
     """
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "database": _database, "registers": _registers, "front end": _front_end,
-        "documents": lambda: _documents(tell), "log": lambda: _memory(kept_head), "seals": _seals, "disk": _disk,
+        "documents": lambda: _documents(tell), "log": lambda: _memory(kept_head), "seals": _seals, "sums": _sums,
+        "disk": _disk,
     }  # fmt: skip
     findings: list[Finding] = []
     for name, check in checks.items():

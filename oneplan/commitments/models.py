@@ -263,3 +263,40 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} signed {self.signed_at:%Y-%m-%d}"
+
+
+class KeptSums(models.Model):
+    """That the pledges of a space were summed, and until which day these sums hold.
+
+    Derived from pledges and shares, and never read once anything of the space was changed (SumsChanged).
+    """
+
+    space = models.OneToOneField(Space, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    holds_until = models.DateField(null=True)  # the day on which one of the shares begins or ends
+
+    def __str__(self) -> str:
+        return f"Sums of {self.space_id}"
+
+
+class KeptSum(models.Model):
+    """What an institution pledges in a space in one year, as firm as `status` and answered; by the space's share."""
+
+    sums = models.ForeignKey(KeptSums, on_delete=models.CASCADE, related_name="rows")
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    basis = models.CharField(max_length=4)
+    status = models.CharField(max_length=12)
+    acceptance = models.CharField(max_length=12)
+    amount = RandField()
+
+    def __str__(self) -> str:
+        return f"{self.sums_id} {self.institution_id} {self.year} {self.basis} {self.status}: {self.amount}"
+
+
+class SumsChanged(models.Model):
+    """Somebody changed a commitment of a space since its sums were kept. Written by the act itself, never updated."""
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return self.space_id

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from oneplan.access.actors import system
+from oneplan.commitments.actions import keep_sums
 from oneplan.exchange.actions import sweep_abandoned
 from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
@@ -45,6 +46,7 @@ def _forget_expired_drafts() -> None:
 
 SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
+    Scheduled("keep the sums of pledges", timedelta(seconds=20), keep_sums),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
     Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),
     Scheduled("forget expired drafts", timedelta(hours=1), _forget_expired_drafts),

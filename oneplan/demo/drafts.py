@@ -7,6 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from oneplan.commitments import rules
+from oneplan.commitments.actions import forget_sums
 from oneplan.commitments.actions.keeping import search_text
 from oneplan.commitments.models import Commitment, Party, Pledge, Service, Share, Signature
 from oneplan.commitments.terms import digest, pledge_digest, terms
@@ -218,6 +219,7 @@ class Drafts:
     # --- writing -----------------------------------------------------------------------------------------------------
 
     def _write(self, drafts: list[Draft], copy_hash: str) -> list[Written]:
+        forget_sums({share.space_id for draft in drafts for share in draft.shares})
         Commitment.objects.bulk_create([draft.row for draft in drafts], batch_size=BATCH)
         for draft in drafts:
             for share in draft.shares:

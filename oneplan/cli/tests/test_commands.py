@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,10 @@ from oneplan.access.actors import system
 from oneplan.cli.backups import _release
 from oneplan.cli.doctor import examine
 from oneplan.cli.main import main
+from oneplan.commitments.actions import keep_sums
+from oneplan.commitments.models import KeptSum
+from oneplan.commitments.queries import money_of
+from oneplan.commitments.tests.factories import pledge, propose
 from oneplan.joint_planning.seal import ensure_key
 from oneplan.platform.audit import head, record, seal_log
 from oneplan.platform.documents import store
@@ -45,6 +50,16 @@ def test_the_doctor_looks_at_the_sealing_keys(tmp_path, settings):
 
 def doubts(**asked):
     return [each.sentence for each in examine(**asked) if not each.is_well]
+
+
+def test_the_doctor_adds_up_what_is_kept_and_forgets_what_is_wrong(world):
+    pledge(propose().parties.get())
+    keep_sums()
+    assert not [sentence for sentence in doubts() if "sums" in sentence]
+    KeptSum.objects.update(amount=Decimal("1.00"))
+    assert [sentence for sentence in doubts() if "The kept sums of 1 (DC15)" in sentence]
+    assert not [sentence for sentence in doubts() if "sums" in sentence], "they are forgotten"
+    assert money_of("DC15").pledged == Decimal("400000.00")
 
 
 def test_the_doctor_hashes_every_document(tmp_path, settings, monkeypatch):

@@ -31,11 +31,13 @@ from oneplan.commitments.actions.pledges import (
 )
 from oneplan.commitments.actions.shares import set_shares
 from oneplan.commitments.actions.signatures import sign_commitment, sign_commitments, void_signatures
+from oneplan.commitments.actions.sums import forget_sums, keep_sums
 
 __all__ = [
     "PledgeLine", "Progress", "accept_pledge", "add_party", "agree_and_accept", "agree_commitment",
     "amend_commitment", "change_lead", "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge",
-    "draft_pledges", "import_commitments", "mark_commitment", "propose_commitment", "remove_party", "remove_pledge",
-    "restore_commitment", "revise_party", "revise_pledge", "serve_elements", "set_shares", "sign_commitment",
-    "sign_commitments", "unmark_commitment", "void_signatures", "withdraw_commitment",
+    "draft_pledges", "forget_sums", "import_commitments", "keep_sums", "mark_commitment", "propose_commitment",
+    "remove_party", "remove_pledge", "restore_commitment", "revise_party", "revise_pledge", "serve_elements",
+    "set_shares", "sign_commitment", "sign_commitments", "unmark_commitment", "void_signatures",
+    "withdraw_commitment",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from oneplan.commitments.actions.keeping import (
     refresh,
     void_standing,
 )
+from oneplan.commitments.actions.sums import forget_sums
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, Event, Novelty, PartyRole
 from oneplan.commitments.models import Commitment, CommitmentMarking, Party, Service, Share
 from oneplan.commitments.queries import share_codes
@@ -91,6 +92,7 @@ def propose_commitment(
         check_may_enter(by, Permission.COMMITMENT_PROPOSE, lead.pk, other)
     number = next_numbers(space)
     lock_editions(fractions)
+    forget_sums(fractions)
     rules.check_spaces_are_open(fractions)
     now, areas = clock.now(), list(municipal_areas)
     commitment = Commitment(

@@ -14,6 +14,7 @@ from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
 from oneplan.commitments.actions.commitments import amend_commitment, next_numbers, reference, serve_elements
 from oneplan.commitments.actions.keeping import involve, lock, refresh, search_text, void_standing
+from oneplan.commitments.actions.sums import forget_sums
 from oneplan.commitments.choices import Event, PartyRole
 from oneplan.commitments.models import Commitment, Party, Pledge, Service, Share
 from oneplan.exchange.models import ImportRun
@@ -79,6 +80,7 @@ def import_commitments(
     spaces = {space.pk: space for space in Space.objects.select_related("province")}
     for code in sorted({item.space for item in items}):
         check(by, Permission.COMMITMENT_IMPORT, spaces[code])
+    forget_sums({item.space for item in items})
     new = [item for item in items if not item.ref]
     known = [item for item in items if item.ref]
     for start in range(0, len(new), BATCH):

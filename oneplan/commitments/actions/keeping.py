@@ -10,6 +10,7 @@ from oneplan.access.actors import Actor, system
 from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
+from oneplan.commitments.actions.sums import forget_sums
 from oneplan.commitments.choices import Acceptance, CommitmentState, Event, PlaceQuality
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import folded, share_codes
@@ -80,7 +81,9 @@ def lock(commitment: Commitment, revision: int | None = None, *, gains: Iterable
 
     Raises StaleRevision where somebody changed it since `revision` was read.
     """
-    lock_editions([*share_codes(Commitment(pk=commitment.pk)), *gains])  # afresh: what came with a page may be old
+    spaces = [*share_codes(Commitment(pk=commitment.pk)), *gains]  # afresh: what came with a page may be old
+    lock_editions(spaces)
+    forget_sums(spaces)
     row = Commitment.objects.select_for_update(of=("self",)).select_related("home_space").get(pk=commitment.pk)
     if revision is not None and row.revision != revision:
         raise StaleRevision(current=row)

@@ -11,7 +11,7 @@ from oneplan.commitments.queries.ledger import (
     read_year,
     years_in,
 )
-from oneplan.commitments.queries.money import Level, Money, Pledged, YearLine, money_of, pledged_in, rollup
+from oneplan.commitments.queries.money import Level, Money, YearLine, rollup
 from oneplan.commitments.queries.plans import area_label, areas, issues_of, servable
 from oneplan.commitments.queries.readers import accountable, reads_all, visible_to, waiting_for
 from oneplan.commitments.queries.shares import (
@@ -24,6 +24,7 @@ from oneplan.commitments.queries.shares import (
     shares_on,
     standing_copies,
 )
+from oneplan.commitments.queries.sums import Pledged, money_of, pledged_in, wrong_sums
 
 __all__ = [
     "LedgerFilters",
@@ -57,5 +58,6 @@ __all__ = [
     "standing_copies",
     "visible_to",
     "waiting_for",
+    "wrong_sums",
     "years_in",
 ]

@@ -1,22 +1,21 @@
 """Roll-ups: what pledges sum to, in which a shared rand counts once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import DecimalField, F, QuerySet, Sum, Value
+from django.db.models import QuerySet, Sum
 
 from oneplan.commitments.choices import SECURED, Acceptance, CommitmentState, FundingStatus
 from oneplan.commitments.measures import apportion
-from oneplan.commitments.models import Commitment, Pledge, Share
-from oneplan.commitments.queries.shares import holds, shares_on
+from oneplan.commitments.models import Commitment, Pledge
+from oneplan.commitments.queries.shares import holds
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
-from oneplan.platform.prepared import prepared
 
 ZERO = Decimal(0)
 
@@ -174,73 +173,3 @@ def _add_shared(places: Mapping[str, Money], pledges: "QuerySet[Pledge]", on: da
     for pledge, (*key, amount) in keys.items():
         for space, part in apportion(amount, fractions[pledge]).items():
             _add(places[space if level == Level.SPACE else provinces[space]], (*key, part))
-
-
-# --- of whole spaces: the statement is written once -------------------------------------------------------------------
-
-
-class Pledged(NamedTuple):
-    """Rand of one kind in one space: of one financial year, as firm as `status`, answered, from one sphere."""
-
-    space: str
-    year: FinancialYear
-    status: str
-    acceptance: str
-    sphere: str
-    rand: Decimal
-
-
-def pledged_in(spaces: Iterable[str]) -> Iterator[Pledged]:
-    """All that is pledged in spaces today, a shared commitment's rand by the space's share, exact to the cent.
-
-    The same sums as `rollup` of every commitment that stands; declined pledges are among them. The caller names only
-    spaces that the reader may read. One query.
-    """
-    codes = tuple(spaces)
-    if not codes:
-        return
-    shared: dict[int, tuple[tuple[Any, ...], Decimal]] = {}
-    fractions: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for space, year, basis, status, acceptance, sphere, pledge, fraction, rand in _pledged_in(
-        spaces=codes, today=clock.today()
-    ):
-        terms = (FinancialYear(year, Basis(basis)), status, acceptance, sphere)
-        if pledge:
-            shared[pledge], fractions[pledge][space] = (terms, rand), fraction
-        else:
-            yield Pledged(space, *terms, rand)
-    for pledge, (terms, amount) in shared.items():
-        for space, part in apportion(amount, fractions[pledge]).items():
-            if space in codes:
-                yield Pledged(space, *terms, part)
-
-
-def money_of(space: str) -> Money:
-    """What the standing commitments of a space sum to. One query."""
-    money = Money()
-    for _space, year, status, acceptance, _sphere, rand in pledged_in((space,)):
-        money.add(year, status, acceptance, rand)
-    return money
-
-
-_FRACTION = DecimalField(max_digits=9, decimal_places=8)
-_PARTY = "commitment__parties__"
-_PLEDGE = f"{_PARTY}pledges__"
-_TERMS = ("space", *(f"{_PLEDGE}{name}" for name in _GROUP), f"{_PARTY}institution__sphere")
-
-
-@prepared
-def _pledged_in(*, spaces: tuple[str, ...], today: date) -> "QuerySet[Share, tuple[Any, ...]]":
-    """Pledges beside the shares that hold on a day: summed where a space has the whole, each by itself and beside all
-    its spaces where it is shared, because only then its cents can be shared out.
-
-    Two statements under one UNION: the sum is twice as fast when it need not look for what is shared.
-    """
-    shares = shares_on(today).exclude(commitment__state=CommitmentState.WITHDRAWN).order_by()
-    rows = shares.filter(**{f"{_PLEDGE}amount__isnull": False}).values_list(*_TERMS)
-    here = shares_on(today).filter(space__in=spaces, fraction__lt=1).values("commitment_id")
-    whole = rows.filter(space__in=spaces, fraction=1)
-    shared = rows.filter(fraction__lt=1, commitment__in=here)
-    return whole.annotate(
-        pledge=Value(0), part=Value(Decimal(1), output_field=_FRACTION), rand=Sum(f"{_PLEDGE}amount")
-    ).union(shared.annotate(pledge=F(f"{_PLEDGE}pk"), part=F("fraction"), rand=F(f"{_PLEDGE}amount")), all=True)

@@ -1,4 +1,4 @@
-"""Rand by space, year and sphere: what is pledged in each space, by the space's share, in one query."""
+"""Rand by space, year and sphere: what is pledged in each space, by the space's share, from the sums that are kept."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -73,7 +73,8 @@ def money_cube(spaces: Iterable[str]) -> Cube:
     """Pledges by space and financial year; a shared commitment counts in each space by its share of today.
 
     The spaces sum to the whole to the cent, as in the ledger. Declined pledges and withdrawn commitments are left out;
-    what a declined party left unfunded is not. The caller names only spaces that the reader may read. One query.
+    what a declined party left unfunded is not. The caller names only spaces that the reader may read.
+    One query or two (pledged_in).
     """
     cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
     for space, year, status, acceptance, sphere, rand in pledged_in(spaces):

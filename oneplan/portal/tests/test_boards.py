@@ -155,7 +155,7 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
             assert client.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[1] <= 15
+    assert counts[1] <= 16  # one less where the sums of the spaces are kept
 
 
 def test_the_spaces_sum_to_the_cent_and_say_what_the_ledger_says(planning):
