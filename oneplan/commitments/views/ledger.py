@@ -1,15 +1,11 @@
 """The ledger: of one space, of the country, of one institution; on a page and as CSV."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,18 +13,17 @@ from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.commitments import lines, queries
-from oneplan.commitments.choices import PLACED, Acceptance, CommitmentState, FundingStatus, PlaceQuality
+from oneplan.commitments.choices import CommitmentState, FundingStatus
 from oneplan.commitments.forms import LedgerFilter
 from oneplan.commitments.lines import Row, rows_of
-from oneplan.commitments.measures import apportion
 from oneplan.commitments.models import Commitment
-from oneplan.commitments.queries import LedgerFilters, Level, Money, YearLine
+from oneplan.commitments.queries import LedgerFilters, Level, Money
+from oneplan.commitments.views.ledger_lines import by_share, lines_of
 from oneplan.periods import clock
-from oneplan.periods.years import Basis, FinancialYear
+from oneplan.periods.years import Basis
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.web.lists import chips, paginate, sorting
 from oneplan.platform.web.responses import csv_response, render_page_or_part
-from oneplan.platform.web.templatetags.web import state
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
 
@@ -43,117 +38,7 @@ SORTS = {
     "due": "finish_on",
     "changed": "changed_at",
 }
-_FUNDING = {"funded": "funded", "part": "part_funded", "unfunded": "unfunded", "": "unknown"}
-MINI_HEIGHT, MINI_STEP = 22, 9
 PER_PAGE = 25
-
-
-@dataclass(frozen=True)
-class Mini:
-    """One small bar: a year's rand, drawn to the row's own scale."""
-
-    x: int
-    y: float
-    height: float
-    tone: str
-    title: str
-
-
-@dataclass
-class Line:
-    """One line of the ledger."""
-
-    row: Row
-    part: Decimal
-    money: Money
-    minis: list[Mini]
-    width: int
-    funding: str
-    place: str
-    is_late: bool
-
-    @property
-    def signs(self) -> SafeString:
-        """A sign for each party: whether it agreed, declined or was only asked."""
-        signs = (state(_ANSWERS.get(answer, "proposed"), name, compact=True) for answer, name in self.row.parties)
-        return mark_safe("".join(signs))  # noqa: S308 - each is escaped
-
-    @property
-    def bars(self) -> SafeString:
-        """The small bars as SVG: a group of its tone for each year."""
-        drawn = (
-            f'<g class="tone-{bar.tone}"><rect x="{bar.x}" y="{bar.y:.1f}" width="6" height="{bar.height:.1f}">'
-            f"<title>{escape(bar.title)}</title></rect></g>"
-            for bar in self.minis
-        )
-        return mark_safe("".join(drawn))  # noqa: S308 - numbers, a tone of ours and an escaped title
-
-    @property
-    def words(self) -> str:
-        """The small bars for those who do not see them."""
-        return "; ".join(bar.title for bar in self.minis)
-
-    @property
-    def by_basis(self) -> list[tuple[str, Decimal, Decimal]]:
-        """(basis, pledged, unfunded) where there is any: bases are never added together silently."""
-        rows = [
-            (basis.value, self.money.total(basis=basis), self.money.total(FundingStatus.UNFUNDED, basis=basis))
-            for basis in Basis
-        ]
-        return [row for row in rows if row[1] or row[2]]
-
-
-_ANSWERS: dict[str, str] = {Acceptance.ACCEPTED: "agreed", Acceptance.DECLINED: "declined"}
-
-
-def _line(row: Row, space: Space | None) -> Line:
-    part, money = _money(row.pledges, row.fractions, space)
-    minis = _minis(money.lines)
-    return Line(
-        row=row,
-        part=part,
-        money=money,
-        minis=minis,
-        width=max(1, len(minis)) * MINI_STEP,
-        funding=_FUNDING[row.funding],
-        place=_place_state(row),
-        is_late=bool(row.finish_on and row.finish_on < clock.today())
-        and row.state not in (CommitmentState.DELIVERED, CommitmentState.WITHDRAWN),
-    )
-
-
-def _money(
-    pledges: Iterable[tuple[FinancialYear, str, str, Decimal]], fractions: dict[str, Decimal], space: Space | None
-) -> tuple[Decimal, Money]:
-    """A commitment's share of the space (1 without one), and its pledges by that share."""
-    part = fractions.get(space.pk, Decimal(1)) if space else Decimal(1)
-    money = Money()
-    for year, status, acceptance, pledged in pledges:
-        amount = apportion(pledged, fractions)[space.pk] if space and part != 1 else pledged
-        money.add(year, status, acceptance, amount)
-    return part, money
-
-
-def _place_state(row: Row) -> str:
-    if row.place_quality in PLACED:
-        return "placed"
-    return "approximate" if row.place_quality == PlaceQuality.APPROXIMATE else "not_placed"
-
-
-def _minis(years: list[YearLine]) -> list[Mini]:
-    most = max((line.pledged + line.unfunded for line in years), default=Decimal(0))
-    if not most:
-        return []
-    bars = []
-    for place, line in enumerate(years):
-        amount = line.pledged + line.unfunded
-        height = max(1.0, round(float(amount / most) * MINI_HEIGHT, 1)) if amount else 0.0
-        tone = "done" if line.secured and not line.unfunded else "missing" if not line.pledged else "part"
-        words = ", ".join(f"{part[0]} {part[1]}" for part in line.parts if part[1])
-        bars.append(
-            Mini(place * MINI_STEP, MINI_HEIGHT - height, height, tone, f"{line.year.label} {line.year.basis}: {words}")
-        )
-    return bars
 
 
 class _Counted(Sequence[Row]):
@@ -199,7 +84,7 @@ def show_ledger(
         "form": form,
         "chips": chips(request, form),
         "page": page,
-        "lines": [_line(row, space) for row in page],
+        "lines": lines_of(page, space),
         "sorting": order,
         "money": money,
         "bases": [(b.value, money.of_basis(b)) for b in Basis if money.of_basis(b)],
@@ -218,7 +103,6 @@ def show_ledger(
         "csv": f"{csv_path}{'&' if '?' in csv_path else '?'}{request.GET.urlencode()}",
         "space": space,
         "is_sample": any(line.is_sample for line in page),
-        "mini_height": MINI_HEIGHT,
         "is_filtered": not filters.is_empty,
         "as_at": clock.now(),
         **more,
@@ -324,7 +208,7 @@ def csv_rows(rows: "QuerySet[Commitment]", space: Space | None) -> Iterator[list
             for party in parties
             for pledge in party.pledges.all()
         ]
-        part, summed = _money(pledges, {share.space_id: share.fraction for share in row.shares.all()}, space)
+        part, summed = by_share(pledges, {share.space_id: share.fraction for share in row.shares.all()}, space)
         money = {each.year: each for each in summed.lines}
         years: list[Any] = []
         for year in used:
