@@ -1,3 +1,5 @@
+import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 
@@ -5,9 +7,11 @@ import pytest
 
 from oneplan.access.actors import Actor, system
 from oneplan.commitments import actions
+from oneplan.commitments.actions import keep_sums
 from oneplan.commitments.choices import CommitmentState, Novelty, PlaceQuality
 from oneplan.commitments.imports import KIND
 from oneplan.commitments.models import Commitment
+from oneplan.commitments.queries import money_of
 from oneplan.exchange.checking import headers_of
 from oneplan.exchange.mapping import layout_of, suggest
 from oneplan.exchange.pipeline import run_import
@@ -297,6 +301,20 @@ def test_the_real_infrastructure_rows_reconcile(world, shared_data, space, rows,
     total = sum((c.pledged for c in Commitment.objects.all()), Decimal(0))
     assert f"{total:.2f}" == report.as_dict()["totals"]["main_budget_appropriation_total"]["accepted"]
     assert set(Commitment.objects.values_list("state", flat=True)) == {CommitmentState.PROPOSED}
+    page, rand, of_file = read_as_a_person(world.client(world.office), space)
+    assert (page.context["counted"], money_of(space).pledged, rand, of_file) == (accepted, total, total, accepted)
+    keep_sums()
+    assert money_of(space).pledged == total
+
+
+def read_as_a_person(client, space):
+    """The ledger's page; and of its file, the rand pledged in all years, and how many rows there are."""
+    ledger = f"/spaces/{space}/commitments/"
+    file = b"".join(client.get(f"{ledger}ledger.csv").streaming_content).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(file)))
+    years = [name for name in rows[0] if name.endswith(" pledged")]
+    rand = sum((Decimal(row[year]) for row in rows for year in years if row[year]), Decimal(0))
+    return client.get(ledger), rand, len(rows)
 
 
 @pytest.mark.shared
