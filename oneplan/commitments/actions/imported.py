@@ -13,7 +13,7 @@ from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
 from oneplan.commitments.actions.commitments import amend_commitment, next_numbers, reference, serve_elements
-from oneplan.commitments.actions.keeping import involve, lock, refresh, search_text, void_standing
+from oneplan.commitments.actions.keeping import involve, lock, lock_editions, refresh, search_text, void_standing
 from oneplan.commitments.actions.sums import forget_sums
 from oneplan.commitments.choices import Event, PartyRole
 from oneplan.commitments.models import Commitment, Party, Pledge, Service, Share
@@ -74,13 +74,16 @@ def import_commitments(
     Returns the references, in the order of the items. `progress` is carried from batch to batch of one transaction.
 
     The caller (imports.py) has checked every row against the rules. One log entry for all that is new, with counts; an
-    amendment is remembered by itself. Raises NotAllowed.
+    amendment is remembered by itself. Raises NotAllowed, RuleBroken.
     """
     items, progress = list(items), progress or Progress()
     spaces = {space.pk: space for space in Space.objects.select_related("province")}
-    for code in sorted({item.space for item in items}):
+    codes = sorted({item.space for item in items})
+    for code in codes:
         check(by, Permission.COMMITMENT_IMPORT, spaces[code])
-    forget_sums({item.space for item in items})
+    lock_editions(codes)
+    rules.check_spaces_are_open(codes)  # also one that went out for signing since the rows were checked
+    forget_sums(codes)
     new = [item for item in items if not item.ref]
     known = [item for item in items if item.ref]
     for start in range(0, len(new), BATCH):

@@ -7,11 +7,12 @@ import pytest
 
 from oneplan.access.actors import Actor, system
 from oneplan.commitments import actions
-from oneplan.commitments.actions import keep_sums
+from oneplan.commitments.actions import import_commitments, keep_sums
 from oneplan.commitments.choices import CommitmentState, Novelty, PlaceQuality
 from oneplan.commitments.imports import KIND
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import money_of
+from oneplan.commitments.tests.factories import freeze
 from oneplan.exchange.checking import headers_of
 from oneplan.exchange.mapping import layout_of, suggest
 from oneplan.exchange.pipeline import run_import
@@ -266,9 +267,21 @@ def test_who_may_not_import_stores_nothing(world, tmp_path):
     assert not Commitment.objects.exists()
 
 
-def test_an_unknown_space_and_a_space_out_for_signing_are_misuse(world, tmp_path):
-    from oneplan.commitments.tests.factories import freeze
+def test_a_space_that_goes_out_for_signing_while_rows_are_checked_takes_none(world, tmp_path, monkeypatch):
+    rows = import_commitments
 
+    def frozen_meanwhile(*args, **kwargs):
+        freeze("DC36")
+        return rows(*args, **kwargs)
+
+    monkeypatch.setattr(actions, "import_commitments", frozen_meanwhile)
+    report = imported(tmp_path, world, ROW)
+    assert (report.rows_accepted, report.rows_refused) == (0, 1)
+    assert "frozen as a signing copy" in report.issues[-1].message
+    assert not Commitment.objects.exists()
+
+
+def test_an_unknown_space_and_a_space_out_for_signing_are_misuse(world, tmp_path):
     with pytest.raises(RuleBroken, match="no space XX"):
         imported(tmp_path, world, ROW, space="XX", by=system("tests"))
     freeze("DC36")
