@@ -95,7 +95,8 @@ class Visitor:
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1] + 1, f"{self.page.url} is {width[0]} pixels wide in a window of {width[1]}"
-        cut = self.page.evaluate(CUT_OFF) if width[1] >= 1366 else []  # on a phone some tables scroll in their box
+        # On a phone some tables scroll in their box, and the specimens of the design system are wide on purpose.
+        cut = self.page.evaluate(CUT_OFF) if width[1] >= 1366 and "/style/" not in self.page.url else []
         assert cut == [], f"{self.page.url} cuts off tables: {cut}"
         dashes = self.page.locator("option", has_text="-----").count()
         assert dashes == 0, f"{self.page.url} offers a choice without words"
