@@ -167,7 +167,7 @@ def owed_by(actor: Actor) -> QuerySet[Contribution]:
 class Cell:
     """A party's standing in one stage."""
 
-    stage: str
+    stage: Stage
     state: str
     contribution: Contribution | None
 
@@ -182,6 +182,11 @@ class Row:
     @property
     def states(self) -> set[str]:
         return {cell.state for cell in self.cells}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything was asked of the party in any stage."""
+        return any(cell.contribution for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -242,7 +247,7 @@ def _open_commitments(space_code: str) -> Any:
 
 def _cell(asked: dict[tuple[str, str], Contribution], institution: Institution, stage: Stage, today: date) -> Cell:
     found = asked.get((institution.pk, stage.code))
-    return Cell(stage.code, found.state_on(today) if found else NOT_ASKED, found)
+    return Cell(stage, found.state_on(today) if found else NOT_ASKED, found)
 
 
 def silent(today: date) -> QuerySet[Contribution]:

@@ -10,16 +10,18 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """Teach the rooms below what only the roof can see: places and posts for roles, and the inbox's count."""
+        """Teach the rooms below what only the roof can see: places, posts, the words of the log, the inbox's count."""
         from oneplan.access import scopes
+        from oneplan.platform.audit import register_teller
         from oneplan.platform.web import navigation
-        from oneplan.portal.queries import people
+        from oneplan.portal.queries import memory, people
         from oneplan.portal.queries.inbox import waiting_for
 
         scopes.register_kind("province", _("A province"), people.provinces)
         scopes.register_kind("space", _("A district or metro space"), people.spaces)
         scopes.register_kind("institution", _("An institution"), people.institutions)
         scopes.register_posts(people.posts_of)
+        register_teller(memory.lines)
         navigation.register(
             navigation.Door("/inbox/", _("Do what waits for me"), "inbox", "i", navigation.signed_in, waiting_for)
         )

@@ -1,13 +1,18 @@
 """Filters in the address, and the form of the verification page."""
 
+from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from oneplan.access.scopes import kind_label, known_scopes
+from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.states import state_of
 from oneplan.portal.queries.board import SpaceRow
 from oneplan.portal.queries.memory import EVENTS
+from oneplan.portal.queries.mentions import entries_about
 
 SPHERES = [
     ("", _("all")), ("national", _("National")), ("provincial", _("Provincial")), ("local", _("Local")),
@@ -35,23 +40,38 @@ class AnswersFilter(forms.Form):
 
 
 class LogFilter(forms.Form):
+    """Which entries of the log are shown. `subject` takes words, or a key of the log."""
+
     event = forms.ChoiceField(label=_("What"), required=False)
     person = forms.CharField(label=_("Who"), required=False, max_length=100)
     subject = forms.CharField(
         label=_("About"),
         required=False,
         max_length=120,
-        widget=forms.TextInput(attrs={"placeholder": "commitment:DC36-C-0001"}),
+        widget=forms.TextInput(attrs={"placeholder": _("name or reference")}),
     )
-    scope = forms.CharField(
-        label=_("Scope"), required=False, max_length=80, widget=forms.TextInput(attrs={"placeholder": "space:DC36"})
-    )
+    scope = forms.ChoiceField(label=_("Where"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["event"].choices = [("", _("everything")), *sorted(EVENTS.items(), key=lambda pair: pair[0])]  # type: ignore[attr-defined]
+        kinds = groupby(known_scopes().values(), key=lambda scope: scope.kind)
+        places = [(kind_label(kind), [(scope.key, scope.name) for scope in group]) for kind, group in kinds]
+        offers: dict[str, Any] = {
+            "event": [("", _("everything")), *sorted(EVENTS.items(), key=lambda pair: pair[0])],
+            "scope": [("", _("everywhere")), *places],
+        }
+        for name, choices in offers.items():
+            field: Any = self.fields[name]
+            field.choices = choices
+
+    def clean_subject(self) -> Q | None:
+        words = str(self.cleaned_data["subject"]).strip()
+        try:
+            return entries_about(words) if words else None
+        except RuleBroken as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
 
 
 class VerifyForm(forms.Form):
@@ -61,7 +81,7 @@ class VerifyForm(forms.Form):
         label=_("The plan's file"), required=False, help_text=_("The file called bundle, as it was downloaded (JSON).")
     )
     fingerprint = forms.CharField(
-        label=_("Or a hash"),
+        label=_("Or its hash"),
         required=False,
         max_length=100,
         help_text=_("64 letters and digits, as printed on a plan or a signing copy."),

@@ -8,6 +8,15 @@ from oneplan.publishing.choices import Form
 
 _ROOM = Path(__file__).resolve().parent
 _SHARED = ("content.py", "parts.py", "reading.py", "words.py", "../portal/figures.py", "../portal/reading.py")
+_BRIEFS = (
+    "briefs",
+    "pdf",
+    "typst",
+    "charts.py",
+    "maps.py",
+    "../portal/queries/space.py",
+    "../portal/queries/sealed.py",
+)
 _DRAWN_BY = {
     Form.PDF: ("pdf", "typst", "charts.py", "maps.py"),
     Form.WORD: ("word", "pdf", "charts.py", "maps.py"),
@@ -19,8 +28,18 @@ _DRAWN_BY = {
 @cache
 def template_version(form: str) -> str:
     """Twelve digits over every file that draws the form."""
+    return _digest(_DRAWN_BY[Form(form)])
+
+
+@cache
+def brief_version() -> str:
+    """Twelve digits over every file that draws a brief."""
+    return _digest(_BRIEFS)
+
+
+def _digest(names: tuple[str, ...]) -> str:
     sha = sha256()
-    for name in (*_SHARED, *_DRAWN_BY[Form(form)]):
+    for name in (*_SHARED, *names):
         path = _ROOM / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:

@@ -15,6 +15,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,7 +34,7 @@ from oneplan.publishing import actions, queries, tasks
 from oneplan.publishing.choices import Form
 from oneplan.publishing.json_schema import published
 from oneplan.publishing.models import Rendition
-from oneplan.publishing.versions import template_version
+from oneplan.publishing.versions import brief_version
 from oneplan.spaces.models import Space
 
 _SHARED = "public, max-age=60, must-revalidate"
@@ -256,9 +257,8 @@ def district_brief(request: ActorHttpRequest, code: str) -> HttpResponse:
     if may_read:
         return _brief(briefs.district_brief(request.actor, space), f"brief-{code}")
     adoption = queries.sealed_adoption(code)
-    key = ":".join(
-        ("brief", code, adoption.content_hash if adoption else "", str(clock.today()), template_version(Form.PDF))
-    )
+    content_hash = adoption.content_hash if adoption else ""
+    key = ":".join(("brief", code, content_hash, str(clock.today()), get_language() or "", brief_version()))
     made = cache.get(key)
     if made is None:
         made = briefs.district_brief(PUBLIC, space)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from oneplan.commitments import actions
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.models import Commitment
-from oneplan.commitments.tests.factories import BY, COPY, agreed, freeze, pledge, propose
+from oneplan.commitments.tests.factories import BY, COPY, MFMA_2026, agreed, freeze, pledge, propose
 from oneplan.commitments.views import places
 from oneplan.institutions.models import Institution
 from oneplan.institutions.queries import signing_post
@@ -308,3 +308,22 @@ def test_a_pledge_that_nobody_else_touched_is_revised_and_keeps_its_file(world):
     assert client.post(address, revision_of(pledged, amount="6")).status_code == 302
     pledged.refresh_from_db()
     assert pledged.amount == Decimal("6.00") and pledged.evidence and pledged.evidence.name == "contract.pdf"
+
+
+def test_the_pledges_of_a_commitment_stand_year_by_year_beside_their_parties(world):
+    commitment = propose(by=world.thandi)
+    first = commitment.parties.get()
+    second = actions.add_party(commitment, institution=Institution.objects.get(pk="mun-dc15"), by=world.thandi)
+    pledge(first, "1000.00")
+    pledge(second, "250.00")
+    pledge(second, "70.00", year=MFMA_2026)
+    table = world.client(world.thandi).get(f"/commitments/{commitment.ref}/").context["table"]
+    assert [party.institution_id for party in table["parties"]] == ["nat-dws", "mun-dc15"]
+    told = [
+        (year.label, year.basis, [cell and cell.pledged for _party, cell in cells], whole.pledged)
+        for year, cells, whole in table["lines"]
+    ]
+    assert sorted(told) == [
+        ("2026/27", "MFMA", [None, Decimal("70.00")], Decimal("70.00")),
+        ("2026/27", "PFMA", [Decimal("1000.00"), Decimal("250.00")], Decimal("1250.00")),
+    ]

@@ -13,7 +13,7 @@ from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.commitments import queries, rules
-from oneplan.commitments.choices import Acceptance, CommitmentState, Event, FundingStatus
+from oneplan.commitments.choices import Acceptance, CommitmentState, FundingStatus
 from oneplan.commitments.models import Commitment, Party, Pledge
 from oneplan.commitments.proofs import proofs
 from oneplan.commitments.queries import Money, area_label
@@ -25,7 +25,7 @@ from oneplan.periods import clock
 from oneplan.periods.years import FinancialYear
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
-from oneplan.platform.audit import history
+from oneplan.platform.audit import history, subject_key, told
 
 
 @dataclass(frozen=True)
@@ -104,60 +104,24 @@ def _party_row(actor: Actor, row: Commitment, party: Party, copies: list[str], m
 
 
 def pledge_table(row: Commitment) -> dict[str, Any]:
-    """Parties down, years across; totals by basis, each on its own line."""
-    years: list[FinancialYear] = sorted({p.financial_year for party in row.parties.all() for p in party.pledges.all()})
+    """Years down, parties across, for years are many and parties few; totals by basis, each on its own line."""
+    parties = list(row.parties.all())
+    years: list[FinancialYear] = sorted({p.financial_year for party in parties for p in party.pledges.all()})
     total = Money()
-    lines = []
-    for party in row.parties.all():
+    columns = []
+    for party in parties:
         money = Money()
         for pledge in party.pledges.all():
             money.add(pledge.financial_year, pledge.status, pledge.acceptance, pledge.amount)
             total.add(pledge.financial_year, pledge.status, pledge.acceptance, pledge.amount)
-        by_year = {line.year: line for line in money.lines}
-        lines.append((party, [by_year.get(year) for year in years]))
-    by_year = {line.year: line for line in total.lines}
+        columns.append((party, {line.year: line for line in money.lines}))
+    whole = {line.year: line for line in total.lines}
     bases = sorted({year.basis for year in years})
     return {
-        "years": years,
-        "lines": lines,
-        "totals": [by_year.get(year) for year in years],
+        "parties": parties,
+        "lines": [(year, [(party, given.get(year)) for party, given in columns], whole.get(year)) for year in years],
         "by_basis": [(b, total.total(basis=b), total.total(FundingStatus.UNFUNDED, basis=b)) for b in bases],
     }
-
-
-def told(row: Commitment) -> list[dict[str, Any]]:
-    """The last acts, for the history on the page; the whole stands on the history page."""
-    labels = dict(Event.choices)
-    entries = []
-    for entry in history(row)[:5]:
-        names = list(dict.fromkeys([*entry.before, *entry.after]))
-        entries.append(
-            {
-                "at": entry.at,
-                "who": entry.actor.name if entry.actor else "OnePlan",
-                "what": labels.get(entry.event, entry.event),
-                "reason": entry.reason,
-                "changes": [
-                    {
-                        "field": name.replace("_", " "),
-                        "before": _said(row, entry.before.get(name)),
-                        "after": _said(row, entry.after.get(name)),
-                    }
-                    for name in names
-                    if entry.before.get(name) or entry.after.get(name)
-                ],
-            }
-        )
-    return entries
-
-
-def _said(row: Commitment, value: Any) -> str | None:
-    """A logged value for reading: lists as words, the post that is accountable now by its title."""
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or None
-    if row.accountable_post is not None and value == f"post:{row.accountable_post.pk}":
-        return row.accountable_post.title
-    return None if value is None else str(value)
 
 
 def _may_raise(actor: Actor, row: Commitment, editions: list[Edition], issues: list[ImmediateIssue]) -> list[Edition]:
@@ -207,7 +171,7 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "serves": row.services.all(),
         "issues": issues,
         "may_raise": _may_raise(request.actor, row, in_progress, issues),
-        "entries": told(row),
+        "entries": told(history(row)[:5], subject_key(row)),  # the whole stands on the history page
         "place": {"name": row.home_space.name, "code": row.home_space_id, "href": f"/spaces/{row.home_space_id}/"},
         "as_at": row.changed_at,
         "carried": codes,

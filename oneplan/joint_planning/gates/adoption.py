@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from oneplan.commitments.models import Signature
 from oneplan.committees.choices import CommitteeKind, Decision
 from oneplan.committees.models import Resolution
-from oneplan.institutions.models import Institution
 from oneplan.joint_planning.gates.evidence import Evidence, Missing, Owed
+from oneplan.joint_planning.gates.promises import Organ
 
 
 def committees_constituted(evidence: Evidence) -> Iterator[Missing]:
@@ -24,19 +24,19 @@ def committees_constituted(evidence: Evidence) -> Iterator[Missing]:
             )
 
 
-def unsigned_parties(evidence: Evidence) -> dict[str, tuple[Institution, list[str]]]:
+def unsigned_parties(evidence: Evidence) -> dict[str, tuple[Organ, list[str]]]:
     """Parties whose name does not stand under a commitment of this plan: institution and references (one query).
 
     A commitment of several spaces is signed once, on whichever copy came first; any change of terms voids its
     signatures.
     """
-    parties = [party.pk for commitment in evidence.commitments for party in commitment.parties.all()]
+    parties = [party.pk for commitment in evidence.commitments for party in commitment.parties]
     signed = set(Signature.objects.filter(party_id__in=parties, voided_at=None).values_list("party_id", flat=True))
-    found: dict[str, tuple[Institution, list[str]]] = {}
+    found: dict[str, tuple[Organ, list[str]]] = {}
     for commitment in evidence.commitments:
-        for party in commitment.parties.all():
+        for party in commitment.parties:
             if party.pk not in signed:
-                found.setdefault(party.institution_id, (party.institution, []))[1].append(commitment.ref)
+                found.setdefault(party.institution.pk, (party.institution, []))[1].append(commitment.ref)
     return dict(sorted(found.items()))
 
 

@@ -5,24 +5,24 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from oneplan.commitments.choices import Acceptance, FundingStatus, PartyRole, PlaceQuality
-from oneplan.commitments.models import Commitment, Pledge
 from oneplan.joint_planning.gates.evidence import Evidence, Missing, Owed
+from oneplan.joint_planning.gates.promises import Organ, PledgePart, Promise
 from oneplan.plans.rules import is_substantive
 
 # An approximate point is no place: it was tested against the approximate map alone.
 _PLACED = (PlaceQuality.LOCATED, PlaceQuality.NAMED, PlaceQuality.WHOLE_SPACE)
 
 
-def owes(evidence: Evidence, commitment: Commitment) -> Owed:
+def owes(evidence: Evidence, commitment: Promise) -> Owed:
     """The accountable post of a commitment, else whoever plans for its lead."""
     if commitment.accountable_post is not None:
         return evidence.owner(commitment.accountable_post)
     return evidence.institution(commitment.lead, _("DDM coordinator or planner"))
 
 
-def pledges_of(commitment: Commitment) -> list[Pledge]:
-    """All pledges of all parties."""
-    return [pledge for party in commitment.parties.all() for pledge in party.pledges.all()]
+def pledges_of(commitment: Promise) -> list[tuple[Organ, PledgePart]]:
+    """All pledges of all parties, each with who gives it."""
+    return [(party.institution, pledge) for party in commitment.parties for pledge in party.pledges]
 
 
 def commitment_has_accountable_office(evidence: Evidence) -> Iterator[Missing]:
@@ -45,15 +45,15 @@ def commitment_money_tied_or_unfunded(evidence: Evidence) -> Iterator[Missing]:
         if not pledges:
             sentence = _("%(ref)s has no pledge: tie its money to a budget line, or pledge it as unfunded.")
             yield Missing(commitment.ref, sentence % {"ref": commitment.ref}, owes(evidence, commitment))
-        for pledge in pledges:
+        for institution, pledge in pledges:
             is_tied = (
                 is_substantive(f"{pledge.funding_source} {pledge.evidence_reference}", least=1) or pledge.evidence_id
             )
             if pledge.status != FundingStatus.UNFUNDED and not is_tied:
                 sentence = _("%(ref)s: the pledge of %(party)s for %(year)s names no budget line or source.") % {
-                    "ref": commitment.ref, "party": pledge.party.institution.name, "year": pledge.financial_year.long,
+                    "ref": commitment.ref, "party": institution.name, "year": pledge.financial_year.long,
                 }  # fmt: skip
-                yield Missing(commitment.ref, sentence, evidence.institution(pledge.party.institution))
+                yield Missing(commitment.ref, sentence, evidence.institution(institution))
 
 
 def commitment_has_place(evidence: Evidence) -> Iterator[Missing]:
@@ -81,9 +81,9 @@ def commitment_has_six_elements(evidence: Evidence) -> Iterator[Missing]:
             yield Missing(commitment.ref, sentence, owes(evidence, commitment))
 
 
-def six_elements(commitment: Commitment) -> list[tuple[str, bool]]:
+def six_elements(commitment: Promise) -> list[tuple[str, bool]]:
     """Each of the six elements in words, and whether it is there."""
-    leads = [party for party in commitment.parties.all() if party.role == PartyRole.LEAD]
+    leads = [party for party in commitment.parties if party.role == PartyRole.LEAD]
     return [
         (_("its objective"), is_substantive(commitment.objective)),
         (
@@ -100,10 +100,10 @@ def six_elements(commitment: Commitment) -> list[tuple[str, bool]]:
 def pledges_answered(evidence: Evidence) -> Iterator[Missing]:
     """Every pledge was accepted or declined by the institution's own signing authority."""
     for commitment in evidence.commitments:
-        for party in commitment.parties.all():
+        for party in commitment.parties:
             years = [
                 each.financial_year.label
-                for each in party.pledges.all()
+                for each in party.pledges
                 if each.acceptance == Acceptance.ASKED and each.status != FundingStatus.UNFUNDED
             ]
             if years:
@@ -116,7 +116,7 @@ def pledges_answered(evidence: Evidence) -> Iterator[Missing]:
 def parties_answered(evidence: Evidence) -> Iterator[Missing]:
     """Every party agreed to its part, or declined it. An amendment puts the question again."""
     for commitment in evidence.commitments:
-        for party in commitment.parties.all():
+        for party in commitment.parties:
             if party.acceptance == Acceptance.ASKED:
                 sentence = _("%(ref)s: %(party)s has neither agreed to its part nor declined it.") % {
                     "ref": commitment.ref, "party": party.institution.name,

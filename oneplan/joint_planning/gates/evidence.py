@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from oneplan.commitments.choices import CommitmentState
-from oneplan.commitments.models import Commitment, Party, Pledge, Service
-from oneplan.commitments.queries import in_space
 from oneplan.committees.models import Resolution
 from oneplan.committees.queries import UnheldSeat, unheld_required_seats
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution, Post
+from oneplan.joint_planning.gates.promises import Office, Organ, Promise, promises_of
 from oneplan.joint_planning.models import Contribution, GateException, SigningCopy, StageProgress
 from oneplan.periods import clock
 from oneplan.plans.models import Edition
@@ -65,22 +62,22 @@ class Evidence:
     next_edition: Edition | None
 
     @cached_property
-    def commitments(self) -> list[Commitment]:
+    def commitments(self) -> list[Promise]:
         """What the plan promises: read when the first rule asks, for many stages speak of none."""
-        return commitments_of(self.edition.space_id)
+        return promises_of(self.edition.space_id)
 
     @cached_property
     def secretariat(self) -> Owed:
         """Who owes what no post was named for."""
         return Owed(_("Hub manager or secretariat"), self.edition.plan.space.name)
 
-    def owner(self, post: Post | None) -> Owed:
+    def owner(self, post: Post | Office | None) -> Owed:
         """The post that owns an element, else the secretariat."""
         if post is None:
             return self.secretariat
-        return Owed(post.title, post.institution.name, post.institution_id)
+        return Owed(post.title, post.institution.name, post.institution.pk)
 
-    def institution(self, institution: Institution, post: str = "") -> Owed:
+    def institution(self, institution: Institution | Organ, post: str = "") -> Owed:
         """An institution, by the post that answers for it."""
         return Owed(post or _("Accounting officer or signing authority"), institution.name, institution.pk)
 
@@ -92,30 +89,14 @@ class Evidence:
         """By the reference of a plan element: the references of the commitments that serve it in this space."""
         found: dict[str, list[str]] = defaultdict(list)
         for commitment in self.commitments:
-            for service in commitment.services.all():
-                if service.space_id == self.edition.space_id:
-                    found[service.element_ref].append(commitment.ref)
+            for element in commitment.services:
+                found[element].append(commitment.ref)
         return dict(found)
 
     @cached_property
-    def parties(self) -> dict[str, Institution]:
+    def parties(self) -> dict[str, Organ]:
         """The institutions that are party to a commitment of this space, by code."""
-        return {party.institution_id: party.institution for each in self.commitments for party in each.parties.all()}
-
-
-def commitments_of(space_code: str) -> list[Commitment]:
-    """The commitments that a plan of this space speaks of: neither withdrawn nor delivered. Five queries."""
-    rows = Commitment.objects.filter(in_space(space_code)).exclude(
-        state__in=[CommitmentState.WITHDRAWN, CommitmentState.DELIVERED]
-    )
-    parties = Party.objects.select_related("institution").prefetch_related(
-        Prefetch("pledges", Pledge.objects.select_related("evidence"))
-    )
-    return list(
-        rows.select_related("lead", "accountable_post__institution", "ward")
-        .prefetch_related(Prefetch("parties", parties), Prefetch("services", Service.objects.order_by("element_ref")))
-        .order_by("ref")
-    )
+        return {party.institution.pk: party.institution for each in self.commitments for party in each.parties}
 
 
 def gather(edition: Edition, plan: PlanContent | None = None) -> Evidence:

@@ -16,11 +16,11 @@ from oneplan.commitments.choices import CommitmentState
 from oneplan.committees.actions import check_may_resolve
 from oneplan.committees.queries import standing_committees
 from oneplan.frameworks.definitions import RuleSet
-from oneplan.institutions.models import Institution
 from oneplan.joint_planning import actions, queries, rules
 from oneplan.joint_planning.forms import AdoptForm, ReasonForm
 from oneplan.joint_planning.gates import Evidence, gather, judge
 from oneplan.joint_planning.gates.adoption import unsigned_parties
+from oneplan.joint_planning.gates.promises import Organ
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.views.ground import frame, may, refused, workshop_edition
 from oneplan.plans.choices import EditionState
@@ -32,7 +32,7 @@ from oneplan.platform.errors import Refused
 class Signing:
     """How far one institution has signed: what it is party to, what it agreed to, what it signed."""
 
-    institution: Institution
+    institution: Organ
     total: int
     agreed: int
     waiting: tuple[str, ...]
@@ -52,10 +52,10 @@ def signings(evidence: Evidence) -> list[Signing]:
     total: dict[str, int] = {}
     agreed: dict[str, int] = {}
     for commitment in evidence.commitments:
-        for party in commitment.parties.all():
-            total[party.institution_id] = total.get(party.institution_id, 0) + 1
+        for party in commitment.parties:
+            total[party.institution.pk] = total.get(party.institution.pk, 0) + 1
             is_agreed = party.acceptance == "accepted" and commitment.state != CommitmentState.PROPOSED
-            agreed[party.institution_id] = agreed.get(party.institution_id, 0) + is_agreed
+            agreed[party.institution.pk] = agreed.get(party.institution.pk, 0) + is_agreed
     rows = [
         Signing(institution, total[code], agreed[code], tuple(unsigned[code][1]) if code in unsigned else ())
         for code, institution in evidence.parties.items()

@@ -79,7 +79,7 @@ def _lines(matrix: queries.Matrix, *, is_sample: bool) -> Iterator[list[object]]
                 row.institution.pk,
                 row.institution.name,
                 row.institution.sphere,
-                cell.stage,
+                cell.stage.code,
                 cell.state,
                 *(
                     (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from oneplan.access.permissions import Permission
 from oneplan.frameworks.definitions import Chapter
 from oneplan.joint_planning.gates import Evidence, GateReport, gather, judge
 from oneplan.joint_planning.gates.draft import is_written, sections_of
+from oneplan.joint_planning.gates.promises import standing_in
 from oneplan.joint_planning.views.ground import frame, may, workshop_edition
 from oneplan.plans.exports import place
 from oneplan.plans.models import Edition
@@ -78,7 +79,6 @@ def chapter(request: ActorHttpRequest, code: str, number: int, chapter: str) -> 
     shown = get_object_or_none(evidence, chapter)
     if shown is None:
         return redirect("joint_planning:workspace", code, number)
-    found = evidence.commitments
     context = frame(
         request,
         edition,
@@ -89,10 +89,16 @@ def chapter(request: ActorHttpRequest, code: str, number: int, chapter: str) -> 
         evidence=evidence,
         parts=_parts(evidence, shown),
         wants_elements=shown.code in ("diagnostic", "vision", "strategies"),
-        page=Paginator(found, PER_PAGE).get_page(request.GET.get("page")) if shown.code == "commitments" else None,
+        page=_promised(request, edition) if shown.code == "commitments" else None,
         **_permissions(request, edition),
     )
     return render(request, "joint_planning/chapter.html", context)
+
+
+def _promised(request: ActorHttpRequest, edition: Edition) -> Page[Any]:
+    """One page of what the plan promises."""
+    rows = standing_in(edition.space_id).select_related("lead")
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def get_object_or_none(evidence: Evidence, code: str) -> Chapter | None:

@@ -205,8 +205,8 @@ def _conflict(request: ActorHttpRequest, edition: Edition, form: ElementForm, cu
         element=current,
         parts=parts,
         revision=current.revision,
-        changed_by=newest["who"] if newest else "",
-        changed_at=newest["at"] if newest else None,
+        changed_by=newest.who if newest else "",
+        changed_at=newest.at if newest else None,
         action=reverse("plans:edit_element", args=(edition.plan_id, edition.number, current.ref)),
         cancel=reverse("plans:element", args=(edition.plan_id, edition.number, current.ref)),
     )

@@ -1,20 +1,20 @@
 """What every page of an edition begins with: the edition the reader may see, the element, the way back, its history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check, passes
 from oneplan.access.permissions import Permission
 from oneplan.plans import queries, rules
-from oneplan.plans.choices import Direction, ElementKind, Event, ImmediateKind
+from oneplan.plans.choices import ElementKind
 from oneplan.plans.models import Edition, Element
-from oneplan.platform.audit import history
-from oneplan.platform.models import LogEntry
+from oneplan.platform.audit import history, subject_key, told
+from oneplan.platform.audit.telling import Told
 
 # The chapter of the workspace in which a kind of element stands.
 CHAPTERS = {
@@ -84,44 +84,12 @@ def chapter_url(element: Element) -> str:
     return workspace_url(element.edition, chapter, element.ref)
 
 
-def told_history(actor: Actor, element: Element) -> list[dict[str, Any]]:
-    """What was done to an element, newest first; only for those who may read the drafts of its space."""
-    if not queries.readable_spaces(actor).filter(pk=element.edition.plan_id).exists():
+def told_history(actor: Actor, element: Element) -> Sequence[Told]:
+    """What was done to an element, newest first; only for those who may read the drafts of its space.
+
+    A draft was found by such a reader already (`edition_for`); what is published is found by everybody.
+    """
+    readable = queries.readable_spaces(actor).filter(pk=element.edition.plan_id)
+    if element.edition.state in queries.PUBLISHED and not readable.exists():
         return []
-    return [_told(entry) for entry in history(element)[:100]]
-
-
-def _told(entry: LogEntry) -> dict[str, Any]:
-    known = entry.event in Event.values
-    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    what = str(Event(entry.event).label) if known else entry.event
-    if marker := entry.facts.get("marker"):
-        what = f"{what}: {marker}"
-    return {
-        "at": entry.at,
-        "who": entry.actor.name if entry.actor else _("OnePlan"),
-        "what": what,
-        "reason": entry.reason,
-        "changes": [
-            {"field": _name(name), "before": _value(entry.before.get(name)), "after": _value(entry.after.get(name))}
-            for name in names
-            if _value(entry.before.get(name)) != _value(entry.after.get(name))
-        ],
-    }
-
-
-def _name(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-_LABELS = {**dict(Direction.choices), **dict(ImmediateKind.choices)}
-
-
-def _value(value: Any) -> str:
-    if value is None or value == "" or value == []:
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return str(_LABELS.get(value) or rules.plain_text(str(value)))
+    return told(history(element)[:100], subject_key(element))

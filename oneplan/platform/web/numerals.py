@@ -1,9 +1,16 @@
-"""Numbers as they are written here: no-break space between thousands, decimal comma, a real minus sign."""
+"""Numbers and days as they are written here: no-break space between thousands, decimal comma, a real minus sign."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+
 from oneplan.money import format_rand_short
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_YEAR = re.compile(r"(19|20)\d\d")
 
 
 def as_decimal(value: Any) -> Decimal | None:
@@ -35,3 +42,18 @@ def grouped(value: Any, places: int | None = None, *, rand: bool = False) -> str
         text = f"{abs(number):,.3f}".rstrip("0").rstrip(".")
     sign = "−" if number < 0 else ""
     return sign + text.replace(",", "\u00a0").replace(".", ",")
+
+
+def as_written(text: str) -> str:
+    """A value out of a record as people write it: days and numbers; a year and all other text stay as they are.
+
+    >>> as_written("2026-05-31"), as_written("-6400.50").replace("\\u00a0", " "), as_written("2026"), as_written("N-11")
+    ('31 May 2026', '−6 400,5', '2026', 'N-11')
+    """
+    if _NUMBER.fullmatch(text) and not _YEAR.fullmatch(text):
+        return grouped(text)
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return text
+    return date_format(day, "j M Y") if day else text

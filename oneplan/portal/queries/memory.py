@@ -259,7 +259,7 @@ def is_sample(entries: Iterable[LogEntry]) -> bool:
 def lines(entries: Iterable[LogEntry], about: str = "") -> list[Line]:
     """Entries in words, as they come; `about` is the key of what the reader looks at, which is not named again."""
     entries = list(entries)
-    names = Names(wording.keys_in(entries))
+    names = Names(wording.keys_in(entries, but=about))
     return [
         Line(
             entry.at, who(entry), what(entry), entry.reason, list(_changes(entry, names)), entry.subject,
@@ -286,7 +286,7 @@ def may_audit(actor: Actor) -> bool:
 def log_entries(
     *,
     event: str = "",
-    subject: str = "",
+    about: Q | None = None,
     person: str = "",
     scope: str = "",
     since: date | None = None,
@@ -296,8 +296,8 @@ def log_entries(
     rows = LogEntry.objects.select_related("actor")
     if event:
         rows = rows.filter(event=event) if "." in event else rows.filter(event__startswith=f"{event}.")
-    if subject:
-        rows = rows.filter(Q(subject=subject) | Q(subject__startswith=f"{subject}:"))
+    if about is not None:
+        rows = rows.filter(about)
     if person:
         rows = rows.filter(Q(actor__name__icontains=person) | Q(actor__email__icontains=person))
     if scope:

@@ -80,12 +80,13 @@ def field_label(name: str) -> str:
     return str(_FIELDS.get(name, "")) or capfirst(name.replace("_", " "))
 
 
-def keys_in(entries: Iterable[LogEntry]) -> Iterator[str]:
-    """Every key that some entries mention, so that the names behind them are fetched together."""
+def keys_in(entries: Iterable[LogEntry], but: str = "") -> Iterator[str]:
+    """Every key that some entries mention, `but` one, so that the names behind them are fetched together."""
     for entry in entries:
-        yield entry.subject
-        yield entry.scope
-        for remembered in (entry.before, entry.after, entry.facts):
+        if entry.subject != but:
+            yield entry.subject
+        told = {name: entry.facts[name] for name in _TOLD if name in entry.facts}
+        for remembered in (entry.before, entry.after, told):
             for name, value in remembered.items():
                 for each in value if isinstance(value, list) else [value]:
                     if isinstance(each, str | int):

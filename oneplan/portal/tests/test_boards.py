@@ -55,7 +55,7 @@ def test_a_province_shows_its_spaces_its_departments_and_its_money(planning):
     assert page.context["rows"][0].code == "DC36"
     assert len(page.context["rows"]) == 5
     [(department, [(space, told)])] = page.context["departments"]
-    assert (department.code, space, told.state, told.asked) == ("lim-health", "DC36", "asked", 1)
+    assert (department.code, space.code, told.state, told.asked) == ("lim-health", "DC36", "asked", 1)
     [row] = page.context["money_rows"]
     assert row.money.indicative == page.context["money_total"].indicative > 0
 

@@ -15,6 +15,7 @@ from oneplan.institutions.queries import may_sign_for, signing_post
 from oneplan.joint_planning.actions import contribute, freeze_copy, request_contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
+from oneplan.plans.actions import raise_immediate_issue
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import store
 from oneplan.portal.queries.inbox import inbox, waiting_for
@@ -99,3 +100,16 @@ def test_the_hub_sees_what_its_gates_miss_and_others_do_not(world):
 def test_an_empty_inbox_teaches(world):
     assert "You hold no role yet" in world.client(world.charlie).get("/inbox/").content.decode()
     assert "You are up to date" in world.client(world.sipho).get("/inbox/").content.decode()
+
+
+def test_an_urgent_issue_leads_to_the_board_where_it_is_resolved(world):
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    raise_immediate_issue(
+        edition, "F-001", kind="basic_service", service="Water by tanker", households=5300,
+        households_source="Count of the municipality", due_on=clock.today(),
+        owner_post=Post.objects.get(code="nat-dws.director-general"), by=world.hub36,
+    )  # fmt: skip
+    page = world.client(world.sipho).get("/inbox/").content.decode()
+    assert '<a href="/spaces/DC36/immediate/"><b>F-001</b> Water by tanker</a>' in page
+    assert "5\u00a0300" in page
+    assert world.client(world.sipho).get("/spaces/DC36/immediate/").status_code == 200

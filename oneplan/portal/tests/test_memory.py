@@ -1,9 +1,13 @@
 """Histories for those who may see the thing, the log for auditors, and a chain that finds every alteration."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from oneplan.joint_planning.tests import factories
+from oneplan.plans.actions import revise_finding
 from oneplan.platform.audit import seal_log
 from oneplan.platform.models import LogEntry
 from oneplan.portal.queries.memory import lines
@@ -100,3 +104,72 @@ def test_the_chain_holds_until_an_entry_is_altered(world):
     response = client.post("/log/verify/")
     assert response.status_code == 409
     assert "was altered" in response.content.decode()
+
+
+def test_pages_of_a_thing_tell_its_history_in_the_words_of_the_log(world):
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    commitment = factories.commit(edition, world.dws, by=world.hub36)
+    finding = edition.findings.get(ref="F-001")
+    finding = revise_finding(
+        finding,
+        revision=finding.revision,
+        by=world.hub36,
+        value=Decimal("6400.5"),
+        unit="dwellings",
+        source_date=date(2026, 5, 31),
+    )
+    client = world.client(world.hub36)
+    for path, key in (
+        ("/spaces/DC36/plan/1/elements/F-001/", "edition:DC36:1:F-001"),
+        (f"/commitments/{commitment.ref}/", f"commitment:{commitment.ref}"),
+    ):
+        context = client.get(path).context
+        short = context["history"] if "history" in context else context["entries"]
+        whole = {line.pk: line for line in client.get(f"/history/{key}/").context["entries"]}
+        assert short
+        for line in short:
+            assert (line.what, line.told, line.changes) == (
+                whole[line.pk].what, whole[line.pk].told, whole[line.pk].changes,
+            )  # fmt: skip
+    page = client.get("/spaces/DC36/plan/1/elements/F-001/").content.decode().replace("\u00a0", " ")
+    assert "6 400,5" in page
+    assert "31 May 2026" in page
+    assert "2026-05-31" not in page.split("What changed")[1]
+
+
+def test_the_log_is_asked_in_words_and_names(world):
+    edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
+    commitment = factories.commit(edition, world.dws, by=world.hub36)
+    client = world.client(world.auditor)
+
+    def about(words, **more):
+        context = client.get("/log/", {"subject": words, **more}).context
+        return {line.subject.partition(":")[0] for line in context["lines"]}, context
+
+    told, context = about(commitment.ref.lower())
+    assert told == {"commitment"}
+    assert {"commitment.proposed", "pledge.drafted"} <= {line.event for line in context["lines"]}
+    assert about(commitment.title[:12])[0] == {"commitment"}
+    assert about(f"commitment:{commitment.ref}")[0] == {"commitment"}
+    assert {line.subject for line in about("F-001")[1]["lines"]} == {"edition:DC36:1:F-001"}
+    assert "edition" in about("Waterberg")[0]
+    assert about("Hendrik")[0] <= {"user"}
+    assert about("no such thing")[0] == set()
+    assert about("Waterberg", scope="space:DC15")[0] == set()
+    page = client.get("/log/").content.decode()
+    assert '<option value="space:DC36">Waterberg' in page
+    assert '<option value="" selected>everywhere</option>' in page
+
+
+def test_a_filter_of_the_log_that_means_too_much_or_nothing_shows_nothing_and_says_so(world, monkeypatch):
+    factories.edition_of(world.dc36, by=world.hub36)
+    client = world.client(world.auditor)
+    monkeypatch.setattr("oneplan.portal.queries.mentions.MOST", 3)
+    for query, sentence in (
+        ({"subject": "a"}, "Very many things are called so"),
+        ({"scope": "space:XX"}, "is not one of the available choices"),
+    ):
+        answer = client.get("/log/", query)
+        assert answer.context["lines"] == []
+        assert sentence in answer.content.decode()
+        assert b"".join(client.get("/log/", {**query, "format": "csv"}).streaming_content).count(b"\n") == 1

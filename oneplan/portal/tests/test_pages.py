@@ -54,3 +54,11 @@ def test_everybody_who_signed_in_reads_it_within_the_limit_of_queries(world: Wor
 )
 def test_what_does_not_exist_is_missing(world: World, path: str):
     assert world.client(world.charlie).get(path).status_code == 404
+
+
+def test_the_page_that_verifies_asks_for_one_of_two_and_calls_neither_optional(world: World):
+    client = world.client(world.public)
+    page = client.get("/verify/").content.decode()
+    assert "Give one of the two." in page
+    assert "(optional)" not in page
+    assert "Choose a file, or paste a hash." in client.post("/verify/", {}).content.decode()

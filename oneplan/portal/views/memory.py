@@ -33,9 +33,13 @@ def history(request: ActorHttpRequest, subject: str) -> HttpResponse:
     return render(request, "portal/history.html", context)
 
 
-def _chosen(request: ActorHttpRequest) -> tuple[LogFilter, dict[str, Any]]:
+def _chosen(request: ActorHttpRequest) -> tuple[LogFilter, Any]:
+    """The filter and the entries that fit it; none where it cannot be understood."""
     form = LogFilter(request.GET)
-    return form, form.cleaned_data if form.is_valid() else {}
+    if not form.is_valid():
+        return form, LogEntry.objects.none()
+    chosen = dict(form.cleaned_data)
+    return form, memory.log_entries(about=chosen.pop("subject"), **chosen)
 
 
 @login_required
@@ -44,8 +48,7 @@ def log(request: ActorHttpRequest) -> HttpResponseBase:
     """The whole log, filtered by the address; CSV of the current filter."""
     if not memory.may_audit(request.actor):
         raise Http404
-    form, chosen = _chosen(request)
-    entries = memory.log_entries(**chosen)
+    form, entries = _chosen(request)
     if request.GET.get("format") == "csv":
         return csv_response(_csv_rows(entries), f"log-{clock.today():%Y-%m-%d}.csv")
     page = paginate(request, entries)

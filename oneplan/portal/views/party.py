@@ -66,7 +66,7 @@ def party_board(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "only": request.GET.get("only", ""), "needs": _needs(view), "is_filtered": not is_whole, "money": money,
         "bases": [(basis.value, money.of_basis(basis), money.total(basis=basis),
                    money.total(FundingStatus.UNFUNDED, basis=basis)) for basis in Basis if money.of_basis(basis)],
-        "stages": stages, "answers": [(row, [row.stages.get(stage.code) for stage in stages]) for row in rows
+        "stages": stages, "answers": [(row, [(stage, row.stages.get(stage.code)) for stage in stages]) for row in rows
                                       if row.stages],
         "totals": {name: sum(getattr(row, name) for row in rows)
                    for name in ("led", "to_accept", "to_sign", "late", "unanswered", "commitments")},

@@ -41,7 +41,7 @@ def province(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "is_filtered": len(rows) != len(every), "now": clock.now(), "is_sample": any(row.is_sample for row in every),
         "spaces": spaces, "never_asked": [party for party in parties if not party.total.asked],
         "departments": [
-            (party, [(space.code, party.by_space.get(space.code)) for space in spaces]) for party in asked_ones
+            (party, [(space, party.by_space.get(space.code)) for space in spaces]) for party in asked_ones
         ],
         **money_table(asked, money_cube(readable), every),
     }  # fmt: skip

@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from oneplan.money import format_rand, format_rand_short
 from oneplan.periods.years import FinancialYear
-from oneplan.platform.web import assets, figures, glyphs, script_words
+from oneplan.platform.web import assets, figures, glyphs, numerals, script_words
 from oneplan.platform.web.lists import Sorting
 from oneplan.platform.web.numerals import as_decimal, grouped
 from oneplan.platform.web.states import state_of
@@ -144,6 +144,9 @@ def day(value: date | datetime | None, time: bool = False) -> SafeString:
 def _day(value: date | datetime, time: bool, _language: str | None) -> SafeString:
     shown = date_format(value, "j M Y, H:i" if time and isinstance(value, datetime) else "j M Y")
     return format_html('<time class="day" datetime="{}">{}</time>', value.isoformat(), shown.replace(" ", "\u00a0"))
+
+
+register.filter("as_written", numerals.as_written)
 
 
 @register.simple_tag
@@ -375,5 +378,5 @@ def kind(field: BoundField) -> str:
 
 @register.inclusion_tag("web/_field.html")
 def field(bound: BoundField, **extra: Any) -> dict[str, Any]:
-    """A form field with label, hint and errors."""
+    """A form field with label, hint and errors; `one_of=True` where one of several is needed and none by itself."""
     return {"field": bound, **extra}
