@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -140,6 +141,14 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 @interface.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return problem(413)
+
+
+@interface.exception_handler(MultiPartParserError)
+def _no_form(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
+    return problem(
+        400, _("The body is not readable as multipart/form-data."),
+        remedy=_("Let your program write the form, with its boundary, and send the file whole."),
+    )  # fmt: skip
 
 
 @interface.exception_handler(UnreadablePostError)

@@ -82,7 +82,10 @@ def call(caller: Caller, name: str, arguments: dict[str, Any]) -> int:
     with transaction.atomic():
         if of := operation.get("x-etag-of"):
             tag = caller.get(filled(of, line, arguments)).headers.get("ETag", '"none"')
-        status = caller.send(method, path, plain(line.get("body")), tag=tag).status_code
+        if "file" in line:
+            status = caller.upload(path, str(line["file"]).encode(), tag=tag).status_code
+        else:
+            status = caller.send(method, path, plain(line.get("body")), tag=tag).status_code
         transaction.set_rollback(True)
     return int(status)
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from oneplan.access.actors import Actor
@@ -36,6 +37,12 @@ class Caller:
         data = b"" if body is None else json.dumps(body)
         kind = "" if body is None else "application/json"
         return Client().generic(method, ROOT + path, data, content_type=kind, headers=given)
+
+    def upload(self, path: str, content: bytes, *, name: str = "contract.pdf", tag: str = "", **fields: Any) -> Any:
+        """Hand a file in, as a form of several parts; `fields` beside it."""
+        given = {**self.headers, **({"if-match": tag} if tag else {})}
+        file = SimpleUploadedFile(name, content, "application/pdf")
+        return Client().post(ROOT + path, {"file": file, **fields}, headers=given)
 
     def change(self, path: str, body: Any, *, of: str, method: str = "POST") -> Any:
         """A change of what stands at `of`, as this caller reads it now."""

@@ -63,7 +63,7 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     code = "lim-health" if "/institutions/" in path else "DC36"
     return {
         "code": code, "number": of["$number"], "ref": ref, "stage": "diagnostic", "institution": "lim-health",
-        "pledge": of["$pledge"], "run": of["$run"],
+        "pledge": of["$pledge"], "run": of["$run"], "space": "DC36", "marker": "women",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from oneplan.commitments.actions.commitments import (
     unmark_commitment,
     withdraw_commitment,
 )
+from oneplan.commitments.actions.evidence import hand_in_evidence
 from oneplan.commitments.actions.imported import Progress, import_commitments
 from oneplan.commitments.actions.parties import (
     add_party,
@@ -35,7 +36,7 @@ from oneplan.commitments.actions.signatures import sign_commitment, sign_commitm
 __all__ = [
     "PledgeLine", "Progress", "accept_pledge", "add_party", "agree_and_accept", "agree_commitment",
     "amend_commitment", "change_lead", "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge",
-    "draft_pledges", "import_commitments", "mark_commitment", "propose_commitment", "remove_party", "remove_pledge",
-    "restore_commitment", "revise_party", "revise_pledge", "serve_elements", "set_shares", "sign_commitment",
-    "sign_commitments", "unmark_commitment", "void_signatures", "withdraw_commitment",
+    "draft_pledges", "hand_in_evidence", "import_commitments", "mark_commitment", "propose_commitment", "remove_party",
+    "remove_pledge", "restore_commitment", "revise_party", "revise_pledge", "serve_elements", "set_shares",
+    "sign_commitment", "sign_commitments", "unmark_commitment", "void_signatures", "withdraw_commitment",
 ]  # fmt: skip
