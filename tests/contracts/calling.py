@@ -49,6 +49,11 @@ class Caller:
         return self.send(method, path, body, tag=self.get(of)["ETag"])
 
 
+def content_of(answer: Any) -> bytes:
+    """The bytes of a file that was answered."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
+
+
 def callers(cast: dict[str, Actor]) -> dict[str, Caller]:
     """Each member of the cast with a token that may write; the public without."""
     return {member: Caller(token_for(actor)) if actor.user else Caller() for member, actor in cast.items()}

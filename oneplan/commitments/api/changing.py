@@ -22,14 +22,6 @@ ONE = "/api/v1/commitments/{ref}"
 ASKS_TAG: dict[str, Any] = {"x-etag-of": ONE}
 
 
-def known(model: Any, code: str, noun: str) -> Any:
-    """The row of that code. Raises RuleBroken where the register has none."""
-    row = model.objects.filter(code=code).first()
-    if row is None:
-        raise RuleBroken(_("There is no %(noun)s “%(code)s”. Look its code up first.") % {"noun": noun, "code": code})
-    return row
-
-
 def handed_in(request: ActorHttpRequest, sha256: str, held: Document | None = None) -> Document | None:
     """The file that a call names by its hash: what is `held` already, or what the caller handed in; None for no hash.
 

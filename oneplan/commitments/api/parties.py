@@ -8,12 +8,13 @@ from ninja import Status
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.commitments import actions
-from oneplan.commitments.api.changing import ASKS_TAG, change, known, party_of
+from oneplan.commitments.api.changing import ASKS_TAG, change, party_of
 from oneplan.commitments.api.routes import router
 from oneplan.commitments.api.shapes import CommitmentWhole
 from oneplan.commitments.api.taken import AgreeTaken, LeadTaken, PartyTaken, RevisePartyTaken
 from oneplan.commitments.models import Commitment
 from oneplan.institutions.models import Institution
+from oneplan.platform.rest.codes import known
 from oneplan.platform.rest.schemas import Code, Reason
 
 PARTY = "/commitments/{ref}/parties/{institution}"

@@ -9,7 +9,7 @@ from ninja import Status
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.commitments import actions, queries
-from oneplan.commitments.api.changing import ASKS_TAG, answer, change, handed_in, known
+from oneplan.commitments.api.changing import ASKS_TAG, answer, change, handed_in
 from oneplan.commitments.api.routes import router
 from oneplan.commitments.api.shapes import CommitmentWhole
 from oneplan.commitments.api.taken import (
@@ -25,6 +25,7 @@ from oneplan.commitments.api.taken import (
 from oneplan.commitments.models import Commitment
 from oneplan.institutions.models import Institution, Post
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.rest.codes import known
 from oneplan.platform.rest.schemas import Code, Reason, given
 from oneplan.spaces.models import MunicipalArea, Space, Ward
 
