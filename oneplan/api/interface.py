@@ -26,6 +26,7 @@ from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
 from oneplan.portal.api import router as plans
+from oneplan.publishing.api import router as publishing
 from oneplan.spaces.api import router as spaces
 from oneplan.workbooks.api import router as workbooks
 
@@ -88,7 +89,18 @@ interface = Interface(
     servers=[],
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
-for _router in (index, access, spaces, institutions, plans, joint_planning, commitments, workbooks, exchange):
+for _router in (
+    index,
+    access,
+    spaces,
+    institutions,
+    plans,
+    publishing,
+    joint_planning,
+    commitments,
+    workbooks,
+    exchange,
+):
     interface.add_router("", _router)
 
 

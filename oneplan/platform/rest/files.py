@@ -25,7 +25,8 @@ class FileShown(Shown):
 def gives_file(*media_types: str) -> dict[str, Any]:
     """What an operation that gives a file says of it in its `openapi_extra`."""
     schema = {"type": "string", "format": "binary"}
-    return {"responses": {200: {"content": {each: {"schema": schema} for each in media_types}}}}
+    content = {each: {"schema": schema} for each in dict.fromkeys(media_types)}
+    return {"responses": {200: {"content": content}, 409: {"$ref": "#/components/responses/Problem409"}}}
 
 
 def held_already(request: HttpRequest, tag: str, cache: str = PRIVATE) -> HttpResponseBase | None:

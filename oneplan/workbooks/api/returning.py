@@ -9,17 +9,15 @@ from django.db import transaction
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Status
-from ninja.errors import ValidationError
 
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.exchange.issues import FileRefused
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.rest.codes import LAST_ID
 from oneplan.platform.rest.files import gives_file, held_already, tagged_file
 from oneplan.platform.rest.paging import Count, Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code
 from oneplan.platform.rest.tags import check_tag_sent, expecting, tag_of
-from oneplan.platform.rest.uploads import FIELD, sent_file, takes_file
+from oneplan.platform.rest.uploads import sent_file, takes_file
 from oneplan.spaces.models import Space
 from oneplan.workbooks import actions, queries, rules, tasks
 from oneplan.workbooks.api.issuing import EXCEL
@@ -83,16 +81,11 @@ def return_workbook(request: ActorHttpRequest, response: HttpResponse, code: Cod
     space: Space = get_object_or_404(readable_spaces(request.actor).select_related("province"), pk=code)
     upload = sent_file(request)
     assert isinstance(upload, TemporaryUploadedFile)  # noqa: S101 - settings.FILE_UPLOAD_HANDLERS: always to disk
-    try:
-        with transaction.atomic():
-            row = actions.return_workbook(
-                Path(upload.temporary_file_path()), file_name=upload.name or "", space=space, by=request.actor
-            )
-            transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id))
-    except FileRefused as refusal:
-        raise ValidationError(
-            [{"type": "file_refused", "loc": ("body", "upload", FIELD), "msg": refusal.sentence}]
-        ) from None
+    with transaction.atomic():
+        row = actions.return_workbook(
+            Path(upload.temporary_file_path()), file_name=upload.name or "", space=space, by=request.actor
+        )
+        transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id))
     response["Location"] = f"/api/v1/workbook-returns/{row.pk}"
     return Status(202, returned(row, request.actor.user_id))
 
