@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -25,6 +26,7 @@ from oneplan.joint_planning.api import router as joint_planning
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
+from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
 from oneplan.publishing.api import router as publishing
 from oneplan.spaces.api import router as spaces
@@ -153,7 +155,10 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 @interface.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problem(413)
+    if request.content_type != MULTIPART:
+        return problem(413)
+    most = settings.FILE_UPLOAD_MAX_BYTES // 1024**2
+    return problem(413, _("A file of at most %(most)s MB is taken.") % {"most": most}, remedy=_("Send a smaller file."))
 
 
 @interface.exception_handler(MultiPartParserError)

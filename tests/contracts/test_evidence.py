@@ -112,9 +112,9 @@ def test_who_neither_drafts_nor_delivers_hands_nothing_in(stage, member, status)
 
 
 def test_a_file_has_the_limit_of_the_pages(hub, settings):
-    settings.FILE_UPLOAD_MAX_BYTES = 1000
-    assert hub.upload(EVIDENCE, b"x" * 1000).status_code == 201
-    problem(hub.upload(EVIDENCE, b"x" * 1001), 413)
+    settings.FILE_UPLOAD_MAX_BYTES = 1024**2
+    assert hub.upload(EVIDENCE, b"x" * 1024**2).status_code == 201
+    assert "at most 1 MB" in problem(hub.upload(EVIDENCE, b"x" * (1024**2 + 1)), 413)["detail"]
     settings.FILE_UPLOAD_MAX_BYTES = -1024 * 1024  # announced alone: refused before a byte of it is read
     problem(hub.upload(EVIDENCE, b"x"), 413)
 
