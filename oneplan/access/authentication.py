@@ -25,11 +25,23 @@ class NotSignedIn(Refused):
     """Nobody is behind the call, or the token opens nothing (HTTP 401)."""
 
 
-def _by_token(request: HttpRequest, header: str) -> Actor:
+def _secret(header: str) -> str:
+    """The secret in the header Authorization; empty where it is of another form."""
     scheme, _space, secret = header.partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def is_good(header: str) -> bool:
+    """Whether the header brings a token that holds now. One query."""
+    secret = _secret(header)
+    return bool(secret) and token_for(secret) is not None
+
+
+def _by_token(request: HttpRequest, header: str) -> Actor:
+    secret = _secret(header)
+    if not secret:
         raise NotSignedIn(_("The header Authorization is not of the form “Bearer …”."))
-    token = token_for(secret.strip())
+    token = token_for(secret)
     if token is None:
         raise NotSignedIn(_("This token is unknown, revoked or past its date."))
     if request.method not in SAFE and not token.may_write:

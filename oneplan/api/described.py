@@ -89,7 +89,7 @@ def _complete(operation: Json, address: str, method: str) -> None:
         statuses |= set(_WITH_BODY)
     if method == "get":
         responses[304] = {"description": "What you hold is what stands here."}
-    elif not is_open:
+    elif not is_open or "{" in address:
         statuses |= set(_WRITING) | {404}
     if "x-etag-of" in operation:
         statuses |= set(_CHANGING)

@@ -12,11 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja.operation import Operation, PathView
 
+from oneplan.access.authentication import is_good
 from oneplan.api.mistakes import mistakes
 from oneplan.periods import clock
-from oneplan.platform.rest.problems import problem
+from oneplan.platform.rest.problems import MEDIA_TYPE, problem
+from oneplan.platform.rest.uploads import MULTIPART
 
 View = Callable[..., HttpResponse]
+JSON = "application/json"
 _WINDOW = 60  # seconds
 
 
@@ -33,7 +36,7 @@ def guarded(path_view: PathView) -> View:
         if flaw:
             return flaw
         response: HttpResponse = view(request, *args, **kwargs)
-        if response.status_code == 401:
+        if response.status_code == 401 and "Authorization" in request.headers:  # without one it is counted already
             _count(_key("wrong", _address(request)))
         return response
 
@@ -42,14 +45,29 @@ def guarded(path_view: PathView) -> View:
 
 
 def _form(request: HttpRequest, operation: Operation) -> HttpResponse | None:
-    """JSON in, JSON out."""
-    if not request.accepts("application/json") and not request.accepts("application/problem+json"):
+    """What is sent and what is accepted are of the kinds that the operation takes and gives: JSON, or a file."""
+    if not any(request.accepts(kind) for kind in (*_gives(operation), MEDIA_TYPE)):
         return problem(406)
-    takes_body = any(model.__ninja_param_source__ == "body" for model in operation.models)
-    takes_body = takes_body or "requestBody" in (operation.openapi_extra or {})
-    if takes_body and request.content_type != "application/json":
-        return problem(415, _("The body is “%(type)s”.") % {"type": request.content_type or "–"})
+    takes = _takes(operation)
+    if takes and request.content_type not in takes:
+        remedy = _("Send “Content-Type: %(type)s”.") % {"type": takes[0]}
+        if takes[0] == MULTIPART:
+            remedy = _("Send the file in the field “file” of a form, as multipart/form-data.")
+        return problem(415, _("The body is “%(type)s”.") % {"type": request.content_type or "–"}, remedy=remedy)
     return None
+
+
+def _takes(operation: Operation) -> list[str]:
+    """The media types of the body; none where there is no body."""
+    if any(model.__ninja_param_source__ == "body" for model in operation.models):
+        return [JSON]
+    return list((operation.openapi_extra or {}).get("requestBody", {}).get("content", {}))
+
+
+def _gives(operation: Operation) -> list[str]:
+    """The media types of the answer."""
+    told = (operation.openapi_extra or {}).get("responses", {}).get(200, {}).get("content", {})
+    return list(told) or [JSON]
 
 
 def _parameters(request: HttpRequest, operation: Operation) -> HttpResponse | None:
@@ -124,12 +142,13 @@ def _count(key: str) -> tuple[int, int]:
 def _often(request: HttpRequest) -> HttpResponse | None:
     """A window of a minute for each token, and for each address that comes without one or with wrong ones.
 
-    Each web process counts for itself: reading must not write to the disk that the processes share.
+    Who comes with a token that holds is never kept waiting for the wrong ones of a neighbour behind the same address:
+    offices share one. Each web process counts for itself: reading must not write to the disk that the processes share.
     """
     header = request.headers.get("Authorization", "").strip()
     if header:
         start, count = _counted(_key("wrong", _address(request)))
-        if count >= settings.API_PUBLIC_CALLS:
+        if count >= settings.API_PUBLIC_CALLS and not is_good(header):
             return _wait(start)
         start, count = _count(_key("token", header.split()[-1]))  # however its scheme and blanks are written
         most = settings.API_CALLS

@@ -28,8 +28,8 @@ class RootShown(Shown):
 def root(request: HttpRequest) -> RootShown:
     """The addresses of the lists, and of the description of all operations."""
     names = (
-        "spaces", "provinces", "municipal-areas", "institutions", "plans", "commitments", "imports", "me", "locate",
-        "verify",
+        "spaces", "provinces", "municipal-areas", "institutions", "plans", "commitments", "workbooks",
+        "workbook-returns", "imports", "me", "locate", "verify",
     )  # fmt: skip
     return RootShown(
         name="OnePlan", version=__version__, openapi="/api/v1/openapi.json", reference="/api/",

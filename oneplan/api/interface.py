@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -24,8 +26,11 @@ from oneplan.joint_planning.api import router as joint_planning
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
+from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
+from oneplan.publishing.api import router as publishing
 from oneplan.spaces.api import router as spaces
+from oneplan.workbooks.api import router as workbooks
 
 PREFIX = "/api/v1"
 
@@ -86,7 +91,18 @@ interface = Interface(
     servers=[],
     openapi_extra={"info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}},
 )
-for _router in (index, access, spaces, institutions, plans, joint_planning, commitments, exchange):
+for _router in (
+    index,
+    access,
+    spaces,
+    institutions,
+    plans,
+    publishing,
+    joint_planning,
+    commitments,
+    workbooks,
+    exchange,
+):
     interface.add_router("", _router)
 
 
@@ -139,7 +155,18 @@ def _refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 @interface.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problem(413)
+    if request.content_type != MULTIPART:
+        return problem(413)
+    most = settings.FILE_UPLOAD_MAX_BYTES // 1024**2
+    return problem(413, _("A file of at most %(most)s MB is taken.") % {"most": most}, remedy=_("Send a smaller file."))
+
+
+@interface.exception_handler(MultiPartParserError)
+def _no_form(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
+    return problem(
+        400, _("The body is not readable as multipart/form-data."),
+        remedy=_("Let your program write the form, with its boundary, and send the file whole."),
+    )  # fmt: skip
 
 
 @interface.exception_handler(UnreadablePostError)

@@ -30,6 +30,9 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "enum": lambda c: (
         _("This is none of the values that are known here."), _("Use %(v)s.") % {"v": c.get("expected", "")}
     ),
+    "no_file": lambda _c: (_("This must be a file."), _("Send it with a file name, as a form sends a file.")),
+    "several_files": lambda _c: (_("More than one file was sent."), _("Send one file in a call.")),
+    "empty_file": lambda _c: (_("The file is empty."), _("Choose the file again.")),
     "unknown_parameter": lambda c: (
         _("This address takes no such parameter."), _("It takes: %(names)s.") % {"names": c.get("names") or _("none")}
     ),

@@ -39,7 +39,8 @@ def _line(told: Any, address: str, method: str, operation: dict[str, Any]) -> di
 
 def _fields(told: Any, operation: dict[str, Any]) -> list[tuple[str, bool, str]]:
     """(name, whether it must be sent, description) of the body."""
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    kinds = operation.get("requestBody", {}).get("content", {})
+    body: dict[str, Any] = next((each["schema"] for each in kinds.values()), {})
     schema = told["components"]["schemas"].get(body.get("$ref", "").rsplit("/", 1)[-1], body)
     must = schema.get("required", [])
     return [(name, name in must, each.get("description", "")) for name, each in schema.get("properties", {}).items()]

@@ -11,11 +11,11 @@ from oneplan.access.authentication import SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.exchange import queries
 from oneplan.exchange.models import ImportRun, Issue
+from oneplan.platform.rest.codes import LAST_ID
 from oneplan.platform.rest.paging import Count, Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Labelled, Shown
 
 router = Router(tags=["Imports"], auth=SIGNED_IN)
-LAST_ID = 2**63 - 1
 
 
 class RunShown(Shown):

@@ -1,21 +1,26 @@
-"""Making a form from its source, step by step remembered. Called by the task and by the command line."""
+"""Making a form from its source, step by step remembered; and the one-page briefs, which are made while one waits."""
 
 import hashlib
 import logging
 import time
 from collections.abc import Callable
 
+from django.core.cache import cache
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from oneplan.access.actors import actor_for
+from oneplan.access.actors import PUBLIC, Actor, actor_for
 from oneplan.joint_planning.canonical import canonical_bytes
+from oneplan.periods import clock
+from oneplan.plans.queries import readable_spaces
 from oneplan.platform.errors import Refused
 from oneplan.publishing import actions, rules
 from oneplan.publishing.choices import Form
 from oneplan.publishing.content import Told
 from oneplan.publishing.models import Rendition
-from oneplan.publishing.queries import source_of
+from oneplan.publishing.queries import sealed_adoption, source_of
+from oneplan.publishing.versions import brief_version
+from oneplan.spaces.models import Space
 
 Progress = Callable[[int, str], None]
 _SECONDS_BETWEEN = 0.5
@@ -37,6 +42,34 @@ def make_form(told: Told, form: str, progress: Progress | None = None) -> bytes:
 
         return plan_workbook(told, progress=progress)
     return canonical_bytes(told.content)
+
+
+def district_brief(actor: Actor, space: Space) -> bytes:
+    """One page about a space as PDF. Readers of its drafts see progress; everybody else the adopted content.
+
+    What strangers get is the same for all of them on one day, so it is drawn once.
+    """
+    from oneplan.publishing import briefs
+
+    if readable_spaces(actor).filter(pk=space.pk).exists():
+        return briefs.district_brief(actor, space)
+    adoption = sealed_adoption(space.pk)
+    content_hash = adoption.content_hash if adoption else ""
+    language = translation.get_language() or ""
+    key = ":".join(("brief", space.pk, content_hash, str(clock.today()), language, brief_version()))
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = briefs.district_brief(PUBLIC, space)
+        cache.set(key, made, 24 * 60 * 60)
+    return made
+
+
+def meeting_brief(actor: Actor, space: Space) -> bytes:
+    """One page to take into a meeting as PDF. Raises NotAllowed for who may not read the drafts of the space."""
+    from oneplan.publishing import briefs
+
+    rules.check_may_meet(actor, space)
+    return briefs.meeting_brief(actor, space)
 
 
 def make(rendition_id: int) -> None:

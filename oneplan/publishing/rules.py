@@ -83,3 +83,14 @@ def check_may_ask_again(rendition: Rendition, actor: Actor) -> None:
     failed = rendition.state == RenditionState.FAILED and rendition.made_at
     if failed and not (actor.is_signed_in or actor.is_system) and clock.now() - failed < PUBLIC_PAUSE:
         raise RuleBroken(_("It could not be made a moment ago. Try again in five minutes, or read the page itself."))
+
+
+def made(rendition: Rendition | None) -> Rendition:
+    """The rendition, once it is ready. Raises RuleBroken where nobody asked for it, or it is not made, or failed."""
+    if rendition is None:
+        raise RuleBroken(_("Nobody has asked for this form yet. Ask for it first."))
+    if rendition.state == RenditionState.FAILED:
+        raise RuleBroken(_("It could not be made: %(why)s Ask for it again.") % {"why": rendition.message})
+    if not rendition.is_ready:
+        raise RuleBroken(_("It is still being made. Ask again in a few seconds."))
+    return rendition

@@ -8,18 +8,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from oneplan.access.actors import PUBLIC
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.joint_planning.models import Adoption
 from oneplan.periods import clock
@@ -30,11 +27,10 @@ from oneplan.platform.documents import open_document
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import file_name
-from oneplan.publishing import actions, queries, tasks
+from oneplan.publishing import actions, making, queries, tasks
 from oneplan.publishing.choices import Form
 from oneplan.publishing.json_schema import published
 from oneplan.publishing.models import Rendition
-from oneplan.publishing.versions import brief_version
 from oneplan.spaces.models import Space
 
 _SHARED = "public, max-age=60, must-revalidate"
@@ -246,34 +242,17 @@ def file(request: ActorHttpRequest, code: str, number: int, form: str) -> HttpRe
 
 @require_safe
 def district_brief(request: ActorHttpRequest, code: str) -> HttpResponse:
-    """One page about a space. Readers of its drafts see progress; everybody else the adopted content.
-
-    What strangers get is the same for all of them on one day, so it is drawn once.
-    """
-    from oneplan.publishing import briefs  # here: it loads the compiler
-
+    """One page about a space. Readers of its drafts see progress; everybody else the adopted content."""
     space = get_object_or_404(Space.objects.select_related("province"), pk=code)
-    may_read = readable_spaces(request.actor).filter(pk=code).exists()
-    if may_read:
-        return _brief(briefs.district_brief(request.actor, space), f"brief-{code}")
-    adoption = queries.sealed_adoption(code)
-    content_hash = adoption.content_hash if adoption else ""
-    key = ":".join(("brief", code, content_hash, str(clock.today()), get_language() or "", brief_version()))
-    made = cache.get(key)
-    if made is None:
-        made = briefs.district_brief(PUBLIC, space)
-        cache.set(key, made, 24 * 60 * 60)
-    return _brief(made, f"brief-{code}")
+    return _brief(making.district_brief(request.actor, space), f"brief-{code}")
 
 
 @login_required
 @require_safe
 def meeting_brief(request: ActorHttpRequest, code: str) -> HttpResponse:
     """One page to take into a meeting, for those who may read the drafts of the space."""
-    from oneplan.publishing import briefs  # here: it loads the compiler
-
     space = get_object_or_404(readable_spaces(request.actor).select_related("province"), pk=code)
-    return _brief(briefs.meeting_brief(request.actor, space), f"meeting-brief-{code}")
+    return _brief(making.meeting_brief(request.actor, space), f"meeting-brief-{code}")
 
 
 def _brief(pdf: bytes, name: str) -> HttpResponse:

@@ -25,7 +25,8 @@ from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 from oneplan.spaces.models import Space
 from oneplan.workbooks import queries, rules
 from oneplan.workbooks.choices import Event, ReturnState, Standing, WorkbookState
-from oneplan.workbooks.comparing import Compared, Comparison, compare, with_refusals
+from oneplan.workbooks.choosing import chosen_rows
+from oneplan.workbooks.comparing import Comparison, compare, with_refusals
 from oneplan.workbooks.contents import as_issued
 from oneplan.workbooks.models import FORMAT, Workbook, WorkbookReturn
 from oneplan.workbooks.reading import Difference, Returned, check_is, facts_of, open_returned, read_rows
@@ -119,8 +120,11 @@ def fail_workbook(workbook: Workbook, sentence: str) -> None:
 def return_workbook(path: Path, *, file_name: str, space: Space | None = None, by: Actor) -> WorkbookReturn:
     """Take a returned file in. It is kept as it is; `compare_return` reads it.
 
-    Raises FileRefused where the file is not safe to open or no Excel workbook; nothing is kept then.
+    `space` is that on whose page it was handed in. Raises NotAllowed for who writes nothing there, FileRefused where
+    the file is not safe to open or no Excel workbook; nothing is kept then.
     """
+    if space is not None:
+        rules.check_may_hand_in(by, space)
     if guard(path) != "xlsx":
         raise FileRefused(
             IssueKind.NOT_A_TABLE,
@@ -162,7 +166,7 @@ def _read(row: WorkbookReturn, path: Path, by: Actor) -> tuple[Workbook, Returne
 
 @transaction.atomic
 def _keep_comparison(row: WorkbookReturn, workbook: Workbook, returned: Returned, by: Actor) -> WorkbookReturn:
-    row = _locked_return(row)
+    row = lock_return(row)
     rules.check_can_move(row, ReturnState.COMPARED)
     row.workbook, row.space = workbook, workbook.space
     row.rows = [_kept(each) for each in returned.differences]
@@ -186,7 +190,7 @@ def _keep_comparison(row: WorkbookReturn, workbook: Workbook, returned: Returned
 @transaction.atomic
 def refuse_file(row: WorkbookReturn, refusal: FileRefused, *, by: Actor) -> WorkbookReturn:
     """Keep why a file is no return of a standing workbook."""
-    return _refuse(_locked_return(row), by=by, errors=[refusal.issue])
+    return _refuse(lock_return(row), by=by, errors=[refusal.issue])
 
 
 def _workbook(number: int, by: Actor) -> Workbook:
@@ -253,7 +257,7 @@ def decide_return(row: WorkbookReturn, choices: Mapping[str, Any], *, by: Actor)
     Of a row that was deleted: {"take": True} withdraws it. Raises NotAllowed, RuleBroken (it is being taken in: what
     was accepted is not chosen anew).
     """
-    row = _locked_return(row)
+    row = lock_return(row)
     rules.check_may_handle(by, row)
     rules.check_can_move(row, ReturnState.TAKING)
     row.choices = {**row.choices, **choices}
@@ -261,33 +265,10 @@ def decide_return(row: WorkbookReturn, choices: Mapping[str, Any], *, by: Actor)
     return row
 
 
-def chosen_rows(found: Comparison, choices: Mapping[str, Any]) -> list[tuple[Compared, dict[str, Any]]]:
-    """The rows to take in with the values to take: what was decided, else changed and new rows, and nothing stale."""
-    chosen = []
-    for row in found.rows:
-        decided = choices.get(row.key, {})
-        if row.standing == Standing.REFUSED or not decided.get(
-            "take", row.standing in (Standing.CHANGED, Standing.NEW)
-        ):
-            continue
-        values = row.values
-        if row.standing == Standing.STALE:
-            sides = decided.get("fields", {})
-            values = {
-                each.key: each.value
-                for each in row.fields
-                if each.by_them and sides.get(each.key, "now" if each.is_conflict else "theirs") == "theirs"
-            }
-            if not values:
-                continue
-        chosen.append((row, values))
-    return chosen
-
-
 @transaction.atomic
 def ask_taking(row: WorkbookReturn, *, seal: str, by: Actor) -> WorkbookReturn:
     """Accept the comparison that was shown; a task takes it in. Raises as take_in does for what was not shown."""
-    row = _locked_return(row)
+    row = lock_return(row)
     rules.check_may_handle(by, row)
     rules.check_can_move(row, ReturnState.TAKING)
     _shown(row, seal)
@@ -312,7 +293,7 @@ def take_in(row: WorkbookReturn, *, seal: str, by: Actor) -> WorkbookReturn:
     `seal` is that of the comparison that was shown (Comparison.seal). Raises NotAllowed, RuleBroken, StaleRevision
     (the house changed since it was shown), RowsRefused (a chosen row cannot be taken in; none was).
     """
-    row = _locked_return(row)
+    row = lock_return(row)
     rules.check_may_handle(by, row)
     rules.check_can_move(row, ReturnState.TAKEN_IN)
     assert row.workbook is not None  # noqa: S101 - checked by check_may_handle
@@ -355,7 +336,7 @@ def _as_told(found: Comparison, taken: Taken) -> list[dict[str, Any]]:
 @transaction.atomic
 def stop_taking(row: WorkbookReturn, issues: list[IssueFound], sentence: str) -> WorkbookReturn:
     """Back to the comparison, with what stood in the way; nothing was taken in."""
-    row = _locked_return(row)
+    row = lock_return(row)
     if row.state == ReturnState.TAKING:
         row.state = ReturnState.COMPARED
         row.summary |= {"stopped": sentence, "stopped_by": [issue.as_dict() for issue in issues[:_ISSUES_KEPT]]}
@@ -366,7 +347,7 @@ def stop_taking(row: WorkbookReturn, issues: list[IssueFound], sentence: str) ->
 @transaction.atomic
 def refuse_return(row: WorkbookReturn, *, by: Actor, reason: str) -> WorkbookReturn:
     """Give a return up: nothing of it is taken in. Whoever returned it reads why. Raises NotAllowed, RuleBroken."""
-    row = _locked_return(row)
+    row = lock_return(row)
     rules.check_may_handle(by, row)
     rules.check_can_move(row, ReturnState.REFUSED)
     rules.check_reason(reason)
@@ -376,7 +357,7 @@ def refuse_return(row: WorkbookReturn, *, by: Actor, reason: str) -> WorkbookRet
 @transaction.atomic
 def fail_return(row: WorkbookReturn, sentence: str) -> WorkbookReturn:
     """Refuse a file that could not be compared at all."""
-    row = _locked_return(row)
+    row = lock_return(row)
     if row.state != ReturnState.RETURNED:
         return row
     issue = IssueFound("", 0, "", "", IssueKind.DAMAGED, Severity.FILE_ERROR, sentence)
@@ -400,7 +381,8 @@ def _locked_workbook(workbook: Workbook) -> Workbook:
     return rows.select_related("space__province", "edition", "institution", "issued_by").get(pk=workbook.pk)
 
 
-def _locked_return(row: WorkbookReturn) -> WorkbookReturn:
+def lock_return(row: WorkbookReturn) -> WorkbookReturn:
+    """The row, locked until the transaction ends."""
     rows = WorkbookReturn.objects.select_for_update(of=("self",)).select_related(
         "space", "returned_by", "workbook__space__province", "workbook__edition", "workbook__institution"
     )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -99,6 +99,14 @@ class Comparison:
             (row.key, row.standing, [(each.key, each.now) for each in row.fields], row.leaving) for row in self.rows
         ]
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
+
+    def narrowed(self, standings: Container[str] = (), sheet: str = "") -> list[Compared]:
+        """The rows that stand so and are of that sheet, or all: what asks for a decision first."""
+        order = {standing: number for number, standing in enumerate(Standing)}
+        rows = [
+            row for row in self.rows if (not standings or row.standing in standings) and sheet in ("", row.sheet.key)
+        ]
+        return sorted(rows, key=lambda row: order[row.standing])
 
     def find(self, key: str) -> Compared | None:
         return next((row for row in self.rows if row.key == key), None)

@@ -1,7 +1,8 @@
 """What a return says for programs and for whoever sent it: the report as JSON and the workbook annotated."""
 
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -79,6 +80,14 @@ def says(row: dict[str, Any]) -> str:
             "columns": ", ".join(each["column"] for each in row["fields"] if each["changed_by_them"])
         }
     return f"{words} {why}".strip()
+
+
+def open_annotated(row: WorkbookReturn) -> IO[bytes]:
+    """The annotated workbook as an open file; closing it removes it."""
+    made = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - whoever reads it closes it
+    write_annotated(row, made.name)
+    made.seek(0)
+    return made
 
 
 def write_annotated(row: WorkbookReturn, path: Path | str) -> None:

@@ -12,6 +12,7 @@ from oneplan.institutions.models import Institution
 from oneplan.spaces.models import Space
 from oneplan.workbooks import queries
 from oneplan.workbooks.choices import Standing
+from oneplan.workbooks.choosing import NOW, choice_of
 from oneplan.workbooks.comparing import Compared
 from oneplan.workbooks.sheets import SHEETS
 
@@ -92,9 +93,6 @@ def decided(data: QueryDict, rows: list[Compared]) -> dict[str, Any]:
     for row in rows:
         if row.key not in shown or row.standing == Standing.REFUSED:
             continue
-        choice: dict[str, Any] = {"take": data.get(f"take:{row.key}") == "yes"}
-        if row.standing == Standing.STALE:
-            sides = {each.key: data.get(f"side:{row.key}:{each.key}", "now") for each in row.fields if each.by_them}
-            choice = {"take": "theirs" in sides.values(), "fields": sides}
-        choices[row.key] = choice
+        sides = {each.key: data.get(f"side:{row.key}:{each.key}", NOW) for each in row.fields}
+        choices[row.key] = choice_of(row, take=data.get(f"take:{row.key}") == "yes", sides=sides)
     return choices

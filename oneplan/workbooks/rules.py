@@ -1,5 +1,7 @@
 """Decisions about workbooks: who may have one, whether a return is still of its edition. Never writes."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -12,10 +14,12 @@ from oneplan.exchange.issues import FileRefused
 from oneplan.institutions.models import Institution
 from oneplan.plans.models import Edition, Involvement
 from oneplan.plans.queries import edition_in_force, edition_in_progress, readable_spaces
+from oneplan.platform.documents import Document
 from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.spaces.models import Space
 from oneplan.workbooks import queries
-from oneplan.workbooks.choices import ALLOWED_MOVES, ReturnState
+from oneplan.workbooks.choices import ALLOWED_MOVES, ReturnState, Standing, WorkbookState
+from oneplan.workbooks.comparing import Compared, Comparison
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 
 LEAST_REASON = 10
@@ -121,3 +125,42 @@ def check_may_handle(actor: Actor, row: WorkbookReturn) -> None:
 def check_reason(reason: str) -> None:
     if len(reason.strip()) < LEAST_REASON:
         raise RuleBroken(_("Say why, in a sentence: whoever returned it will read it."))
+
+
+def file_of(workbook: Workbook) -> Document:
+    """The Excel file. Raises RuleBroken where it is not made, or could not be."""
+    if workbook.document is not None:
+        return workbook.document
+    if workbook.state == WorkbookState.FAILED:
+        raise RuleBroken(
+            _("%(name)s could not be made: %(why)s Have another one made.")
+            % {"name": workbook.name, "why": workbook.message}
+        )
+    raise RuleBroken(_("%(name)s is still being made. Ask again in a few seconds.") % {"name": workbook.name})
+
+
+def choosable(found: Comparison, key: str, *, take: bool, sides: Mapping[str, str]) -> Compared:
+    """The row of that key. Raises RuleBroken where there is none, or the choice is none that it leaves."""
+    row = found.find(key)
+    if row is None:
+        raise RuleBroken(_("There is no row “%(key)s” in this comparison. Read its rows again.") % {"key": key})
+    if row.standing == Standing.REFUSED:
+        raise RuleBroken(
+            _("Row “%(key)s” is refused. Correct it in the workbook and return the workbook again.") % {"key": key}
+        )
+    is_stale = row.standing == Standing.STALE
+    columns = [each.key for each in row.fields if each.by_them] if is_stale else []
+    if unknown := sorted(set(sides) - set(columns)):
+        raise RuleBroken(
+            _("Of row “%(key)s” there is nothing to choose in %(columns)s. Columns to choose in: %(known)s.")
+            % {"key": key, "columns": ", ".join(unknown), "known": ", ".join(columns) or _("none")}
+        )
+    if is_stale and take != ("theirs" in sides.values()):
+        raise RuleBroken(
+            _(
+                "Row “%(key)s” was changed in the file and in OnePlan. Say in which of its columns the file's value is"
+                " taken, or do not take it."
+            )
+            % {"key": key}
+        )
+    return row

@@ -29,8 +29,9 @@ from oneplan.platform.web.responses import download, render_page_or_part
 from oneplan.spaces.models import Space
 from oneplan.workbooks import actions, queries, rules, tasks
 from oneplan.workbooks.choices import ReturnState, Standing, WorkbookState
-from oneplan.workbooks.comparing import Compared, Comparison
-from oneplan.workbooks.exports import report_of, write_annotated
+from oneplan.workbooks.choosing import Choice, chosen_rows
+from oneplan.workbooks.comparing import Comparison
+from oneplan.workbooks.exports import open_annotated, report_of
 from oneplan.workbooks.forms import ComparisonFilter, IssueForm, PartyIssueForm, RefuseForm, ReturnForm, decided
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 
@@ -174,39 +175,21 @@ def _page(request: ActorHttpRequest, row: WorkbookReturn, sentence: str = "", st
     found = queries.comparison_of(row) if row.state == ReturnState.COMPARED else None
     form = ComparisonFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    rows = _narrowed(found, asked) if found else []
+    rows = found.narrowed(_standings(asked), asked.get("sheet", "")) if found else []
     page = paginate(request, rows, _ROWS_SHOWN)
     context = {
         **_frame(row.workbook), "row": row, "found": found, "form": form, "chips": chips(request, form),
-        "page": page, "shown": [_Choice(each, row.choices.get(each.key, {})) for each in page],
+        "page": page, "shown": [Choice(each, row.choices.get(each.key, {})) for each in page],
         "counts": _counts(found, row), "sentence": sentence or row.summary.get("stopped", ""),
         "refuse_form": RefuseForm(), "words": _at_work(row), "kept_rows": row.summary.get("kept_rows", [])[:500],
         "may_act": row.workbook is not None and passes(rules.check_may_handle, request.actor, row),
-        "chosen": len(actions.chosen_rows(found, row.choices)) if found else 0,
+        "chosen": len(chosen_rows(found, row.choices)) if found else 0,
     }  # fmt: skip
     return render_page_or_part(request, "workbooks/comparison.html", "workbooks/_rows.html", context, status=status)
 
 
-class _Choice:
-    """A row as the page shows it: what was decided for it, or what happens by itself."""
-
-    def __init__(self, row: Compared, choice: dict[str, Any]) -> None:
-        self.row, self.decided = row, bool(choice)
-        self.take: bool = choice.get("take", row.standing in (Standing.CHANGED, Standing.NEW))
-        sides = choice.get("fields", {})
-        self.fields = [(each, sides.get(each.key, "now")) for each in row.fields]
-        self.is_stale, self.is_new = row.standing == Standing.STALE, row.standing == Standing.NEW
-        self.is_gone, self.is_refused = row.standing == Standing.GONE, row.standing == Standing.REFUSED
-
-
-def _narrowed(found: Comparison, asked: dict[str, str]) -> list[Compared]:
-    order = {standing: number for number, standing in enumerate(Standing)}
-    rows = [
-        row
-        for row in found.rows
-        if asked.get("standing", "") in ("", row.standing) and asked.get("sheet", "") in ("", row.sheet.key)
-    ]
-    return sorted(rows, key=lambda row: order[row.standing])
+def _standings(asked: dict[str, str]) -> list[str]:
+    return [asked["standing"]] if asked.get("standing") else []
 
 
 def _counts(found: Comparison | None, row: WorkbookReturn) -> list[tuple[str, str, int]]:
@@ -281,9 +264,7 @@ def report(request: ActorHttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def annotated(request: ActorHttpRequest, pk: int) -> HttpResponseBase:
     """The rows that differ with what OnePlan says about each, for whoever returned the workbook."""
-    result = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - FileResponse closes it, which removes it
-    write_annotated(_return(request, pk), result.name)
-    return FileResponse(Path(result.name).open("rb"), as_attachment=True, filename=f"workbook-return-{pk}.xlsx")
+    return FileResponse(open_annotated(_return(request, pk)), as_attachment=True, filename=f"workbook-return-{pk}.xlsx")
 
 
 # --- what pages share ------------------------------------------------------------------------------------------------

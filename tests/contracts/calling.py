@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from oneplan.access.actors import Actor
@@ -37,9 +38,20 @@ class Caller:
         kind = "" if body is None else "application/json"
         return Client().generic(method, ROOT + path, data, content_type=kind, headers=given)
 
+    def upload(self, path: str, content: bytes, *, name: str = "contract.pdf", tag: str = "", **fields: Any) -> Any:
+        """Hand a file in, as a form of several parts; `fields` beside it."""
+        given = {**self.headers, **({"if-match": tag} if tag else {})}
+        file = SimpleUploadedFile(name, content, "application/pdf")
+        return Client().post(ROOT + path, {"file": file, **fields}, headers=given)
+
     def change(self, path: str, body: Any, *, of: str, method: str = "POST") -> Any:
         """A change of what stands at `of`, as this caller reads it now."""
         return self.send(method, path, body, tag=self.get(of)["ETag"])
+
+
+def content_of(answer: Any) -> bytes:
+    """The bytes of a file that was answered."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
 def callers(cast: dict[str, Actor]) -> dict[str, Caller]:

@@ -169,6 +169,29 @@ def test_guessing_tokens_is_limited_by_address(db, settings):
     guard.forget()
 
 
+def test_wrong_tokens_keep_no_good_one_from_the_same_address_waiting(hub, settings):
+    guard.forget()
+    settings.API_PUBLIC_CALLS = 2
+
+    def guess(n):
+        return Client().get("/api/v1/me", headers={"authorization": f"Bearer {n}"}).status_code
+
+    assert [guess(n) for n in range(4)] == [401, 401, 429, 429]
+    assert [hub.get("/me").status_code for _ in range(3)] == [200, 200, 200]
+    assert guess(5) == 429, "a good call forgives no wrong one"
+    Token.objects.update(revoked_at=Token.objects.get().expires_at)
+    assert hub.get("/me").status_code == 429, "a revoked token is a wrong one"
+    guard.forget()
+
+
+def test_calls_without_a_token_count_as_no_wrong_token(hub, settings):
+    guard.forget()
+    settings.API_PUBLIC_CALLS = 2
+    assert [Client().get("/api/v1/me").status_code for _ in range(3)] == [401, 401, 429]
+    assert Client().get("/api/v1/me", headers={"authorization": "Bearer 1"}).status_code == 401
+    guard.forget()
+
+
 # --- tags and caches -------------------------------------------------------------------------------------------------
 
 

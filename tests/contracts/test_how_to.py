@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def test_every_example_of_the_guide_works(stage, tmp_path):
         }
         done = subprocess.run(
             [str(shutil.which("bash")), "-c", script], cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "ONEPLAN": address, **secrets},
+            env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ONEPLAN": address, **secrets},
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
     assert done.returncode == 0, f"{done.stderr[-2000:]}\n{done.stdout[-1500:]}"

@@ -7,6 +7,7 @@ from oneplan.api import guard
 from oneplan.commitments.models import Pledge
 from oneplan.joint_planning.tests.test_freeze_race import overlap, register, register_for_the_next
 from oneplan.plans.models import Finding
+from oneplan.workbooks.models import WorkbookReturn
 from tests.architecture.matrix_stage import set_stage
 from tests.contracts.calling import Caller, token_for
 
@@ -26,7 +27,7 @@ def hub(register, settings):
     return Caller(token_for(set_stage()["cast"]["hub"]))
 
 
-@pytest.mark.parametrize("verb", ["pledge", "withdraw", "amend"])
+@pytest.mark.parametrize("verb", ["pledge", "withdraw", "amend", "shares", "party"])
 def test_of_two_changes_to_one_commitment_the_second_is_stale(hub, verb):
     path = "/commitments/DC36-C-0001"
     tag, pledges = hub.get(path)["ETag"], Pledge.objects.count()
@@ -41,6 +42,12 @@ def test_of_two_changes_to_one_commitment_the_second_is_stale(hub, verb):
             return hub.send("POST", f"{path}/parties/lim-health/pledges", body, tag=tag)
         if verb == "withdraw":
             return hub.send("POST", f"{path}/withdraw", {"reason": "The need is gone by now."}, tag=tag)
+        if verb == "shares":
+            whole = [{"space": "DC36", "fraction": "1"}]
+            return hub.send("PUT", f"{path}/shares", {"shares": whole, "valid_from": "2031-01-01"}, tag=tag)
+        if verb == "party":
+            body = {"institution": "nat-tourism", "responsibility": "Brings guests"}
+            return hub.send("POST", f"{path}/parties", body, tag=tag)
         return hub.send("PATCH", path, {"title": "Another", "reason": "It was misspelt before."}, tag=tag)
 
     one, two, waited = overlap(first, second)
@@ -58,3 +65,14 @@ def test_of_two_changes_to_one_element_the_second_is_stale(hub):
     )
     assert (one.result().status_code, two.result().status_code) == (200, 412)
     assert Finding.objects.get(ref="F-001", edition__plan="DC36").unit == "km"
+
+
+def test_of_two_who_decide_one_return_the_second_is_stale(hub):
+    path = f"/workbook-returns/{WorkbookReturn.objects.get().pk}"
+    tag = hub.get(path)["ETag"]
+    one, two, waited = overlap(
+        lambda: hub.send("POST", f"{path}/refuse", {"reason": "It came twice to us."}, tag=tag),
+        lambda: hub.send("POST", f"{path}/take-in", tag=tag),
+    )
+    assert (one.result().status_code, two.result().status_code, waited) == (200, 412, True)
+    assert WorkbookReturn.objects.get().state == "refused"

@@ -61,9 +61,11 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     ref = of["$ref"] if "/commitments/" in path else "O-001" if "/outcomes" in path else of["$finding"]
     ref = "S-001" if "/strategies" in path else ref
     code = "lim-health" if "/institutions/" in path else "DC36"
+    number = of["$workbook"] if "/workbooks/" in path else of["$number"]
+    number = of["$workbook_return"] if "/workbook-returns/" in path else number
     return {
-        "code": code, "number": of["$number"], "ref": ref, "stage": "diagnostic", "institution": "lim-health",
-        "pledge": of["$pledge"], "run": of["$run"],
+        "code": code, "number": number, "ref": ref, "stage": "diagnostic", "institution": "lim-health",
+        "pledge": of["$pledge"], "run": of["$run"], "space": "DC36", "marker": "women", "form": "json",
     }  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def change_lead(
     before = row.lead
     if before.pk == institution.pk:
         return row
+    rules.check_can_take_part([institution])
     row.parties.filter(role=PartyRole.LEAD).update(role=PartyRole.PARTNER)
     Party.objects.update_or_create(commitment=row, institution=institution, defaults={"role": PartyRole.LEAD})
     row.lead, row.accountable_post = institution, None

@@ -1,6 +1,6 @@
-"""The interface to commitments: the ledger, one commitment whole, and every verb of the pages."""
+"""The interface to commitments: the ledger, one commitment whole, and every verb of the pages but signing."""
 
-from oneplan.commitments.api import reading, writing
+from oneplan.commitments.api import parties, pledges, reading, writing
 from oneplan.commitments.api.routes import router
 
-__all__ = ["reading", "router", "writing"]
+__all__ = ["parties", "pledges", "reading", "router", "writing"]

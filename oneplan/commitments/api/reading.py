@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.commitments import queries
 from oneplan.commitments.api.routes import router
-from oneplan.commitments.api.shapes import CommitmentLine, CommitmentWhole, YearText, line, whole
+from oneplan.commitments.api.shapes import CommitmentLine, CommitmentWhole, line, whole
+from oneplan.commitments.api.taken import YearText
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, Novelty
 from oneplan.commitments.models import Commitment, Party, Signature
 from oneplan.commitments.queries import LedgerFilters

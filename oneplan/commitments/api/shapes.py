@@ -1,11 +1,9 @@
-"""How a commitment looks from outside, and what is taken to change one."""
+"""How a commitment looks from outside."""
 
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 from ninja import Field
-from pydantic import BeforeValidator, StringConstraints
 
 from oneplan.commitments.choices import (
     PLACED,
@@ -16,40 +14,11 @@ from oneplan.commitments.choices import (
     Novelty,
     PartyRole,
     PlaceQuality,
-    ProjectStage,
 )
 from oneplan.commitments.models import Commitment, Party, Pledge, Share
 from oneplan.institutions.models import Institution
-from oneplan.platform.rest.schemas import (
-    TEXT,
-    Code,
-    Day,
-    Flag,
-    Fraction,
-    Line,
-    Named,
-    Number,
-    Paragraph,
-    Rand,
-    RandText,
-    Reason,
-    Shown,
-    Taken,
-    decimal_text,
-    degrees,
-    rand,
-    rand_if_known,
-)
-
-YearText = Annotated[str, StringConstraints(pattern=r"^(199[4-9]|20[0-9]{2}|2100)-(PFMA|MFMA)$")]
-_Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=TEXT)]
-_Short = Annotated[str, StringConstraints(max_length=60, pattern=TEXT)]
-_Source = Annotated[str, StringConstraints(max_length=200, pattern=TEXT)]
-_Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), BeforeValidator(degrees)]
-_Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), BeforeValidator(degrees)]
-
-
-# --- what goes out ---------------------------------------------------------------------------------------------------
+from oneplan.platform.documents import Document
+from oneplan.platform.rest.schemas import Named, Rand, Shown, decimal_text, rand, rand_if_known
 
 
 class ShareShown(Shown):
@@ -183,6 +152,7 @@ class DeliveryShown(Shown):
 
     delivered_on: date
     evidence: str
+    document_sha256: str | None
 
 
 class CommitmentWhole(CommitmentLine):
@@ -204,6 +174,23 @@ class CommitmentWhole(CommitmentLine):
     external_ids: dict[str, str]
     source: str
     proposed_at: datetime
+
+
+class EvidenceShown(Shown):
+    """A file that was handed in. By its hash a pledge or a delivery names it."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int = Field(description="Bytes.")
+    handed_in_at: datetime
+
+
+def evidence(row: Document) -> EvidenceShown:
+    """A stored file."""
+    return EvidenceShown(
+        sha256=row.sha256, name=row.name, media_type=row.media_type, size=row.size, handed_in_at=row.stored_at
+    )
 
 
 def _institution(row: Institution) -> Named:
@@ -269,10 +256,19 @@ def whole(row: Commitment, today: date) -> CommitmentWhole:
             MarkerShown(marker=each.marker, justification=each.justification)
             for each in sorted(row.markings.all(), key=lambda m: m.marker)
         ],
-        delivery=DeliveryShown(delivered_on=row.delivered_on, evidence=row.delivery_evidence)
-        if row.delivered_on else None,
+        delivery=_delivery(row),
         external_ids={str(key): str(value) for key, value in sorted(row.external_ids.items())},
         source=row.source, proposed_at=row.proposed_at,
+    )  # fmt: skip
+
+
+def _delivery(row: Commitment) -> DeliveryShown | None:
+    if not row.delivered_on:
+        return None
+    document = row.delivery_document
+    return DeliveryShown(
+        delivered_on=row.delivered_on, evidence=row.delivery_evidence,
+        document_sha256=document.sha256 if document else None,
     )  # fmt: skip
 
 
@@ -299,96 +295,3 @@ def _pledge(row: Pledge) -> PledgeShown:
         acceptance=Acceptance(row.acceptance), answered_at=row.answered_at, answered_by=row.answered_by,
         reason=row.answer_reason, revision=row.revision,
     )  # fmt: skip
-
-
-# --- what comes in ---------------------------------------------------------------------------------------------------
-
-
-class TermsTaken(Taken):
-    """What a commitment says. What is left out stays as it is, or empty in a new one; null empties."""
-
-    description: Paragraph = ""
-    is_catalytic: Flag = False
-    project_stage: ProjectStage | None = None
-    objective: Paragraph = ""
-    indicator: Line = ""
-    unit: _Short = ""
-    baseline: Number | None = None
-    target: Number | None = None
-    target_on: Day | None = None
-    outputs: Paragraph = ""
-    start_on: Day | None = None
-    finish_on: Day | None = None
-    total_cost: RandText | None = Field(None, description="Rand, as text. Leave it out if it is unknown.")
-    spent_before: RandText | None = None
-    accountable_post: Code | None = Field(None, description="The code of a post (GET /institutions/{code}).")
-    municipal_areas: list[Code] = Field([], max_length=300)
-    ward: Code | None = None
-    whole_space: Flag = False
-    place_text: Line = ""
-    longitude: _Longitude | None = None
-    latitude: _Latitude | None = None
-
-
-class ShareTaken(Taken):
-    """A space's part, such as "0.5"."""
-
-    space: Code
-    fraction: Fraction
-
-
-class ProposeTaken(TermsTaken):
-    """A new commitment."""
-
-    space: Code = Field(description="The space in whose ledger it is first proposed.")
-    title: _Title
-    lead: Code = Field(description="The institution that leads, by code.")
-    area: Code = Field(description="The transformation area, such as services.")
-    kind: CommitmentKind = CommitmentKind.PROJECT
-    novelty: Novelty = Novelty.NEW
-    responsibility: Paragraph = Field("", description="What the lead is responsible for.")
-    shares: list[ShareTaken] = Field(
-        [], max_length=52, description="The parts of several spaces, summing to 1; the whole in `space` unless told."
-    )
-
-
-class AmendTaken(TermsTaken, Reason):
-    """Changed terms and why."""
-
-    title: _Title = ""
-    area: Code = ""
-    kind: CommitmentKind = CommitmentKind.PROJECT
-    novelty: Novelty = Novelty.NEW
-
-
-class DeliverTaken(Taken):
-    """When it was delivered, and what shows it."""
-
-    delivered_on: Day
-    evidence: Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=TEXT)]
-
-
-class AgreeTaken(Taken):
-    """Whether the institution's unanswered pledges are accepted with it."""
-
-    accept_pledges: Flag = False
-
-
-class PledgeTaken(Taken):
-    """Money, or the lack of it, of one year from one source."""
-
-    year: YearText = Field(description="The calendar year in which the financial year starts, and its basis.")
-    amount: RandText
-    status: FundingStatus
-    funding_source: _Source = ""
-    evidence_reference: Line = ""
-
-
-class RevisePledgeTaken(Reason):
-    """What changes in a pledge, and why."""
-
-    year: YearText = ""
-    amount: RandText = Decimal(0)
-    status: FundingStatus = FundingStatus.INDICATIVE
-    funding_source: _Source = ""
-    evidence_reference: Line = ""

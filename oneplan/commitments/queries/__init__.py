@@ -13,7 +13,7 @@ from oneplan.commitments.queries.ledger import (
 )
 from oneplan.commitments.queries.money import Level, Money, YearLine, rollup
 from oneplan.commitments.queries.plans import area_label, areas, issues_of, servable
-from oneplan.commitments.queries.readers import accountable, reads_all, visible_to, waiting_for
+from oneplan.commitments.queries.readers import accountable, handed_in, reads_all, visible_to, waiting_for
 from oneplan.commitments.queries.shares import (
     copies_of,
     editions_in_progress,
@@ -42,6 +42,7 @@ __all__ = [
     "for_ledger",
     "for_page",
     "frozen_editions",
+    "handed_in",
     "in_copy",
     "in_space",
     "issues_of",

@@ -9,6 +9,7 @@ from oneplan.commitments.models import Commitment, Party, Share
 from oneplan.institutions.models import Institution, Post
 from oneplan.institutions.ownership import Thing
 from oneplan.plans.queries import readable_spaces
+from oneplan.platform.documents import Document
 from oneplan.spaces.models import Space
 
 
@@ -41,6 +42,13 @@ def accountable(actor: Actor, post: Post) -> list[Thing]:
         Thing(f"{row.ref} · {row.title}", f"/commitments/{row.ref}/", row.get_state_display())
         for row in rows.only("ref", "title", "state")
     ]
+
+
+def handed_in(actor: Actor, sha256: str) -> Document | None:
+    """The newest file with that hash that the actor handed in. Nobody cites what another one handed in."""
+    if not actor.user_id:
+        return None
+    return Document.objects.filter(sha256=sha256, stored_by_id=actor.user_id).order_by("-pk").first()
 
 
 def waiting_for(institution: Institution, actor: Actor) -> "QuerySet[Commitment]":

@@ -122,9 +122,9 @@ ACTS: dict[str, Callable[..., object]] = {
 
 SAME_RAND = {"change_lead", "restore_commitment"}  # in the end
 NO_RAND = {
-    "add_party", "agree_commitment", "amend_commitment", "decline_commitment", "deliver_commitment", "mark_commitment",
-    "remove_party", "revise_party", "serve_elements", "sign_commitment", "sign_commitments", "unmark_commitment",
-    "void_signatures",
+    "add_party", "agree_commitment", "amend_commitment", "decline_commitment", "deliver_commitment",
+    "hand_in_evidence", "mark_commitment", "remove_party", "revise_party", "serve_elements", "sign_commitment",
+    "sign_commitments", "unmark_commitment", "void_signatures",
 }  # fmt: skip
 SAME_AS_ANOTHER = {"draft_pledges"}
 

@@ -28,13 +28,12 @@ from oneplan.commitments.forms import (
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.commitments.queries import LedgerFilters
 from oneplan.commitments.views.ledger import show_ledger
-from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home, party_for
+from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, handed_in, home, party_for
 from oneplan.institutions.models import Institution
 from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition
-from oneplan.platform.documents import store
 
 POSTING = ["GET", "HEAD", "POST"]
 PUBLIC_REASON = gettext_lazy(
@@ -147,7 +146,7 @@ def draft_pledge(request: ActorHttpRequest, ref: str, code: str) -> HttpResponse
         request,
         party.commitment,
         form,
-        lambda given: actions.draft_pledge(party, by=request.actor, **_with_evidence(request, given)),
+        lambda given: actions.draft_pledge(party, by=request.actor, **_with_evidence(request, party, given)),
         heading=_("Draft a pledge of %(institution)s") % {"institution": party.institution},
         submit=_("Draft the pledge"),
         done=_("The pledge is drafted; its accounting officer is asked."),
@@ -155,10 +154,8 @@ def draft_pledge(request: ActorHttpRequest, ref: str, code: str) -> HttpResponse
     )
 
 
-def _with_evidence(request: ActorHttpRequest, given: dict[str, Any], held: Any = None) -> dict[str, Any]:
-    file = given.get("evidence")
-    document = store(file, name=file.name, media_type=file.content_type or "", by=request.actor) if file else held
-    return {**given, "evidence": document}
+def _with_evidence(request: ActorHttpRequest, party: Party, given: dict[str, Any], held: Any = None) -> dict[str, Any]:
+    return {**given, "evidence": handed_in(request, party.commitment, given.get("evidence")) or held}
 
 
 @login_required
@@ -175,7 +172,7 @@ def revise_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> None:
         kept = given.pop("kept")
-        given = _with_evidence(request, given, kept or pledge.evidence)
+        given = _with_evidence(request, party, given, kept or pledge.evidence)
         if given["evidence"]:  # an upload is stored by now: if somebody was faster it is offered again
             seen = QueryDict(mutable=True)
             seen.update(form.data)

@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.commitments import queries
+from oneplan.commitments import actions, queries
 from oneplan.commitments.forms import TwoVersions
 from oneplan.commitments.models import Commitment, Party
 from oneplan.platform.audit import history
+from oneplan.platform.documents import Document
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 
 
@@ -33,6 +34,15 @@ def party_for(request: ActorHttpRequest, ref: str, code: str) -> Party:
         Party.objects.select_related("institution", "commitment__home_space__province"),
         commitment=commitment,
         institution=code,
+    )
+
+
+def handed_in(request: ActorHttpRequest, commitment: Commitment, file: Any) -> Document | None:
+    """What was uploaded with a form, kept for good; None where nothing was."""
+    if not file:
+        return None
+    return actions.hand_in_evidence(
+        commitment, file, name=file.name, media_type=file.content_type or "", by=request.actor
     )
 
 

@@ -23,10 +23,9 @@ from oneplan.commitments.forms import (
     ServeForm,
     SharesForm,
 )
-from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, home
+from oneplan.commitments.views.shared import act_page, commitment_for, conflict_page, handed_in, home
 from oneplan.periods import clock
 from oneplan.plans.queries import readable_spaces
-from oneplan.platform.documents import store
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.spaces.models import Space
 
@@ -121,9 +120,8 @@ def deliver_commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
     form = DeliverForm(request.POST or None, request.FILES or None, initial=initial)
 
     def act(given: dict[str, Any]) -> None:
-        file = given.pop("document", None)
-        document = file and store(file, name=file.name, media_type=file.content_type or "", by=request.actor)
-        actions.deliver_commitment(row, by=request.actor, document=document or None, **given)
+        document = handed_in(request, row, given.pop("document", None))
+        actions.deliver_commitment(row, by=request.actor, document=document, **given)
 
     return act_page(
         request,

@@ -33,7 +33,7 @@ from oneplan.plans.api.shapes import (
 )
 from oneplan.plans.exports import told
 from oneplan.plans.models import Edition, Element, Finding, Outcome, Strategy
-from oneplan.platform.errors import RuleBroken
+from oneplan.platform.rest.codes import known
 from oneplan.platform.rest.paging import Count, Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Shown, Taken, given
 from oneplan.platform.rest.tags import expecting, tag_of
@@ -68,12 +68,8 @@ def _fields(taken: Taken, *but: str) -> dict[str, Any]:
     fields = given(taken, *but)
     for name, model, noun in (("owner_post", Post, _("post")), ("reported_by", Institution, _("institution"))):
         if fields.get(name):
-            fields[name] = model.objects.filter(code=fields[name]).first() or _unknown(noun, fields[name])
+            fields[name] = known(model, fields[name], noun)
     return fields
-
-
-def _unknown(noun: str, code: str) -> Any:
-    raise RuleBroken(_("There is no %(noun)s “%(code)s”. Look its code up first.") % {"noun": noun, "code": code})
 
 
 def _create(

@@ -40,8 +40,8 @@ KINDS: dict[int, tuple[str, Any, Any]] = {
         gettext_lazy("Use one of the methods in the header Allow."),
     ),
     406: (
-        "not-acceptable", gettext_lazy("Only JSON is spoken here"),
-        gettext_lazy("Send “Accept: application/json”, or no Accept header."),
+        "not-acceptable", gettext_lazy("What is accepted is not what is given here"),
+        gettext_lazy("Send “Accept: application/json”, for a file its media type or */*, or no Accept header."),
     ),
     409: (
         "rule-broken", gettext_lazy("A rule stands against this now"),
@@ -56,8 +56,8 @@ KINDS: dict[int, tuple[str, Any, Any]] = {
         gettext_lazy("Send less in one call."),
     ),
     415: (
-        "wrong-media-type", gettext_lazy("The body is not sent as JSON"),
-        gettext_lazy("Send “Content-Type: application/json”."),
+        "wrong-media-type", gettext_lazy("The body is of a kind that is not taken here"),
+        gettext_lazy("Send “Content-Type: application/json”; a file as multipart/form-data."),
     ),
     422: (
         "not-valid", gettext_lazy("Some of what was sent is not valid"),

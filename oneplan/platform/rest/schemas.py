@@ -27,6 +27,7 @@ Line = Annotated[str, StringConstraints(max_length=300, pattern=TEXT)]
 Paragraph = Annotated[str, StringConstraints(max_length=20_000, pattern=TEXT)]
 Code = Annotated[str, StringConstraints(max_length=80, pattern=r"^[A-Za-z0-9_.:-]+$")]
 Flag = StrictBool
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 def whole(value: Any) -> Any:
@@ -146,5 +147,5 @@ class Reason(Taken):
 
 __all__ = [
     "TEXT", "Code", "Day", "Flag", "Fraction", "Labelled", "Line", "Named", "Number", "Paragraph", "Rand", "RandText",
-    "Reason", "Shown", "Taken", "YesNo", "decimal_text", "degrees", "given", "rand", "rand_if_known", "whole",
+    "Reason", "Sha256", "Shown", "Taken", "YesNo", "decimal_text", "degrees", "given", "rand", "rand_if_known", "whole",
 ]  # fmt: skip
