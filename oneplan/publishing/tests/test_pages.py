@@ -144,7 +144,7 @@ def test_strangers_share_one_brief_and_readers_have_their_own(published, monkeyp
         answer = world.client(who).get("/spaces/DC36/brief.pdf")
         assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "private, no-store")
     assert [name for name, _code in drawn] == ["The public", "Hendrik", "Hendrik"]
-    monkeypatch.setattr("oneplan.publishing.views.brief_version", lambda: "later")
+    monkeypatch.setattr("oneplan.publishing.making.brief_version", lambda: "later")
     world.client(world.public).get("/spaces/DC36/brief.pdf")
     assert [name for name, _code in drawn] == ["The public", "Hendrik", "Hendrik", "The public"]
     assert world.client(world.hub36).get("/spaces/DC36/meeting-brief.pdf").content == b"%PDF-"
