@@ -11,6 +11,7 @@ from oneplan.commitments.actions.commitments import (
     withdraw_commitment,
 )
 from oneplan.commitments.actions.imported import Progress, import_commitments
+from oneplan.commitments.actions.keeping import lock_together
 from oneplan.commitments.actions.parties import (
     add_party,
     agree_and_accept,
@@ -33,9 +34,9 @@ from oneplan.commitments.actions.shares import set_shares
 from oneplan.commitments.actions.signatures import sign_commitment, sign_commitments, void_signatures
 
 __all__ = [
-    "PledgeLine", "Progress", "accept_pledge", "add_party", "agree_and_accept", "agree_commitment",
-    "amend_commitment", "change_lead", "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge",
-    "draft_pledges", "import_commitments", "mark_commitment", "propose_commitment", "remove_party", "remove_pledge",
+    "PledgeLine", "Progress", "accept_pledge", "add_party", "agree_and_accept", "agree_commitment", "amend_commitment",
+    "change_lead", "decline_commitment", "decline_pledge", "deliver_commitment", "draft_pledge", "draft_pledges",
+    "import_commitments", "lock_together", "mark_commitment", "propose_commitment", "remove_party", "remove_pledge",
     "restore_commitment", "revise_party", "revise_pledge", "serve_elements", "set_shares", "sign_commitment",
     "sign_commitments", "unmark_commitment", "void_signatures", "withdraw_commitment",
 ]  # fmt: skip
