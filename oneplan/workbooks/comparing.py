@@ -16,6 +16,7 @@ from oneplan.workbooks.cells import Column, check_typed, is_cut, is_empty, read,
 from oneplan.workbooks.choices import Standing
 from oneplan.workbooks.contents import House, Line
 from oneplan.workbooks.models import Workbook
+from oneplan.workbooks.pairing import pair_pledges
 from oneplan.workbooks.reading import Difference
 from oneplan.workbooks.sheets import BY_KEY, Sheet
 
@@ -74,6 +75,16 @@ class Compared:
         return self.line.cells if self.line and self.standing == Standing.GONE else []
 
     @property
+    def may_be_taken(self) -> bool:
+        """Whether there is something to choose: not where the row is refused, or stays whatever anybody chooses."""
+        return self.standing != Standing.REFUSED and not self.note
+
+    @property
+    def is_taken_by_itself(self) -> bool:
+        """Whether it is taken in unless somebody chooses otherwise."""
+        return self.standing in (Standing.CHANGED, Standing.NEW)
+
+    @property
     def is_flawed(self) -> bool:
         """Whether something in it can only be refused; a warning does not refuse."""
         return any(issue.severity == Severity.ERROR for issue in self.issues)
@@ -121,6 +132,7 @@ def compare(
     for key, identity in gone:
         wanted[key].add(identity)
     now = {key: {line.id: line for line in house.lines(key, _known(workbook, key, ids))} for key, ids in wanted.items()}
+    rows, gone = pair_pledges(workbook, rows, gone, house, now.get("pledges", {}))
     known_new = {(key, fold(words)): ref for key, words, ref in taken}
     judge = _Judge(workbook, house, now, known_new)
     comparison = Comparison(workbook, [])

@@ -23,12 +23,16 @@ _AREAS = Prefetch("municipal_areas", MunicipalArea.objects.order_by("code"))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its identity, the revision of the row in the house, whether this workbook may change it, its cells."""
+    """One row: its identity, the revision of the row in the house, whether this workbook may change it, its cells.
+
+    `scopes` are those at one of which a permission to change it counts.
+    """
 
     id: str
     revision: int
     can_change: bool
     cells: list[Any]
+    scopes: tuple[str, ...] = ()
 
 
 class House:
@@ -57,8 +61,15 @@ class House:
                 to_cell(kind, values[name], self.lists.known(options) if options else {})
                 for name, kind, options in columns
             ]
-            lines.append(Line(_identity(row), getattr(row, "revision", 0), can_change, cells))
+            lines.append(Line(_identity(row), getattr(row, "revision", 0), can_change, cells, self._scopes(row)))
         return lines
+
+    def _scopes(self, row: Any) -> tuple[str, ...]:
+        if isinstance(row, Commitment):
+            return tuple(row.scopes())
+        if isinstance(row, Pledge):
+            return (*row.scopes(), *row.party.commitment.home_space.scopes())
+        return tuple(self.edition.plan.space.scopes())
 
     # --- commitments -------------------------------------------------------------------------------------------------
 
@@ -73,7 +84,7 @@ class House:
         if only is not None:
             rows = rows.filter(ref__in=list(only))
         services = Service.objects.filter(space_id=self.edition.space_id).order_by("element_ref")
-        rows = rows.select_related("accountable_post").prefetch_related(
+        rows = rows.select_related("accountable_post", "home_space").prefetch_related(
             _AREAS, Prefetch("services", services, to_attr="served")
         )
         for row in rows.order_by("ref"):
@@ -93,7 +104,9 @@ class House:
         rows = Pledge.objects.filter(party__commitment__in=held.values("pk"))
         if only is not None:
             rows = rows.filter(pk__in=[int(each.removeprefix("P-")) for each in only])
-        for row in rows.select_related("party__commitment").order_by("party__commitment__ref", "party_id", "pk"):
+        for row in rows.select_related("party__commitment__home_space").order_by(
+            "party__commitment__ref", "party_id", "pk"
+        ):
             commitment, institution = row.party.commitment, row.party.institution_id
             values = {
                 "commitment": commitment.ref, "title": commitment.title, "institution": institution,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from oneplan.access.actors import Actor
 from oneplan.exchange.choices import IssueKind, Severity
 from oneplan.exchange.rows import shown
 from oneplan.workbooks.choices import ReturnState, Standing
@@ -22,9 +23,9 @@ _TONES = {
 }  # fmt: skip
 
 
-def report_of(row: WorkbookReturn) -> dict[str, Any]:
-    """Everything that is known of a return, in plain JSON."""
-    found = comparison_of(row) if row.state == ReturnState.COMPARED else None
+def report_of(row: WorkbookReturn, by: Actor) -> dict[str, Any]:
+    """Everything that is known of a return, in plain JSON, as `by` may take it in."""
+    found = comparison_of(row, by) if row.state == ReturnState.COMPARED else None
     workbook = row.workbook
     return {
         "workbook": workbook.name if workbook else None,
@@ -35,7 +36,8 @@ def report_of(row: WorkbookReturn) -> dict[str, Any]:
         "file_sha256": row.file_sha256,
         "state": row.state,
         "returned_at": row.returned_at.isoformat(),
-        "summary": {name: value for name, value in row.summary.items() if name != "kept_rows"},
+        "summary": {name: value for name, value in row.summary.items() if name != "kept_rows"}
+        | (found.counts if found else {}),
         "reason": row.reason,
         "issues": row.errors,
         "rows": [_told(each) for each in found.rows] if found else row.summary.get("kept_rows", []),
@@ -81,11 +83,11 @@ def says(row: dict[str, Any]) -> str:
     return f"{words} {why}".strip()
 
 
-def write_annotated(row: WorkbookReturn, path: Path | str) -> None:
+def write_annotated(row: WorkbookReturn, path: Path | str, by: Actor) -> None:
     """The rows that differ back to their sender, sheet by sheet: their cells and what OnePlan says about each row."""
     import xlsxwriter  # here: slow to load, and only this function writes a workbook
 
-    report = report_of(row)
+    report = report_of(row, by)
     by_place = {(each["sheet"], each["row"]): each for each in report["rows"]}
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         head = book.add_format({"bold": True, "bg_color": "#1d4f63", "font_color": "#ffffff", "text_wrap": True})

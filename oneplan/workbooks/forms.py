@@ -90,7 +90,7 @@ def decided(data: QueryDict, rows: list[Compared]) -> dict[str, Any]:
     choices: dict[str, Any] = {}
     shown = set(data.getlist("shown"))
     for row in rows:
-        if row.key not in shown or row.standing == Standing.REFUSED:
+        if row.key not in shown or not row.may_be_taken:
             continue
         choice: dict[str, Any] = {"take": data.get(f"take:{row.key}") == "yes"}
         if row.standing == Standing.STALE:

@@ -87,8 +87,8 @@ class WorkbookReturn(models.Model):
     """A file that came back, what in it differs from what was issued, and what became of it.
 
     `workbook` is empty until the file was read and says which one it is. `rows` are the rows that differ, as plain
-    cells, with the refusals of a rehearsal; `gone` the rows that were deleted; `choices` what the reader decided;
-    `taken` what was taken in: (sheet, words of a new row, its reference).
+    cells, with the refusals of a rehearsal; `gone` the rows that were deleted; `choices` what was decided for a row,
+    and by whom; `taken` what was taken in: (sheet, words of a new row, its reference).
     """
 
     space = models.ForeignKey(Space, null=True, on_delete=models.PROTECT, related_name="workbook_returns")
@@ -100,6 +100,10 @@ class WorkbookReturn(models.Model):
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     returned_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    at_work_since = models.DateTimeField(null=True, help_text="When the present attempt was asked for")
+    attempt = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="A job of an earlier attempt changes nothing"
+    )
     rows: models.JSONField[Any, Any] = models.JSONField(default=list)
     gone: models.JSONField[Any, Any] = models.JSONField(default=list)
     summary: models.JSONField[Any, Any] = models.JSONField(default=dict)

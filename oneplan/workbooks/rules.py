@@ -1,6 +1,9 @@
 """Decisions about workbooks: who may have one, whether a return is still of its edition. Never writes."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -19,6 +22,8 @@ from oneplan.workbooks.choices import ALLOWED_MOVES, ReturnState
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 
 LEAST_REASON = 10
+PATIENCE = timedelta(minutes=15)  # the largest return that is accepted is compared, or taken in, in a third of it
+MOST_ATTEMPTS = 3  # of the schedule by itself; a file that kills its worker must not do so for ever
 
 
 def check_may_issue(actor: Actor, space: Space, institution: Institution | None) -> None:
@@ -108,6 +113,35 @@ def check_can_move(row: WorkbookReturn, state: ReturnState) -> None:
         raise RuleBroken(
             _("This return is “%(now)s”; nothing more can be done with it. Return the workbook again.")
             % {"now": row.get_state_display()}
+        )
+
+
+def stalled_at(row: WorkbookReturn) -> datetime:
+    """From when on the work on a return counts as interrupted."""
+    return (row.at_work_since or row.returned_at) + PATIENCE
+
+
+def is_stalled(row: WorkbookReturn, now: datetime) -> bool:
+    """Whether work on a return takes longer than it can."""
+    return row.is_at_work and now >= stalled_at(row)
+
+
+def check_may_restart(actor: Actor, row: WorkbookReturn) -> None:
+    """Who begins interrupted work again: whoever may decide the return; of a file not read yet, its sender."""
+    if row.workbook is not None:
+        check_may_return(actor, row.workbook)
+    elif not actor.is_system and (actor.user_id is None or actor.user_id != row.returned_by_id):
+        raise NotAllowed(_("Only whoever returned this file may have it compared again."))
+
+
+def check_can_restart(row: WorkbookReturn, now: datetime) -> None:
+    """Raise RuleBroken where nothing is at work, or where it may be at work still."""
+    if not row.is_at_work:
+        raise RuleBroken(_("Nothing is at work on this return: it is “%(now)s”.") % {"now": row.get_state_display()})
+    if not is_stalled(row, now):
+        raise RuleBroken(
+            _("This return is being worked on. It can be begun again from %(when)s, if it is not done by then.")
+            % {"when": localtime(stalled_at(row)).strftime("%H:%M")}
         )
 
 

@@ -13,13 +13,13 @@ from oneplan.platform.models import LogEntry
 from oneplan.workbooks import actions
 from oneplan.workbooks.choices import ReturnState, Standing
 from oneplan.workbooks.models import WorkbookReturn
-from oneplan.workbooks.queries import comparison_of
+from oneplan.workbooks.tests.conftest import comparison_of
 
 
 def take(row, by, choices=None):
     if choices:
         actions.decide_return(row, choices, by=by)
-    return actions.take_in(row, seal=comparison_of(row).seal, by=by)
+    return actions.take_in(row, seal=comparison_of(row, by).seal, by=by)
 
 
 def test_changes_of_every_sheet_are_taken_in_and_remembered(waterberg):
