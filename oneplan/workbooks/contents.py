@@ -38,9 +38,8 @@ class Line:
 class House:
     """Reads the rows of one workbook: a space's edition, or what a party has a part in."""
 
-    def __init__(self, edition: Edition, institution: Institution | None, lists: Lists | None = None) -> None:
-        self.edition, self.institution = edition, institution
-        self.lists = lists or Lists(edition, institution)
+    def __init__(self, edition: Edition, institution: Institution | None, lists: Lists) -> None:
+        self.edition, self.institution, self.lists = edition, institution, lists
         self._readers: dict[str, Callable[[Only], Iterable[tuple[Any, bool, dict[str, Any]]]]] = {
             "commitments": self._commitments, "pledges": self._pledges, "parties": self._parties,
             "findings": self._findings, "outcomes": self._outcomes, "strategies": self._strategies,
@@ -90,7 +89,7 @@ class House:
         for row in rows.order_by("ref"):
             values = {name: getattr(row, name) for name in _TERMS}
             values |= {
-                "state": str(CommitmentState(row.state).label), "lead": row.lead_id,
+                "state": self.lists.known("commitment_states")[row.state], "lead": row.lead_id,
                 "is_catalytic": _yes_no(row.is_catalytic), "whole_space": _yes_no(row.whole_space),
                 "accountable_post": row.accountable_post.code if row.accountable_post else "", "ward": row.ward_id,
                 "municipal_areas": tuple(area.pk for area in row.municipal_areas.all()),
@@ -112,7 +111,7 @@ class House:
                 "commitment": commitment.ref, "title": commitment.title, "institution": institution,
                 "year": row.financial_year, "amount": row.amount, "funding_source": row.funding_source,
                 "status": row.status, "evidence_reference": row.evidence_reference,
-                "answer": row.get_acceptance_display(),
+                "answer": self.lists.known("answers")[row.acceptance],
             }  # fmt: skip
             mine = self.institution is None or institution == self.institution.pk
             yield row, mine and commitment.state in _AMENDABLE, values
@@ -123,8 +122,8 @@ class House:
         for row in rows.order_by("commitment__ref", "institution_id"):
             values = {
                 "commitment": row.commitment.ref, "title": row.commitment.title, "institution": row.institution.name,
-                "role": row.get_role_display(), "responsibility": row.responsibility,
-                "answer": row.get_acceptance_display(),
+                "role": self.lists.known("roles")[row.role], "responsibility": row.responsibility,
+                "answer": self.lists.known("answers")[row.acceptance],
             }  # fmt: skip
             yield row, False, values
 
@@ -189,14 +188,17 @@ def _owner(row: Any) -> dict[str, Any]:
 
 
 def as_issued(house: House) -> dict[str, Any]:
-    """All that a workbook is issued with, as JSON: sheets by key with title, headers, columns and rows."""
+    """All that a workbook is issued with, as JSON: sheets by key with title, headers, columns and rows; the words of
+    the lists in its language.
+    """
+    say = house.lists.say
     sheets: dict[str, Mapping[str, Any]] = {}
     for key, sheet in BY_KEY.items():
         sheets[key] = {
-            "title": str(sheet.title),
+            "title": say(sheet.title),
             "columns": [column.key for column in sheet.columns],
-            "headers": [str(column.label) for column in sheet.columns],
+            "headers": [say(column.label) for column in sheet.columns],
             "takes_new": house.takes_new(key),
             "rows": [[line.id, line.revision, int(line.can_change), line.cells] for line in house.lines(key)],
         }
-    return {"sheets": sheets}
+    return {"sheets": sheets, "words": house.lists.words()}

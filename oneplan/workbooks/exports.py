@@ -49,7 +49,7 @@ def _told(row: Compared) -> dict[str, Any]:
         "sheet": row.title, "row": row.row, "id": row.id, "words": row.words, "standing": row.standing.value,
         "fields": [
             {
-                "column": str(each.column.label), "issued": each.issued, "theirs": each.theirs, "now": each.now,
+                "key": each.key, "column": each.heading, "issued": each.issued, "theirs": each.theirs, "now": each.now,
                 "changed_by_them": each.by_them, "changed_in_oneplan": each.by_house,
             }
             for each in row.fields

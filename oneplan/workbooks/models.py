@@ -14,6 +14,7 @@ from oneplan.plans.models import Edition
 from oneplan.platform.models import Document
 from oneplan.spaces.models import Space
 from oneplan.workbooks.choices import ReturnState, WorkbookState
+from oneplan.workbooks.languages import LANGUAGES
 
 FORMAT = 1  # of the sheets and columns; a workbook of another format is made anew
 
@@ -58,6 +59,11 @@ class Workbook(models.Model):
     def name(self) -> str:
         """What people call it: W-12."""
         return f"W-{self.pk}"
+
+    @property
+    def language_name(self) -> str:
+        """The language by its own name, such as isiZulu."""
+        return LANGUAGES.get(self.language, self.language)
 
     @property
     def is_issued(self) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -20,6 +19,7 @@ from oneplan.spaces.models import Space
 from oneplan.workbooks.choices import ReturnState, WorkbookState
 from oneplan.workbooks.comparing import Comparison, compare, with_refusals
 from oneplan.workbooks.contents import House
+from oneplan.workbooks.lists import Lists
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.reading import Difference
 from oneplan.workbooks.rights import with_rights
@@ -89,9 +89,10 @@ def spaces_of(institution: Institution) -> QuerySet[Space]:
 
 
 def house_of(workbook: Workbook) -> House:
-    """The house as that workbook sees it: of the same edition, the same party."""
+    """The house as that workbook sees it: of the same edition, the same party, in the words it was issued with."""
     edition = Edition.objects.select_related("plan__space").get(pk=workbook.edition_id)
-    return House(edition, workbook.institution)
+    kept = workbook.issued.get("words") if workbook.is_issued else None
+    return House(edition, workbook.institution, Lists(edition, workbook.institution, workbook.language, kept))
 
 
 def taken_before(workbook: Workbook, but: WorkbookReturn | None = None) -> list[list[str]]:
@@ -134,9 +135,8 @@ def comparison_of(row: WorkbookReturn, by: Actor) -> Comparison:
         Difference(each["sheet"], each["row"], each["id"], each["cells"], [issue_from(flaw) for flaw in each["flaws"]])
         for each in row.rows
     ]
-    with translation.override(workbook.language):
-        house = house_of(workbook)
-        found = compare(workbook, differences, row.gone, house, taken_before(workbook, row))
+    house = house_of(workbook)
+    found = compare(workbook, differences, row.gone, house, taken_before(workbook, row))
     refusals = {
         f"{each['sheet']}:{each['row']}": [
             issue_from(said) for said in each["refusals"] if said["kind"] != IssueKind.NOT_ALLOWED

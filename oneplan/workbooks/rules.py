@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.spaces.models import Space
 from oneplan.workbooks import queries
 from oneplan.workbooks.choices import ALLOWED_MOVES, ReturnState
+from oneplan.workbooks.languages import LANGUAGES
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 
 LEAST_REASON = 10
@@ -77,9 +77,9 @@ def current_edition(space: Space) -> Edition:
 
 
 def check_language(language: str) -> None:
-    known = dict(settings.LANGUAGES)
-    if language not in known:
-        raise RuleBroken(_("OnePlan does not speak %(language)s yet. Choose one of: %(known)s.") % {"language": language or "–", "known": ", ".join(known.values())})  # fmt: skip # noqa: E501
+    if language not in LANGUAGES:
+        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        raise RuleBroken(_("Workbooks do not speak %(language)s yet. Choose one of: %(known)s.") % {"language": language or "–", "known": known})  # fmt: skip # noqa: E501
 
 
 def check_is_current(workbook: Workbook, space: Space | None) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -114,10 +113,9 @@ def take_in(row: WorkbookReturn, *, seal: str, by: Actor, attempt: int | None = 
     assert row.workbook is not None  # noqa: S101 - checked by check_may_handle
     rules.check_is_current(row.workbook, None)
     lock_rows(row)
-    with translation.override(row.workbook.language):
-        found = _shown(row, seal, by)
-        chosen = chosen_rows(found, row.choices)
-        taken = taking(row, by).rows(chosen)
+    found = _shown(row, seal, by)
+    chosen = chosen_rows(found, row.choices)
+    taken = taking(row, by).rows(chosen)
     if taken.refusals:
         raise RowsRefused([issue for issues in taken.refusals.values() for issue in issues])
     row.state, row.finished_at = ReturnState.TAKEN_IN, clock.now()

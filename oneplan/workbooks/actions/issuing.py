@@ -7,7 +7,6 @@ import zlib
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import translation
 
 from oneplan.access.actors import Actor
 from oneplan.institutions.models import Institution
@@ -19,13 +18,14 @@ from oneplan.workbooks import queries, rules
 from oneplan.workbooks.actions.keeping import MEDIA
 from oneplan.workbooks.choices import Event, WorkbookState
 from oneplan.workbooks.contents import as_issued
+from oneplan.workbooks.languages import ENGLISH
 from oneplan.workbooks.models import FORMAT, Workbook
 from oneplan.workbooks.writing import write_workbook
 
 
 @transaction.atomic
 def ask_workbook(
-    space: Space, *, institution: Institution | None = None, language: str = "en-za", by: Actor
+    space: Space, *, institution: Institution | None = None, language: str = ENGLISH, by: Actor
 ) -> Workbook:
     """Ask for a workbook of a space, or of one party in it; `make_workbook` fills it.
 
@@ -49,16 +49,15 @@ def make_workbook(workbook: Workbook, *, by: Actor) -> Workbook:
     if workbook.is_issued:
         return workbook
     rules.check_may_issue(by, workbook.space, workbook.institution)
-    with translation.override(workbook.language):
-        house = queries.house_of(workbook)
-        issued = as_issued(house)
-        packed = json.dumps(issued, ensure_ascii=False, separators=(",", ":")).encode()
-        workbook.packed, workbook.digest = zlib.compress(packed, 3), hashlib.sha256(packed).hexdigest()
-        workbook.rows = sum(len(sheet["rows"]) for sheet in issued["sheets"].values())
-        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-            write_workbook(workbook, issued, house.lists, file.name)
-            with Path(file.name).open("rb") as made:
-                workbook.document = store(made, name=workbook.file_name, media_type=MEDIA, by=by)
+    house = queries.house_of(workbook)
+    issued = as_issued(house)
+    packed = json.dumps(issued, ensure_ascii=False, separators=(",", ":")).encode()
+    workbook.packed, workbook.digest = zlib.compress(packed, 3), hashlib.sha256(packed).hexdigest()
+    workbook.rows = sum(len(sheet["rows"]) for sheet in issued["sheets"].values())
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        write_workbook(workbook, issued, house.lists, file.name)
+        with Path(file.name).open("rb") as made:
+            workbook.document = store(made, name=workbook.file_name, media_type=MEDIA, by=by)
     workbook.state, workbook.message = WorkbookState.ISSUED, ""
     workbook.save()
     record(
@@ -69,7 +68,7 @@ def make_workbook(workbook: Workbook, *, by: Actor) -> Workbook:
 
 
 def issue_workbook(
-    space: Space, *, institution: Institution | None = None, language: str = "en-za", by: Actor
+    space: Space, *, institution: Institution | None = None, language: str = ENGLISH, by: Actor
 ) -> Workbook:
     """Ask for a workbook and make it at once. `open_document(workbook.document)` is the file."""
     return make_workbook(ask_workbook(space, institution=institution, language=language, by=by), by=by)

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor, system
@@ -89,10 +88,9 @@ def _keep_comparison(
     row.errors = [issue.as_dict() for issue in returned.warnings[:ISSUES_KEPT]]
     row.choices = {}
     lock_rows(row)
-    with translation.override(workbook.language):
-        house = queries.house_of(workbook)
-        found = compare(workbook, returned.differences, row.gone, house, queries.taken_before(workbook, row))
-        refusals = _rehearse(found, row)
+    house = queries.house_of(workbook)
+    found = compare(workbook, returned.differences, row.gone, house, queries.taken_before(workbook, row))
+    refusals = _rehearse(found, row)
     for each in row.rows:
         each["refusals"] = [issue.as_dict() for issue in refusals.get(f"{each['sheet']}:{each['row']}", [])]
     counts = with_rights(with_refusals(found, refusals), house, by).counts

@@ -22,6 +22,7 @@ from oneplan.plans.models import Edition
 from oneplan.platform.documents import open_document
 from oneplan.workbooks import actions, queries
 from oneplan.workbooks.comparing import Comparison
+from oneplan.workbooks.languages import ENGLISH
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.sheets import BY_KEY
 from oneplan.workbooks.writing import FIRST_COLUMN, HEADER_ROW
@@ -87,8 +88,12 @@ class Waterberg:
     clinic: Commitment
     folder: Path
 
-    def issue(self, by: Actor | None = None, institution: Institution | None = None) -> Workbook:
-        return actions.issue_workbook(self.world.dc36, institution=institution, by=by or self.world.hub36)
+    def issue(
+        self, by: Actor | None = None, institution: Institution | None = None, language: str = ENGLISH
+    ) -> Workbook:
+        return actions.issue_workbook(
+            self.world.dc36, institution=institution, language=language, by=by or self.world.hub36
+        )
 
     def paper(self, workbook: Workbook, name: str = "filled.xlsx") -> Paper:
         path = self.folder / name
