@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from textwrap import wrap
@@ -18,8 +18,9 @@ from oneplan.workbooks.sheets import COMMITMENTS, ID, LISTS, META, REVISION, SHE
 HEADER_ROW = 3  # counted from 0; rows follow it
 FIRST_COLUMN = 2  # after the hidden identity and revision
 _PAGE_WIDTH = 260  # characters
-_READ_ME_ENGLISH, _READ_ME_BESIDE = (30, 95), (24, 62, 24, 62)
-_LINE, _TOOL_TIP, _TIP_TITLE = 14.5, 255, 32  # points; characters that a drop-down's message and its title hold
+_READ_ME_ENGLISH, _READ_ME_BESIDE = (30, 95), (32, 62, 28, 62)
+_LINE, _TITLE_LINE, _MOST_LINES = 13.5, 21, 12  # points; a longer text is read in its cell
+_TOOL_TIP, _TIP_TITLE = 255, 32  # characters that a drop-down's message and its title hold
 NEW_ROWS = 200  # open rows at the bottom of a sheet that takes new ones
 _FIRST_DAY = "1900-03-01"  # before it, programs disagree which day a number is
 _OPTIONS = {
@@ -63,8 +64,11 @@ def _sample(say: Speaker) -> Pair:
 
 
 def _lines(words: str, width: int) -> int:
-    """In how many lines words stand in a column so many characters wide."""
-    return sum(max(1, len(wrap(line, max(width - 1, 1)))) for line in words.split("\n"))
+    """In how many lines words stand in a column so many figures wide; letters are narrower than figures."""
+    width = int(width * 1.2)
+    if len(words) <= width and "\n" not in words:
+        return 1
+    return sum(max(1, len(wrap(line, width))) for line in words.split("\n"))
 
 
 class _Writer:
@@ -81,7 +85,7 @@ class _Writer:
         self.styles: dict[tuple[Kind, bool], Any] = {}
         self.title = self._style(bold=True, font_size=14, font_color=_INK)
         self.bold, self.plain = self._style(bold=True, text_wrap=True), self._style(text_wrap=True)
-        self.bold_quiet = self._style(bold=True, text_wrap=True, font_color=_ASIDE)
+        self.bold_quiet = self._style(bold=True, text_wrap=True, font_color=_ASIDE, indent=2)
         self.quiet = self._style(text_wrap=True, font_color=_ASIDE)
         self.notice = self._style(bold=True, text_wrap=True, bg_color=_NOTICE)
         self.wide = self._style(bold=True)
@@ -113,6 +117,7 @@ class _Writer:
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         sheet.write_string(0, 0, title_of(workbook, say), self.title)
+        sheet.set_row(0, _TITLE_LINE)
         self.line = 1
         if workbook.edition.is_sample:
             self._beside(_sample, self.banner)
@@ -126,8 +131,10 @@ class _Writer:
         if not say.is_english:
             self.line += 1
             self._pairs((say("Words of this workbook"), ""), ("Words of this workbook", ""))
+            last = ""
             for where, word, where_english, english_word in glossary(self.issued, self.lists):
-                self._pairs((where, word), (where_english, english_word))
+                is_same, last = where == last, where
+                self._pairs(("" if is_same else where, word), ("" if is_same else where_english, english_word))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -172,16 +179,19 @@ class _Writer:
             for place in range(FIRST_COLUMN, FIRST_COLUMN + len(sheet.columns)):
                 target.write_blank(1, place, None, self.banner)
         target.write_string(1, FIRST_COLUMN, words, self.banner if edition.is_sample else self.wide)
+        target.set_row(0, _TITLE_LINE)
+        widths = [self._width(each, header) for each, header in zip(sheet.columns, issued["headers"], strict=True)]
+        target.set_row(HEADER_ROW, _height(issued["headers"], [width - 3 for width in widths]))
         target.write_string(HEADER_ROW, 0, ID, self.heading)
         target.write_string(HEADER_ROW, 1, REVISION, self.heading)
         target.set_column(0, 1, 4, None, {"hidden": True})
         for place, (column, header) in enumerate(zip(sheet.columns, issued["headers"], strict=True), FIRST_COLUMN):
-            target.set_column(place, place, self._width(column, header))
+            target.set_column(place, place, widths[place - FIRST_COLUMN])
             target.write_string(HEADER_ROW, place, header, self.heading)
             if note := self._note(column):
                 look = {"width": 240, "height": 20 + 17 * _lines(note, 34), "author": "OnePlan"}
                 target.write_comment(HEADER_ROW, place, note, look)
-        self._rows(target, sheet, issued["rows"])
+        self._rows(target, sheet, issued["rows"], widths)
         last = HEADER_ROW + len(issued["rows"])
         bottom = last
         if issued["takes_new"]:
@@ -207,10 +217,15 @@ class _Writer:
         told = f"English: {english(column.label)}" + (f". {english(column.help)}" if column.help else "")
         return f"{own}\n{told}".strip()
 
-    def _rows(self, target: Any, sheet: Sheet, rows: list[list[Any]]) -> None:
+    def _rows(self, target: Any, sheet: Sheet, rows: list[list[Any]], widths: list[int]) -> None:
+        wrapped = [place for place, column in enumerate(sheet.columns) if column.kind not in _NUMERIC]
         for number, (identity, revision, can_change, cells) in enumerate(rows, HEADER_ROW + 1):
             target.write_string(number, 0, identity)
             target.write_number(number, 1, revision)
+            # Programs that are not told how high a row is show its first line only.
+            target.set_row(
+                number, _height([str(cells[place]) for place in wrapped], [widths[place] for place in wrapped])
+            )
             for place, (column, cell) in enumerate(zip(sheet.columns, cells, strict=True), FIRST_COLUMN):
                 is_open = bool(can_change) and column.is_open and not column.only_new
                 _write(target, number, place, column, cell, self.cell_style(column.kind, is_open))
@@ -224,7 +239,10 @@ class _Writer:
         target.set_landscape()
         target.set_paper(8)  # A3
         target.fit_to_pages(1 + sum(column.width for column in sheet.columns) // _PAGE_WIDTH, 0)
-        target.set_header(f"&L{_literal(self.named)}&R{_literal(words)}")
+        # On paper the title stands in the header of each page; in a cell the second page across would cut it off.
+        target.print_area(HEADER_ROW, FIRST_COLUMN, max(last, HEADER_ROW + 1), FIRST_COLUMN + len(sheet.columns) - 1)
+        title = self.issued["sheets"][sheet.key]["title"]
+        target.set_header(f"&L{_literal(f'{title} · {self.named}')}&R{_literal(words)}")
         target.set_footer(f"&L{self.workbook.name}&R&P / &N")
         target.protect("", _PROTECTION)
 
@@ -309,6 +327,11 @@ class _Writer:
                     sheet.write_string(number, place, words)
         sheet.very_hidden()
         sheet.protect()
+
+
+def _height(words: Sequence[str], widths: Sequence[int]) -> float:
+    """How high a row is in which all words can be read, up to a limit; in points."""
+    return _LINE * min(_MOST_LINES, max(_lines(cell, width) for cell, width in zip(words, widths, strict=True)))
 
 
 def _write(target: Any, number: int, place: int, column: Column, cell: Any, style: Any) -> None:
