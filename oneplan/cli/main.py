@@ -170,7 +170,11 @@ def workbook() -> None:
 @workbook.command(name="issue")
 @click.argument("code")
 @click.option("--party", default=None, help="The institution it is for, by code; the space itself unless told.")
-@click.option("--language", default="en-za", help="The language of its words.")
+@click.option(
+    "--language",
+    default="en-za",
+    help="The language of its words: en-za (English), af (Afrikaans), zu (isiZulu), xh (isiXhosa) or nso (Sepedi).",
+)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--as", "as_user", default=None, help="The person who issues it, by e-mail address.")
 def issue_workbook(code: str, party: str | None, language: str, out: Path, as_user: str | None) -> None:

@@ -60,7 +60,7 @@ def take_back(
         outcome.is_refused = True
         outcome.lines = [each["message"] for each in row.errors]
     else:
-        _tell(row, outcome)
+        _tell(row, outcome, by)
         if take_in:
             _take_in(row, outcome, by)
         else:
@@ -68,14 +68,14 @@ def take_back(
         outcome.lines.append(f"/workbooks/returns/{row.pk}/")
     row = WorkbookReturn.objects.select_related("workbook__edition").get(pk=row.pk)
     if report:
-        report.write_text(json.dumps(report_of(row), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        report.write_text(json.dumps(report_of(row, by), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if annotated:
-        write_annotated(row, annotated)
+        write_annotated(row, annotated, by)
     return outcome
 
 
-def _tell(row: WorkbookReturn, outcome: Outcome) -> None:
-    summary, told = row.summary, report_of(row)
+def _tell(row: WorkbookReturn, outcome: Outcome, by: Actor) -> None:
+    summary, told = row.summary, report_of(row, by)
     outcome.rows_refused = summary[Standing.REFUSED.value]
     outcome.lines.append(f"{summary['rows_read']} rows read, {summary['unchanged']} unchanged.")
     outcome.lines += [f"{summary[each.value]} · {each.label}" for each in Standing if summary[each.value]]
@@ -90,7 +90,7 @@ def _tell(row: WorkbookReturn, outcome: Outcome) -> None:
 
 
 def _take_in(row: WorkbookReturn, outcome: Outcome, by: Actor) -> None:
-    taken = actions.take_in(row, seal=comparison_of(row).seal, by=by)
+    taken = actions.take_in(row, seal=comparison_of(row, by).seal, by=by)
     outcome.lines.append(
         f"{taken.summary['taken_count']} rows were taken in, {taken.summary['left']} left as they were."
     )

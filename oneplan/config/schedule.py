@@ -13,6 +13,7 @@ from oneplan.exchange.actions import sweep_abandoned
 from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
 from oneplan.publishing.actions import sweep_renditions
+from oneplan.workbooks.tasks import begin_stalled_again
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def _forget_expired_drafts() -> None:
 SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
     Scheduled("keep the sums of pledges", timedelta(seconds=20), keep_sums),
+    Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
     Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),
     Scheduled("forget expired drafts", timedelta(hours=1), _forget_expired_drafts),

@@ -31,6 +31,14 @@ _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 Options = Mapping[str, str]
 
 
+class Listed(dict[str, str]):
+    """The codes of a list with their words. `english` are the words that pass besides in another language."""
+
+    def __init__(self, *given: Any, english: Options | None = None) -> None:
+        super().__init__(*given)
+        self.english: Options = english or {}
+
+
 class Kind(StrEnum):
     """What a column holds, and what reading one of its cells gives."""
 
@@ -145,7 +153,20 @@ def read(column: Column, cell: Any, options: Options) -> tuple[Any, str]:
         parts = _PARTS.split(as_text(cell)) if column.kind == Kind.CODES else [as_text(cell)]
         codes = tuple(sorted({_code(part, options) for part in parts if part.strip()}))
         return (codes if column.kind == Kind.CODES else codes[0]), ""
+    if column.kind == Kind.CHOICE:
+        return _choice(column, _unescaped(cell), options)
     return _reader(column, options)(_unescaped(cell))
+
+
+def _choice(column: Column, cell: Any, options: Options) -> tuple[Any, str]:
+    """A word in the language of the workbook, its code, or the English word."""
+    try:
+        return _reader(column, options)(cell)
+    except BadValue:
+        english = {fold(words): code for code, words in getattr(options, "english", {}).items()}
+        if code := english.get(fold(as_text(cell))):
+            return code, ""
+        raise
 
 
 def _reader(column: Column, options: Options) -> Read:

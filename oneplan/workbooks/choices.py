@@ -40,5 +40,6 @@ class Standing(TextChoices):
 class Event(TextChoices):
     WORKBOOK_ISSUED = "workbook.issued", _("A workbook was issued")
     WORKBOOK_RETURNED = "workbook.returned", _("A workbook was returned")
+    WORKBOOK_RESTARTED = "workbook.restarted", _("Interrupted work on a returned workbook was begun again")
     WORKBOOK_REFUSED = "workbook.refused", _("A returned workbook was refused")
     WORKBOOK_TAKEN_IN = "workbook.taken_in", _("The changes of a workbook were taken in")

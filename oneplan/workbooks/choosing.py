@@ -14,7 +14,7 @@ class Choice:
 
     def __init__(self, row: Compared, choice: Mapping[str, Any]) -> None:
         self.row, self.decided = row, bool(choice)
-        self.take: bool = choice.get("take", row.standing in (Standing.CHANGED, Standing.NEW))
+        self.take: bool = choice.get("take", row.is_taken_by_itself)
         sides = choice.get("fields", {})
         self.fields = [(each, sides.get(each.key, NOW)) for each in row.fields]
         self.is_stale, self.is_new = row.standing == Standing.STALE, row.standing == Standing.NEW
@@ -38,9 +38,7 @@ def chosen_rows(found: Comparison, choices: Mapping[str, Any]) -> list[tuple[Com
     chosen = []
     for row in found.rows:
         decided = choices.get(row.key, {})
-        if row.standing == Standing.REFUSED or not decided.get(
-            "take", row.standing in (Standing.CHANGED, Standing.NEW)
-        ):
+        if not row.may_be_taken or not decided.get("take", row.is_taken_by_itself):
             continue
         values = row.values
         if row.standing == Standing.STALE:

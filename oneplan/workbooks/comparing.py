@@ -12,25 +12,35 @@ from django.utils.translation import gettext as _
 from oneplan.exchange.choices import IssueKind, Severity
 from oneplan.exchange.issues import IssueFound
 from oneplan.exchange.values import BadValue, fold
-from oneplan.workbooks.cells import Column, check_typed, is_cut, is_empty, read, same, shown
+from oneplan.workbooks.cells import Column, Kind, Listed, check_typed, is_cut, is_empty, read, same, shown
 from oneplan.workbooks.choices import Standing
 from oneplan.workbooks.contents import House, Line
 from oneplan.workbooks.models import Workbook
+from oneplan.workbooks.pairing import pair_pledges
 from oneplan.workbooks.reading import Difference
 from oneplan.workbooks.sheets import BY_KEY, Sheet
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a row, on three sides, in words; `value` is what the returned cell means."""
+    """One column of a row, on three sides, in words; `value` is what the returned cell means.
+
+    `heading` is what the column is called in the workbook, in whose language the words are.
+    """
 
     column: Column
+    heading: str
     issued: str
     theirs: str
     now: str
     value: Any
     by_them: bool
     by_house: bool
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the workbook calls the column something else than the page does."""
+        return self.heading != str(self.column.label)
 
     @property
     def is_conflict(self) -> bool:
@@ -72,6 +82,21 @@ class Compared:
     def leaving(self) -> list[Any]:
         """What the house says in a row that was deleted, all of which would go."""
         return self.line.cells if self.line and self.standing == Standing.GONE else []
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether the workbook calls the sheet something else than the page does."""
+        return self.title != str(self.sheet.title)
+
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether there is something to choose: not where the row is refused, or stays whatever anybody chooses."""
+        return self.standing != Standing.REFUSED and not self.note
+
+    @property
+    def is_taken_by_itself(self) -> bool:
+        """Whether it is taken in unless somebody chooses otherwise."""
+        return self.standing in (Standing.CHANGED, Standing.NEW)
 
     @property
     def is_flawed(self) -> bool:
@@ -129,6 +154,7 @@ def compare(
     for key, identity in gone:
         wanted[key].add(identity)
     now = {key: {line.id: line for line in house.lines(key, _known(workbook, key, ids))} for key, ids in wanted.items()}
+    rows, gone = pair_pledges(workbook, rows, gone, house, now.get("pledges", {}))
     known_new = {(key, fold(words)): ref for key, words, ref in taken}
     judge = _Judge(workbook, house, now, known_new)
     comparison = Comparison(workbook, [])
@@ -153,6 +179,9 @@ class _Judge:
     ) -> None:
         self.workbook, self.house, self.now, self.taken = workbook, house, now, taken
         self.sheets = workbook.issued["sheets"]
+        self.headings = {
+            key: dict(zip(kept["columns"], kept["headers"], strict=True)) for key, kept in self.sheets.items()
+        }
         self._issued: dict[str, dict[str, list[Any]]] = {}
 
     def issued(self, key: str, identity: str) -> list[Any] | None:
@@ -202,8 +231,9 @@ class _Judge:
             changed_open |= by_them
             if by_them and is_cut(was):
                 self._add(compared, column, IssueKind.TOO_LONG, _("The text is longer than a cell can hold. Change it on its page."))  # fmt: skip # noqa: E501
-            sides = shown(column, was), shown(column, theirs), shown(column, stands)
-            compared.fields.append(Field(column, *sides, value, by_them, by_house))
+            sides = self._shown(column, was), self._shown(column, theirs), self._shown(column, stands)
+            heading = self.headings[sheet.key][column.key]
+            compared.fields.append(Field(column, heading, *sides, value, by_them, by_house))
         if compared.is_flawed:
             compared.standing = Standing.REFUSED
             return compared
@@ -234,8 +264,8 @@ class _Judge:
             if not column.is_open:
                 continue  # OnePlan fills it itself
             value = self._value(compared, column, cell)
-            words = shown(column, cell)
-            compared.fields.append(Field(column, "", words, "", value, by_them=True, by_house=False))
+            heading, words = self.headings[sheet.key][column.key], self._shown(column, cell)
+            compared.fields.append(Field(column, heading, "", words, "", value, by_them=True, by_house=False))
         if compared.is_flawed:
             compared.standing = Standing.REFUSED
         return compared if compared.fields or compared.issues else None
@@ -282,17 +312,32 @@ class _Judge:
     def _options(self, column: Column) -> dict[str, str]:
         return self.house.lists.known(column.options) if column.options else {}
 
+    def _shown(self, column: Column, cell: Any) -> str:
+        """A cell in words; of a list in another language with the English, which decides."""
+        words, options = shown(column, cell), self._options(column)
+        if column.kind != Kind.CHOICE or not words or not isinstance(options, Listed):
+            return words
+        try:
+            english = options.english.get(read(column, cell, options)[0], "")
+        except BadValue:
+            return words
+        return f"{words} ({english})" if english and fold(english) != fold(words) else words
+
     def _locked(self, compared: Compared, column: Column, cell: Any) -> None:
         sentence = _("“%(column)s” is for reading: OnePlan keeps it. Undo the change; it is changed on the page of the row.")  # fmt: skip # noqa: E501
-        self._add(compared, column, IssueKind.NOT_ALLOWED, sentence % {"column": column.label}, cell)
+        self._add(compared, column, IssueKind.NOT_ALLOWED, sentence % {"column": self._heading(compared, column)}, cell)
 
     def _add(
         self, compared: Compared, column: Column | None, kind: IssueKind, sentence: str, cell: Any = "", *,
         severity: Severity = Severity.ERROR,
     ) -> None:  # fmt: skip
-        label = str(column.label) if column else ""
+        label = self._heading(compared, column) if column else ""
         words = shown(column, cell)[:200] if column else ""
         compared.issues.append(IssueFound(compared.title, compared.row, label, words, kind, severity, sentence))
+
+    def _heading(self, compared: Compared, column: Column) -> str:
+        """What the column is called where people look for it: in their workbook."""
+        return str(self.headings[compared.sheet.key][column.key])
 
     def _refused(self, compared: Compared, kind: IssueKind, sentence: str) -> Compared:
         self._add(compared, None, kind, sentence)

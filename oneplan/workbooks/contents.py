@@ -23,20 +23,23 @@ _AREAS = Prefetch("municipal_areas", MunicipalArea.objects.order_by("code"))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its identity, the revision of the row in the house, whether this workbook may change it, its cells."""
+    """One row: its identity, the revision of the row in the house, whether this workbook may change it, its cells.
+
+    `scopes` are those at one of which a permission to change it counts.
+    """
 
     id: str
     revision: int
     can_change: bool
     cells: list[Any]
+    scopes: tuple[str, ...] = ()
 
 
 class House:
     """Reads the rows of one workbook: a space's edition, or what a party has a part in."""
 
-    def __init__(self, edition: Edition, institution: Institution | None, lists: Lists | None = None) -> None:
-        self.edition, self.institution = edition, institution
-        self.lists = lists or Lists(edition, institution)
+    def __init__(self, edition: Edition, institution: Institution | None, lists: Lists) -> None:
+        self.edition, self.institution, self.lists = edition, institution, lists
         self._readers: dict[str, Callable[[Only], Iterable[tuple[Any, bool, dict[str, Any]]]]] = {
             "commitments": self._commitments, "pledges": self._pledges, "parties": self._parties,
             "findings": self._findings, "outcomes": self._outcomes, "strategies": self._strategies,
@@ -57,8 +60,15 @@ class House:
                 to_cell(kind, values[name], self.lists.known(options) if options else {})
                 for name, kind, options in columns
             ]
-            lines.append(Line(_identity(row), getattr(row, "revision", 0), can_change, cells))
+            lines.append(Line(_identity(row), getattr(row, "revision", 0), can_change, cells, self._scopes(row)))
         return lines
+
+    def _scopes(self, row: Any) -> tuple[str, ...]:
+        if isinstance(row, Commitment):
+            return tuple(row.scopes())
+        if isinstance(row, Pledge):
+            return (*row.scopes(), *row.party.commitment.home_space.scopes())
+        return tuple(self.edition.plan.space.scopes())
 
     # --- commitments -------------------------------------------------------------------------------------------------
 
@@ -73,13 +83,13 @@ class House:
         if only is not None:
             rows = rows.filter(ref__in=list(only))
         services = Service.objects.filter(space_id=self.edition.space_id).order_by("element_ref")
-        rows = rows.select_related("accountable_post").prefetch_related(
+        rows = rows.select_related("accountable_post", "home_space").prefetch_related(
             _AREAS, Prefetch("services", services, to_attr="served")
         )
         for row in rows.order_by("ref"):
             values = {name: getattr(row, name) for name in _TERMS}
             values |= {
-                "state": str(CommitmentState(row.state).label), "lead": row.lead_id,
+                "state": self.lists.known("commitment_states")[row.state], "lead": row.lead_id,
                 "is_catalytic": _yes_no(row.is_catalytic), "whole_space": _yes_no(row.whole_space),
                 "accountable_post": row.accountable_post.code if row.accountable_post else "", "ward": row.ward_id,
                 "municipal_areas": tuple(area.pk for area in row.municipal_areas.all()),
@@ -93,13 +103,15 @@ class House:
         rows = Pledge.objects.filter(party__commitment__in=held.values("pk"))
         if only is not None:
             rows = rows.filter(pk__in=[int(each.removeprefix("P-")) for each in only])
-        for row in rows.select_related("party__commitment").order_by("party__commitment__ref", "party_id", "pk"):
+        for row in rows.select_related("party__commitment__home_space").order_by(
+            "party__commitment__ref", "party_id", "pk"
+        ):
             commitment, institution = row.party.commitment, row.party.institution_id
             values = {
                 "commitment": commitment.ref, "title": commitment.title, "institution": institution,
                 "year": row.financial_year, "amount": row.amount, "funding_source": row.funding_source,
                 "status": row.status, "evidence_reference": row.evidence_reference,
-                "answer": row.get_acceptance_display(),
+                "answer": self.lists.known("answers")[row.acceptance],
             }  # fmt: skip
             mine = self.institution is None or institution == self.institution.pk
             yield row, mine and commitment.state in _AMENDABLE, values
@@ -110,8 +122,8 @@ class House:
         for row in rows.order_by("commitment__ref", "institution_id"):
             values = {
                 "commitment": row.commitment.ref, "title": row.commitment.title, "institution": row.institution.name,
-                "role": row.get_role_display(), "responsibility": row.responsibility,
-                "answer": row.get_acceptance_display(),
+                "role": self.lists.known("roles")[row.role], "responsibility": row.responsibility,
+                "answer": self.lists.known("answers")[row.acceptance],
             }  # fmt: skip
             yield row, False, values
 
@@ -176,14 +188,17 @@ def _owner(row: Any) -> dict[str, Any]:
 
 
 def as_issued(house: House) -> dict[str, Any]:
-    """All that a workbook is issued with, as JSON: sheets by key with title, headers, columns and rows."""
+    """All that a workbook is issued with, as JSON: sheets by key with title, headers, columns and rows; the words of
+    the lists in its language.
+    """
+    say = house.lists.say
     sheets: dict[str, Mapping[str, Any]] = {}
     for key, sheet in BY_KEY.items():
         sheets[key] = {
-            "title": str(sheet.title),
+            "title": say(sheet.title),
             "columns": [column.key for column in sheet.columns],
-            "headers": [str(column.label) for column in sheet.columns],
+            "headers": [say(column.label) for column in sheet.columns],
             "takes_new": house.takes_new(key),
             "rows": [[line.id, line.revision, int(line.can_change), line.cells] for line in house.lines(key)],
         }
-    return {"sheets": sheets}
+    return {"sheets": sheets, "words": house.lists.words()}

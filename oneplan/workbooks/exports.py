@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
+from oneplan.access.actors import Actor
 from oneplan.exchange.choices import IssueKind, Severity
 from oneplan.exchange.rows import shown
 from oneplan.workbooks.choices import ReturnState, Standing
@@ -23,9 +24,9 @@ _TONES = {
 }  # fmt: skip
 
 
-def report_of(row: WorkbookReturn) -> dict[str, Any]:
-    """Everything that is known of a return, in plain JSON."""
-    found = comparison_of(row) if row.state == ReturnState.COMPARED else None
+def report_of(row: WorkbookReturn, by: Actor) -> dict[str, Any]:
+    """Everything that is known of a return, in plain JSON, as `by` may take it in."""
+    found = comparison_of(row, by) if row.state == ReturnState.COMPARED else None
     workbook = row.workbook
     return {
         "workbook": workbook.name if workbook else None,
@@ -36,7 +37,8 @@ def report_of(row: WorkbookReturn) -> dict[str, Any]:
         "file_sha256": row.file_sha256,
         "state": row.state,
         "returned_at": row.returned_at.isoformat(),
-        "summary": {name: value for name, value in row.summary.items() if name != "kept_rows"},
+        "summary": {name: value for name, value in row.summary.items() if name != "kept_rows"}
+        | (found.counts if found else {}),
         "reason": row.reason,
         "issues": row.errors,
         "rows": [_told(each) for each in found.rows] if found else row.summary.get("kept_rows", []),
@@ -48,7 +50,7 @@ def _told(row: Compared) -> dict[str, Any]:
         "sheet": row.title, "row": row.row, "id": row.id, "words": row.words, "standing": row.standing.value,
         "fields": [
             {
-                "column": str(each.column.label), "issued": each.issued, "theirs": each.theirs, "now": each.now,
+                "key": each.key, "column": each.heading, "issued": each.issued, "theirs": each.theirs, "now": each.now,
                 "changed_by_them": each.by_them, "changed_in_oneplan": each.by_house,
             }
             for each in row.fields
@@ -82,19 +84,19 @@ def says(row: dict[str, Any]) -> str:
     return f"{words} {why}".strip()
 
 
-def open_annotated(row: WorkbookReturn) -> IO[bytes]:
-    """The annotated workbook as an open file; closing it removes it."""
+def open_annotated(row: WorkbookReturn, by: Actor) -> IO[bytes]:
+    """The annotated workbook as an open file, as `by` may take it in; closing it removes it."""
     made = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - whoever reads it closes it
-    write_annotated(row, made.name)
+    write_annotated(row, made.name, by)
     made.seek(0)
     return made
 
 
-def write_annotated(row: WorkbookReturn, path: Path | str) -> None:
+def write_annotated(row: WorkbookReturn, path: Path | str, by: Actor) -> None:
     """The rows that differ back to their sender, sheet by sheet: their cells and what OnePlan says about each row."""
     import xlsxwriter  # here: slow to load, and only this function writes a workbook
 
-    report = report_of(row)
+    report = report_of(row, by)
     by_place = {(each["sheet"], each["row"]): each for each in report["rows"]}
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         head = book.add_format({"bold": True, "bg_color": "#1d4f63", "font_color": "#ffffff", "text_wrap": True})

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from oneplan.workbooks import queries
 from oneplan.workbooks.choices import Standing
 from oneplan.workbooks.choosing import NOW, choice_of
 from oneplan.workbooks.comparing import Compared
+from oneplan.workbooks.languages import ENGLISH, LANGUAGES
 from oneplan.workbooks.sheets import SHEETS
 
 
@@ -22,39 +22,52 @@ class _Named(forms.ModelChoiceField[Any]):
         return f"{row.name} ({row.pk})"
 
 
+def _language() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Language"), choices=list(LANGUAGES.items()),
+        help_text=_(
+            "Of the instructions, headings and lists. Other languages than English are drafts: the English stands"
+            " beside them and decides. What people wrote stays in the language in which they wrote it."
+        ),
+    )  # fmt: skip
+
+
 class IssueForm(forms.Form):
     """Make a workbook: for whom, in which language."""
 
     institution = _Named(
-        Institution.objects.none(), label=_("For"), required=False, empty_label=_("The space and all its parties"),
-        help_text=_("A party's workbook holds what it takes part in; its own commitments and pledges are open."),
+        Institution.objects.none(), label=_("For one party"), required=False,
+        empty_label=_("No: the whole space, all its parties"),
+        help_text=_(
+            "Left empty, the workbook holds the whole plan: every commitment, pledge, finding, outcome and strategy. Of"
+            " one party it holds what it takes part in; its own commitments and pledges are open, the rest is for"
+            " reading."
+        ),
     )  # fmt: skip
-    language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
+    language = _language()
 
     def __init__(self, space: Space, actor: Actor, data: Any = None) -> None:
-        super().__init__(data, initial={"language": settings.LANGUAGE_CODE})
+        super().__init__(data, initial={"language": ENGLISH})
         field: Any = self.fields["institution"]
         rows = Institution.objects.filter(involvements__plan_id=space.pk).order_by("name")
         mine = [each.pk for each in rows if queries.speaks_for(actor, space, each)]
         field.queryset = rows.filter(pk__in=mine)
         if not queries.reads_by_role(actor, space):
             field.required, field.empty_label = True, None
-        if len(settings.LANGUAGES) == 1:
-            self.fields["language"].widget = forms.HiddenInput()
+            field.label = _("For")
+            field.help_text = _("Your own commitments and pledges are open; the rest is for reading.")
 
 
 class PartyIssueForm(forms.Form):
     """Make a party's workbook: in which space, in which language."""
 
     space = _Named(Space.objects.none(), label=_("Space"), empty_label=None)
-    language = forms.ChoiceField(label=_("Language"), choices=lambda: settings.LANGUAGES)
+    language = _language()
 
     def __init__(self, spaces: Any, data: Any = None) -> None:
-        super().__init__(data, initial={"language": settings.LANGUAGE_CODE})
+        super().__init__(data, initial={"language": ENGLISH})
         field: Any = self.fields["space"]
         field.queryset = spaces
-        if len(settings.LANGUAGES) == 1:
-            self.fields["language"].widget = forms.HiddenInput()
 
 
 class ReturnForm(forms.Form):
@@ -91,7 +104,7 @@ def decided(data: QueryDict, rows: list[Compared]) -> dict[str, Any]:
     choices: dict[str, Any] = {}
     shown = set(data.getlist("shown"))
     for row in rows:
-        if row.key not in shown or row.standing == Standing.REFUSED:
+        if row.key not in shown or not row.may_be_taken:
             continue
         sides = {each.key: data.get(f"side:{row.key}:{each.key}", NOW) for each in row.fields}
         choices[row.key] = choice_of(row, take=data.get(f"take:{row.key}") == "yes", sides=sides)

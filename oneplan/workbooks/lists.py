@@ -1,9 +1,20 @@
 """The lists behind the drop-downs: what a cell may say (`known`) and what is offered for it (`offered`)."""
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from oneplan.commitments.choices import CommitmentKind, FundingStatus, Novelty, ProjectStage
+from django.db.models import QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from oneplan.commitments.choices import (
+    Acceptance,
+    CommitmentKind,
+    CommitmentState,
+    FundingStatus,
+    Novelty,
+    PartyRole,
+    ProjectStage,
+)
 from oneplan.commitments.models import Commitment, Pledge
 from oneplan.commitments.queries import in_space
 from oneplan.frameworks.queries import ruleset
@@ -13,24 +24,43 @@ from oneplan.plans.choices import Direction
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import owner_posts
 from oneplan.spaces.models import MunicipalArea, Ward
+from oneplan.workbooks.cells import Listed
+from oneplan.workbooks.languages import ENGLISH, Speaker
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _YEARS_OFFERED, _SOURCES_OFFERED = 10, 500
-_FIXED = {
+_FIXED: dict[str, type[TextChoices]] = {
     "kinds": CommitmentKind, "novelty": Novelty, "stages": ProjectStage, "statuses": FundingStatus,
-    "directions": Direction,
+    "directions": Direction, "commitment_states": CommitmentState, "answers": Acceptance, "roles": PartyRole,
 }  # fmt: skip
+# The lists whose words are ours, under the heading at which people find them.
+LISTED: "dict[str, StrOrPromise]" = {
+    "areas": _("Transformation area"), "kinds": _("Kind"), "novelty": _("New or existing"),
+    "stages": _("Project stage"), "statuses": _("Funding status"), "directions": _("Which is better"),
+    "yes_no": _("Yes or no"), "commitment_states": _("State"), "answers": _("Answer"), "roles": _("Role"),
+}  # fmt: skip
+_WARD = _("ward %(number)s, %(area)s")
 
 
 class Lists:
-    """The lists of one workbook, each read when it is first asked for. Keys are codes, values are labels."""
+    """The lists of one workbook, each read when it is first asked for. Keys are codes, values are words.
 
-    def __init__(self, edition: Edition, institution: Institution | None = None) -> None:
+    `kept` are the words of ours that a workbook was issued with (`words`): it is read and compared in these.
+    """
+
+    def __init__(
+        self, edition: Edition, institution: Institution | None = None, language: str = ENGLISH,
+        kept: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:  # fmt: skip
         self.edition, self.institution = edition, institution
         self.space = edition.plan.space
-        self._known: dict[str, dict[str, str]] = {}
+        self.say, self._kept = Speaker(language), kept or {}
+        self._known: dict[str, Listed] = {}
         self._offered: dict[str, dict[str, str]] = {}
 
-    def known(self, name: str) -> dict[str, str]:
+    def known(self, name: str) -> Listed:
         """Everything that a cell of this list may say; empty for a list that is open."""
         if name not in self._known:
             self._known[name] = self._read(name)
@@ -42,30 +72,51 @@ class Lists:
             self._offered[name] = self._offer(name)
         return self._offered[name]
 
-    def _read(self, name: str) -> dict[str, str]:
-        if name in _FIXED:
-            return {str(code): str(label) for code, label in _FIXED[name].choices}
-        if name == "areas":
-            return {area.code: area.label for area in ruleset(self.edition.ruleset).areas}
-        if name == "yes_no":
-            return {"yes": _("Yes"), "no": _("No")}
+    def words(self) -> dict[str, dict[str, str]]:
+        """The words of ours in the lists, by list and code; kept with the workbook that is issued with them."""
+        return {name: dict(self.known(name)) for name in LISTED} | {"wards": {"": self._ward_words()}}
+
+    def _read(self, name: str) -> Listed:
+        if name in LISTED:
+            kept, english = self._kept.get(name, {}), Speaker(ENGLISH)
+            sources = dict(self._sources(name))
+            return Listed(
+                {code: kept.get(code) or self.say(source) for code, source in sources.items()},
+                english={code: english(source) for code, source in sources.items()},
+            )
         if name == "municipal_areas":
-            return dict(MunicipalArea.objects.order_by("code").values_list("code", "name"))
+            return Listed(MunicipalArea.objects.order_by("code").values_list("code", "name"))
         if name == "wards":
-            return _wards(Ward.objects.all())
+            return Listed(self._wards(Ward.objects.all()))
         if name == "institutions":
-            return dict(Institution.objects.filter(merged_into=None).order_by("code").values_list("code", "name"))
+            return Listed(Institution.objects.filter(merged_into=None).order_by("code").values_list("code", "name"))
         if name == "posts":
             rows = Post.objects.select_related("institution").order_by("code")
-            return {post.code: f"{post.title}, {post.institution.name}" for post in rows}
-        return {}
+            return Listed({post.code: f"{post.title}, {post.institution.name}" for post in rows})
+        return Listed()
+
+    def _sources(self, name: str) -> "Iterator[tuple[str, StrOrPromise]]":
+        """Codes and English words of a list of ours."""
+        if name == "areas":
+            return ((area.code, area.label) for area in ruleset(self.edition.ruleset).areas)
+        if name == "yes_no":
+            return iter((("yes", _("Yes")), ("no", _("No"))))
+        return iter(_FIXED[name].choices)
+
+    def _ward_words(self) -> str:
+        return self._kept.get("wards", {}).get("") or self.say(_WARD)
+
+    def _wards(self, rows: QuerySet[Ward]) -> dict[str, str]:
+        found = rows.order_by("code").values_list("code", "number", "municipal_area__name")
+        words = self._ward_words()
+        return {code: words % {"number": number, "area": area} for code, number, area in found}
 
     def _offer(self, name: str) -> dict[str, str]:
         if name == "municipal_areas":
             rows = MunicipalArea.objects.filter(space=self.space).order_by("code")
             return dict(rows.values_list("code", "name"))
         if name == "wards":
-            return _wards(Ward.objects.filter(municipal_area__space=self.space))
+            return self._wards(Ward.objects.filter(municipal_area__space=self.space))
         if name == "institutions":
             return self._institutions()
         if name == "posts":
@@ -87,8 +138,3 @@ class Lists:
         rows = Institution.objects.filter(merged_into=None)
         taking_part = rows.filter(involvements__plan_id=self.space.pk) | rows.filter(space=self.space)
         return dict(taking_part.distinct().order_by("code").values_list("code", "name"))
-
-
-def _wards(rows: QuerySet[Ward]) -> dict[str, str]:
-    found = rows.order_by("code").values_list("code", "number", "municipal_area__name")
-    return {code: _("ward %(number)s, %(area)s") % {"number": number, "area": area} for code, number, area in found}

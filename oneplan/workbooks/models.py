@@ -14,6 +14,7 @@ from oneplan.plans.models import Edition
 from oneplan.platform.models import Document
 from oneplan.spaces.models import Space
 from oneplan.workbooks.choices import ReturnState, WorkbookState
+from oneplan.workbooks.languages import LANGUAGES
 
 FORMAT = 1  # of the sheets and columns; a workbook of another format is made anew
 
@@ -60,6 +61,11 @@ class Workbook(models.Model):
         return f"W-{self.pk}"
 
     @property
+    def language_name(self) -> str:
+        """The language by its own name, such as isiZulu."""
+        return LANGUAGES.get(self.language, self.language)
+
+    @property
     def is_issued(self) -> bool:
         return self.state == WorkbookState.ISSUED
 
@@ -87,8 +93,8 @@ class WorkbookReturn(models.Model):
     """A file that came back, what in it differs from what was issued, and what became of it.
 
     `workbook` is empty until the file was read and says which one it is. `rows` are the rows that differ, as plain
-    cells, with the refusals of a rehearsal; `gone` the rows that were deleted; `choices` what the reader decided;
-    `taken` what was taken in: (sheet, words of a new row, its reference).
+    cells, with the refusals of a rehearsal; `gone` the rows that were deleted; `choices` what was decided for a row,
+    and by whom; `taken` what was taken in: (sheet, words of a new row, its reference).
     """
 
     space = models.ForeignKey(Space, null=True, on_delete=models.PROTECT, related_name="workbook_returns")
@@ -100,6 +106,10 @@ class WorkbookReturn(models.Model):
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     returned_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    at_work_since = models.DateTimeField(null=True, help_text="When the present attempt was asked for")
+    attempt = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="A job of an earlier attempt changes nothing"
+    )
     rows: models.JSONField[Any, Any] = models.JSONField(default=list)
     gone: models.JSONField[Any, Any] = models.JSONField(default=list)
     summary: models.JSONField[Any, Any] = models.JSONField(default=dict)

@@ -1,10 +1,10 @@
 """Reads of workbooks and returns, and the comparison of a return as it stands now."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -16,11 +16,13 @@ from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import Space
-from oneplan.workbooks.choices import ReturnState
+from oneplan.workbooks.choices import ReturnState, WorkbookState
 from oneplan.workbooks.comparing import Comparison, compare, with_refusals
 from oneplan.workbooks.contents import House
+from oneplan.workbooks.lists import Lists
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.reading import Difference
+from oneplan.workbooks.rights import with_rights
 
 WRITING = (
     Permission.PLAN_WRITE, Permission.COMMITMENT_PROPOSE, Permission.COMMITMENT_AMEND, Permission.PLEDGE_DRAFT,
@@ -87,9 +89,10 @@ def spaces_of(institution: Institution) -> QuerySet[Space]:
 
 
 def house_of(workbook: Workbook) -> House:
-    """The house as that workbook sees it: of the same edition, the same party."""
+    """The house as that workbook sees it: of the same edition, the same party, in the words it was issued with."""
     edition = Edition.objects.select_related("plan__space").get(pk=workbook.edition_id)
-    return House(edition, workbook.institution)
+    kept = workbook.issued.get("words") if workbook.is_issued else None
+    return House(edition, workbook.institution, Lists(edition, workbook.institution, workbook.language, kept))
 
 
 def taken_before(workbook: Workbook, but: WorkbookReturn | None = None) -> list[list[str]]:
@@ -107,8 +110,24 @@ def issue_from(said: dict[str, Any]) -> IssueFound:
     )  # fmt: skip
 
 
-def comparison_of(row: WorkbookReturn) -> Comparison:
-    """The three sides of a return as they stand now. Raises RuleBroken where the file was not recognised."""
+def stalled_returns(before: datetime, most_attempts: int) -> QuerySet[WorkbookReturn]:
+    """Returns at work since before that time; of those being compared the ones begun fewer than so many times."""
+    rows = WorkbookReturn.objects.filter(
+        Q(at_work_since__lt=before) | Q(at_work_since=None, returned_at__lt=before)
+    ).order_by("pk")
+    return rows.filter(Q(state=ReturnState.TAKING) | Q(state=ReturnState.RETURNED, attempt__lt=most_attempts))
+
+
+def stalled_workbooks(before: datetime) -> QuerySet[Workbook]:
+    """Workbooks that were asked for before that time and are not made yet."""
+    return Workbook.objects.filter(state=WorkbookState.ASKED, issued_at__lt=before).defer("packed").order_by("pk")
+
+
+def comparison_of(row: WorkbookReturn, by: Actor) -> Comparison:
+    """The three sides of a return as they stand now, and as `by` may take it in.
+
+    Raises RuleBroken where the file was not recognised.
+    """
     workbook = row.workbook
     if workbook is None:
         raise RuleBroken(_("The file was not recognised as a workbook; there is nothing to compare."))
@@ -116,11 +135,13 @@ def comparison_of(row: WorkbookReturn) -> Comparison:
         Difference(each["sheet"], each["row"], each["id"], each["cells"], [issue_from(flaw) for flaw in each["flaws"]])
         for each in row.rows
     ]
-    with translation.override(workbook.language):
-        found = compare(workbook, differences, row.gone, house_of(workbook), taken_before(workbook, row))
+    house = house_of(workbook)
+    found = compare(workbook, differences, row.gone, house, taken_before(workbook, row))
     refusals = {
-        f"{each['sheet']}:{each['row']}": [issue_from(said) for said in each["refusals"]]
+        f"{each['sheet']}:{each['row']}": [
+            issue_from(said) for said in each["refusals"] if said["kind"] != IssueKind.NOT_ALLOWED
+        ]  # of returns that were compared when a rehearsal still asked who may
         for each in row.rows
         if each.get("refusals")
     }
-    return with_refusals(found, refusals)
+    return with_rights(with_refusals(found, refusals), house, by)

@@ -1,8 +1,9 @@
 """Decisions about workbooks: who may have one, whether a return is still of its edition. Never writes."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
-from django.conf import settings
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -20,9 +21,12 @@ from oneplan.spaces.models import Space
 from oneplan.workbooks import queries
 from oneplan.workbooks.choices import ALLOWED_MOVES, ReturnState, Standing, WorkbookState
 from oneplan.workbooks.comparing import Compared, Comparison
+from oneplan.workbooks.languages import LANGUAGES
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 
 LEAST_REASON = 10
+PATIENCE = timedelta(minutes=15)  # the largest return that is accepted is compared, or taken in, in a third of it
+MOST_ATTEMPTS = 3  # of the schedule by itself; a file that kills its worker must not do so for ever
 
 
 def check_may_issue(actor: Actor, space: Space, institution: Institution | None) -> None:
@@ -76,9 +80,9 @@ def current_edition(space: Space) -> Edition:
 
 
 def check_language(language: str) -> None:
-    known = dict(settings.LANGUAGES)
-    if language not in known:
-        raise RuleBroken(_("OnePlan does not speak %(language)s yet. Choose one of: %(known)s.") % {"language": language or "–", "known": ", ".join(known.values())})  # fmt: skip # noqa: E501
+    if language not in LANGUAGES:
+        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        raise RuleBroken(_("Workbooks do not speak %(language)s yet. Choose one of: %(known)s.") % {"language": language or "–", "known": known})  # fmt: skip # noqa: E501
 
 
 def check_is_current(workbook: Workbook, space: Space | None) -> None:
@@ -115,6 +119,35 @@ def check_can_move(row: WorkbookReturn, state: ReturnState) -> None:
         )
 
 
+def stalled_at(row: WorkbookReturn) -> datetime:
+    """From when on the work on a return counts as interrupted."""
+    return (row.at_work_since or row.returned_at) + PATIENCE
+
+
+def is_stalled(row: WorkbookReturn, now: datetime) -> bool:
+    """Whether work on a return takes longer than it can."""
+    return row.is_at_work and now >= stalled_at(row)
+
+
+def check_may_restart(actor: Actor, row: WorkbookReturn) -> None:
+    """Who begins interrupted work again: whoever may decide the return; of a file not read yet, its sender."""
+    if row.workbook is not None:
+        check_may_return(actor, row.workbook)
+    elif not actor.is_system and (actor.user_id is None or actor.user_id != row.returned_by_id):
+        raise NotAllowed(_("Only whoever returned this file may have it compared again."))
+
+
+def check_can_restart(row: WorkbookReturn, now: datetime) -> None:
+    """Raise RuleBroken where nothing is at work, or where it may be at work still."""
+    if not row.is_at_work:
+        raise RuleBroken(_("Nothing is at work on this return: it is “%(now)s”.") % {"now": row.get_state_display()})
+    if not is_stalled(row, now):
+        raise RuleBroken(
+            _("This return is being worked on. It can be begun again from %(when)s, if it is not done by then.")
+            % {"when": localtime(stalled_at(row)).strftime("%H:%M")}
+        )
+
+
 def check_may_handle(actor: Actor, row: WorkbookReturn) -> None:
     """Who compares, takes in or refuses a return: whoever may return that workbook."""
     if row.workbook is None:
@@ -148,6 +181,8 @@ def choosable(found: Comparison, key: str, *, take: bool, sides: Mapping[str, st
         raise RuleBroken(
             _("Row “%(key)s” is refused. Correct it in the workbook and return the workbook again.") % {"key": key}
         )
+    if not row.may_be_taken:
+        raise RuleBroken(_("Row “%(key)s” stays as it is: %(why)s") % {"key": key, "why": row.note})
     is_stale = row.standing == Standing.STALE
     columns = [each.key for each in row.fields if each.by_them] if is_stale else []
     if unknown := sorted(set(sides) - set(columns)):

@@ -16,6 +16,7 @@ urlpatterns = [
     path(RETURN, views.comparison, name="comparison"),
     path(RETURN + "decide/", views.decide_return, name="decide_return"),
     path(RETURN + "refuse/", views.refuse_return, name="refuse_return"),
+    path(RETURN + "restart/", views.restart_return, name="restart_return"),
     path(RETURN + "progress/", views.progress, name="progress"),
     path(RETURN + "report.json", views.report, name="report"),
     path(RETURN + "annotated.xlsx", views.annotated, name="annotated"),

@@ -20,8 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from oneplan.access.checks import passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
+from oneplan.accounts.models import User
 from oneplan.exchange.issues import FileRefused
 from oneplan.institutions.models import Institution
+from oneplan.periods import clock
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.errors import RuleBroken, StaleRevision
 from oneplan.platform.web.lists import chips, paginate
@@ -89,7 +91,7 @@ def return_workbook(request: ActorHttpRequest, code: str) -> HttpResponse:
         try:
             with _on_disk(upload) as path, transaction.atomic():
                 row = actions.return_workbook(path, file_name=upload.name or "workbook.xlsx", space=space, by=request.actor)  # fmt: skip # noqa: E501
-                transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id))
+                transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id, row.attempt))
             return redirect("workbooks:comparison", row.pk)
         except FileRefused as refusal:
             form.add_error("file", str(refusal))
@@ -172,7 +174,7 @@ def comparison(request: ActorHttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: ActorHttpRequest, row: WorkbookReturn, sentence: str = "", status: int = 200) -> HttpResponse:
-    found = queries.comparison_of(row) if row.state == ReturnState.COMPARED else None
+    found = queries.comparison_of(row, request.actor) if row.state == ReturnState.COMPARED else None
     form = ComparisonFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     rows = found.narrowed(_standings(asked), asked.get("sheet", "")) if found else []
@@ -180,8 +182,8 @@ def _page(request: ActorHttpRequest, row: WorkbookReturn, sentence: str = "", st
     context = {
         **_frame(row.workbook), "row": row, "found": found, "form": form, "chips": chips(request, form),
         "page": page, "shown": [Choice(each, row.choices.get(each.key, {})) for each in page],
-        "counts": _counts(found, row), "sentence": sentence or row.summary.get("stopped", ""),
-        "refuse_form": RefuseForm(), "words": _at_work(row), "kept_rows": row.summary.get("kept_rows", [])[:500],
+        "counts": _counts(found, row), "sentence": sentence or (row.summary.get("stopped", "") if found else ""),
+        "refuse_form": RefuseForm(), **_at_work(request, row), "kept_rows": _kept_rows(row),
         "may_act": row.workbook is not None and passes(rules.check_may_handle, request.actor, row),
         "chosen": len(chosen_rows(found, row.choices)) if found else 0,
     }  # fmt: skip
@@ -192,15 +194,26 @@ def _standings(asked: dict[str, str]) -> list[str]:
     return [asked["standing"]] if asked.get("standing") else []
 
 
+def _kept_rows(row: WorkbookReturn) -> list[dict[str, Any]]:
+    """What became of each row, with the names of those who chose it."""
+    kept = row.summary.get("kept_rows", [])[:500]
+    chosen = {each.get("chosen_by") for each in kept} - {None}
+    names = dict(User.objects.filter(pk__in=chosen).values_list("pk", "name")) if chosen else {}
+    return [{**each, "chosen_by": names.get(each.get("chosen_by"), "")} for each in kept]
+
+
 def _counts(found: Comparison | None, row: WorkbookReturn) -> list[tuple[str, str, int]]:
     counted = found.counts if found else {}
     return [(each.value, str(each.label), counted[each.value]) for each in Standing if counted.get(each.value)]
 
 
-def _at_work(row: WorkbookReturn) -> str:
+def _at_work(request: ActorHttpRequest, row: WorkbookReturn) -> dict[str, Any]:
+    words = _("The workbook is being read and compared.")
     if row.state == ReturnState.TAKING:
-        return _("The chosen rows are being taken in.")
-    return _("The workbook is being read and compared.")
+        words = _("The chosen rows are being taken in.")
+    is_stalled = rules.is_stalled(row, clock.now())
+    may_restart = is_stalled and passes(rules.check_may_restart, request.actor, row)
+    return {"words": words, "is_stalled": is_stalled, "may_restart": may_restart}
 
 
 @login_required
@@ -208,7 +221,7 @@ def _at_work(row: WorkbookReturn) -> str:
 def decide_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """Keep what was chosen for the rows shown; with `act=take` have every chosen row taken in."""
     row = _return(request, pk)
-    found = queries.comparison_of(row) if row.state == ReturnState.COMPARED else None
+    found = queries.comparison_of(row, request.actor) if row.state == ReturnState.COMPARED else None
     here = f"{reverse('workbooks:comparison', args=[pk])}?{request.GET.urlencode()}".removesuffix("?")
     seal = request.POST.get("seal", "")
     try:
@@ -216,8 +229,8 @@ def decide_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
         with transaction.atomic():
             row = actions.decide_return(row, decided(request.POST, found.rows if found else []), by=request.actor)
             if request.POST.get("act") == "take":
-                actions.ask_taking(row, seal=seal, by=request.actor)
-                transaction.on_commit(lambda: tasks.take_in.enqueue(pk, seal, request.actor.user_id))
+                attempt = actions.ask_taking(row, seal=seal, by=request.actor).attempt
+                transaction.on_commit(lambda: tasks.take_in.enqueue(pk, seal, request.actor.user_id, attempt))
     except StaleRevision as refusal:
         return _page(request, _return(request, pk), refusal.sentence, 412)
     except RuleBroken as refusal:
@@ -242,20 +255,35 @@ def refuse_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def restart_return(request: ActorHttpRequest, pk: int) -> HttpResponse:
+    """Begin interrupted work on a return again."""
+    row = _return(request, pk)
+    try:
+        with transaction.atomic():
+            tasks.put_again(actions.restart_return(row, by=request.actor))
+    except RuleBroken as refusal:
+        return _page(request, _return(request, pk), refusal.sentence, 409)
+    return redirect("workbooks:comparison", pk)
+
+
+@login_required
 @require_safe
 def progress(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """How far the work on a return is; when it is over the page is asked for anew."""
     row = _return(request, pk)
     if not row.is_at_work:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "workbooks/_progress.html", {"row": row, "words": _at_work(row)})
+    return render(request, "workbooks/_progress.html", {"row": row, **_at_work(request, row)})
 
 
 @login_required
 @require_safe
 def report(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """The report for programs."""
-    answer = JsonResponse(report_of(_return(request, pk)), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer = JsonResponse(
+        report_of(_return(request, pk), request.actor), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
     answer["Content-Disposition"] = f'attachment; filename="workbook-return-{pk}.json"'
     return answer
 
@@ -264,7 +292,8 @@ def report(request: ActorHttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def annotated(request: ActorHttpRequest, pk: int) -> HttpResponseBase:
     """The rows that differ with what OnePlan says about each, for whoever returned the workbook."""
-    return FileResponse(open_annotated(_return(request, pk)), as_attachment=True, filename=f"workbook-return-{pk}.xlsx")
+    made = open_annotated(_return(request, pk), request.actor)
+    return FileResponse(made, as_attachment=True, filename=f"workbook-return-{pk}.xlsx")
 
 
 # --- what pages share ------------------------------------------------------------------------------------------------

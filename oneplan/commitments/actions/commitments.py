@@ -18,6 +18,7 @@ from oneplan.commitments.actions.keeping import (
     involve,
     lock,
     lock_editions,
+    lock_numbers,
     place_quality,
     refresh,
     void_standing,
@@ -44,7 +45,7 @@ _ORIGIN = ("source", "source_row", "source_run", "is_sample")
 
 def next_numbers(space: Space) -> int:
     """The number after the last reference of a space. The space's row is locked, so that two never get the same."""
-    Space.objects.select_for_update().get(pk=space.pk)
+    lock_numbers(space)
     last = (
         Commitment.objects.filter(home_space=space, ref__startswith=f"{space.pk}-C-")
         .order_by(Length("ref").desc(), "-ref")

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor, system
@@ -12,7 +14,7 @@ from oneplan.access.permissions import Permission
 from oneplan.commitments import rules
 from oneplan.commitments.actions.sums import forget_sums
 from oneplan.commitments.choices import Acceptance, CommitmentState, Event, PlaceQuality
-from oneplan.commitments.models import Commitment, Party, Pledge, Signature
+from oneplan.commitments.models import Commitment, Party, Pledge, Share, Signature
 from oneplan.commitments.queries import folded, share_codes
 from oneplan.institutions.models import Delegation, Institution, Post
 from oneplan.institutions.queries import may_sign_for
@@ -88,6 +90,32 @@ def lock(commitment: Commitment, revision: int | None = None, *, gains: Iterable
     if revision is not None and row.revision != revision:
         raise StaleRevision(current=row)
     return row
+
+
+def lock_numbers(space: Space) -> None:
+    """Let nobody else number a commitment of this space until the transaction ends.
+
+    Only numbers: whoever stores a row that names the space goes on. Else two who each number in their own space and
+    change a commitment of the other would wait for each other.
+    """
+    Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+
+
+@transaction.atomic
+def lock_together(refs: Iterable[str], space: Space, *, is_entered: bool = False) -> None:
+    """Lock all that an act over many commitments of a space will change, before it changes any, until it ends.
+
+    In the order in which single acts lock: the space, where commitments are entered in it (they are numbered), the
+    editions in progress by the codes of their spaces, the commitments by number. Two such acts then wait for each other
+    one after the other, whatever the order of what they do.
+    """
+    if is_entered:
+        lock_numbers(space)
+    keys = list(Commitment.objects.filter(ref__in=list(refs)).order_by("pk").values_list("pk", flat=True))
+    today = clock.today()
+    shares = Share.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), commitment__in=keys)
+    lock_editions([space.pk, *shares.values_list("space_id", flat=True)])
+    list(Commitment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def void_standing(commitment: Commitment, *, by: Actor, reason: str) -> None:

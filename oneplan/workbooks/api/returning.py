@@ -60,13 +60,13 @@ def _find(request: ActorHttpRequest, number: int) -> WorkbookReturn:
     return get_object_or_404(rows, pk=number if number <= LAST_ID else None)
 
 
-def _comparison(row: WorkbookReturn) -> Comparison | None:
-    return queries.comparison_of(row) if row.state == ReturnState.COMPARED else None
+def _comparison(request: ActorHttpRequest, row: WorkbookReturn) -> Comparison | None:
+    return queries.comparison_of(row, request.actor) if row.state == ReturnState.COMPARED else None
 
 
 def _shown(request: ActorHttpRequest, number: int) -> ReturnWhole:
     row = _find(request, number)
-    return whole(row, _comparison(row), request.actor.user_id)
+    return whole(row, _comparison(request, row), request.actor.user_id)
 
 
 # --- handing in and reading ------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def return_workbook(request: ActorHttpRequest, response: HttpResponse, code: Cod
         row = actions.return_workbook(
             Path(upload.temporary_file_path()), file_name=upload.name or "", space=space, by=request.actor
         )
-        transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id))
+        transaction.on_commit(lambda: tasks.compare_return.enqueue(row.pk, request.actor.user_id, row.attempt))
     response["Location"] = f"/api/v1/workbook-returns/{row.pk}"
     return Status(202, returned(row, request.actor.user_id))
 
@@ -115,7 +115,7 @@ def list_returned_rows(
 ) -> dict[str, Any]:
     """As issued, as returned and as OnePlan says now; once it is taken in, what became of each."""
     row = _find(request, number)
-    found = _comparison(row)
+    found = _comparison(request, row)
     if found is None:
         kept = [
             each
@@ -138,7 +138,7 @@ def download_annotated(request: ActorHttpRequest, number: Count) -> HttpResponse
     held = held_already(request, tag)
     if held:
         return held
-    made = open_annotated(_find(request, number))
+    made = open_annotated(_find(request, number), request.actor)
     file = FileResponse(made, as_attachment=True, filename=f"workbook-return-{number}.xlsx", content_type=EXCEL)
     return tagged_file(file, tag)
 
@@ -171,7 +171,7 @@ def decide_return(request: ActorHttpRequest, response: HttpResponse, number: Cou
     def act(row: WorkbookReturn) -> None:
         rules.check_may_handle(request.actor, row)
         rules.check_can_move(row, ReturnState.TAKING)
-        found = queries.comparison_of(row)
+        found = queries.comparison_of(row, request.actor)
         choices = {}
         for each in taken.rows:
             compared = rules.choosable(found, each.key, take=each.take, sides=each.kept())
@@ -191,9 +191,9 @@ def take_in(request: ActorHttpRequest, response: HttpResponse, number: Count) ->
     def act(row: WorkbookReturn) -> None:
         rules.check_may_handle(request.actor, row)
         rules.check_can_move(row, ReturnState.TAKING)
-        seal = queries.comparison_of(row).seal
-        actions.ask_taking(row, seal=seal, by=request.actor)
-        transaction.on_commit(lambda: tasks.take_in.enqueue(row.pk, seal, request.actor.user_id))
+        seal = queries.comparison_of(row, request.actor).seal
+        attempt = actions.ask_taking(row, seal=seal, by=request.actor).attempt
+        transaction.on_commit(lambda: tasks.take_in.enqueue(row.pk, seal, request.actor.user_id, attempt))
 
     now = _decide(request, response, number, act)
     response["Location"] = f"/api/v1/workbook-returns/{number}"

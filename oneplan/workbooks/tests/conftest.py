@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from oneplan.access.actors import Actor
+from oneplan.access.actors import Actor, actor_for, system
 from oneplan.commitments.actions import add_party, propose_commitment
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.tests.factories import pledge
@@ -20,7 +20,9 @@ from oneplan.institutions.models import Institution
 from oneplan.plans import actions as plans
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import open_document
-from oneplan.workbooks import actions
+from oneplan.workbooks import actions, queries
+from oneplan.workbooks.comparing import Comparison
+from oneplan.workbooks.languages import ENGLISH
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.sheets import BY_KEY
 from oneplan.workbooks.writing import FIRST_COLUMN, HEADER_ROW
@@ -86,8 +88,12 @@ class Waterberg:
     clinic: Commitment
     folder: Path
 
-    def issue(self, by: Actor | None = None, institution: Institution | None = None) -> Workbook:
-        return actions.issue_workbook(self.world.dc36, institution=institution, by=by or self.world.hub36)
+    def issue(
+        self, by: Actor | None = None, institution: Institution | None = None, language: str = ENGLISH
+    ) -> Workbook:
+        return actions.issue_workbook(
+            self.world.dc36, institution=institution, language=language, by=by or self.world.hub36
+        )
 
     def paper(self, workbook: Workbook, name: str = "filled.xlsx") -> Paper:
         path = self.folder / name
@@ -143,3 +149,9 @@ def read_all(answer: Any) -> bytes:
 
 def load(content: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def comparison_of(row: WorkbookReturn, by: Actor | None = None) -> Comparison:
+    """The comparison as `by` sees it, or whoever returned the file."""
+    row = WorkbookReturn.objects.select_related("workbook", "returned_by").get(pk=row.pk)
+    return queries.comparison_of(row, by or (actor_for(row.returned_by) if row.returned_by else system("tests")))

@@ -16,9 +16,9 @@ from oneplan.platform.models import Document
 from oneplan.workbooks import actions
 from oneplan.workbooks.choices import ReturnState, Standing
 from oneplan.workbooks.models import Workbook, WorkbookReturn
-from oneplan.workbooks.queries import comparison_of
 from oneplan.workbooks.reading import letters
 from oneplan.workbooks.sheets import META
+from oneplan.workbooks.tests.conftest import comparison_of
 from oneplan.workbooks.writing import HEADER_ROW
 
 

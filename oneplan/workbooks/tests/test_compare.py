@@ -7,7 +7,7 @@ from oneplan.commitments.actions import amend_commitment
 from oneplan.commitments.models import Commitment, Pledge
 from oneplan.plans.models import Finding
 from oneplan.workbooks.choices import ReturnState, Standing
-from oneplan.workbooks.queries import comparison_of
+from oneplan.workbooks.tests.conftest import comparison_of
 
 REASON = "The engineers measured the pipe again."
 

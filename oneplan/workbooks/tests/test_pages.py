@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from oneplan.commitments.actions import amend_commitment
 from oneplan.commitments.models import Commitment
 from oneplan.workbooks.models import Workbook, WorkbookReturn
-from oneplan.workbooks.queries import comparison_of
-from oneplan.workbooks.tests.conftest import load, read_all
+from oneplan.workbooks.tests.conftest import comparison_of, load, read_all
 
 HERE = "/spaces/DC36/workbooks/"
 
@@ -62,7 +61,9 @@ def test_from_making_it_to_taking_it_in(waterberg, hub, django_capture_on_commit
     choose = {"seal": found.seal, "shown": [each.key for each in found.rows], f"take:{clinic}": "yes", "act": "save"}
     assert hub.post(address + "decide/", choose)["Location"] == address
     row.refresh_from_db()
-    assert (row.choices[new], row.choices[clinic]) == ({"take": False}, {"take": True})
+    hendrik = waterberg.world.hub36.user_id
+    assert row.choices[new] == {"take": False, "by": hendrik}
+    assert row.choices[clinic] == {"take": True, "by": hendrik}
     with capture(execute=True):
         hub.post(address + "decide/", {**choose, "act": "take"})
     page = hub.get(address).content.decode()

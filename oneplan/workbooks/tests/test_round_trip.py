@@ -14,7 +14,7 @@ from oneplan.commitments.models import Commitment, Pledge
 from oneplan.plans.models import Finding, Outcome
 from oneplan.workbooks.cells import LONGEST, Column, Kind, clean, read, to_cell
 from oneplan.workbooks.choices import ReturnState
-from oneplan.workbooks.queries import comparison_of
+from oneplan.workbooks.tests.conftest import comparison_of
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 WORDS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=200)
