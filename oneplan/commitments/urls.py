@@ -18,6 +18,7 @@ urlpatterns = [
     path("institutions/<str:code>/commitments/", parties.institution_commitments, name="institution_commitments"),
     path("institutions/<str:code>/commitments/sign/", parties.sign_commitments, name="sign_commitments"),
     path(ONE, commitment.commitment, name="commitment"),
+    path(ONE + "evidence/<str:sha256>/", commitment.evidence, name="evidence"),
     path(ONE + "amend/", writing.amend_commitment, name="amend_commitment"),
     path(ONE + "deliver/", writing.deliver_commitment, name="deliver_commitment"),
     path(ONE + "withdraw/", writing.withdraw_commitment, name="withdraw_commitment"),

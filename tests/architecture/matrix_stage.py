@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,7 @@ def promise(world: World, hub: Actor, refs: list[str]) -> Commitment:
     draft_pledge(
         Party.objects.get(commitment=commitment, institution=world.health), year=FinancialYear(year, Basis.PFMA),
         amount=SECRET_RAND, status="indicative", funding_source="Health Facility Revitalisation Grant", by=hub,
+        evidence=paper(hub, "grant.txt"), evidence_reference="Grant framework 2026",
     )  # fmt: skip
     serve_elements(commitment, world.dc36, refs, by=hub)
     mark_commitment(commitment, "women", justification=f"Women of {SECRET} use the clinic most.", by=hub)
@@ -295,6 +297,7 @@ def set_stage() -> dict[str, Any]:
             "$excepted": draft.excepted,
             "$ref": draft.commitment.ref,
             "$pledge": draft.pledge,
+            "$evidence": sha256(b"Signed on paper: grant.txt").hexdigest(),
             "$post": post,
             "$signing_post": signing.code,
             "$run": run.pk,

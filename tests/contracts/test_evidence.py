@@ -145,3 +145,12 @@ def test_a_form_that_breaks_off_is_a_problem_too(hub):
 
 def test_a_name_that_would_climb_out_of_the_folder_is_only_a_name(hub):
     assert hub.upload(EVIDENCE, CONTRACT, name="../../etc/passwd").json()["name"] == "passwd"
+
+
+def test_what_was_handed_in_and_named_is_given_to_readers_alone(hub, stage):
+    hub.upload(EVIDENCE, CONTRACT)
+    problem(hub.get(f"{EVIDENCE}/{SHA}"), 404)  # nothing of the commitment names it yet
+    hub.change(PLEDGES, {**FAR, "evidence_sha256": SHA}, of=ONE)
+    given = stage["callers"]["auditor"].get(f"{EVIDENCE}/{SHA}")
+    assert (given.status_code, b"".join(given.streaming_content)) == (200, CONTRACT)
+    problem(stage["callers"]["outsider"].get(f"{EVIDENCE}/{SHA}"), 404)

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Status
 
@@ -14,8 +14,9 @@ from oneplan.commitments.api.shapes import CommitmentWhole, EvidenceShown, evide
 from oneplan.commitments.api.taken import PledgeTaken, RevisePledgeTaken
 from oneplan.commitments.models import Commitment
 from oneplan.periods.years import FinancialYear
+from oneplan.platform.rest.files import gives_file, stored_file
 from oneplan.platform.rest.paging import Count
-from oneplan.platform.rest.schemas import Code, Reason, given
+from oneplan.platform.rest.schemas import Code, Reason, Sha256, given
 from oneplan.platform.rest.uploads import sent_file, takes_file
 
 _FILE = takes_file("A contract, a statute, a certificate or a photograph: any kind of file.")
@@ -32,6 +33,19 @@ def hand_in_evidence(request: ActorHttpRequest, ref: Code) -> Any:
         row, file, name=file.name or "", media_type=file.content_type or "", by=request.actor
     )
     return Status(201, evidence(stored))
+
+
+@router.get(
+    "/commitments/{ref}/evidence/{sha256}", response={200: None}, openapi_extra=gives_file("*/*"),
+    summary="A file that shows a pledge or the delivery",
+)  # fmt: skip
+def download_evidence(request: ActorHttpRequest, ref: Code, sha256: Sha256) -> HttpResponseBase:
+    """As it was handed in, for whoever may read the commitment."""
+    row = get_object_or_404(queries.visible_to(request.actor), ref=ref)
+    document = queries.evidence_of(row, sha256)
+    if document is None:
+        raise Http404
+    return stored_file(request, document)
 
 
 def _year(text: str) -> FinancialYear:

@@ -13,7 +13,7 @@ from oneplan.commitments.queries.ledger import (
 )
 from oneplan.commitments.queries.money import Level, Money, YearLine, rollup
 from oneplan.commitments.queries.plans import area_label, areas, issues_of, servable
-from oneplan.commitments.queries.readers import accountable, handed_in, reads_all, visible_to, waiting_for
+from oneplan.commitments.queries.readers import accountable, evidence_of, handed_in, reads_all, visible_to, waiting_for
 from oneplan.commitments.queries.shares import (
     copies_of,
     editions_in_progress,
@@ -38,6 +38,7 @@ __all__ = [
     "copies_of",
     "counts",
     "editions_in_progress",
+    "evidence_of",
     "folded",
     "for_ledger",
     "for_page",

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.commitments.choices import CommitmentState
-from oneplan.commitments.models import Commitment, Party, Share
+from oneplan.commitments.models import Commitment, Party, Pledge, Share
 from oneplan.institutions.models import Institution, Post
 from oneplan.institutions.ownership import Thing
 from oneplan.plans.queries import readable_spaces
@@ -49,6 +49,13 @@ def handed_in(actor: Actor, sha256: str) -> Document | None:
     if not actor.user_id:
         return None
     return Document.objects.filter(sha256=sha256, stored_by_id=actor.user_id).order_by("-pk").first()
+
+
+def evidence_of(commitment: Commitment, sha256: str) -> Document | None:
+    """The file of that hash, where it shows one of the commitment's pledges or its delivery; else None."""
+    shown = Pledge.objects.filter(party__in=commitment.parties.values("pk")).values("evidence")
+    files = Document.objects.filter(Q(pk__in=shown) | Q(pk=commitment.delivery_document_id), sha256=sha256)
+    return files.order_by("pk").first()
 
 
 def waiting_for(institution: Institution, actor: Actor) -> "QuerySet[Commitment]":

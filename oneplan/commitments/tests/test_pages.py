@@ -310,6 +310,21 @@ def test_a_pledge_that_nobody_else_touched_is_revised_and_keeps_its_file(world):
     assert pledged.amount == Decimal("6.00") and pledged.evidence and pledged.evidence.name == "contract.pdf"
 
 
+def test_what_shows_a_pledge_is_opened_by_whoever_reads_the_commitment(world):
+    pledged = pledge(propose().parties.get())
+    page = f"/commitments/{pledged.party.commitment.ref}/"
+    contract = SimpleUploadedFile("contract.pdf", b"%PDF signed", content_type="application/pdf")
+    world.client(world.thandi).post(f"{page}pledges/{pledged.pk}/", {**revision_of(pledged), "evidence": contract})
+    pledged.refresh_from_db()
+    assert pledged.evidence
+    address = f"{page}evidence/{pledged.evidence.sha256}/"
+    assert address in world.client(world.sipho).get(page).content.decode()
+    assert b"".join(world.client(world.sipho).get(address).streaming_content) == b"%PDF signed"
+    foreign = store(io.BytesIO(b"secret"), name="secret.txt", media_type="text/plain", by=world.sipho)
+    assert world.client(world.sipho).get(f"{page}evidence/{foreign.sha256}/").status_code == 404
+    assert world.client(world.charlie).get(address).status_code == 404
+
+
 def test_the_pledges_of_a_commitment_stand_year_by_year_beside_their_parties(world):
     commitment = propose(by=world.thandi)
     first = commitment.parties.get()

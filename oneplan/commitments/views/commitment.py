@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from oneplan.access.actors import Actor
@@ -26,6 +26,7 @@ from oneplan.periods.years import FinancialYear
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.platform.audit import history, subject_key, told
+from oneplan.platform.web.responses import download
 
 
 @dataclass(frozen=True)
@@ -177,3 +178,13 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "carried": codes,
     }
     return render(request, "commitments/commitment.html", context)
+
+
+@login_required
+@require_safe
+def evidence(request: ActorHttpRequest, ref: str, sha256: str) -> HttpResponseBase:
+    """The file that shows a pledge or the delivery, for whoever may read the commitment."""
+    document = queries.evidence_of(get_object_or_404(queries.visible_to(request.actor), ref=ref), sha256)
+    if document is None:
+        raise Http404
+    return download(document, in_place=True)
