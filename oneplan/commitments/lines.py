@@ -18,6 +18,8 @@ from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.prepared import prepared
 
+PER_PAGE = 25
+
 
 @dataclass
 class Row:
@@ -80,6 +82,16 @@ def _parties(*, pks: tuple[int, ...]) -> QuerySet[Party, tuple[Any, ...]]:
 @prepared
 def _shares(*, pks: tuple[int, ...], today: date) -> QuerySet[Share, tuple[int, str, Decimal]]:
     return shares_on(today).filter(commitment__in=pks).values_list("commitment_id", "space_id", "fraction")
+
+
+def first_of(space: str) -> list[int]:
+    """The keys of a space's first page by reference: what everybody opens the ledger on. One query."""
+    return [pk for (pk,) in _first_of(space=space, today=clock.today())]
+
+
+@prepared
+def _first_of(*, space: str, today: date) -> QuerySet[Share, tuple[int]]:
+    return shares_on(today).filter(space=space).order_by("commitment__ref").values_list("commitment_id")[:PER_PAGE]
 
 
 # --- sums of one space -----------------------------------------------------------------------------------------------

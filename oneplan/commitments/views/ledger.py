@@ -15,7 +15,7 @@ from oneplan.access.permissions import Permission
 from oneplan.commitments import lines, queries
 from oneplan.commitments.choices import CommitmentState, FundingStatus
 from oneplan.commitments.forms import LedgerFilter
-from oneplan.commitments.lines import Row, rows_of
+from oneplan.commitments.lines import PER_PAGE, Row, rows_of
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import LedgerFilters, Level, Money
 from oneplan.commitments.views.ledger_lines import by_share, lines_of
@@ -38,19 +38,21 @@ SORTS = {
     "due": "finish_on",
     "changed": "changed_at",
 }
-PER_PAGE = 25
 
 
 class _Counted(Sequence[Row]):
     """The rows of a queryset whose length is known already: paging costs no count."""
 
-    def __init__(self, rows: "QuerySet[Commitment]", length: int) -> None:
-        self._rows, self._length = rows, length
+    def __init__(self, rows: "QuerySet[Commitment]", length: int, opened: str = "") -> None:
+        """`opened` is the space whose whole ledger by reference this is, where it is one."""
+        self._rows, self._length, self._opened = rows, length, opened
 
     def __len__(self) -> int:
         return self._length
 
     def __getitem__(self, part: Any) -> Any:
+        if self._opened and not part.start:
+            return rows_of(lines.first_of(self._opened), most=PER_PAGE)
         return rows_of(list(self._rows.values_list("pk", flat=True)[part]), most=PER_PAGE)
 
 
@@ -70,7 +72,8 @@ def show_ledger(
     parties = lines.parties_of(opened) if opened else queries.parties_in(base).values_list("pk", "name")
     form = LedgerFilter(request.GET, parties=parties, space=space)
     order = sorting(request, SORTS, "ref")
-    if opened and filters.is_empty:
+    is_whole = bool(opened) and filters.is_empty
+    if is_whole:
         state_counts, money = lines.counts_of(opened), queries.money_of(opened)
     else:
         level = Level.SPACE if space else Level.COUNTRY
@@ -78,7 +81,8 @@ def show_ledger(
         withdrawn = CommitmentState.WITHDRAWN in filters.state
         money = queries.rollup(rows, level, withdrawn=withdrawn).get(space.pk if space else "ZA", Money())
     counted = sum(n for _state, _funding, n in state_counts)
-    page = paginate(request, _Counted(order.apply(rows), counted), PER_PAGE)
+    whole = opened if is_whole and order.asked == "ref" else ""
+    page = paginate(request, _Counted(order.apply(rows), counted, whole), PER_PAGE)
     states = {state.value: sum(n for code, _f, n in state_counts if code == state) for state in CommitmentState}
     context = {
         "form": form,
