@@ -65,7 +65,8 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     number = of["$workbook_return"] if "/workbook-returns/" in path else number
     return {
         "code": code, "number": number, "ref": ref, "stage": "diagnostic", "institution": "lim-health",
-        "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women", "form": "json",
+        "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women",
+        "form": "json",
     }  # fmt: skip
 
 
