@@ -1,7 +1,7 @@
 """The lines of the ledger as they are shown: the cells of each, written once for all that a reader scrolls through.
 
 Twenty-five lines of ten cells are most of the page. Their cells are put together here rather than by a template's tags,
-which takes a quarter of the time; the template keeps the columns.
+which takes a third of the time; the template keeps the columns.
 """
 
 from collections.abc import Iterable
