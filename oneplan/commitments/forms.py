@@ -198,6 +198,13 @@ class ReasonForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+class LeadForm(ReasonForm):
+    """Another leading institution."""
+
+    institution = InstitutionChoice(Institution.objects.filter(merged_into=None, valid_to=None), label=_("Institution"))
+    field_order = ("institution", "reason")
+
+
 class PartyForm(forms.Form):
     """Another party."""
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path(ONE + "serve/<str:code>/", writing.serve_elements, name="serve_elements"),
     path(ONE + "markers/", writing.mark_commitment, name="mark_commitment"),
     path(ONE + "markers/<str:marker>/remove/", writing.unmark_commitment, name="unmark_commitment"),
+    path(ONE + "lead/", parties.change_lead, name="change_lead"),
     path(ONE + "parties/", parties.add_party, name="add_party"),
     path(PARTY, parties.revise_party, name="revise_party"),
     path(PARTY + "remove/", parties.remove_party, name="remove_party"),

@@ -310,6 +310,20 @@ def test_a_pledge_that_nobody_else_touched_is_revised_and_keeps_its_file(world):
     assert pledged.amount == Decimal("6.00") and pledged.evidence and pledged.evidence.name == "contract.pdf"
 
 
+def test_another_institution_leads_and_the_former_stays_a_partner(world):
+    commitment = propose()
+    page = f"/commitments/{commitment.ref}/"
+    thandi = world.client(world.thandi)
+    assert f"{page}lead/" in thandi.get(page).content.decode()
+    taken = {"institution": "mun-dc15", "reason": "The municipality owns the pipes.", "revision": commitment.revision}
+    assert thandi.post(f"{page}lead/", {**taken, "reason": "No"}).status_code == 409
+    assert thandi.post(f"{page}lead/", taken).status_code == 302
+    parties = {party.institution_id: party.role for party in commitment.parties.all()}
+    assert parties == {"nat-dws": "partner", "mun-dc15": "lead"}
+    assert thandi.post(f"{page}lead/", {**taken, "institution": "nat-dws"}).status_code == 412, "somebody was faster"
+    assert world.client(world.auditor).get(f"{page}lead/").status_code == 403
+
+
 def test_what_shows_a_pledge_is_opened_by_whoever_reads_the_commitment(world):
     pledged = pledge(propose().parties.get())
     page = f"/commitments/{pledged.party.commitment.ref}/"

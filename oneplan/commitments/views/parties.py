@@ -18,6 +18,7 @@ from oneplan.access.permissions import Permission
 from oneplan.commitments import actions, queries
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.forms import (
+    LeadForm,
     PartyForm,
     PledgeForm,
     ReasonForm,
@@ -67,6 +68,25 @@ def add_party(request: ActorHttpRequest, ref: str) -> HttpResponse:
         submit=_("Add the party"),
         done=_("The party is asked."),
         lead=_("It is asked to agree through its own accounting officer. Parties that agreed before are asked anew."),
+    )
+
+
+@login_required
+@require_http_methods(POSTING)
+def change_lead(request: ActorHttpRequest, ref: str) -> HttpResponse:
+    """Name another leading institution."""
+    row = commitment_for(request, ref)
+    check(request.actor, Permission.COMMITMENT_AMEND, row)
+    return act_page(
+        request,
+        row,
+        LeadForm(request.POST or None, initial={"revision": row.revision}),
+        lambda given: actions.change_lead(row, by=request.actor, **given),
+        heading=_("Change the lead of %(ref)s") % {"ref": ref},
+        submit=_("Change the lead"),
+        done=_("The lead is changed; every party is asked anew."),
+        lead=_("%(institution)s leads now. It stays as a partner; the accountable post is let go and named anew.")
+        % {"institution": row.lead.name},
     )
 
 
