@@ -41,7 +41,7 @@ ROLES: dict[Role, RoleDefinition] = {
         frozenset(
             {
                 P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.INSTITUTION_REGISTER, P.INVITATION_SEND, P.PLAN_READ,
-                P.POST_FILL, P.REGISTER_PUBLISH, P.ROLE_GRANT, P.RUN_READ,
+                P.POST_FILL, P.PROJECT_READ, P.REGISTER_PUBLISH, P.ROLE_GRANT, P.RUN_READ,
             }
         ),
     ),
@@ -51,8 +51,10 @@ ROLES: dict[Role, RoleDefinition] = {
         ("national",),
         frozenset(
             {
-                P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.COMMITTEE_CONSTITUTE, P.CONTRIBUTION_REQUEST, P.EDITION_OPEN,
-                P.INSTITUTION_REGISTER, P.INVITATION_SEND, P.PLAN_READ, P.POST_FILL, P.ROLE_GRANT, P.RUN_READ,
+                P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.CLASH_DISMISS, P.COMMITTEE_CONSTITUTE,
+                P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INSTITUTION_REGISTER, P.INVITATION_SEND,
+                P.LAYER_IMPORT, P.PLAN_READ, P.POST_FILL, P.PROJECT_IMPORT, P.PROJECT_LOCATE, P.PROJECT_MERGE,
+                P.PROJECT_PUBLISH, P.PROJECT_READ, P.PROJECT_REGISTER, P.ROLE_GRANT, P.RUN_READ,
             }
         ),
     ),
@@ -62,9 +64,11 @@ ROLES: dict[Role, RoleDefinition] = {
         ("province",),
         frozenset(
             {
-                P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.COMMITTEE_CONSTITUTE,
-                P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INVITATION_SEND, P.PLAN_READ, P.PLAN_WRITE,
-                P.PLEDGE_DRAFT, P.POST_FILL, P.RUN_READ,
+                P.CLASH_DISMISS, P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE,
+                P.COMMITTEE_CONSTITUTE, P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INVITATION_SEND,
+                P.LAYER_IMPORT, P.PLAN_READ, P.PLAN_WRITE, P.PLEDGE_DRAFT, P.POST_FILL, P.PROJECT_IMPORT,
+                P.PROJECT_LOCATE, P.PROJECT_MERGE, P.PROJECT_PUBLISH, P.PROJECT_READ, P.PROJECT_REGISTER,
+                P.RUN_READ,
             }
         ),
     ),
@@ -75,10 +79,12 @@ ROLES: dict[Role, RoleDefinition] = {
         ("space",),
         frozenset(
             {
-                P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE, P.COMMITMENT_WITHDRAW,
-                P.COMMITTEE_CONSTITUTE, P.COMMITTEE_RESOLVE, P.CONTRIBUTION_REQUEST, P.DELIVERY_REPORT,
-                P.EDITION_ADOPT, P.EDITION_FREEZE, P.EDITION_OPEN, P.GATE_EXCEPT, P.GATE_PASS, P.INVITATION_SEND,
-                P.PLAN_READ, P.PLAN_WRITE, P.PLEDGE_DRAFT, P.POST_FILL, P.RUN_READ,
+                P.CLASH_DISMISS, P.COMMITMENT_AMEND, P.COMMITMENT_IMPORT, P.COMMITMENT_PROPOSE,
+                P.COMMITMENT_WITHDRAW, P.COMMITTEE_CONSTITUTE, P.COMMITTEE_RESOLVE, P.CONTRIBUTION_REQUEST,
+                P.DELIVERY_REPORT, P.EDITION_ADOPT, P.EDITION_FREEZE, P.EDITION_OPEN, P.GATE_EXCEPT,
+                P.GATE_PASS, P.INVITATION_SEND, P.LAYER_IMPORT, P.PLAN_READ, P.PLAN_WRITE, P.PLEDGE_DRAFT,
+                P.POST_FILL, P.PROJECT_IMPORT, P.PROJECT_LOCATE, P.PROJECT_MERGE, P.PROJECT_READ,
+                P.PROJECT_REGISTER, P.RUN_READ,
             }
         ),
     ),
@@ -86,13 +92,22 @@ ROLES: dict[Role, RoleDefinition] = {
         "Technical committee member",
         "Sits on the technical committee of a space: reads drafts, writes plan content, records its resolutions.",
         ("space",),
-        frozenset({P.COMMITMENT_PROPOSE, P.COMMITTEE_RESOLVE, P.PLAN_READ, P.PLAN_WRITE}),
+        frozenset(
+            {
+                P.COMMITMENT_PROPOSE, P.COMMITTEE_RESOLVE, P.PLAN_READ, P.PLAN_WRITE, P.PROJECT_LOCATE,
+                P.PROJECT_READ,
+            }
+        ),
     ),
     Role.POLITICAL_COMMITTEE_MEMBER: RoleDefinition(
         "Political committee member",
         "Sits on the political committee of a space: reads drafts and records its resolutions.",
         ("space",),
-        frozenset({P.COMMITTEE_RESOLVE, P.PLAN_READ}),
+        frozenset(
+            {
+                P.COMMITTEE_RESOLVE, P.PLAN_READ, P.PROJECT_READ,
+            }
+        ),
     ),
     Role.CONTRIBUTOR: RoleDefinition(
         "Contributor of an institution",
@@ -100,8 +115,8 @@ ROLES: dict[Role, RoleDefinition] = {
         ("institution",),
         frozenset(
             {
-                P.COMMITMENT_AMEND, P.COMMITMENT_PROPOSE, P.CONTRIBUTION_ANSWER,
-                P.DELIVERY_REPORT, P.PLAN_READ, P.PLEDGE_DRAFT, P.RUN_READ,
+                P.COMMITMENT_AMEND, P.COMMITMENT_PROPOSE, P.CONTRIBUTION_ANSWER, P.DELIVERY_REPORT,
+                P.PLAN_READ, P.PLEDGE_DRAFT, P.PROJECT_LOCATE, P.PROJECT_READ, P.PROJECT_REGISTER, P.RUN_READ,
             }
         ),
     ),
@@ -112,8 +127,8 @@ ROLES: dict[Role, RoleDefinition] = {
         ("institution",),
         frozenset(
             {
-                P.COMMITMENT_SIGN, P.COMMITMENT_WITHDRAW, P.CONTRIBUTION_ANSWER, P.INVITATION_SEND, P.PLAN_READ,
-                P.PLEDGE_ACCEPT, P.PLEDGE_DRAFT, P.POST_DELEGATE, P.POST_FILL,
+                P.COMMITMENT_SIGN, P.COMMITMENT_WITHDRAW, P.CONTRIBUTION_ANSWER, P.INVITATION_SEND,
+                P.PLAN_READ, P.PLEDGE_ACCEPT, P.PLEDGE_DRAFT, P.POST_DELEGATE, P.POST_FILL, P.PROJECT_READ,
             }
         ),
     ),
@@ -121,13 +136,21 @@ ROLES: dict[Role, RoleDefinition] = {
         "Analyst",
         "Reads plans, commitments and pledges, drafts included, to compare and advise. Writes nothing.",
         ("national", "province", "space"),
-        frozenset({P.PLAN_READ, P.RUN_READ}),
+        frozenset(
+            {
+                P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+            }
+        ),
     ),
     Role.AUDITOR: RoleDefinition(
         "Auditor",
         "Reads everything, the log and its seals included. Writes nothing.",
         ("national",),
-        frozenset({P.AUDIT_READ, P.PLAN_READ, P.RUN_READ}),
+        frozenset(
+            {
+                P.AUDIT_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+            }
+        ),
     ),
 }
 # fmt: on

@@ -34,10 +34,10 @@ def tile_codes(geometries: Geometries) -> NDArray[np.int64]:
     side = 1 << TILE_BITS
     column = np.clip(((boxes[:, 0] + boxes[:, 2]) / 2 + 180) / 360 * side, 0, side - 1).astype(np.uint64)
     row = np.clip((90 - (boxes[:, 1] + boxes[:, 3]) / 2) / 180 * side, 0, side - 1).astype(np.uint64)
-    return (_spread(column) | (_spread(row) << np.uint64(1))).astype(np.int64)
+    return (spread(column) | (spread(row) << np.uint64(1))).astype(np.int64)
 
 
-def _spread(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def spread(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Put a zero bit between the bits of each number (Morton's trick)."""
     for shift, mask in (
         (16, 0x0000FFFF0000FFFF),

@@ -7,11 +7,13 @@ in, on a given day stands in `TerritoryVersion`, half open: valid on `[valid_fro
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .choices import AreaKind, Category, Level, Quality
+from .choices import AreaKind, Category, LayerKind, Level, Quality, Sensitivity
 
 
 class Province(models.Model):
@@ -293,3 +295,78 @@ class Boundary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} in {self.release_id}"
+
+
+class PlanningLayer(models.Model):
+    """One layer of a spatial development framework, as its custodian adopted it. A new file is a new version."""
+
+    code = models.CharField(_("code"), max_length=60)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=20, choices=LayerKind.choices)
+    custodian = models.CharField(_("custodian"), max_length=200)
+    adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
+    sensitivity = models.CharField(_("sensitivity"), max_length=12, choices=Sensitivity.choices)
+    abstract = models.TextField(_("what it shows"), blank=True)
+    lineage = models.TextField(_("lineage"), blank=True)
+    source = models.CharField(_("source"), max_length=300)
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    file_sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
+    crs_note = models.CharField(_("coordinate system of the file"), max_length=160, blank=True)
+    space = models.ForeignKey(
+        Space, null=True, blank=True, on_delete=models.PROTECT, related_name="layers", verbose_name=_("space")
+    )
+    feature_count = models.PositiveIntegerField(_("features"), default=0)
+    minx = models.FloatField(null=True)
+    miny = models.FloatField(null=True)
+    maxx = models.FloatField(null=True)
+    maxy = models.FloatField(null=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)  # by a newer version, or by hand
+    is_sample = models.BooleanField(_("sample"), default=False)
+
+    class Meta:
+        ordering = ["name", "-version"]
+        verbose_name = _("planning layer")
+        verbose_name_plural = _("planning layers")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="layer_version_once"),
+            models.UniqueConstraint(fields=["code"], condition=Q(withdrawn_at=None), name="layer_one_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.version})"
+
+    @property
+    def audit_key(self) -> str:
+        return f"layer:{self.code}"
+
+    def scopes(self) -> list[str]:
+        """Scope keys, narrow to wide."""
+        return self.space.scopes() if self.space else ["national"]
+
+
+class LayerFeature(models.Model):
+    """One node, corridor or area of a layer."""
+
+    layer = models.ForeignKey(PlanningLayer, on_delete=models.CASCADE, related_name="features", verbose_name=_("layer"))
+    key = models.CharField(_("key"), max_length=120)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    category = models.CharField(_("category"), max_length=120, blank=True)
+    properties: models.JSONField[Any, Any] = models.JSONField(default=dict)  # the other columns, as read
+    wkb = models.BinaryField(_("geometry"))
+    minx = models.FloatField()
+    miny = models.FloatField()
+    maxx = models.FloatField()
+    maxy = models.FloatField()
+    tile = models.BigIntegerField(_("tile code"))
+
+    class Meta:
+        ordering = ["layer_id", "key"]
+        verbose_name = _("feature of a layer")
+        verbose_name_plural = _("features of layers")
+        constraints = [models.UniqueConstraint(fields=["layer", "key"], name="layer_feature_once")]
+        indexes = [models.Index(fields=["layer", "minx"], name="layer_feature_by_box")]
+
+    def __str__(self) -> str:
+        return f"{self.layer_id} {self.name or self.key}"
