@@ -67,3 +67,9 @@ def to_frame(geometries: Geometries) -> Geometries:
 
     framed: Geometries = shapely.transform(geometries, place, interleaved=False)
     return framed
+
+
+def frame_point(longitude: float, latitude: float) -> tuple[float, float]:
+    """One point in WGS 84 degrees in the map frame: kilometres, y down."""
+    east, north = _transformer(WGS84, EQUAL_AREA).transform(longitude, latitude)
+    return east / 1000 - FRAME_LEFT_KM, -north / 1000 - FRAME_TOP_KM
