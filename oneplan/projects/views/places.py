@@ -101,7 +101,7 @@ def place_maps(placements: Sequence[Placement]) -> list[PlaceMap]:
 
 
 def _shape(shape: Any, works: set[str | None], served: set[str | None]) -> dict[str, Any]:
-    """An area: deep where the works are, paler where it is served, pale elsewhere. None among codes: the whole space."""
+    """An area: deep where the works are, paler where it is served. A share without an area is the whole space."""
     here = shape.code in works or (None in works and len(works) == 1)
     benefits = shape.code in served or (None in served and len(served) == 1)
     title = "%(name)s"
