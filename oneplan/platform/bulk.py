@@ -39,7 +39,7 @@ def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
     """Insert rows; `columns` are names of fields (`project_id` for a foreign key) in the order of the values."""
     fields = [_field(model, name) for name in columns]
-    quoted = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     adapted = _adapted(fields, rows)
     with connection.cursor() as cursor:
@@ -56,7 +56,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
     """Set columns of rows known by primary key: each row is its values in the order of `columns`, then its key."""
     fields = [*(_field(model, name) for name in columns), _field(model, model._meta.pk.attname)]
-    names = [connection.ops.quote_name(field.column) for field in fields]
+    names = [connection.ops.quote_name(str(field.column)) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     adapted = _adapted(fields, rows)
     with connection.cursor() as cursor:
@@ -67,9 +67,9 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -
                 for row in adapted:
                     copy.write_row(row)
             sets = ", ".join(f"{name} = given.{name}" for name in names[:-1])
-            cursor.execute(
-                f"UPDATE {table} AS held SET {sets} FROM bulk_update AS given WHERE held.{names[-1]} = given.{names[-1]}"
-            )  # noqa: S608, E501
+            key = names[-1]
+            change = f"UPDATE {table} AS held SET {sets} FROM bulk_update AS given WHERE held.{key} = given.{key}"  # noqa: S608
+            cursor.execute(change)
             cursor.execute("DROP TABLE bulk_update")
             return
         sets = ", ".join(f"{name} = %s" for name in names[:-1])
