@@ -9,7 +9,7 @@ from oneplan.projects.forms.acts import (
     ReasonForm,
     RegisterForm,
 )
-from oneplan.projects.forms.filters import ProjectFilter
+from oneplan.projects.forms.filters import ProjectFilter, ReviewFilter
 from oneplan.projects.forms.placing import LocateForm
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "ProjectFilter",
     "ReasonForm",
     "RegisterForm",
+    "ReviewFilter",
 ]

@@ -14,7 +14,7 @@ from oneplan.periods.years import Basis, FinancialYear
 from oneplan.projects.choices import Feed, Funding, Nature, ProjectKind, Stage, Standing
 from oneplan.projects.models import Project
 from oneplan.projects.queries import NO_VALUE, Placed
-from oneplan.spaces.choices import Confidence, PlaceMethod
+from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import area_names
 
@@ -122,3 +122,17 @@ def _named_in(rows: "QuerySet[Project]") -> dict[str, Choices]:
 
 def _texts(values: Iterable[str]) -> Choices:
     return [*((value, value) for value in sorted({value for value in values if value})), _NOT_STATED]
+
+
+class ReviewFilter(forms.Form):
+    """The filters of the review queue."""
+
+    space = forms.ChoiceField(label=_("Space"), required=False)
+    doubt = forms.ChoiceField(label=_("Why it waits"), required=False, choices=_all(Doubt.choices))
+    institution = forms.ChoiceField(label=_("Institution"), required=False)
+
+    def __init__(self, data: Any, *, spaces: Choices, institutions: Choices) -> None:
+        super().__init__(data)
+        for name, choices in (("space", spaces), ("institution", institutions)):
+            field: Any = self.fields[name]
+            field.choices = _all(choices)

@@ -19,10 +19,7 @@ from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.projects import actions
 from oneplan.projects.forms import CorrectForm, MilestoneForm, ReasonForm, RegisterForm
 from oneplan.projects.models import Milestone, Project
-from oneplan.projects.views.shared import project_for
-
-POSTING = ["GET", "HEAD", "POST"]
-
+from oneplan.projects.views.shared import POSTING, project_for
 
 def home(project: Project) -> str:
     return reverse("projects:project", args=(project.ref,))
@@ -40,10 +37,13 @@ def act_page(
     project: Project | None = None,
     lead: str = "",
     after: Callable[[Any], str] | None = None,
+    template: str = "projects/act.html",
+    shown: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show a form, or do what it says. A refusal stands on top of the form; NotAllowed and 404 pass on.
 
-    `after` gives the address to go on to, from what the act gave; `back` is where else the reader goes.
+    `after` gives the address to go on to, from what the act gave; `back` is where else the reader goes. `shown` is what
+    a template of its own shows besides.
     """
     sentence, status = "", 200
     if request.method == "POST":
@@ -63,9 +63,9 @@ def act_page(
             status = 422
     context = {
         "project": project, "form": form, "heading": heading, "submit": submit, "cancel": back, "sentence": sentence,
-        "lead": lead, "is_sample": bool(project and project.is_sample),
+        "lead": lead, "is_sample": bool(project and project.is_sample), **(shown or {}),
     }  # fmt: skip
-    return render(request, "projects/act.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 @login_required

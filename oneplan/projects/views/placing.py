@@ -19,9 +19,9 @@ from oneplan.projects.choices import Purpose
 from oneplan.projects.forms import LocateForm, ReasonForm
 from oneplan.projects.models import Project
 from oneplan.projects.queries import one
-from oneplan.projects.views.acts import POSTING, act_page, home
+from oneplan.projects.views.acts import act_page, home
 from oneplan.projects.views.places import shown
-from oneplan.projects.views.shared import METHOD_STATES, project_for
+from oneplan.projects.views.shared import METHOD_STATES, POSTING, project_for
 from oneplan.spaces.choices import Doubt
 from oneplan.spaces.models import MunicipalArea, Space
 from oneplan.spaces.placing import PlaceAnswer, place
@@ -30,8 +30,13 @@ from oneplan.spaces.queries import space_map
 
 @login_required
 @require_http_methods(POSTING)
-def locate(request: ActorHttpRequest, ref: str) -> HttpResponse:
-    """Say where it is. "Look" shows what the boundaries say of it; only "place" keeps it."""
+def locate(
+    request: ActorHttpRequest, ref: str, *, queue: dict[str, Any] | None = None, following: str = ""
+) -> HttpResponse:
+    """Say where it is. "Look" shows what the boundaries say of it; only "place" keeps it.
+
+    From the review queue, `queue` names its neighbours and `following` is where the reader goes on.
+    """
     row = project_for(request, ref)
     check(request.actor, Permission.PROJECT_LOCATE, row)
     form = LocateForm(row, request.POST or None, purpose=request.GET.get("purpose", Purpose.WORKS))
@@ -55,11 +60,11 @@ def locate(request: ActorHttpRequest, ref: str) -> HttpResponse:
                 sentence, status = refusal.sentence, 409
             else:
                 messages.success(request, _("%(ref)s is placed.") % {"ref": ref})
-                return redirect(request.GET.get("next") if _is_ours(request) else home(row))  # type: ignore[arg-type]
+                return redirect(following or home(row))
     space = _space_of(row, answer)
     context = {
         "project": row, "form": form, "sentence": sentence, "cancel": home(row), "is_sample": row.is_sample,
-        "answer": answer and _in_words(answer), "map": space and _map(space, row, answer), "space": space,
+        "queue": queue, "answer": answer and _in_words(answer), "map": space and _map(space, row, answer), "space": space,
         "current": [shown(each) for each in one.placements_of(row) if each.superseded_at is None],
     }  # fmt: skip
     return render(request, "projects/locate.html", context, status=status)

@@ -8,6 +8,8 @@ from oneplan.projects.choices import BUILDING, DONE, PLANNING, STOPPED
 from oneplan.projects.models import Project
 from oneplan.spaces.choices import PlaceMethod
 
+POSTING = ["GET", "HEAD", "POST"]
+
 # How a place is known, as a code of platform.web.states.
 METHOD_STATES: dict[str, str] = {
     PlaceMethod.GEOMETRY: "by_geometry",
