@@ -1,6 +1,6 @@
 """A mapping bound to one header: turns a raw row into a Row with parsed values and the issues found on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -37,12 +37,15 @@ class _Place:
 class Binding:
     """The mapping of one file."""
 
-    def __init__(self, kind: Kind, spec: MappingSpec, headers: list[str], sheet: str, log: IssueLog) -> None:
+    def __init__(
+        self, kind: Kind, spec: MappingSpec, headers: list[str], sheet: str, log: IssueLog,
+        given: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
         self._kind, self._spec, self._sheet, self._log = kind, spec, sheet, log
         self._headers = headers
         self._places = {fold(header): index for index, header in enumerate(headers)}
         self._columns: dict[str, tuple[str, int]] = {target.name: (str(target.label), -1) for target in kind.targets}
-        self._constants = self._read_constants()
+        self._constants = self._read_constants() | dict(given or {})
         self._cells = list(self._plan())
         self._required = [target.name for target in kind.targets if target.required]
         self._rules = [(self._places[fold(rule.column)], rule) for rule in spec.rules()]
@@ -185,9 +188,10 @@ class Binding:
         return False
 
     def _refuse(self, row: Row, place: _Place, kind: IssueKind, message: str, cell: object) -> None:
-        issue = IssueFound(
-            self._sheet, row.number, self._headers[place.index], shown(cell), kind, Severity.ERROR, message
-        )
+        severity = Severity.ERROR
+        if place.target.lenient:
+            severity, message = Severity.WARNING, message + " " + _("The value was left out; the row is kept.")
+        issue = IssueFound(self._sheet, row.number, self._headers[place.index], shown(cell), kind, severity, message)
         row.issues.append(issue)
 
 

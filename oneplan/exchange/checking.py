@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from oneplan.exchange.binding import Binding
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.collector import patient_collector
 from oneplan.exchange.issues import FileRefused, IssueLog
-from oneplan.exchange.kinds import ImportOrder, Kind, RowReader
+from oneplan.exchange.kinds import ImportOrder, Kind, RowReader, TableHead, TableReader
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import StoredRow
 from oneplan.exchange.readers import Head, RawRow, Table, open_table
@@ -122,12 +122,15 @@ def _check_table(
     report = checked.report
     head, at = choose_sheet(table.heads, kind, given, log)
     headers = maps.clean_headers(head.rows[at])
-    spec = given or maps.automatic_spec(kind, headers)
+    spec = maps.fitted(given, headers) if given else maps.automatic_spec(kind, headers)
     report.sheet, report.header_row = head.sheet, at + 1
     maps.check_headers(headers, spec, kind, log, sheet=head.sheet, row=at + 1)
     money = maps.money_columns(kind, spec, headers, head.rows[at + 1 :])
     report.totals = {name: Total() for name in money}
-    binding = Binding(kind, spec, headers, head.sheet, log)
+    said: Mapping[str, Any] = {}
+    if isinstance(checked.reader, TableReader):
+        said = checked.reader.meet(TableHead(head.sheet, head.rows[:at], headers), log)
+    binding = Binding(kind, spec, headers, head.sheet, log, said)
     places = list(money.values())
 
     def rows() -> Iterator[tuple[Row, Money]]:
@@ -143,7 +146,7 @@ def _check_table(
                 yield _ragged(raw, head.sheet, width), cents
 
     key = tuple(spec.row_key) or kind.row_key
-    if key and not all(name in spec.columns or name in spec.constants for name in key):
+    if key and not all(name in spec.columns or name in spec.constants or name in said for name in key):
         key = ()
     if not key:
         log.warn(
@@ -218,6 +221,8 @@ class _Run:
             self._take_batch(batch)
             if self._progress:
                 self._progress(self._report.rows_read)
+        if isinstance(self._reader, TableReader):
+            self._reader.leave(self._seen.keys(), self._log)
 
     def _take_batch(self, batch: list[tuple[Row, Money]]) -> None:
         fit = [row for row, _cents in batch if not row.left_out and not row.is_refused]

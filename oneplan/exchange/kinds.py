@@ -1,17 +1,17 @@
 """The kinds of file that can be imported. Rooms above register theirs in their `apps.py: ready()`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.exchange.issues import IssueLog
-from oneplan.exchange.rows import Row
+from oneplan.exchange.rows import Cell, Row
 from oneplan.exchange.targets import Target
 from oneplan.platform.errors import RuleBroken
 
@@ -52,6 +52,26 @@ class RowReader(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class TableHead:
+    """What stands above the rows of a table: the sheet's name, the lines over the header, and the headers tidied."""
+
+    sheet: str
+    lines: Sequence[Sequence[Cell]]
+    headers: Sequence[str]
+
+
+@runtime_checkable
+class TableReader(RowReader, Protocol):
+    """A RowReader that also wants to see the table as a whole."""
+
+    def meet(self, head: TableHead, log: IssueLog) -> Mapping[str, Any]:
+        """Called once, before any row. Returns target → value that holds for every row. May raise FileRefused."""
+
+    def leave(self, keys: Collection[str], log: IssueLog) -> None:
+        """Called once, after the last `check`, with the key of every row of the file, refused ones included."""
+
+
 def _national(order: ImportOrder) -> list[str]:
     return [f"space:{order.space}", "national"] if order.space else ["national"]
 
@@ -70,6 +90,7 @@ class Kind:
     takes        which of them it may name besides
     levels       the choices of `level`
     layouts      folder of shipped mappings (*.yaml), one per known layout of a file
+    layout       the one of them in which a file is read where nothing else is asked
     read         for files that are not tables (shapes): yields rows itself, instead of the table readers
     suffixes     what the upload form takes
     version      sets rows of different versions apart (boundaries of another date are not changes)
@@ -87,6 +108,7 @@ class Kind:
     takes: frozenset[str] = frozenset({"space"})
     levels: "tuple[tuple[str, StrOrPromise], ...]" = ()
     layouts: Path | None = None
+    layout: str = ""
     read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None
     suffixes: tuple[str, ...] = (".csv", ".xlsx")
     version: Callable[[ImportOrder], str] = field(default=lambda order: "")

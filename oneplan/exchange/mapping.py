@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -180,12 +180,35 @@ def shipped_layouts(kind: Kind) -> dict[str, Path]:
     return {path.stem: path for path in sorted(kind.layouts.glob("*.yaml"))} if kind.layouts else {}
 
 
-def layout_of(kind: Kind, headers: Iterable[str]) -> MappingSpec | None:
+def fitted(spec: MappingSpec, headers: Sequence[str]) -> MappingSpec:
+    """The mapping with each column that ends in * replaced by the columns so called, labelled by what * stands for.
+
+    "Budget year *" takes "Budget year 2019/20" and "Budget year 2020/21"; where none is so called it stays as it is.
+    """
+    columns: dict[str, Source] = {}
+    for name, source in spec.columns.items():
+        if not any(column.endswith("*") for column in columns_of(source)):
+            columns[name] = source
+            continue
+        labelled: dict[str, str] = {}
+        for column in columns_of(source):
+            start = fold(column.removesuffix("*")) if column.endswith("*") else ""
+            called = {
+                header: fold(header).removeprefix(start).strip()
+                for header in headers
+                if start and fold(header).startswith(start)
+            }
+            labelled |= called or {column: source[column] if isinstance(source, dict) else ""}
+        columns[name] = labelled
+    return replace(spec, columns=columns)
+
+
+def layout_of(kind: Kind, headers: Sequence[str]) -> MappingSpec | None:
     """The shipped layout that a file is plainly in: every column it reads is there. The one that reads most."""
     there = {fold(header) for header in headers}
     fitting: list[tuple[int, MappingSpec]] = []
     for path in shipped_layouts(kind).values():
-        spec = read_spec(path, kind)
+        spec = fitted(read_spec(path, kind), headers)
         wanted = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
         wanted |= {fold(rule.column) for rule in spec.rules()}
         if wanted <= there:
@@ -323,7 +346,7 @@ def check_headers(
     used = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
     for header in headers:
         base = re.sub(r" \(\d+\)$", "", header)
-        if base != header and fold(base) in there and fold(base) in used:
+        if base != header and fold(base) in there and fold(base) in used and fold(header) not in used:
             log.warn(
                 IssueKind.DUPLICATE_HEADER,
                 _("The header “%(base)s” occurs more than once; the first is read, this one is called “%(header)s”.")

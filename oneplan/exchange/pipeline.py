@@ -87,9 +87,14 @@ def with_source(order: ImportOrder, spec: MappingSpec | None) -> ImportOrder:
 
 
 def find_spec(kind: Kind, *, layout: str = "", mapping: str | Path | MappingType[str, Any] = "") -> MappingSpec | None:
-    """The mapping asked for; None where none was. Raises RuleBroken (no such name) or FileRefused (it is wrong)."""
+    """The mapping asked for, else the layout in which the kind's files come, else None.
+
+    Raises RuleBroken (no such name) or FileRefused (it is wrong).
+    """
     if layout and mapping:
         raise RuleBroken(_("Name a layout or a mapping, not both."))
+    if not mapping:
+        layout = layout or kind.layout
     if layout:
         shipped = shipped_layouts(kind)
         if layout not in shipped:

@@ -58,7 +58,7 @@ class Target:
     `aliases` are other headers under which it is known; `choices` maps stored values to labels (CHOICE only);
     `basis` fixes the basis of a financial year, `basis_from` names the target that holds it ("PFMA" or "MFMA");
     `many` lets several source columns feed it, each with a label (years side by side): the value is then a
-    dict of label to value.
+    dict of label to value; `lenient` leaves what cannot be read empty, with a warning, instead of refusing the row.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Target:
     basis: Basis | None = None
     basis_from: str = ""
     many: bool = False
+    lenient: bool = False
     most: int = 0  # longest text; 0: no limit
     help: "StrOrPromise" = ""
 

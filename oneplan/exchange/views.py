@@ -92,7 +92,8 @@ def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[I
             level=asked.get("level", ""), space=asked.get("space", "").strip().upper(), licence=asked["licence"],
             file_name=upload.name or "file", file_sha256=sha256_of(path),
         )  # fmt: skip
-        return actions.start_import(path, kind=kind, order=with_source(order, spec), by=request.actor), spec
+        order = with_source(order, spec or find_spec(kind))
+        return actions.start_import(path, kind=kind, order=order, by=request.actor), spec
 
 
 @contextmanager

@@ -1,0 +1,109 @@
+"""Many rows in and out of the database as tuples: what `bulk_create` does, without a model instance for each.
+
+Values are those that fields hold in code (Decimal rand, date, aware datetime, dict); JSON may also be given as text
+already. Nothing is validated here and no default is filled in: a column left out takes the database's null. The caller
+is an action, inside its transaction, and has checked what it writes. Works on SQLite (executemany) and PostgreSQL
+(COPY).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC
+from itertools import islice
+from typing import Any
+
+from django.db import connection, models
+
+from oneplan.platform.fields import RandField
+
+_AT_ONCE = 5_000
+Rows = Iterable[Sequence[Any]]
+Adapt = Callable[[Any], Any]
+
+
+def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:
+    """So many primary keys of a model that no row has and no other transaction gets. Insert with them at once."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # One transaction writes at a time. The counter also remembers rows that are gone.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+        return range(last + 1, last + 1 + count)
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
+    """Insert rows; `columns` are names of fields (`project_id` for a foreign key) in the order of the values."""
+    fields = [_field(model, name) for name in columns]
+    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    adapted = _adapted(fields, rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
+                for row in adapted:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(fields))
+        while batch := list(islice(adapted, _AT_ONCE)):
+            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", batch)  # noqa: S608 - names of fields
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
+    """Set columns of rows known by primary key: each row is its values in the order of `columns`, then its key."""
+    fields = [*(_field(model, name) for name in columns), _field(model, model._meta.pk.attname)]
+    names = [connection.ops.quote_name(str(field.column)) for field in fields]
+    table = connection.ops.quote_name(model._meta.db_table)
+    adapted = _adapted(fields, rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            listed = ", ".join(names)
+            cursor.execute(f"CREATE TEMP TABLE bulk_update ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
+            with cursor.copy(f"COPY bulk_update ({listed}) FROM STDIN") as copy:
+                for row in adapted:
+                    copy.write_row(row)
+            sets = ", ".join(f"{name} = given.{name}" for name in names[:-1])
+            key = names[-1]
+            change = f"UPDATE {table} AS held SET {sets} FROM bulk_update AS given WHERE held.{key} = given.{key}"  # noqa: S608
+            cursor.execute(change)
+            cursor.execute("DROP TABLE bulk_update")
+            return
+        sets = ", ".join(f"{name} = %s" for name in names[:-1])
+        while batch := list(islice(adapted, _AT_ONCE)):
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {names[-1]} = %s", batch)  # noqa: S608 - names of fields
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    found = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    if not isinstance(found, models.Field):  # pragma: no cover - a relation from elsewhere has no column
+        raise TypeError(name)
+    return found
+
+
+def _adapted(fields: "Sequence[models.Field[Any, Any]]", rows: Rows) -> Iterator[Sequence[Any]]:
+    """The rows as the driver takes them: only columns whose values it would not take are touched."""
+    adapters = [(index, adapt) for index, field in enumerate(fields) if (adapt := _adapter(field))]
+    for row in rows:
+        values = list(row)
+        for index, adapt in adapters:
+            if values[index] is not None:
+                values[index] = adapt(values[index])
+        yield values
+
+
+def _adapter(field: "models.Field[Any, Any]") -> Adapt | None:
+    if isinstance(field, RandField):
+        return lambda rand: int(rand.scaleb(2))
+    if isinstance(field, models.JSONField):
+        return lambda value: value if type(value) is str else json.dumps(value, ensure_ascii=False)
+    if connection.vendor == "postgresql":
+        return None
+    if isinstance(field, models.DateTimeField):
+        return lambda moment: moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    if isinstance(field, models.DateField):
+        return lambda day: day.isoformat()
+    return None
