@@ -69,7 +69,7 @@ class Locator:
         unsure = np.concatenate(open_points) if open_points else np.zeros(0, dtype=np.int64)
         self.tested[:] = [len(unsure)]
         if len(unsure):
-            answers[unsure] = first_covering(self._areas, self._tree, x[unsure], y[unsure])
+            answers[unsure] = first_covering(self.areas, self._tree, x[unsure], y[unsure])
         return answers
 
     def _look_up(self, x: Floats, y: Floats) -> tuple[Numbers, Positions]:
@@ -98,7 +98,7 @@ class Locator:
         return answers, unsure
 
     @cached_property
-    def _areas(self) -> Geometries:
+    def areas(self) -> Geometries:
         raw = self.outlines.tobytes()
         starts = np.r_[0, self.ends[:-1]]
         boxed = np.empty(len(self.ends), dtype=object)
@@ -108,7 +108,7 @@ class Locator:
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self._areas)
+        return shapely.STRtree(self.areas)
 
     @property
     def nbytes(self) -> int:

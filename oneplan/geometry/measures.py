@@ -63,6 +63,12 @@ def from_wkb(blobs: Sequence[bytes | memoryview]) -> Geometries:
     return geometries
 
 
+def is_point(blob: bytes) -> bool:
+    """Whether WKB holds a point or a cluster of points."""
+    kind = int.from_bytes(blob[1:5], "little" if blob[0] else "big")
+    return (kind & 0xFFFF) % 1000 in (1, 4)
+
+
 def label_points(geometries: Geometries) -> Floats:
     """An (n, 2) array: where a label has most room in each geometry, the middle of its largest inner circle."""
     points = np.empty((len(geometries), 2))

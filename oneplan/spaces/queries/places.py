@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from oneplan.geometry.locator import FORMAT, Locator
 from oneplan.geometry.measures import from_wkb
+from oneplan.geometry.overlay import Overlay
 from oneplan.periods import clock
 from oneplan.platform.prepared import prepared
 from oneplan.spaces.choices import Level, Quality
@@ -103,6 +104,11 @@ class ReleaseIndex:
     space: Codes
     province: Codes
 
+    @cached_property
+    def overlay(self) -> Overlay:
+        """Its outlines, ready to share lines and areas out."""
+        return Overlay.build(self.locator)
+
 
 def locate(points: ArrayLike, as_at: date | None = None) -> Located:
     """Locate many points. `points` is (n, 2): longitude and latitude in WGS 84 degrees; NaN gives blanks.
@@ -181,6 +187,13 @@ def _release_index(release_id: int, name: str, quality: str, level: str, folder:
         space=blank if level == Level.PROVINCE else spaces,
         province=provinces,
     )
+
+
+def outlines_for_shares(on: date | None = None) -> BoundaryRelease | None:
+    """The release by which lines and areas are shared out on a day: municipal areas, else what is in force."""
+    levels = (Level.MUNICIPAL_AREA, Level.WARD, Level.SPACE)
+    releases = {release.level: release for release in releases_in_force(on)}
+    return next((releases[level] for level in levels if level in releases), None)
 
 
 def _provinces(level: str, codes: Codes, spaces: Codes) -> Codes:
