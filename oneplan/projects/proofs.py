@@ -32,7 +32,7 @@ def _who(project: Project) -> Proof:
         proof = Proof(label, "missing", figure, _("no institution of the register"))
         proof.missing.append(Missing(_("The institution that implements it, from the register"), owes(project)))
     else:
-        proof = Proof(label, "done", project.implementing.name, _("implements it"))
+        proof = Proof(label, "named", project.implementing.name, _("implements it"))
         if project.implementing_text and project.implementing_text != project.implementing.name:
             proof.evidence.append(_("As read: %(text)s") % {"text": project.implementing_text})
     if project.funder_id and project.funder_id != project.implementing_id and project.funder:

@@ -69,6 +69,7 @@ STATES: dict[str, State] = {
     "planning": State("quiet", "ring", _("Planning")),
     "building": State("current", "half", _("Building")),
     "stopped": State("part", "minus", _("Stopped")),
+    "named": State("done", "full", _("Named")),
     "live": State("done", "full", _("Live")),
     "vanished": State("late", "dots", _("Not in the latest submission")),
     "merged": State("quiet", "check", _("One with another")),

@@ -21,6 +21,7 @@ from oneplan.projects.forms import CorrectForm, MilestoneForm, ReasonForm, Regis
 from oneplan.projects.models import Milestone, Project
 from oneplan.projects.views.shared import POSTING, project_for
 
+
 def home(project: Project) -> str:
     return reverse("projects:project", args=(project.ref,))
 

@@ -17,7 +17,7 @@ from oneplan.money import format_rand_short
 from oneplan.platform.web.axis import Axis, Stretch, axis_of
 from oneplan.projects.choices import BUILDING, DONE, PLANNING, STOPPED, Stage
 
-TOP, TALL = 26, 150  # pixels: over the plot, and of the plot
+TOP, TALL = 44, 150  # pixels: over the plot, and of the plot
 FLOOR = TOP + TALL
 BAND_TOP, BAND_TALL = FLOOR + 12, 24
 MARKS_TOP = BAND_TOP + BAND_TALL + 18
@@ -213,6 +213,9 @@ def _words(told: Sequence[Told]) -> str:
         said = _("The estimate fell from %(first)s to %(last)s") % {
             "first": format_rand_short(first), "last": format_rand_short(last)}  # fmt: skip
     spent = next((each.spent_to_date for each in reversed(told) if each.spent_to_date is not None), None)
+    if spent is None and told[-1].spent_before is not None:
+        return _("%(said)s; %(spent)s was spent before that year, since then nothing is stated.") % {
+            "said": said, "spent": format_rand_short(told[-1].spent_before)}  # fmt: skip
     if spent is None:
         return _("%(said)s; spending is not stated.") % {"said": said}
     return _("%(said)s; %(spent)s is spent.") % {"said": said, "spent": format_rand_short(spent)}

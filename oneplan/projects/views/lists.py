@@ -12,6 +12,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.periods import clock
 from oneplan.platform.web.lists import chips, paginate, sorting
+from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.projects import queries
 from oneplan.projects.choices import ProjectKind
@@ -97,7 +98,7 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
         "form": form, "chips": chips(request, form), "page": page, "sorting": order, "space": space,
         "lines": [(row, phase_of(row.stage)) for row in page], "sums": sums,
         "totals": totals, "methods": method_lines(totals), "parts": method_parts(totals),
-        "apart": apart_lines(totals), "is_filtered": not filters.is_empty,
+        "placed_words": placed_words(totals), "apart": apart_lines(totals), "is_filtered": not filters.is_empty,
         "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"} if space else None,
         "csv": f"{request.path}list.csv?{request.GET.urlencode()}", "query": _with_space(request, space),
         "may_import": bool(actor.scopes_with(Permission.PROJECT_IMPORT)),
@@ -165,7 +166,7 @@ def csv_rows(rows: "QuerySet[Project]") -> Iterator[list[Any]]:
 def placed_words(totals: PlacedTotals) -> str:
     """How much of the works on the ground has a place, in one sentence."""
     if not totals.works.projects:
-        return _("No works on the ground among them.")
-    return _("%(placed)s of %(works)s works on the ground are placed.") % {
-        "placed": totals.placed.projects, "works": totals.works.projects,
+        return _("None of these stands on the ground")
+    return _("%(placed)s of %(works)s projects on the ground are placed") % {
+        "placed": grouped(totals.placed.projects), "works": grouped(totals.works.projects),
     }  # fmt: skip

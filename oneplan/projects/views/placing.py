@@ -64,7 +64,8 @@ def locate(
     space = _space_of(row, answer)
     context = {
         "project": row, "form": form, "sentence": sentence, "cancel": home(row), "is_sample": row.is_sample,
-        "queue": queue, "answer": answer and _in_words(answer), "map": space and _map(space, row, answer), "space": space,
+        "queue": queue, "answer": answer and _in_words(answer), "space": space,
+        "map": space and _map(space, row, answer),
         "current": [shown(each) for each in one.placements_of(row) if each.superseded_at is None],
     }  # fmt: skip
     return render(request, "projects/locate.html", context, status=status)

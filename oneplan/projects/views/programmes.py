@@ -56,7 +56,9 @@ def programme(request: ActorHttpRequest, ref: str) -> HttpResponse:
     page = paginate(request, rows, PER_PAGE)
     context = {
         "programme": row, "page": page, "lines": [(each, phase_of(each.stage)) for each in page],
-        "sums": rows.order_by().aggregate(cost=Sum("total_cost"), spent=Sum("spent_to_date"), priced=Count("total_cost")),
+        "sums": rows.order_by().aggregate(
+            cost=Sum("total_cost"), spent=Sum("spent_to_date"), priced=Count("total_cost")
+        ),
         "may_correct": passes(check, request.actor, Permission.PROJECT_REGISTER, row),
         "entries": told(history(row)[:5], subject_key(row)), "is_sample": row.is_sample,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from oneplan.access.actors import Actor
@@ -17,7 +18,7 @@ from oneplan.periods import clock
 from oneplan.platform.audit import history, subject_key, told
 from oneplan.platform.web.sections import sections_of
 from oneplan.projects.choices import ALLOWED_MOVES, MatchState, Purpose, Standing
-from oneplan.projects.models import Match, Placement, Project
+from oneplan.projects.models import Match, Placement, Project, SnapshotMoney
 from oneplan.projects.proofs import proofs
 from oneplan.projects.queries import one
 from oneplan.projects.views import course as drawing
@@ -64,7 +65,8 @@ def project(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "proofs": proofs(row, current.get(Purpose.WORKS)),
         "course": drawing.course_of([_told(each) for each in submissions], _events(row, submissions), today),
         "submissions": list(reversed(submissions)), "latest": latest,
-        "money": list(latest.money.all()) if latest else [],
+        "years": list(latest.money.all()) if latest else [],
+        "money": _money(list(latest.money.all())) if latest else [],
         "places": _places(row, placements), "maps": place_maps(placements),
         "earlier": [shown(each) for each in placements if each.superseded_at],
         "identifiers": row.identifiers.select_related("since"), "milestones": row.milestones.all(),
@@ -109,6 +111,27 @@ def _events(row: Project, submissions: list[one.Told]) -> list[drawing.Dated]:
         elif milestone.due_on:
             events.append(drawing.Dated(milestone.title, milestone.due_on))
     return events
+
+
+_AMOUNTS: tuple[tuple[str, Any], ...] = (
+    ("budget", gettext_lazy("Main budget")),
+    ("adjustment", gettext_lazy("Adjustment (a change)")),
+    ("adjusted", gettext_lazy("Adjusted budget")),
+    ("q1", gettext_lazy("Spent in quarter 1")),
+    ("q2", gettext_lazy("Spent in quarter 2")),
+    ("q3", gettext_lazy("Spent in quarter 3")),
+    ("q4", gettext_lazy("Spent in quarter 4")),
+    ("spent", gettext_lazy("Spent in the year")),
+)
+
+
+def _money(years: list[SnapshotMoney]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """What is stated down, (year, amount) across. What no year states is left out but for the main budget."""
+    return [
+        (str(label), [(year.financial_year.label, getattr(year, name)) for year in years])
+        for name, label in _AMOUNTS
+        if name == "budget" or any(getattr(year, name) is not None for year in years)
+    ]
 
 
 def _places(row: Project, placements: list[Placement]) -> list[tuple[str, str, Any]]:

@@ -45,11 +45,15 @@ def review_queue(request: ActorHttpRequest) -> HttpResponse:
     context = {
         "form": form, "chips": chips(request, form), "page": page, "totals": review.queue_totals(rows),
         "counts": review.queue_counts(rows), "query": query.urlencode(),
-        "lines": [(row, [Doubt(code).label for code in doubts.get(row.pk, []) if code in Doubt.values]) for row in page],
+        "lines": [(row, _words(doubts.get(row.pk, []))) for row in page],
         "may_locate": bool(actor.scopes_with(Permission.PROJECT_LOCATE)), "is_filtered": filters != ReviewFilters(),
         "is_sample": any(row.is_sample for row in page), "as_at": clock.now(),
     }  # fmt: skip
     return render_page_or_part(request, "projects/review.html", "projects/_review_rows.html", context)
+
+
+def _words(doubts: list[str]) -> list[str]:
+    return [str(Doubt(code).label) for code in doubts if code in Doubt.values]
 
 
 def _spaces(rows: Any) -> list[tuple[str, str]]:
