@@ -57,6 +57,10 @@ class IssueKind(TextChoices):
     AMBIGUOUS = "ambiguous", _("More than one match")
     WRONG_SPACE = "wrong_space", _("Row of another space")
     BAD_GEOMETRY = "bad_geometry", _("Shape that is not valid")
+    BAD_POINT = "bad_point", _("Coordinates that are no place")
+    NO_PLACE = "no_place", _("No place stated")
+    PLACE_DIFFERS = "place_differs", _("What is said of the place disagrees")
+    ODD_AMOUNT = "odd_amount", _("Amount that is hard to believe")
     NOT_ALLOWED = "not_allowed", _("You may not import this row")
     RULE_BROKEN = "rule_broken", _("Against a rule")
 

@@ -329,8 +329,8 @@ class _Reception:
         Where a person has placed a project, what its source says stands beside it, superseded at once, and the project
         waits for review if that is another place.
         """
-        current = {
-            row[0]: row[1:]
+        current: dict[int, tuple[int, int | None, Any]] = {
+            row[0]: (row[1], row[2], row[3])
             for row in Placement.objects.filter(
                 project__in=[key for key, _item in renewals], purpose=Purpose.WORKS, superseded_at=None
             ).values_list("project_id", "pk", "submission_id", "evidence")
@@ -341,16 +341,16 @@ class _Reception:
         gone: list[int] = []
         doubted: list[int] = []
         for key, item in renewals:
-            pk, submission, evidence = current.get(key, (None, 0, None))
-            if pk is not None and submission is None:
+            held = current.get(key)
+            if held is not None and held[1] is None:
                 if said_before.get(key) != item.evidence:
                     self.places.put(key, item, is_current=False)
                     doubted.append(key)
-            elif evidence != item.evidence:
+            elif held is None or held[2] != item.evidence:
                 self.places.put(key, item)
                 moved.add(key)
-                if pk is not None:
-                    gone.append(pk)
+                if held is not None:
+                    gone.append(held[0])
         self.places.write(gone)
         contradicted = self._contradicted(doubted, dict(renewals))
         Project.objects.filter(pk__in=contradicted).update(is_doubtful=True)
@@ -405,10 +405,8 @@ class _Reception:
         if self.feed in _PER_MUNICIPALITY:
             absent = absent.filter(implementing__in=[code for code in self.implementers if code])
         keys = set(absent.values_list("pk", flat=True))
-        for scheme, issuer, value in named:
-            keys -= set(
-                Identifier.objects.filter(scheme=scheme, issuer=issuer, value=value).values_list("project", flat=True)
-            )
+        names = Identifier.objects.filter(project__in=keys).values_list("project_id", "scheme", "issuer", "value")
+        keys -= {key for key, *name in names if tuple(name) in named}
         return Project.objects.filter(pk__in=keys).update(standing=Standing.VANISHED, changed_at=self.now)
 
 

@@ -1,0 +1,59 @@
+"""The kinds of file: one for each feed. What is common to them is in rows.py, what is not in heads.py and layouts."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from oneplan.access.permissions import Permission
+from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.targets import Target
+from oneplan.projects.choices import Feed
+from oneplan.projects.imports.municipal import MunicipalRows
+from oneplan.projects.imports.rows import NationalRows, ProjectRows, ProvincialRows
+from oneplan.projects.imports.targets import KEY, TARGETS, TITLE
+from oneplan.spaces.models import Space
+
+_LAYOUTS = Path(__file__).parent.parent / "layouts"
+_OPTIONAL_TITLE = Target("title", TITLE.label, aliases=TITLE.aliases)
+
+
+def _scopes(order: ImportOrder) -> list[str]:
+    space = Space.objects.filter(pk=order.space).first() if order.space else None
+    return space.scopes() if space else ["national"]
+
+
+def _version(order: ImportOrder) -> str:
+    """A row belongs to its day (and the space to which the file was cut): the next quarter is wholly new."""
+    return "|".join(filter(None, (order.as_at.isoformat() if order.as_at else "", order.space)))
+
+
+def _kind(feed: Feed, title: Any, **more: Any) -> Kind:
+    return Kind(
+        name=feed.value, title=title, permission=Permission.PROJECT_IMPORT, scopes=_scopes, version=_version,
+        needs=frozenset({"as_at"}), takes=frozenset({"source", "space"}), layouts=_LAYOUTS / feed.value, **more,
+    )  # fmt: skip
+
+
+KINDS = (
+    _kind(
+        Feed.IRM, _("Infrastructure Reporting Model (provinces)"), targets=(KEY, TITLE, *TARGETS),
+        reader=ProvincialRows, row_key=("key",), layout="irm",
+    ),
+    _kind(
+        Feed.SA36, _("SA36: capital projects of a municipality, medium term"), targets=(_OPTIONAL_TITLE, *TARGETS),
+        reader=MunicipalRows, row_key=("municipality", "function", "title", "number"), layout="sa36",
+    ),
+    _kind(
+        Feed.SC36, _("SC36: capital projects of a municipality, in the year"), targets=(_OPTIONAL_TITLE, *TARGETS),
+        reader=MunicipalRows, row_key=("municipality", "function", "title", "number"), layout="sc36",
+    ),
+    _kind(
+        Feed.NATIONAL, _("National infrastructure list"), targets=(KEY, TITLE, *TARGETS),
+        reader=NationalRows, row_key=("key", "year"), layout="national",
+    ),
+    _kind(
+        Feed.PROJECTS, _("Projects (a table of your own)"), targets=(KEY, TITLE, *TARGETS),
+        reader=ProjectRows, row_key=("key",),
+    ),
+)  # fmt: skip
