@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
-from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -32,11 +31,13 @@ from oneplan.exchange.report import Report
 from oneplan.exchange.rows import Row
 from oneplan.periods import clock
 from oneplan.platform.audit import record
+from oneplan.platform.bulk import upsert_rows
 from oneplan.platform.documents import store
 from oneplan.platform.errors import RuleBroken, StaleRevision
 
 _BATCH = 1000
 _IN_FLIGHT = 5_000  # a room names the subject of a row before it asks for this many more
+_STORED = ("kind", "source", "version", "run_id", "key", "digest", "subject")
 _MEDIA = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -284,12 +285,7 @@ class _Remembered:
 
     def __init__(self, checked: Checked, run: ImportRun, kind: Kind, order: ImportOrder) -> None:
         self._checked = checked
-        self._common: dict[str, Any] = {
-            "kind": kind.name,
-            "source": order.source,
-            "version": kind.version(order),
-            "run": run,
-        }
+        self._common = (kind.name, order.source, kind.version(order), run.pk)
         self._waiting: deque[tuple[Row, str]] = deque()
         self._digest = hashlib.sha256()
 
@@ -310,11 +306,8 @@ class _Remembered:
         for _index in range(count):
             row, row_digest = self._waiting.popleft()
             self._digest.update(json.dumps([row.key, row_digest, row.subject]).encode())
-            rows.append(StoredRow(key=row.key, digest=row_digest, subject=row.subject, **self._common))
-        StoredRow.objects.bulk_create(
-            rows, batch_size=_BATCH, update_conflicts=True, unique_fields=["kind", "source", "version", "key"],
-            update_fields=["digest", "subject", "run"],
-        )  # fmt: skip
+            rows.append((*self._common, row.key, row_digest, row.subject))
+        upsert_rows(StoredRow, _STORED, rows, key=("kind", "source", "version", "key"))
 
 
 def _forget(staged: str) -> None:

@@ -89,3 +89,12 @@ def coverage(geometries: Geometries, *, gap_limit_km2: float = 5000) -> Coverage
         gap_km2=float(gaps.sum()),
         largest_gap_km2=float(gaps.max()) if len(gaps) else 0.0,
     )
+
+
+def fault_of(geometry: shapely.Geometry | None, *, most_vertices: int) -> str:
+    """Why a geometry cannot be used as it is, in the words of the library; "" where it can."""
+    if geometry is None or shapely.is_empty(geometry):
+        return "empty"
+    if shapely.get_num_coordinates(geometry) > most_vertices:
+        return f"more than {most_vertices} vertices"
+    return "" if shapely.is_valid(geometry) else str(shapely.is_valid_reason(geometry))

@@ -53,6 +53,21 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -
             cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", batch)  # noqa: S608 - names of fields
 
 
+def upsert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows, *, key: Sequence[str]) -> None:
+    """Insert rows, or where a row with the same `key` columns is there set the others: a unique constraint says so."""
+    fields = [_field(model, name) for name in columns]
+    names = {field.attname: connection.ops.quote_name(str(field.column)) for field in fields}
+    quoted, marks = ", ".join(names.values()), ", ".join(["%s"] * len(fields))
+    known = ", ".join(names[name] for name in key)
+    sets = ", ".join(f"{column} = excluded.{column}" for name, column in names.items() if name not in key)
+    table = connection.ops.quote_name(model._meta.db_table)
+    statement = f"INSERT INTO {table} ({quoted}) VALUES ({marks}) ON CONFLICT ({known}) DO UPDATE SET {sets}"  # noqa: S608
+    adapted = _adapted(fields, rows)
+    with connection.cursor() as cursor:
+        while batch := list(islice(adapted, _AT_ONCE)):
+            cursor.executemany(statement, batch)
+
+
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
     """Set columns of rows known by primary key: each row is its values in the order of `columns`, then its key."""
     fields = [*(_field(model, name) for name in columns), _field(model, model._meta.pk.attname)]

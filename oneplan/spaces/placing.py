@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from oneplan.spaces.queries.known import Parts, Territory, WardOf, scaled, wards
 from oneplan.spaces.queries.places import locate, outlines_for_shares, release_index, releases_in_force
 
 DOUBTS = list(Doubt)  # in the order in which they are told
+WARD_DIGITS = 8
 DIFFERS = frozenset({Doubt.SPACE_DIFFERS, Doubt.MUNICIPALITY_DIFFERS, Doubt.WARD_DIFFERS})
 _Parts = Mapping[tuple[str, str, str], float]  # (space, municipal area, ward) → its part
 HALF = 0.5  # less than this part in what is stated, or in the country, is disagreement
@@ -58,6 +60,27 @@ class PlaceEvidence:
             return None
         return self.longitude, self.latitude
 
+    def plain(self) -> dict[str, Any]:
+        """What is said, as plain values that can be kept; a line or an area is kept beside it."""
+        said = {
+            each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("wkb", "is_on_ground")
+        }
+        said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+        return {name: value for name, value in said.items() if value not in (None, "", [])}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], wkb: bytes = b"", *, is_on_ground: bool = True) -> PlaceEvidence:
+        """What was kept, as evidence again. Words of a source that are no code (a ward's name) are not evidence."""
+        ward = str(kept.get("ward") or "")
+        is_code = ward.isdigit() and len(ward) == WARD_DIGITS
+        return cls(
+            kept.get("longitude"), kept.get("latitude"), wkb, ward if is_code else "",
+            kept.get("ward_year") if is_code else None, tuple(kept.get("municipal_areas", ())),
+            str(kept.get("functional_area") or ""), tuple(kept.get("spaces", ())), str(kept.get("indicator") or ""),
+            tuple((str(code), float(value)) for code, value in kept.get("weights", ())),
+            tuple(Doubt(code) for code in kept.get("doubts", ()) if code in Doubt.values), is_on_ground,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedShare:
@@ -80,6 +103,11 @@ class PlaceAnswer:
     longitude: float | None = None
     latitude: float | None = None
     boundary_version: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether somebody should look. An approximate map is mended by importing the real one, not one by one."""
+        return self.method == PlaceMethod.NOT_PLACED or bool(set(self.doubts) - {Doubt.APPROXIMATE})
 
 
 @dataclass(slots=True)

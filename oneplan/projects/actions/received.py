@@ -82,6 +82,7 @@ class ReceivedProject:
     cells: str = "[]"
     evidence: dict[str, Any] = field(default_factory=dict)
     place: PlaceAnswer = NOWHERE
+    wkb: bytes = b""  # a line or an area, WGS 84, valid
     audience: str = Audience.GOVERNMENT.value
     is_sample: bool = False
     ref: str = ""

@@ -405,10 +405,8 @@ class _Reception:
         if self.feed in _PER_MUNICIPALITY:
             absent = absent.filter(implementing__in=[code for code in self.implementers if code])
         keys = set(absent.values_list("pk", flat=True))
-        for scheme, issuer, value in named:
-            keys -= set(
-                Identifier.objects.filter(scheme=scheme, issuer=issuer, value=value).values_list("project", flat=True)
-            )
+        names = Identifier.objects.filter(project__in=keys).values_list("project_id", "scheme", "issuer", "value")
+        keys -= {key for key, *name in names if tuple(name) in named}
         return Project.objects.filter(pk__in=keys).update(standing=Standing.VANISHED, changed_at=self.now)
 
 
