@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oneplan.projects.views import acts, lists, matches, placing, programmes, project, review, submissions
+from oneplan.projects.views import acts, lists, matches, placing, programmes, project, renewing, review, submissions
 
 app_name = "projects"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/register/", acts.register, name="register"),
     path("projects/review/", review.review_queue, name="review_queue"),
     path("projects/review/<str:ref>/", review.review_one, name="review_one"),
+    path("projects/renew-places/", renewing.renew_places, name="renew_places"),
     path("projects/matches/", matches.match_list, name="match_list"),
     path(MATCH, matches.match, name="match"),
     path(MATCH + "apart/", matches.keep_apart, name="keep_apart"),

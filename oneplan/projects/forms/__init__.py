@@ -10,7 +10,7 @@ from oneplan.projects.forms.acts import (
     RegisterForm,
 )
 from oneplan.projects.forms.filters import ProjectFilter, ReviewFilter
-from oneplan.projects.forms.placing import LocateForm
+from oneplan.projects.forms.placing import LocateForm, RenewForm
 
 __all__ = [
     "CorrectForm",
@@ -22,5 +22,6 @@ __all__ = [
     "ProjectFilter",
     "ReasonForm",
     "RegisterForm",
+    "RenewForm",
     "ReviewFilter",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.geometry.frame import degrees_of
+from oneplan.platform.web.inputs import DayInput
 from oneplan.projects.choices import Purpose
 from oneplan.projects.models import Project
 from oneplan.spaces.models import FunctionalArea, MunicipalArea, Space
@@ -131,3 +132,9 @@ def _areas_by_space(project: Project) -> list[Any]:
     for row in rows:
         groups[row.space.name].append((row.pk, f"{row.name} ({row.pk})"))
     return list(groups.items())
+
+
+class RenewForm(forms.Form):
+    """As at which day the boundaries are asked."""
+
+    as_at = DayInput(label=_("Boundaries as at"), help_text=_("The releases in force on that day answer."))

@@ -22,7 +22,7 @@ FLOOR = TOP + TALL
 BAND_TOP, BAND_TALL = FLOOR + 12, 24
 MARKS_TOP = BAND_TOP + BAND_TALL + 18
 HEIGHT = MARKS_TOP + 30
-ROOM_FOR_WORDS = 11  # per cent of the axis that a band needs to bear its own words
+ROOM_FOR_WORDS = 18  # per cent of the axis that a band needs to bear its own words
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def _words(told: Sequence[Told]) -> str:
             "first": format_rand_short(first), "last": format_rand_short(last)}  # fmt: skip
     spent = next((each.spent_to_date for each in reversed(told) if each.spent_to_date is not None), None)
     if spent is None and told[-1].spent_before is not None:
-        return _("%(said)s; %(spent)s was spent before that year, since then nothing is stated.") % {
+        return _("%(said)s; %(spent)s was spent before its financial year, and nothing is stated since.") % {
             "said": said, "spent": format_rand_short(told[-1].spent_before)}  # fmt: skip
     if spent is None:
         return _("%(said)s; spending is not stated.") % {"said": said}
