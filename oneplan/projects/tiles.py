@@ -7,6 +7,7 @@ a project `ref`, `phase`, `confidence` and `cost`, and no `n`. What is unknown i
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.actors import Actor
 from oneplan.geometry import vector_tiles
@@ -16,8 +17,12 @@ from oneplan.projects.queries import ProjectFilters, on_map
 from oneplan.projects.queries.filters import PHASES
 
 LAYER, SHAPES = "projects", "project_shapes"
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 DEEPEST = 16  # the map draws deeper zooms from this one
+# The phases as maps show them: a sign and a word for each; the last is for stages that are unknown or no phase.
+PHASES_SHOWN = (
+    ("planning", _("Planning")), ("building", _("Building")), ("done", _("Done")), ("stopped", _("Stopped")),
+    ("unknown", _("Stage not stated")),
+)  # fmt: skip
 _PHASE = {str(stage): phase for phase, stages in PHASES.items() for stage in stages if stage}
 
 

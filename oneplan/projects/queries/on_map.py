@@ -23,8 +23,8 @@ from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
 GATHERED_TO = 8  # up to this zoom a tile holds groups, above it each project
-GRAIN = 6  # a gathered tile has 2^6 × 2^6 squares
-FINE_GRAIN = 7
+GRAIN = 4  # a gathered tile has 2^4 × 2^4 squares, each some 32 pixels wide on a screen
+FINE_GRAIN = 6
 MOST_POINTS = 4000  # a tile with more is gathered at any zoom
 MAPPED = ("cell", "longitude", "latitude", "total_cost", "ref", "stage", "confidence")
 
@@ -100,6 +100,14 @@ def box_summary(actor: Actor, filters: ProjectFilters, box: Box) -> Summary:
     return Summary(count, Decimal(sum(int(row[1] or 0) for row in found)) / 100, count - priced)
 
 
+def dearest_in_box(actor: Actor, filters: ProjectFilters, box: Box, *, offset: int, limit: int) -> list[str]:
+    """References of the pins in a box, the greatest cost first, those without one last."""
+    told = "SELECT ref, total_cost FROM ({rows}) AS found"
+    whole = "SELECT ref FROM ({all}) AS every ORDER BY total_cost IS NULL, total_cost DESC, ref LIMIT %s OFFSET %s"
+    rows = _ask(actor, filters, MAPPED, told, box_ranges(*box), box, whole=whole, more=(limit, offset))
+    return [ref for (ref,) in rows]
+
+
 def box_page(
     actor: Actor, filters: ProjectFilters, box: Box, columns: tuple[str, ...], *, offset: int, limit: int
 ) -> tuple[int, list[Row]]:
@@ -148,10 +156,14 @@ def _ask(
     ranges: Sequence[Range],
     box: Box | None = None,
     *,
+    whole: str = "{all}",
     more: Row = (),
     is_ordered: bool = False,
 ) -> list[Row]:
-    """What the template tells of the rows in each of the ranges. `{place}` in it is the place of the range."""
+    """What the template tells of the rows in each of the ranges. `{place}` in it is the place of the range.
+
+    `whole` is what is told of all of them together; `more` are its parameters.
+    """
     sql, params, marks = _statement(actor, filters, columns, is_in_box=box is not None, is_ordered=is_ordered)
     bound: list[Any] = []
     for first, after in ranges:
@@ -159,7 +171,7 @@ def _ask(
         bound += [values[marks[place]] if place in marks else param for place, param in enumerate(params)]
     asked = " UNION ALL ".join(template.format(rows=sql, place=place) for place in range(len(ranges)))
     with connection.cursor() as cursor:
-        cursor.execute(asked, (*bound, *more))
+        cursor.execute(whole.format(all=asked), (*bound, *more))
         return cursor.fetchall()
 
 
