@@ -25,6 +25,8 @@ function enliven(root: ParentNode): void {
   startTables(root);
   startPicks(root);
   if (root.querySelector("[data-editor]")) void import("./editor").then(({ startEditors }) => startEditors(root));
+  const map = root.querySelector<HTMLElement>("[data-map]");
+  if (map) void import("./map/page").then(({ startMap }) => startMap(map));
 }
 
 startFolds();

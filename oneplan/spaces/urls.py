@@ -1,0 +1,11 @@
+from django.urls import path
+
+from oneplan.spaces.views import tiles
+
+app_name = "spaces"
+
+urlpatterns = [
+    path("tiles/boundaries/<str:key>/labels.json", tiles.boundary_labels, name="boundary_labels"),
+    path("tiles/boundaries/<str:key>/<int:z>/<int:x>/<int:y>.mvt", tiles.boundary_tile, name="boundary_tile"),
+    path("tiles/layers/<str:code>/<int:z>/<int:x>/<int:y>.mvt", tiles.planning_tile, name="planning_tile"),
+]
