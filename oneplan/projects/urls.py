@@ -22,9 +22,7 @@ MATCH = "projects/matches/<int:pk>/"
 
 urlpatterns = [
     path("projects/", lists.national_list, name="national_list"),
-    path("projects/list.csv", lists.list_csv, name="national_csv"),
     path("spaces/<str:code>/projects/", lists.space_list, name="space_list"),
-    path("spaces/<str:code>/projects/list.csv", lists.list_csv, name="space_csv"),
     path("projects/map/", maps.project_map, name="map"),
     path("projects/map/in-view/", maps.in_view, name="map_in_view"),
     path("projects/map/card/<str:ref>/", maps.card, name="map_card"),

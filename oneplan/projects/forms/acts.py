@@ -13,6 +13,7 @@ from oneplan.institutions.models import Institution
 from oneplan.platform.web.inputs import DayInput, RandInput
 from oneplan.projects.choices import Funding, Nature, ProjectKind, Stage
 from oneplan.projects.models import Milestone, Programme, Project
+from oneplan.spaces.models import Space
 
 _LONG = {"rows": 3}
 _UNKNOWN = _("Leave it empty if it is not known.")
@@ -84,11 +85,22 @@ class ProjectForm(forms.Form):
 class RegisterForm(ProjectForm):
     """A project that no feed reports."""
 
-    def __init__(self, actor: Actor, data: Any = None, **more: Any) -> None:
-        super().__init__(data, **more)
+    space = forms.ChoiceField(
+        label=_("Space"), required=False, help_text=_("Where it lies until it is placed more finely."),
+    )  # fmt: skip
+
+    def __init__(self, actor: Actor, data: Any = None, *, space: str = "") -> None:
+        super().__init__(data, initial={"space": space})
+        choices: Any = self.fields["space"]
+        choices.choices = [("", _("not stated")), *Space.objects.order_by("name").values_list("code", "name")]
         own = actor.codes_with(Permission.PROJECT_REGISTER, "institution")
         others = actor.scopes_with(Permission.PROJECT_REGISTER) - {f"institution:{code}" for code in own}
         self.offer(*(() if others or actor.is_system else sorted(own)))
+
+    def given(self) -> dict[str, Any]:
+        """The fields as the action takes them, with the space where one is named."""
+        code = self.cleaned_data["space"]
+        return {**super().given(), "space": Space.objects.get(pk=code) if code else None}
 
 
 class CorrectForm(ProjectForm):

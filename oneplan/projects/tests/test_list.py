@@ -42,9 +42,17 @@ def test_the_page_of_a_space_shows_what_lies_in_it_by_a_share(world: World):
     assert row.title in text
 
 
+def test_the_file_of_a_space_holds_what_its_list_shows(world: World):
+    row = factories.project("Pipeline", space="DC35")
+    factories.placement(row, areas={"LIM354": 0.6, "LIM366": 0.4})
+    factories.project("Elsewhere", space="DC35")
+    client = world.client(world.office)
+    assert "/projects/download/csv/?lies_in=DC36" in client.get("/spaces/DC36/projects/").content.decode()
+    assert [each["title"] for each in cells(client.get("/projects/download/csv/?lies_in=DC36"))] == ["Pipeline"]
+
+
 def test_a_space_that_does_not_exist_is_nothing(world: World):
     assert world.client(world.office).get("/spaces/DC99/projects/").status_code == 404
-    assert world.client(world.office).get("/spaces/DC99/projects/list.csv").status_code == 404
 
 
 def test_the_share_counts_only_works_on_the_ground(world: World):
@@ -76,7 +84,7 @@ def test_a_merged_project_stands_only_where_it_is_asked_for(world: World):
 def test_the_file_holds_every_row_of_the_filter_and_nothing_for_what_is_not_stated(world: World):
     factories.project("Clinic", total_cost=None)
     factories.project("=1+1", total_cost=Decimal("5.05"))
-    rows = cells(world.client(world.office).get("/projects/list.csv?space=DC36"))
+    rows = cells(world.client(world.office).get("/projects/download/csv/?space=DC36"))
     assert [row["title"] for row in rows] == ["Clinic", "'=1+1"]
     assert [row["total_cost"] for row in rows] == ["", "5.05"]
 

@@ -76,7 +76,7 @@ def register(request: ActorHttpRequest) -> HttpResponse:
     actor = request.actor
     if not actor.scopes_with(Permission.PROJECT_REGISTER):
         raise Http404
-    form = RegisterForm(actor, request.POST or None)
+    form = RegisterForm(actor, request.POST or None, space=request.GET.get("space", ""))
     return act_page(
         request, form, lambda _given: actions.register_project(by=actor, **form.given()),
         heading=_("Register a project"), submit=_("Register"), done=_("The project is registered. Say where it is."),

@@ -15,10 +15,15 @@ from oneplan.projects.queries import ProjectFilters
 
 @require_safe
 def download(request: ActorHttpRequest, form: str) -> HttpResponseBase:
-    """What the reader may see of the filter, made while they wait."""
+    """What the reader may see of the filter, made while they wait.
+
+    `lies_in` is a space: what lies in it wholly or by a share, as its own list shows it.
+    """
     if form not in files.MEDIA_TYPES:
         raise Http404
     rows = ProjectFilters.read(request.GET).apply(queries.visible_to(request.actor))
+    if code := request.GET.get("lies_in"):
+        rows = rows.filter(queries.placed_in([code]))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"projects.{form}"
         files.write_file(rows, form, path)

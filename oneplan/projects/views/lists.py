@@ -1,10 +1,11 @@
-"""Lists of projects: of the country and of one space, as a page and as CSV."""
+"""Lists of projects: of the country and of one space."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,9 +14,10 @@ from oneplan.access.permissions import Permission
 from oneplan.periods import clock
 from oneplan.platform.web.lists import chips, paginate, sorting
 from oneplan.platform.web.numerals import grouped
-from oneplan.platform.web.responses import csv_response, render_page_or_part
+from oneplan.platform.web.responses import render_page_or_part
 from oneplan.projects import queries
 from oneplan.projects.choices import ProjectKind
+from oneplan.projects.exports.files import FORMS
 from oneplan.projects.forms import ProjectFilter
 from oneplan.projects.models import Project
 from oneplan.projects.queries import PlacedTotals, ProjectFilters
@@ -67,17 +69,6 @@ def space_list(request: ActorHttpRequest, code: str) -> HttpResponse:
     return _show(request, _in_space(request, space), space)
 
 
-@require_safe
-def list_csv(request: ActorHttpRequest, code: str = "") -> StreamingHttpResponse:
-    """The current filter, every row of it."""
-    space = space_named(code) if code else None
-    if code and space is None:
-        raise Http404
-    base = _in_space(request, space) if space else queries.visible_to(request.actor)
-    rows = ProjectFilters.read(request.GET).apply(base).order_by("ref")
-    return csv_response(csv_rows(rows), f"projects-{code or 'south-africa'}")
-
-
 def _in_space(request: ActorHttpRequest, space: Space) -> "QuerySet[Project]":
     return queries.visible_to(request.actor).filter(queries.placed_in([space.pk]))
 
@@ -100,7 +91,10 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
         "totals": totals, "methods": method_lines(totals), "parts": method_parts(totals),
         "placed_words": placed_words(totals), "apart": apart_lines(totals), "is_filtered": not filters.is_empty,
         "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"} if space else None,
-        "csv": f"{request.path}list.csv?{request.GET.urlencode()}", "query": _with_space(request, space),
+        "query": _query(request, space=space), "downloads": [
+            (label, f"{reverse('projects:download', args=(form,))}?{_query(request, lies_in=space)}")
+            for form, label in FORMS
+        ],
         "may_import": bool(actor.scopes_with(Permission.PROJECT_IMPORT)),
         "may_register": bool(actor.scopes_with(Permission.PROJECT_REGISTER)),
         "reads_more": bool(actor.scopes_with(Permission.PROJECT_READ)) or actor.is_system,
@@ -109,13 +103,14 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
     return render_page_or_part(request, "projects/list.html", "projects/_list_rows.html", context)
 
 
-def _with_space(request: ActorHttpRequest, space: Space | None) -> str:
-    """The filter as the map and the files take it: with the space of the page."""
+def _query(request: ActorHttpRequest, **named: Space | None) -> str:
+    """The filter as the map and the files take it, with the space of the page under the name that they know."""
     query = request.GET.copy()
     for name in ("page", "sort"):
         query.pop(name, None)
-    if space:
-        query["space"] = space.pk
+    for name, space in named.items():
+        if space:
+            query[name] = space.pk
     return query.urlencode()
 
 
@@ -140,27 +135,6 @@ def method_lines(totals: PlacedTotals) -> list[tuple[str, str, Any]]:
 def apart_lines(totals: PlacedTotals) -> list[tuple[str, str, Any]]:
     """What is not on the ground, by kind: (kind, in words, tally)."""
     return [(kind.value, str(kind.label), totals.apart[kind]) for kind in ProjectKind if kind in totals.apart]
-
-
-_HEAD = (
-    "ref", "title", "kind", "stage", "nature_of_investment", "funding_status", "funding_source", "sector", "sphere",
-    "implementing_code", "implementing", "funder_code", "start", "finish", "total_cost", "spent_to_date", "jobs",
-    "standing", "audience", "place_method", "place_confidence", "space", "municipal_area", "ward", "longitude",
-    "latitude", "place_to_review", "kind_of_source", "programme", "sample",
-)  # fmt: skip
-
-
-def csv_rows(rows: "QuerySet[Project]") -> Iterator[list[Any]]:
-    """Headings, then a row for each project. An empty cell is not stated."""
-    yield list(_HEAD)
-    for row in queries.for_list(rows).iterator(chunk_size=2000):
-        yield [
-            row.ref, row.title, row.kind, row.stage, row.nature, row.funding, row.fund, row.sector, row.sphere,
-            row.implementing_id, row.implementing.name if row.implementing else row.implementing_text, row.funder_id,
-            row.start_on, row.finish_on, row.total_cost, row.spent_to_date, row.jobs, row.standing, row.audience,
-            row.method, row.confidence, row.space_id, row.municipal_area_id, row.ward_id, row.longitude, row.latitude,
-            row.is_doubtful, row.feed, row.programme.ref if row.programme else "", row.is_sample,
-        ]  # fmt: skip
 
 
 def placed_words(totals: PlacedTotals) -> str:
