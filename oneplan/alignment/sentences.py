@@ -19,7 +19,7 @@ def sentence(clash: Clash) -> str:
             said = _("“%(left)s” needs “%(right)s” first, and that is not there in time") % {
                 "left": left, "right": right}  # fmt: skip
         else:
-            said = _("“%(left)s” needs something that must be there first, and nothing of the kind is known near it") % {
+            said = _("“%(left)s” needs what must be there first, and nothing of the kind is known near it") % {
                 "left": left}  # fmt: skip
     elif clash.kind == ClashKind.DUPLICATE:
         said = _("“%(left)s” and “%(right)s” look like the same works") % {"left": left, "right": right}

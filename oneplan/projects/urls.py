@@ -39,6 +39,7 @@ urlpatterns = [
     path(MATCH + "part/", matches.part, name="part"),
     path("projects/submissions/", submissions.submission_list, name="submission_list"),
     path("projects/submissions/<int:pk>/", submissions.submission, name="submission"),
+    path("projects/submissions/<int:pk>/changes.csv", submissions.changes_csv, name="changes_csv"),
     path("programmes/", programmes.programme_list, name="programme_list"),
     path("programmes/register/", programmes.register_programme, name="register_programme"),
     path("programmes/<str:ref>/", programmes.programme, name="programme"),

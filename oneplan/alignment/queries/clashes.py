@@ -14,7 +14,7 @@ from oneplan.projects.models import Project
 
 @dataclass(frozen=True)
 class ClashFilters:
-    """What the address asks for. Several values of one field are alternatives; without a state the open ones are meant."""
+    """What the address asks for. Several values of one field are alternatives; no state means open."""
 
     kind: tuple[str, ...] = ()
     state: tuple[str, ...] = ()

@@ -33,12 +33,6 @@ PER_PAGE = 25
 POSTING = ["GET", "HEAD", "POST"]
 
 
-def scopes_of(clash: Clash) -> list[str]:
-    """A clash lies where either of its projects does."""
-    sides = [clash.left, *([clash.right] if clash.right else [])]
-    return list(dict.fromkeys(scope for side in sides for scope in side.scopes()))
-
-
 @login_required
 @require_safe
 def clash_list(request: ActorHttpRequest) -> HttpResponse:
@@ -93,7 +87,7 @@ def clash(request: ActorHttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: ActorHttpRequest, row: Clash) -> dict[str, Any]:
-    may = passes(check, request.actor, Permission.CLASH_DISMISS, scopes_of(row))
+    may = passes(check, request.actor, Permission.CLASH_DISMISS, row)
     return {
         "clash": row, "sentence": sentence(row), "sides": [each for each in (row.left, row.right) if each],
         "evidence": [(key.replace("_", " ").capitalize(), value) for key, value in row.evidence.items()],
@@ -126,7 +120,7 @@ def _decide(
     request: ActorHttpRequest, pk: int, act: Callable[..., Any], *, heading: str, submit: str, done: str
 ) -> HttpResponse:
     row = _clash(request, pk)
-    check(request.actor, Permission.CLASH_DISMISS, scopes_of(row))
+    check(request.actor, Permission.CLASH_DISMISS, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     sentence_, status = "", 200
     if request.method == "POST":

@@ -26,16 +26,11 @@ from oneplan.projects.models import Project
 POSTING = ["GET", "HEAD", "POST"]
 
 
-def scopes_of(tie: Tie) -> list[str]:
-    """A tie lies where its commitment or its project does."""
-    return list(dict.fromkeys([*tie.commitment.scopes(), *tie.project.scopes()]))
-
-
 def _decide(
     request: ActorHttpRequest, pk: int, act: Callable[..., Any], *, heading: str, submit: str, done: str
 ) -> HttpResponse:
     row: Tie = get_object_or_404(queries.ties_visible_to(request.actor), pk=pk)
-    check(request.actor, Permission.PROJECT_MERGE, scopes_of(row))
+    check(request.actor, Permission.PROJECT_MERGE, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     back = f"/commitments/{row.commitment.ref}/"
     sentence, status = "", 200
@@ -94,7 +89,7 @@ def undo_tie(request: ActorHttpRequest, pk: int) -> HttpResponse:
 
 def _lines(actor: Actor, ties: list[Tie]) -> list[tuple[Tie, bool]]:
     """Each tie, and whether the actor may decide on it."""
-    return [(tie, passes(check, actor, Permission.PROJECT_MERGE, scopes_of(tie))) for tie in ties]
+    return [(tie, passes(check, actor, Permission.PROJECT_MERGE, tie)) for tie in ties]
 
 
 def section_of_project(actor: Actor, project: Project) -> Section | None:
