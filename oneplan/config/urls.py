@@ -19,6 +19,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     LazyResolver("api/", "oneplan.api.addresses", "api"),
+    LazyResolver("ogc/", "oneplan.api.ogc.addresses", "ogc"),
     path("account/", include("allauth.urls")),
     *(path("", include(f"oneplan.{room}.urls")) for room in _ROOMS),
     path("", include("oneplan.platform.web.urls")),

@@ -132,6 +132,15 @@ def box_page(
     return sum(counts.values()), page
 
 
+def named(actor: Actor, ref: str, columns: tuple[str, ...]) -> Row | None:
+    """Columns of one project, as the database holds them; None where the actor sees none of that reference."""
+    sql, params, marks = _statement(actor, ProjectFilters(), columns, is_named=True)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [ref if place in marks else param for place, param in enumerate(params)])
+        found: Row | None = cursor.fetchone()
+    return found
+
+
 def map_version() -> int:
     """A number that changes with whatever is written in the house: what was drawn under it may be kept as long."""
     return newest_entry()
@@ -142,6 +151,7 @@ def map_version() -> int:
 # What stands for the values of a call in the one statement that is written for all of them.
 _CELLS = (-(2**61) - 11, 2**61 + 13)
 _EDGES = (1.1e307, 1.2e307, 1.3e307, 1.4e307)
+_REF = "\ue000ref"
 _Statement = tuple[str, tuple[Any, ...], dict[int, int]]  # SQL, parameters, and which of them are marks
 _KEPT: dict[Row, _Statement] = {}
 _MOST_KEPT = 1000
@@ -176,14 +186,16 @@ def _ask(
 
 
 def _statement(
-    actor: Actor, filters: ProjectFilters, columns: tuple[str, ...], *, is_in_box: bool, is_ordered: bool
-) -> _Statement:
+    actor: Actor, filters: ProjectFilters, columns: tuple[str, ...], *, is_in_box: bool = False,
+    is_ordered: bool = False, is_named: bool = False,
+) -> _Statement:  # fmt: skip
     """The statement for one set of grants and one filter: what the actor may see does not hang on anything else."""
     who = actor.kind if actor.is_system else ""
-    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered)
+    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered, is_named)
     found = _KEPT.get(key)
     if found is None:
-        rows = filters.apply(visible_to(actor)).filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
+        rows = filters.apply(visible_to(actor))
+        rows = rows.filter(ref=_REF) if is_named else rows.filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
         if is_in_box:
             west, south, east, north = _EDGES
             rows = rows.filter(
@@ -191,8 +203,12 @@ def _statement(
             )  # fmt: skip
         rows = rows.order_by("cell", "pk") if is_ordered else rows.order_by()
         sql, params = rows.values_list(*columns).query.get_compiler(connection=connection).as_sql()
-        numbers = {mark: number for number, mark in enumerate((*_CELLS, *_EDGES))}
-        marks = {place: numbers[param] for place, param in enumerate(params) if isinstance(param, int | float) and param in numbers}
+        told: tuple[Any, ...] = (_REF,) if is_named else (*_CELLS, *_EDGES)
+        numbers = {mark: number for number, mark in enumerate(told)}
+        marks = {
+            place: numbers[param]
+            for place, param in enumerate(params) if isinstance(param, int | float | str) and param in numbers
+        }  # fmt: skip
         found = (sql, tuple(params), marks)
         with _LOCK:
             if len(_KEPT) >= _MOST_KEPT:
