@@ -3,7 +3,7 @@
 from oneplan.projects.actions.placing import locate_project, review_placement
 from oneplan.projects.actions.received import MoneyOfYear, Name, ReceivedProject
 from oneplan.projects.actions.receiving import STATED, Received, receive_submission
-from oneplan.projects.actions.renewing import Moved, Renewal, doubt_crowded_points, renew_placements
+from oneplan.projects.actions.renewing import Moved, Renewal, renew_placements
 
 __all__ = [
     "STATED",
@@ -13,7 +13,6 @@ __all__ = [
     "Received",
     "ReceivedProject",
     "Renewal",
-    "doubt_crowded_points",
     "locate_project",
     "receive_submission",
     "renew_placements",

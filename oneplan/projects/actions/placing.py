@@ -1,4 +1,4 @@
-"""A person says where a project is, or that its doubtful place is right. Every answer is kept, superseded by the next."""
+"""A person says where a project is, or that its doubtful place is right. Each answer is kept."""
 
 from dataclasses import replace
 from typing import Any

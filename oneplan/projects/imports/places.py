@@ -166,8 +166,9 @@ def said_of(row: Row, names: Names, *, is_on_ground: bool) -> Said:
         named.spaces, "", (), doubts, is_on_ground,
     )  # fmt: skip
     words = {
-        "municipality": municipality, "space": space, "province": stated_province, "ward": ward_text,
-        "ward_year": values.get("ward_year"), "longitude": longitude, "latitude": latitude, "coordinates": text,
+        **evidence.plain(), "municipality": municipality, "space": space, "province": stated_province,
+        "ward": ward_text, "ward_year": values.get("ward_year"), "longitude": longitude, "latitude": latitude,
+        "coordinates": text,
         "kind": "" if is_on_ground else "not on the ground",
     }  # fmt: skip
     province = names.province(stated_province)
