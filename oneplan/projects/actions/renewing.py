@@ -127,11 +127,10 @@ def _batches(rows: "QuerySet[Placement]") -> Iterator[list[_Held]]:
         "pk", "project_id", "purpose", "method", "confidence", "doubts", "evidence", "wkb", "longitude", "latitude",
         "submission_id", "reason", "project__kind", "project__total_cost",
     )  # fmt: skip
-    last = 0
+    last, end = 0, rows.order_by("-pk").values_list("pk", flat=True).first() or 0  # what is written meanwhile is new
     while True:
-        batch = [
-            _Held(*row) for row in rows.filter(pk__gt=last).order_by("pk").values_list(*columns)[:AT_ONCE]
-        ]  # fmt: skip
+        found = rows.filter(pk__gt=last, pk__lte=end).order_by("pk").values_list(*columns)[:AT_ONCE]
+        batch = [_Held(*row) for row in found]
         if not batch:
             return
         last = batch[-1].pk

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from oneplan.projects.models import Placement, Project
 from oneplan.projects.tests.conftest import BOXES, BY, publish_boxes
 from oneplan.spaces.placing import PlaceEvidence
 
-POINT = {"longitude": 28.7, "latitude": -31.2}
+POINT: dict[str, Any] = {"longitude": 28.7, "latitude": -31.2}
 REDRAWN = date(2026, 11, 4)
 
 
