@@ -172,7 +172,8 @@ def _moved(submission: Submission, both: Iterable[int]) -> dict[int, tuple[str, 
 
 
 def _words(evidence: dict[str, Any]) -> str:
-    return ", ".join(str(value) for value in evidence.values())
+    said = ("municipality", "space", "ward", "coordinates", "latitude", "longitude")
+    return ", ".join(str(evidence[name]) for name in said if name in evidence)
 
 
 def _renumbered(gone: Sequence[_Said], new: Sequence[_Said]) -> list[Changed]:
