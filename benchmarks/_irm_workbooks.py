@@ -48,29 +48,8 @@ _PLACES = [  # a municipality, its district and province, and a point well insid
     ("eThekwini", "eThekwini", "KwaZulu-Natal", -29.80, 30.85),
     ("George", "Garden Route", "Western Cape", -33.90, 22.45),
 ]
-_FIRST = [
-    "Kgodumo",
-    "Lusizi",
-    "Mapela",
-    "Nqutu",
-    "Sihlahla",
-    "Tshisahulu",
-    "Bambanani",
-    "Dzumeri",
-    "Ezibeleni",
-    "Gxwalibomvu",
-]
-_SECOND = [
-    "Marulaneng",
-    "Phaphamani",
-    "Qhudeni",
-    "Rietvlei",
-    "Sinethemba",
-    "Thabakgolo",
-    "Umzimkhulu",
-    "Vuwani",
-    "Witpoort",
-]
+_FIRST = ["Kgodumo", "Lusizi", "Mapela", "Nqutu", "Sihlahla", "Tshisahulu", "Bambanani", "Dzumeri", "Ezibeleni"]
+_SECOND = ["Marulaneng", "Phaphamani", "Qhudeni", "Rietvlei", "Sinethemba", "Umzimkhulu", "Vuwani", "Witpoort"]
 _WORKS = ["Primary School", "Clinic", "Bulk Water Supply", "Library", "Access Road", "Community Hall", "Hostel"]
 
 
