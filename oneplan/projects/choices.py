@@ -130,6 +130,25 @@ class MatchState(TextChoices):
     APART = "apart", _("Two projects")
 
 
+class Change(TextChoices):
+    """What a submission changed against the one before it."""
+
+    NEW = "new", _("New")
+    VANISHED = "vanished", _("No longer in the file")
+    IDENTIFIER = "identifier", _("Known by another id")
+    MERGED = "merged", _("Several became one")
+    SPLIT = "split", _("One became several")
+    RENAMED = "renamed", _("Another title")
+    SLIPPED = "slipped", _("Finishes later")
+    BROUGHT_FORWARD = "brought_forward", _("Finishes earlier")
+    COST_UP = "cost_up", _("Costs more")
+    COST_DOWN = "cost_down", _("Costs less")
+    STAGE_FORWARD = "stage_forward", _("A later stage")
+    STAGE_BACK = "stage_back", _("An earlier stage")
+    SPENDING_FELL = "spending_fell", _("Less spent than was reported before")
+    MOVED = "moved", _("Another place")
+
+
 class Event(TextChoices):
     PROJECT_REGISTERED = "project.registered", _("A project was registered")
     PROJECT_CORRECTED = "project.corrected", _("A project was corrected")

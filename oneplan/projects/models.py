@@ -359,6 +359,7 @@ class Match(Revised):
     likeness = models.FloatField()  # 0 to 1
     evidence: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=MatchState.choices, default=MatchState.PROPOSED)
+    before: models.JSONField[Any, Any] = models.JSONField(default=dict)  # of the one that stays: what a merge changed
     proposed_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
 

@@ -214,6 +214,7 @@ class ProjectRows:
         """Whether the order is for one space and this row is not of it; counted by reason."""
         if self._space is None or any(share.space == self._space.pk for share in answer.shares):
             return False
+        row.issues.clear()  # what is wrong with it concerns another import
         row.leave_out(_("another space") if answer.shares else _("no place is known, so no space"))
         return True
 
@@ -241,11 +242,13 @@ class ProjectRows:
     # --- accept ------------------------------------------------------------------------------------------------------
 
     def accept(self, rows: Iterator[Row], *, run: ImportRun, by: Actor) -> None:
-        """Store the rows as one submission of their source."""
-        actions.receive_submission(
+        """Store the rows as one submission of their source, and propose what is perhaps one with another project."""
+        received = actions.receive_submission(
             self._batches(rows), feed=self._order.kind, source=run.source, as_at=self._as_at, headers=self._headers,
             states=self._states(run), space=self._space, named=self._named(), run=run, by=by,
         )  # fmt: skip
+        if received.submission is not None:
+            actions.propose_matches(received.submission, by=by)
 
     def _batches(self, rows: Iterator[Row]) -> Iterator[Sequence[ReceivedProject]]:
         for batch in in_batches(rows, AT_ONCE):

@@ -244,6 +244,7 @@ class Migration(migrations.Migration):
                 ('likeness', models.FloatField()),
                 ('evidence', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('proposed', 'Perhaps one project'), ('merged', 'One project'), ('apart', 'Two projects')], default='proposed', max_length=10)),
+                ('before', models.JSONField(default=dict)),
                 ('proposed_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('left', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches_left', to='projects.project')),
