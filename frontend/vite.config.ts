@@ -24,7 +24,7 @@ function compressedCopies(): Plugin {
       const path = join(folder, entry);
       if (statSync(path).isDirectory()) {
         if (entry !== "data") compress(path);
-      } else if (/\.(js|css|svg)$/.test(entry)) {
+      } else if (/\.(m?js|css|svg)$/.test(entry)) {
         const content = readFileSync(path);
         writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
         writeFileSync(`${path}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));

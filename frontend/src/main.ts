@@ -6,6 +6,7 @@ import { startForms } from "./forms";
 import { startTables } from "./tables";
 import { startSwitcher } from "./switcher";
 import { startFolds } from "./folds";
+import { startPicks } from "./pick";
 import { announce } from "./announce";
 import { t } from "./words";
 
@@ -22,7 +23,10 @@ htmx.config.allowEval = false;
 function enliven(root: ParentNode): void {
   startForms(root);
   startTables(root);
+  startPicks(root);
   if (root.querySelector("[data-editor]")) void import("./editor").then(({ startEditors }) => startEditors(root));
+  const map = root.querySelector<HTMLElement>("[data-map]");
+  if (map) void import("./map/page").then(({ startMap }) => startMap(map));
 }
 
 startFolds();

@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class AlignmentConfig(AppConfig):
     name = "oneplan.alignment"
     label = "alignment"
+
+    def ready(self) -> None:
+        """Add clashes and ties to the pages of projects and commitments."""
+        from oneplan.alignment.views import clashes, ties
+        from oneplan.platform.web.sections import register_section
+
+        register_section("project", "ties", ties.section_of_project)
+        register_section("project", "clashes", clashes.section_of_project)
+        register_section("commitment", "ties", ties.section_of_commitment)

@@ -34,6 +34,10 @@ class Tie(Revised):
     def audit_key(self) -> str:
         return f"tie:{self.pk}"
 
+    def scopes(self) -> list[str]:
+        """A tie lies where its commitment or its project does."""
+        return list(dict.fromkeys([*self.commitment.scopes(), *self.project.scopes()]))
+
 
 class Clash(Revised):
     """Two projects that get in each other's way, or one that lacks what must be there first (`right` is then null)."""
@@ -71,3 +75,8 @@ class Clash(Revised):
     @property
     def audit_key(self) -> str:
         return f"clash:{self.pk}"
+
+    def scopes(self) -> list[str]:
+        """A clash lies where either of its projects does."""
+        sides = [self.left, *([self.right] if self.right else [])]
+        return list(dict.fromkeys(scope for side in sides for scope in side.scopes()))

@@ -12,16 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.access.actors import Actor
 from oneplan.commitments import queries
 from oneplan.commitments.choices import CommitmentKind, CommitmentState, FundingStatus, Novelty, Placing, ProjectStage
-from oneplan.commitments.fields import DayInput, InstitutionChoice, NumberInput, PostChoice, RandInput, WardInput
 from oneplan.commitments.models import Commitment, Pledge
 from oneplan.commitments.rules import latest_tabled, medium_term_budgets
 from oneplan.frameworks.queries import markers
 from oneplan.institutions.choices import Sphere
+from oneplan.institutions.fields import InstitutionChoice, PostChoice
 from oneplan.institutions.models import Institution, Post
 from oneplan.money import format_rand
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.documents import Document
+from oneplan.platform.web.inputs import DayInput, NumberInput, RandInput
+from oneplan.spaces.fields import WardInput
 from oneplan.spaces.models import MunicipalArea, Space
 from oneplan.spaces.queries import area_names
 

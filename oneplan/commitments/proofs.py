@@ -3,7 +3,6 @@
 Each shows its evidence, or what is missing and who owes it.
 """
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -25,26 +24,7 @@ from oneplan.institutions.queries import signing_post
 from oneplan.money import format_rand_short
 from oneplan.periods import clock
 from oneplan.platform.web.numerals import grouped
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What is missing, and the post that owes it."""
-
-    what: str
-    who: str
-
-
-@dataclass
-class Proof:
-    """One tile: `state` is a code of platform.web.states."""
-
-    label: str
-    state: str
-    figure: str
-    note: str
-    evidence: list[str] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
+from oneplan.platform.web.proofs import Missing, Proof
 
 
 def proofs(commitment: Commitment) -> list[Proof]:

@@ -192,6 +192,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 API_CALLS = env.integer("ONEPLAN_API_CALLS", 600, least=1, most=1_000_000)  # a minute, for each token
 API_PUBLIC_CALLS = env.integer("ONEPLAN_API_PUBLIC_CALLS", 120, least=1, most=1_000_000)  # a minute, for each address
 
+# Who keeps the data of this house, and what may be done with it: in every file and catalogue that leaves it.
+CUSTODIAN = env.text("ONEPLAN_CUSTODIAN", "Not stated: ask whoever runs this OnePlan")
+DATA_LICENCE = env.text("ONEPLAN_DATA_LICENCE", "Not stated: ask the custodian")
+
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -67,3 +67,15 @@ def _number(value: int, scale: int) -> str:
     """An integer on the grid as a short decimal: 5 at scale 10 is ".5"."""
     text = f"{value / scale:g}" if abs(value) < 10**6 else str(value / scale)
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+
+
+def sketch(wkb: bytes, decimals: int = 2) -> str:
+    """A line or an area in WGS 84 as an SVG path in the map frame; areas are closed and shown by `evenodd`."""
+    framed = to_frame(np.array([shapely.from_wkb(wkb)], dtype=object))[0]
+    if framed.geom_type.endswith("Polygon"):
+        return svg_path(framed, decimals)
+    pieces = []
+    for line in shapely.get_parts(framed):
+        points = np.round(shapely.get_coordinates(line), decimals).tolist()
+        pieces.append("M" + "L".join(f"{x:g},{y:g}" for x, y in points))
+    return "".join(pieces)

@@ -67,3 +67,17 @@ def to_frame(geometries: Geometries) -> Geometries:
 
     framed: Geometries = shapely.transform(geometries, place, interleaved=False)
     return framed
+
+
+def frame_point(longitude: float, latitude: float) -> tuple[float, float]:
+    """One point in WGS 84 degrees in the map frame: kilometres, y down."""
+    east, north = _transformer(WGS84, EQUAL_AREA).transform(longitude, latitude)
+    return east / 1000 - FRAME_LEFT_KM, -north / 1000 - FRAME_TOP_KM
+
+
+def degrees_of(x: float, y: float) -> tuple[float, float]:
+    """Longitude and latitude in WGS 84 degrees of a point of the map frame."""
+    longitude, latitude = _transformer(EQUAL_AREA, WGS84).transform(
+        (x + FRAME_LEFT_KM) * 1000, -(y + FRAME_TOP_KM) * 1000
+    )
+    return float(longitude), float(latitude)

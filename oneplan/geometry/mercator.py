@@ -47,15 +47,69 @@ def tile_range(z: int, x: int, y: int) -> tuple[int, int]:
     """The first cell of a tile and the first after it. Raises ValueError where there is no such tile."""
     if not (0 <= z <= DEPTH and 0 <= x < 1 << z and 0 <= y < 1 << z):
         raise ValueError(f"There is no tile {z}/{x}/{y}.")
-    prefix = int(spread(np.array([x], dtype=np.uint64))[0]) | int(spread(np.array([y], dtype=np.uint64))[0]) << 1
+    prefix = _spread(x) | _spread(y) << 1
     shift = 2 * (DEPTH - z)
     return prefix << shift, (prefix + 1) << shift
+
+
+def tile_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+    """West, south, east and north of a tile in WGS 84 degrees. Raises ValueError where there is no such tile."""
+    tile_range(z, x, y)
+    (west, east), (north, south) = degrees(np.array([x, x + 1]) / (1 << z), np.array([y, y + 1]) / (1 << z))
+    return float(west), float(south), float(east), float(north)
+
+
+def box_ranges(west: float, south: float, east: float, north: float, most: int = 8) -> list[tuple[int, int]]:
+    """Ranges of cells, in order, that together cover a box of WGS 84 degrees, and little besides: at most `most`.
+
+    A cell of the ranges may lie outside the box: who asks compares coordinates too.
+    """
+    x, y = unit_square(np.array([west, east]), np.clip(np.array([north, south]), -85.05, 85.05))
+    side = 1 << DEPTH
+    left, right = (min(max(int(value * side), 0), side - 1) for value in x.tolist())
+    top, bottom = (min(max(int(value * side), 0), side - 1) for value in y.tolist())
+    level = DEPTH - ((left ^ right) | (top ^ bottom)).bit_length()
+    squares = [(left >> (DEPTH - level), top >> (DEPTH - level))]
+    ranges = [tile_range(level, *squares[0])]
+    while level < DEPTH:
+        level += 1
+        shift = DEPTH - level
+        squares = [
+            (2 * column + across, 2 * row + down)
+            for column, row in squares for across in (0, 1) for down in (0, 1)
+            if left >> shift <= 2 * column + across <= right >> shift
+            and top >> shift <= 2 * row + down <= bottom >> shift
+        ]  # fmt: skip
+        finer = _joined(sorted(tile_range(level, column, row) for column, row in squares))
+        if len(finer) > most or len(squares) > 64:
+            break
+        ranges = finer
+    return ranges
+
+
+def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges that touch made one."""
+    joined = [ranges[0]]
+    for first, after in ranges[1:]:
+        if first == joined[-1][1]:
+            joined[-1] = (joined[-1][0], after)
+        else:
+            joined.append((first, after))
+    return joined
 
 
 def columns_and_rows(codes: Cells) -> tuple[Cells, Cells]:
     """Column and row, in the grid of 2^28, of each cell."""
     bits = codes.astype(np.uint64)
     return _gather(bits).astype(np.int64), _gather(bits >> np.uint64(1)).astype(np.int64)
+
+
+def _spread(number: int) -> int:
+    """`spread` for one number, which costs an array too much."""
+    for shift, mask in ((16, 0x0000FFFF0000FFFF), (8, 0x00FF00FF00FF00FF), (4, 0x0F0F0F0F0F0F0F0F),
+                        (2, 0x3333333333333333), (1, 0x5555555555555555)):  # fmt: skip
+        number = (number | (number << shift)) & mask
+    return number
 
 
 def _gather(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -93,6 +93,8 @@ SHORTCUTS: tuple[tuple[str, str | Promise], ...] = (
     ("g b", _("go to the national board")),
     ("g s", _("go to the spaces")),
     ("g c", _("go to the commitments")),
+    ("g j", _("go to the projects")),
+    ("g x", _("go to the clashes")),
     ("g u", _("go to what cannot wait")),
     ("g v", _("go to verification")),
     ("Esc", _("close a menu")),

@@ -136,17 +136,21 @@ class Project(Revised):
         indexes = [
             models.Index(fields=["space", "standing"], name="project_by_space"),
             models.Index(fields=["implementing", "standing"], name="project_by_implementing"),
-            # All that a map filters by, in the order of the map: a tile is one range of this index.
+            # All that a map filters by and draws, in the order of the map: a tile is one range of this index alone.
             models.Index(
                 fields=[
+                    "cell",
                     "standing",
                     "audience",
-                    "kind",
                     "stage",
                     "confidence",
                     "sphere",
                     "funding",
                     "is_sample",
+                    "total_cost",
+                    "longitude",
+                    "latitude",
+                    "ref",
                 ],
                 name="project_on_map",
             ),

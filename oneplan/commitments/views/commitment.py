@@ -27,6 +27,7 @@ from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.platform.audit import history, subject_key, told
 from oneplan.platform.web.responses import download
+from oneplan.platform.web.sections import sections_of
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "place": {"name": row.home_space.name, "code": row.home_space_id, "href": f"/spaces/{row.home_space_id}/"},
         "as_at": row.changed_at,
         "carried": codes,
+        "sections": sections_of("commitment", request.actor, row),
     }
     return render(request, "commitments/commitment.html", context)
 

@@ -13,10 +13,11 @@ from oneplan.commitments.actions import serve_elements, set_shares
 from oneplan.commitments.models import Commitment, Service
 from oneplan.commitments.tests.factories import BY
 from oneplan.frameworks.queries import ruleset
-from oneplan.joint_planning.gantt import MOST_YEARS, Axis, axis_of
+from oneplan.joint_planning.gantt import bands_on
 from oneplan.joint_planning.results import drawn, rand_of, tree_of
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
+from oneplan.platform.web.axis import MOST_YEARS, Axis, axis_of
 
 DAYS = st.dates(date(1994, 1, 1), date(2100, 12, 31))
 
@@ -123,7 +124,7 @@ def test_what_lies_outside_the_axis_or_has_no_date_has_no_bar():
 
 
 def test_the_bands_of_a_plan_stand_in_their_years():
-    bands = Axis(2026, 2035).bands(ruleset("framework_2020").bands, 2026)
+    bands = bands_on(Axis(2026, 2035), ruleset("framework_2020").bands, 2026)
     assert [band.code for band in bands] == ["short", "medium", "bridging"]
     assert bands[0].label == "year 1"
     assert round(bands[-1].x + bands[-1].width, 1) == 100

@@ -21,11 +21,12 @@ from oneplan.commitments.models import Commitment
 from oneplan.commitments.views.ledger import readable_space
 from oneplan.frameworks.definitions import RuleSet
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
-from oneplan.joint_planning.gantt import Axis, Stretch, axis_of
+from oneplan.joint_planning.gantt import bands_on
 from oneplan.joint_planning.queries import stage_views
 from oneplan.periods import clock
 from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.plans.queries import current_editions
+from oneplan.platform.web.axis import Axis, Stretch, axis_of
 from oneplan.platform.web.figures import texture_of
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import csv_response
@@ -96,7 +97,7 @@ def timeline(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "form": form, "chips": chips(request, form), "page": page, "facts": facts, "by": group, "rules": rules,
         "groups": _grouped([_line(row, axis, today, group) for row in page]),
         "marks": [mark for mark in (_on(axis, each) for each in marks) if mark.bar] if page.number == 1 else [],
-        "axis": axis, "bands": axis.bands(rules.bands, edition.start_year) if edition else [],
+        "axis": axis, "bands": bands_on(axis, rules.bands, edition.start_year) if edition else [],
         "zooms": [(band.code, band.label) for band in rules.bands] if edition else [],
         "zoom": request.GET.get("years", ""), "now_x": axis.place(today) if axis.holds(today) else None,
         "today": today, "is_filtered": bool(chips(request, form)), "alarms": _alarms(facts),

@@ -91,3 +91,8 @@ def history(*subjects: models.Model | str) -> models.QuerySet[LogEntry]:
 
 
 __all__ = ["history", "plain", "record", "subject_key"]
+
+
+def newest_entry() -> int:
+    """The number of the newest entry, 0 where there is none: it changes with whatever an action writes."""
+    return LogEntry.objects.aggregate(newest=models.Max("pk"))["newest"] or 0

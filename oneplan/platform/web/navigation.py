@@ -36,6 +36,8 @@ _DOORS: list[Door] = [
     Door("/immediate/", _("See what cannot wait"), "warning", "u", signed_in),
     Door("/spaces/", _("Open a space"), "place", "s"),
     Door("/commitments/", _("Follow commitments"), "table", "c"),
+    Door("/projects/", _("Find projects"), "map", "j"),
+    Door("/clashes/", _("Settle clashes"), "warning", "x", signed_in),
     Door("/institutions/", _("Find an institution"), "people", "o"),
     Door("/imports/", _("Bring in files"), "upload", "m", signed_in),
     Door("/people/", _("Manage people"), "person", "p", signed_in),

@@ -34,6 +34,10 @@ WORDS = (
     gettext_noop("Number for help: %(id)s"),
     gettext_noop("The server could not be reached. Check the connection and try again; nothing was sent."),
     gettext_noop("Column %(number)s"),
+    gettext_noop("Nearer"),
+    gettext_noop("Farther"),
+    gettext_noop("Map of projects"),
+    gettext_noop("The map as it stood on the screen"),
 )
 
 

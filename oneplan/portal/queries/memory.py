@@ -15,6 +15,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.access.queries import visible_people
 from oneplan.access.scopes import known_scopes
+from oneplan.alignment import choices as alignment_choices
 from oneplan.commitments import choices as commitment_choices
 from oneplan.commitments import queries as commitments
 from oneplan.commitments.models import Party, Pledge
@@ -30,12 +31,15 @@ from oneplan.plans import queries as plans
 from oneplan.platform.models import LogEntry
 from oneplan.portal.queries import wording
 from oneplan.portal.queries.naming import Names
+from oneplan.projects import choices as project_choices
+from oneplan.projects import queries as projects
+from oneplan.projects.models import Programme
 from oneplan.spaces import choices as space_choices
 from oneplan.spaces.models import Space
 
 _ROOMS = (
     access_choices, space_choices, institution_choices, exchange_choices, committee_choices, plan_choices,
-    commitment_choices, joint_choices,
+    commitment_choices, joint_choices, project_choices, alignment_choices,
 )  # fmt: skip
 EVENTS: dict[str, str | Promise] = {
     event.value: event.label
@@ -108,6 +112,22 @@ def _part_of_commitment(key: str, rest: str, actor: Actor, part: type[Party] | t
     chosen = part.objects.filter(pk=rest).values("commitment" if part is Party else "party__commitment")
     ref = commitments.visible_to(actor).filter(pk__in=chosen).values_list("ref", flat=True).first()
     return _commitment(f"commitment:{ref}", ref, actor) if ref else None
+
+
+def _project(key: str, ref: str, actor: Actor) -> Subject | None:
+    """A project, for those who signed in: its history says who did what."""
+    row = projects.project_named(actor, ref) if actor.is_signed_in else None
+    if row is None:
+        return None
+    label = f"{row.ref} {row.title}"
+    return Subject(key, label, _("Project"), _address("projects:project", ref), _own([key]), row.space)
+
+
+def _programme(key: str, ref: str, actor: Actor) -> Subject | None:
+    row = Programme.objects.filter(ref=ref).first() if actor.is_signed_in else None
+    if row is None:
+        return None
+    return Subject(key, f"{row.ref} {row.title}", _("Programme"), _address("projects:programme", ref), _own([key]))
 
 
 def _edition(key: str, rest: str, actor: Actor) -> Subject | None:
@@ -195,6 +215,8 @@ _FINDERS: dict[str, Callable[[str, str, Actor], Subject | None]] = {
     "commitment": _commitment,
     "party": lambda key, rest, actor: _part_of_commitment(key, rest, actor, Party),
     "pledge": lambda key, rest, actor: _part_of_commitment(key, rest, actor, Pledge),
+    "project": _project,
+    "programme": _programme,
     "edition": _edition,
     "user": _user,
     "institution": _institution,

@@ -16,6 +16,7 @@ from oneplan.exchange.models import ImportRun
 from oneplan.frameworks.queries import gates, ruleset, rulesets
 from oneplan.institutions.models import Institution, Post
 from oneplan.platform.models import Document
+from oneplan.projects.models import Programme, Project
 from oneplan.spaces.models import BoundaryRelease, MunicipalArea, Province, Space
 
 Rows = Mapping[str, str]
@@ -74,6 +75,14 @@ def _commitments(keys: set[str]) -> Rows:
     return {ref: f"{ref} {title}" for ref, title in Commitment.objects.filter(ref__in=keys).values_list("ref", "title")}
 
 
+def _projects(keys: set[str]) -> Rows:
+    return {ref: f"{ref} {title}" for ref, title in Project.objects.filter(ref__in=keys).values_list("ref", "title")}
+
+
+def _programmes(keys: set[str]) -> Rows:
+    return {ref: f"{ref} {title}" for ref, title in Programme.objects.filter(ref__in=keys).values_list("ref", "title")}
+
+
 def _runs(keys: set[str]) -> Rows:
     rows = ImportRun.objects.filter(pk__in=[key for key in keys if key.isdecimal()]).values_list("pk", "file_name")
     return {str(pk): _("Import of %(file)s") % {"file": name} for pk, name in rows}
@@ -97,6 +106,8 @@ _LOOK_UP: dict[str, Callable[[set[str]], Rows]] = {
     "area": _areas,
     "province": _provinces,
     "commitment": _commitments,
+    "project": _projects,
+    "programme": _programmes,
     "importrun": _runs,
     "document": _documents,
     "boundaryrelease": _releases,

@@ -10,6 +10,7 @@ from oneplan.access.actors import Actor
 from oneplan.commitments import queries as commitments
 from oneplan.institutions.models import Institution
 from oneplan.periods import clock
+from oneplan.projects import queries as projects
 from oneplan.spaces.choices import AreaKind
 from oneplan.spaces.models import FunctionalArea, MunicipalArea, Province, Space, TerritoryAlias
 from oneplan.spaces.queries import fold
@@ -37,7 +38,7 @@ class Group:
 
 
 def find(words: str, actor: Actor, *, most: int) -> list[Group]:
-    """What the words may mean, by kind, places first; at most `most` of each kind. Seven queries."""
+    """What the words may mean, by kind, places first; at most `most` of each kind. Eight queries."""
     folded = fold(words)
     if not folded:
         return []
@@ -49,6 +50,7 @@ def find(words: str, actor: Actor, *, most: int) -> list[Group]:
         ("functional_areas", _("Functional areas"), _functional_areas(words, folded)),
         ("institutions", _("Institutions"), _institutions(words, folded, most)),
         ("commitments", _("Commitments"), _commitments(words, actor, most)),
+        ("projects", _("Projects"), _projects(words, actor, most)),
     ]
     return [Group(code, label, hits[:most], len(hits) > most) for code, label, hits in groups if hits]
 
@@ -136,4 +138,13 @@ def _commitments(words: str, actor: Actor, most: int) -> list[Hit]:
     return [
         Hit(title, ref, _("commitment"), reverse("commitments:commitment", args=[ref]), space)
         for ref, title, space in rows.order_by("ref").values_list("ref", "title", "home_space__name")[: most + 1]
+    ]
+
+
+def _projects(words: str, actor: Actor, most: int) -> list[Hit]:
+    """Projects by reference, name in a register or title, among those the actor may see."""
+    rows = projects.ProjectFilters(q=(words,)).apply(projects.visible_to(actor))
+    return [
+        Hit(title, ref, _("project"), reverse("projects:project", args=[ref]), space or "")
+        for ref, title, space in rows.order_by("ref").values_list("ref", "title", "space__name")[: most + 1]
     ]

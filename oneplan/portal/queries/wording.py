@@ -26,6 +26,8 @@ from oneplan.platform.models import LogEntry
 from oneplan.platform.web.numerals import as_decimal, grouped
 from oneplan.platform.web.states import STATES
 from oneplan.portal.queries.naming import Names, gate_label, ruleset_label, stage_label
+from oneplan.projects import choices as project_choices
+from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
 
 NOTHING = "–"
 
@@ -47,17 +49,20 @@ _FIELDS: dict[str, str | Promise] = {
     "missing": gettext_lazy("Still missing"),
     "present": gettext_lazy("Seats present"),
     "needed": gettext_lazy("Seats needed"),
+    "merged": gettext_lazy("One with it"),
+    "parted": gettext_lazy("Parted from it"),
     "ruleset": gettext_lazy("Rule set"),
     "scope_key": gettext_lazy("For"),
     "start_on": gettext_lazy("Start"),
     "start_year": gettext_lazy("First year"),
+    "spent_to_date": gettext_lazy("Spent to date"),
     "whole_space": gettext_lazy("The whole space"),
 }
 # What an entry says beside its changes; the rest of its facts are hashes and numbers for machines.
 _TOLD = (
     "role", "scope_key", "institution", "stage", "rule", "marker", "holder", "capacity", "level", "pledge",
     "answered_by", "signed_by", "instrument", "needed", "present", "excepted", "missing", "outstanding", "file",
-    "rows_accepted", "rows_updated", "rows_refused",
+    "rows_accepted", "rows_updated", "rows_refused", "purpose", "merged", "parted", "moved", "proposed",
 )  # fmt: skip
 _KINDS: dict[str, Mapping[str, Any]] = {
     "acceptance": dict(commitment_choices.Acceptance.choices),
@@ -65,13 +70,20 @@ _KINDS: dict[str, Mapping[str, Any]] = {
     "decision": dict(committee_choices.Decision.choices),
     "direction": dict(plan_choices.Direction.choices),
     "level": dict(ChampionLevel.choices),
-    "method": dict(committee_choices.Method.choices),
+    "audience": dict(project_choices.Audience.choices),
+    "confidence": dict(Confidence.choices),
+    "doubts": dict(Doubt.choices),
+    "funding": dict(project_choices.Funding.choices),
+    "method": dict(committee_choices.Method.choices) | dict(PlaceMethod.choices),
+    "nature": dict(project_choices.Nature.choices),
+    "purpose": dict(project_choices.Purpose.choices),
+    "standing": dict(project_choices.Standing.choices),
     "status": dict(commitment_choices.FundingStatus.choices),
 }
 _POSTS = ("post", "owner_post", "accountable_post")
 _THINGS = {"institution": "institution", "lead": "institution", "holder": "user", "municipal_areas": "area"}
 _KEY = re.compile(r"[a-z]+:[\w.:-]+")
-_RAND = ("amount", "total_cost")
+_RAND = ("amount", "total_cost", "spent_to_date")
 _NUMBERS = ("value", "baseline", "target")
 
 
@@ -155,7 +167,7 @@ def _framework_label(name: str, code: str) -> str:
         case "role":
             return ROLES[Role(code)].name if code in set(Role) else ""
         case "stage":
-            return stage_label(code)
+            return _stage_of_project(code) or stage_label(code)
         case "rule" | "excepted":
             return gate_label(code)
         case "ruleset":
@@ -167,12 +179,17 @@ def _framework_label(name: str, code: str) -> str:
         case "novelty":
             return next((each.label for each in novelties() if each.code == code), "")
         case "kind":
-            immediate = dict(plan_choices.ImmediateKind.choices)
-            return next((each.label for each in commitment_kinds() if each.code == code), str(immediate.get(code, "")))
+            others = dict(plan_choices.ImmediateKind.choices) | dict(project_choices.ProjectKind.choices)
+            return next((each.label for each in commitment_kinds() if each.code == code), str(others.get(code, "")))
         case "priorities":
             listed = (each for some in priority_sets() for each in some.priorities)
             return next((each.label for each in listed if each.code == code), "")
     return ""
+
+
+def _stage_of_project(code: str) -> str:
+    stages = project_choices.Stage
+    return str(stages(code).label) if code in stages.values else ""
 
 
 def told_facts(entry: LogEntry, names: Names) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from oneplan.portal.queries import sealed
 from oneplan.portal.queries import space as read
 from oneplan.portal.queries.areas import crossings
 from oneplan.portal.queries.money import money_by_year
+from oneplan.portal.queries.projects import projects_here
 from oneplan.portal.reading import read as read_content
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_map
@@ -34,7 +35,9 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
     drawn = space_map(space)
     codes = [shape.code for shape in drawn.shapes]
     hrefs = read.ledger_by_area(space, codes) if may_read else read.municipalities(space)
+    here = projects_here(request.actor, space)
     context |= {
+        "needs": [*context.get("needs", []), *here.needs], "projects": here,
         "space": space, "place": {"name": space.name, "code": space.code, "href": request.path}, "may_read": may_read,
         "map": drawn, "shapes": [
             {

@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='project',
-            index=models.Index(fields=['cell', 'standing', 'audience', 'kind', 'stage', 'confidence', 'sphere', 'funding', 'is_sample'], name='project_on_map'),
+            index=models.Index(fields=['cell', 'standing', 'audience', 'stage', 'confidence', 'sphere', 'funding', 'is_sample', 'total_cost', 'longitude', 'latitude', 'ref'], name='project_on_map'),
         ),
         migrations.AddIndex(
             model_name='project',

@@ -21,8 +21,10 @@ from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.actions.register import FROM_RELEASE
+from oneplan.spaces.boundary_tiles import archive_of
 from oneplan.spaces.choices import Event, Level, Quality
 from oneplan.spaces.models import Boundary, BoundaryRelease, MunicipalArea, TerritoryVersion, Ward
+from oneplan.spaces.queries.boundary_sets import APPROXIMATE, boundary_set
 from oneplan.spaces.queries.places import FINE_TO_COARSE, parents_on, release_index
 from oneplan.spaces.queries.register import as_at as territories_as_at
 from oneplan.spaces.rules import check_can_publish_boundaries
@@ -74,8 +76,20 @@ def publish_boundaries(
         outlines=len(codes),
         derived=[other.name for other in derived],
     )
-    transaction.on_commit(lambda: release_index(release) and None, robust=True)  # so that the first question is quick
+    _make_ready(release)
     return release
+
+
+def _make_ready(release: BoundaryRelease) -> None:
+    """Make what answers from a release once it is kept, so that the first question and the first map are quick."""
+
+    def make() -> None:
+        release_index(release)
+        version = boundary_set(release.as_at.isoformat() if release.is_legal else APPROXIMATE)
+        if version:
+            archive_of(version)
+
+    transaction.on_commit(make, robust=True)
 
 
 def _keep(
@@ -312,7 +326,7 @@ def publish_approximate_map(outline_path: Path | None, *, by: Actor) -> list[Bou
         outlines=len(drawn),
         source=source,
     )
-    transaction.on_commit(lambda: release_index(release) and None, robust=True)
+    _make_ready(release)
     return releases
 
 

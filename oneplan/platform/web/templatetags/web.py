@@ -218,8 +218,13 @@ def svg_map(
     approximate: bool = False,
     source: str = "",
     outline: str = "",
+    pins: Iterable[tuple[float, float, str]] = (),
+    lines: Iterable[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """A map of (code, name, path, class, href, title) shapes with its legend; `approximate` adds the warning."""
+    """A map of (code, name, path, class, href, title) shapes with its legend; `approximate` adds the warning.
+
+    `pins` (x, y, title) and `lines` (path, title) stand on it, in the units of the view box.
+    """
     return {
         "shapes": figures.shapes(rows),
         "view_box": view_box,
@@ -229,6 +234,9 @@ def svg_map(
         "approximate": approximate,
         "source": source,
         "outline": outline,
+        "pins": [(round(x, 2), round(y, 2), title) for x, y, title in pins],
+        "pin_size": round(float(view_box.split()[2]) / 60, 2),
+        "lines": list(lines),
     }
 
 

@@ -1,14 +1,11 @@
-"""Form fields of commitments: rand, numbers, days, wards, posts and institutions as people write and know them."""
+"""Form fields for rand, numbers and days as people write them."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 
-from oneplan.institutions.models import Institution, Post
 from oneplan.money import BadAmount, parse_rand
-from oneplan.spaces.models import Ward
 
 
 class RandInput(forms.CharField):
@@ -43,33 +40,3 @@ class NumberInput(forms.DecimalField):
 
 class DayInput(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class WardInput(forms.CharField):
-    """A ward by its code of eight digits."""
-
-    def to_python(self, value: Any) -> Any:
-        code = super().to_python(value)
-        if not code:
-            return None
-        ward = Ward.objects.filter(pk=code).first()
-        if ward is None:
-            raise forms.ValidationError(_("There is no ward %(code)s. Write its eight digits.") % {"code": code})
-        return ward
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.pk if isinstance(value, Ward) else value
-
-
-class PostChoice(forms.ModelChoiceField[Post]):
-    """A post, named with its institution."""
-
-    def label_from_instance(self, post: Any) -> str:
-        return f"{post.institution.name} · {post.title}"
-
-
-class InstitutionChoice(forms.ModelChoiceField[Institution]):
-    """An institution by name and code: names are not unique across provinces."""
-
-    def label_from_instance(self, institution: Any) -> str:
-        return f"{institution.name} ({institution.pk})"

@@ -1,0 +1,163 @@
+"""The projects of a filter as a file: CSV, GeoJSON, GeoPackage, GeoParquet.
+
+Each carries where it comes from, as at when, under which licence, who keeps it, and how many of its rows have no place.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oneplan import __version__
+from oneplan.geometry.writing import as_geojson, point_wkb, write_geopackage, write_geoparquet
+from oneplan.periods import clock
+from oneplan.platform.web.responses import harmless
+from oneplan.projects.choices import Purpose
+from oneplan.projects.models import Placement, Project
+
+FORMS = (
+    ("csv", gettext_lazy("CSV")), ("geojson", gettext_lazy("GeoJSON")), ("gpkg", gettext_lazy("GeoPackage")),
+    ("parquet", gettext_lazy("GeoParquet")),
+)  # fmt: skip
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}  # fmt: skip
+
+# Column of the file: its kind, and where the database holds it. Rand comes as cents.
+_COLUMNS: dict[str, tuple[str, str]] = {
+    "ref": ("text", "ref"), "title": ("text", "title"), "kind": ("text", "kind"), "stage": ("text", "stage"),
+    "nature_of_investment": ("text", "nature"), "funding_status": ("text", "funding"),
+    "funding_source": ("text", "fund"), "sector": ("text", "sector"), "sphere": ("text", "sphere"),
+    "implementing_code": ("text", "implementing_id"), "implementing": ("text", "implementing__name"),
+    "implementing_as_read": ("text", "implementing_text"), "funder_code": ("text", "funder_id"),
+    "programme": ("text", "programme__ref"), "start": ("day", "start_on"), "finish": ("day", "finish_on"),
+    "total_cost": ("rand", "total_cost"), "spent_to_date": ("rand", "spent_to_date"), "jobs": ("integer", "jobs"),
+    "standing": ("text", "standing"), "audience": ("text", "audience"), "place_method": ("text", "method"),
+    "place_confidence": ("text", "confidence"), "place_to_review": ("flag", "is_doubtful"),
+    "province": ("text", "province_id"), "space": ("text", "space_id"), "municipal_area": ("text", "municipal_area_id"),
+    "ward": ("text", "ward_id"), "longitude": ("number", "longitude"), "latitude": ("number", "latitude"),
+    "source": ("text", "latest__submission__source"), "source_as_at": ("day", "latest__submission__as_at"),
+    "sample": ("flag", "is_sample"),
+}  # fmt: skip
+_CHUNK = 5000
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a file holds: rows, and how many of them are no point, line or area on the ground."""
+
+    rows: int
+    without_place: int
+    facts: dict[str, str]
+
+
+Table = dict[str, tuple[str, list[Any]]]
+
+
+def write_file(rows: "QuerySet[Project]", form: str, path: Path) -> Written:
+    """Write the projects in a form of FORMS, by reference."""
+    table, shapes = _read(rows.order_by("ref"))
+    count, without = len(shapes), sum(shape is None for shape in shapes)
+    facts = _facts(table, count, without)
+    _WRITERS[form](path, table, shapes, facts)
+    return Written(count, without, facts)
+
+
+def _read(rows: "QuerySet[Project]") -> tuple[Table, list[bytes | None]]:
+    found = list(rows.values_list("pk", *(column for _kind, column in _COLUMNS.values())))
+    columns = [list(column) for column in zip(*found, strict=True)] or [[] for _ in range(len(_COLUMNS) + 1)]
+    table = {
+        name: (kind, [value or None for value in column] if kind == "text" else column)
+        for (name, (kind, _source)), column in zip(_COLUMNS.items(), columns[1:], strict=True)
+    }
+    drawn = _shapes(rows)
+    points = zip(columns[0], table["longitude"][1], table["latitude"][1], strict=True)
+    return table, [drawn.get(pk) or (None if x is None else point_wkb(x, y)) for pk, x, y in points]
+
+
+def _shapes(rows: "QuerySet[Project]") -> dict[int, bytes]:
+    """The lines and areas of works, by the key of their project."""
+    placed = Placement.objects.filter(
+        purpose=Purpose.WORKS, superseded_at=None, wkb__isnull=False, project__in=rows.order_by().values("pk")
+    )
+    return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb")}
+
+
+def _facts(table: Table, count: int, without: int) -> dict[str, str]:
+    sources = sorted({
+        f"{source} ({day:%Y-%m-%d})"
+        for source, day in zip(table["source"][1], table["source_as_at"][1], strict=True) if source
+    })  # fmt: skip
+    return {
+        "title": _("Projects"),
+        "made_at": clock.now().isoformat(timespec="seconds"),
+        "made_by": f"OnePlan {__version__}",
+        "source": "; ".join(sources) or _("Registered by hand, or not stated"),
+        "custodian": settings.CUSTODIAN,
+        "licence": settings.DATA_LICENCE,
+        "rows": str(count),
+        "rows_without_place": str(without),
+        "sample": _("Some rows are invented for demonstration: see the column sample.") if any(table["sample"][1])
+        else _("No row is a sample."),
+        "unknown": _("An empty cell is not stated by the source; it is never zero."),
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it."""
+    return float(value) if isinstance(value, Decimal) else value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _csv(path: Path, table: Table, shapes: list[bytes | None], facts: Mapping[str, str]) -> None:
+    kept = {name: facts[name] for name in ("custodian", "licence", "made_at")}
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*table, "on_the_map", *kept])
+        for *cells, shape in zip(*(column for _kind, column in table.values()), shapes, strict=True):
+            writer.writerow([*map(harmless, cells), "no" if shape is None else "yes", *kept.values()])
+
+
+def _geojson(path: Path, table: Table, shapes: list[bytes | None], facts: Mapping[str, str]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        head = json.dumps({"type": "FeatureCollection", "name": "projects", "metadata": facts}, ensure_ascii=False)
+        file.write(f'{head[:-1]}, "features": [')
+        for place, line in enumerate(_features(table, shapes)):
+            file.write(f"{',' if place else ''}\n{line}")
+        file.write("\n]}\n")
+
+
+def _features(table: Table, shapes: list[bytes | None]) -> Iterator[str]:
+    names = list(table)
+    for start in range(0, len(shapes), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        geometries = as_geojson(shapes[part])
+        cells = zip(*(column[part] for _kind, column in table.values()), strict=True)
+        for row, geometry in zip(cells, geometries, strict=True):
+            said = json.dumps(dict(zip(names, map(_plain, row), strict=True)), ensure_ascii=False)
+            yield f'{{"type": "Feature", "id": {json.dumps(row[0])}, "geometry": {geometry}, "properties": {said}}}'
+
+
+def _gpkg(path: Path, table: Table, shapes: list[bytes | None], facts: Mapping[str, str]) -> None:
+    columns = {
+        name: ("number", [None if each is None else float(each) for each in column]) if kind == "rand" else (kind, column)
+        for name, (kind, column) in table.items()
+    }
+    write_geopackage(path, "projects", shapes, columns, facts)
+
+
+def _parquet(path: Path, table: Table, shapes: list[bytes | None], facts: Mapping[str, str]) -> None:
+    write_geoparquet(path, shapes, table, facts)
+
+
+_WRITERS: dict[str, Callable[[Path, Table, list[bytes | None], Mapping[str, str]], None]] = {
+    "csv": _csv, "geojson": _geojson, "gpkg": _gpkg, "parquet": _parquet,
+}  # fmt: skip

@@ -1,0 +1,202 @@
+"""Projects on a map: what a tile or a box shows, answered by ranges of one index (geometry.mercator).
+
+Who may see what, and every filter, is part of the statement, so that nothing is ever drawn for one reader from what
+another may see. The statement of a reader's grants and a filter is written once; a call binds the range to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from threading import Lock
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from oneplan.access.actors import Actor
+from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
+from oneplan.platform.audit import newest_entry
+from oneplan.projects.choices import Purpose
+from oneplan.projects.models import Placement
+from oneplan.projects.queries.filters import ProjectFilters
+from oneplan.projects.queries.readers import visible_to
+
+GATHERED_TO = 8  # up to this zoom a tile holds groups, above it each project
+GRAIN = 4  # a gathered tile has 2^4 × 2^4 squares, each some 32 pixels wide on a screen
+FINE_GRAIN = 6
+MOST_POINTS = 4000  # a tile with more is gathered at any zoom
+MAPPED = ("cell", "longitude", "latitude", "total_cost", "ref", "stage", "confidence")
+
+Row = tuple[Any, ...]
+Range = tuple[int, int]
+
+
+class Box(NamedTuple):
+    """A box in WGS 84 degrees, both edges included; it never crosses the date line."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @classmethod
+    def read(cls, text: str) -> Box:
+        """From "west,south,east,north". Raises ValueError where it is none."""
+        west, south, east, north = (float(part) for part in text.split(","))
+        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            raise ValueError(text)
+        return cls(west, south, east, north)
+
+    def __str__(self) -> str:
+        return f"{self.west:.6f},{self.south:.6f},{self.east:.6f},{self.north:.6f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many pins, the rand of those whose cost is known, and how many have none stated."""
+
+    projects: int
+    rand: Decimal
+    without_cost: int
+
+
+def points_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row] | None:
+    """(cell, longitude, latitude, cents, ref, stage, confidence) of each pin of a tile; None where they are too many."""
+    found = _ask(actor, filters, MAPPED, f"{{rows}} LIMIT {MOST_POINTS + 1}", [tile_range(z, x, y)])
+    return found if len(found) <= MOST_POINTS else None
+
+
+def squares_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int, grain: int = GRAIN) -> list[Row]:
+    """The pins of a tile by square, with exact counts.
+
+    (count, mean longitude, mean latitude, cents of the costs that are known, how many are, and a ref, stage and
+    confidence: those of the project where it is alone).
+    """
+    shift = max(0, 2 * (DEPTH - z - grain))
+    told = (
+        "SELECT COUNT(*), AVG(longitude), AVG(latitude), SUM(total_cost), COUNT(total_cost), MIN(ref), MIN(stage),"
+        f" MIN(confidence) FROM ({{rows}}) AS found GROUP BY cell >> {shift}"
+    )
+    return _ask(actor, filters, MAPPED, told, [tile_range(z, x, y)])
+
+
+def shapes_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row]:
+    """(ref, stage, WKB) of the lines and areas of works that reach a tile."""
+    west, south, east, north = tile_box(z, x, y)
+    placed = Placement.objects.filter(
+        wkb__isnull=False, superseded_at=None, purpose=Purpose.WORKS,
+        minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south,
+        project__in=filters.apply(visible_to(actor)).values("pk"),
+    )  # fmt: skip
+    return list(placed.order_by("pk").values_list("project__ref", "project__stage", "wkb")[:MOST_POINTS])
+
+
+def box_summary(actor: Actor, filters: ProjectFilters, box: Box) -> Summary:
+    """The pins in a box, exactly."""
+    told = "SELECT COUNT(*), SUM(total_cost), COUNT(total_cost) FROM ({rows}) AS found"
+    found = _ask(actor, filters, MAPPED, told, box_ranges(*box), box)
+    count, priced = sum(row[0] for row in found), sum(row[2] for row in found)
+    return Summary(count, Decimal(sum(int(row[1] or 0) for row in found)) / 100, count - priced)
+
+
+def dearest_in_box(actor: Actor, filters: ProjectFilters, box: Box, *, offset: int, limit: int) -> list[str]:
+    """References of the pins in a box, the greatest cost first, those without one last."""
+    told = "SELECT ref, total_cost FROM ({rows}) AS found"
+    whole = "SELECT ref FROM ({all}) AS every ORDER BY total_cost IS NULL, total_cost DESC, ref LIMIT %s OFFSET %s"
+    rows = _ask(actor, filters, MAPPED, told, box_ranges(*box), box, whole=whole, more=(limit, offset))
+    return [ref for (ref,) in rows]
+
+
+def box_page(
+    actor: Actor, filters: ProjectFilters, box: Box, columns: tuple[str, ...], *, offset: int, limit: int
+) -> tuple[int, list[Row]]:
+    """How many pins lie in a box, exactly, and a page of them in the order of the map.
+
+    Columns are as the database holds them (rand in cents); names of other tables' columns may be among them.
+    """
+    ranges = box_ranges(*box)
+    told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
+    counts = dict(_ask(actor, filters, ("cell", "longitude", "latitude"), told, ranges, box))
+    page: list[Row] = []
+    for place, each in enumerate(ranges):
+        count = counts[place]
+        if offset >= count:
+            offset -= count
+            continue
+        page += _ask(actor, filters, columns, "{rows} LIMIT %s OFFSET %s", [each], box,
+                     more=(limit - len(page), offset), is_ordered=True)  # fmt: skip
+        offset = 0
+        if len(page) >= limit:
+            break
+    return sum(counts.values()), page
+
+
+def map_version() -> int:
+    """A number that changes with whatever is written in the house: what was drawn under it may be kept as long."""
+    return newest_entry()
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+# What stands for the values of a call in the one statement that is written for all of them.
+_CELLS = (-(2**61) - 11, 2**61 + 13)
+_EDGES = (1.1e307, 1.2e307, 1.3e307, 1.4e307)
+_Statement = tuple[str, tuple[Any, ...], dict[int, int]]  # SQL, parameters, and which of them are marks
+_KEPT: dict[Row, _Statement] = {}
+_MOST_KEPT = 1000
+_LOCK = Lock()
+
+
+def _ask(
+    actor: Actor,
+    filters: ProjectFilters,
+    columns: tuple[str, ...],
+    template: str,
+    ranges: Sequence[Range],
+    box: Box | None = None,
+    *,
+    whole: str = "{all}",
+    more: Row = (),
+    is_ordered: bool = False,
+) -> list[Row]:
+    """What the template tells of the rows in each of the ranges. `{place}` in it is the place of the range.
+
+    `whole` is what is told of all of them together; `more` are its parameters.
+    """
+    sql, params, marks = _statement(actor, filters, columns, is_in_box=box is not None, is_ordered=is_ordered)
+    bound: list[Any] = []
+    for first, after in ranges:
+        values = (first, after, *(box or ()))
+        bound += [values[marks[place]] if place in marks else param for place, param in enumerate(params)]
+    asked = " UNION ALL ".join(template.format(rows=sql, place=place) for place in range(len(ranges)))
+    with connection.cursor() as cursor:
+        cursor.execute(whole.format(all=asked), (*bound, *more))
+        return cursor.fetchall()
+
+
+def _statement(
+    actor: Actor, filters: ProjectFilters, columns: tuple[str, ...], *, is_in_box: bool, is_ordered: bool
+) -> _Statement:
+    """The statement for one set of grants and one filter: what the actor may see does not hang on anything else."""
+    who = actor.kind if actor.is_system else ""
+    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered)
+    found = _KEPT.get(key)
+    if found is None:
+        rows = filters.apply(visible_to(actor)).filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
+        if is_in_box:
+            west, south, east, north = _EDGES
+            rows = rows.filter(
+                longitude__gte=west, latitude__gte=south, longitude__lte=east, latitude__lte=north
+            )  # fmt: skip
+        rows = rows.order_by("cell", "pk") if is_ordered else rows.order_by()
+        sql, params = rows.values_list(*columns).query.get_compiler(connection=connection).as_sql()
+        numbers = {mark: number for number, mark in enumerate((*_CELLS, *_EDGES))}
+        marks = {place: numbers[param] for place, param in enumerate(params) if isinstance(param, int | float) and param in numbers}
+        found = (sql, tuple(params), marks)
+        with _LOCK:
+            if len(_KEPT) >= _MOST_KEPT:
+                _KEPT.clear()
+            _KEPT[key] = found
+    return found
+

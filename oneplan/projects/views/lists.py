@@ -1,0 +1,146 @@
+"""Lists of projects: of the country and of one space."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
+from oneplan.periods import clock
+from oneplan.platform.web.lists import chips, paginate, sorting
+from oneplan.platform.web.numerals import grouped
+from oneplan.platform.web.responses import render_page_or_part
+from oneplan.projects import queries
+from oneplan.projects.choices import ProjectKind
+from oneplan.projects.exports.files import FORMS
+from oneplan.projects.forms import ProjectFilter
+from oneplan.projects.models import Project
+from oneplan.projects.queries import PlacedTotals, ProjectFilters
+from oneplan.projects.views.shared import METHOD_STATES, phase_of
+from oneplan.spaces.choices import PlaceMethod
+from oneplan.spaces.models import Space
+from oneplan.spaces.queries import space_named
+
+PER_PAGE = 25
+SORTS = {
+    "ref": "ref",
+    "title": "title",
+    "institution": ("implementing__name", "implementing_text"),
+    "stage": "stage",
+    "cost": "total_cost",
+    "spent": "spent_to_date",
+    "place": ("space__name", "municipal_area__name"),
+    "confidence": ("confidence", "method"),
+    "finish": "finish_on",
+    "changed": "changed_at",
+}
+
+
+class _Counted(Sequence[Project]):
+    """Rows whose number is known already: paging costs no count."""
+
+    def __init__(self, rows: "QuerySet[Project]", length: int) -> None:
+        self._rows, self._length = rows, length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: Any) -> Any:
+        return queries.for_list(self._rows)[part]
+
+
+@require_safe
+def national_list(request: ActorHttpRequest) -> HttpResponse:
+    """Every project that the reader may see; a merged one stands only where it is asked for."""
+    return _show(request, queries.visible_to(request.actor), None)
+
+
+@require_safe
+def space_list(request: ActorHttpRequest, code: str) -> HttpResponse:
+    """The projects whose works lie in one space, wholly or in part."""
+    space = space_named(code)
+    if space is None:
+        raise Http404
+    return _show(request, _in_space(request, space), space)
+
+
+def _in_space(request: ActorHttpRequest, space: Space) -> "QuerySet[Project]":
+    return queries.visible_to(request.actor).filter(queries.placed_in([space.pk]))
+
+
+def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | None) -> HttpResponse:
+    filters = ProjectFilters.read(request.GET)
+    rows = filters.apply(base)
+    form = ProjectFilter(request.GET, rows=base, space=space)
+    order = sorting(request, SORTS, "ref")
+    totals = queries.placed_share(rows)
+    sums = rows.order_by().aggregate(
+        count=Count("pk"), cost=Sum("total_cost"), priced=Count("total_cost"), spent=Sum("spent_to_date"),
+        reported=Count("spent_to_date"),
+    )  # fmt: skip
+    page = paginate(request, _Counted(order.apply(rows), sums["count"]), PER_PAGE)
+    actor = request.actor
+    context = {
+        "form": form, "chips": chips(request, form), "page": page, "sorting": order, "space": space,
+        "lines": [(row, phase_of(row.stage)) for row in page], "sums": sums,
+        "totals": totals, "methods": method_lines(totals), "parts": method_parts(totals),
+        "placed_words": placed_words(totals), "apart": apart_lines(totals), "is_filtered": not filters.is_empty,
+        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"} if space else None,
+        "query": _query(request, space=space), "downloads": [
+            (label, f"{reverse('projects:download', args=(form,))}?{_query(request, lies_in=space)}")
+            for form, label in FORMS
+        ],
+        "may_import": bool(actor.scopes_with(Permission.PROJECT_IMPORT)),
+        "may_register": bool(actor.scopes_with(Permission.PROJECT_REGISTER)),
+        "reads_more": bool(actor.scopes_with(Permission.PROJECT_READ)) or actor.is_system,
+        "is_sample": any(row.is_sample for row in page), "as_at": clock.now(),
+    }  # fmt: skip
+    return render_page_or_part(request, "projects/list.html", "projects/_list_rows.html", context)
+
+
+def _query(request: ActorHttpRequest, **named: Space | None) -> str:
+    """The filter as the map and the files take it, with the space of the page under the name that they know."""
+    query = request.GET.copy()
+    for name in ("page", "sort"):
+        query.pop(name, None)
+    for name, space in named.items():
+        if space:
+            query[name] = space.pk
+    return query.urlencode()
+
+
+def method_parts(totals: PlacedTotals) -> list[tuple[str, int, str]]:
+    """The bar: works on the ground by how their place is known, best first."""
+    return [
+        (METHOD_STATES[method], totals.by_method[method].projects, str(method.label))
+        for method in PlaceMethod
+        if method in totals.by_method
+    ]
+
+
+def method_lines(totals: PlacedTotals) -> list[tuple[str, str, Any]]:
+    """The table of the bar: (state, method in words, tally)."""
+    return [
+        (METHOD_STATES[method], str(method.label), totals.by_method[method])
+        for method in PlaceMethod
+        if method in totals.by_method
+    ]
+
+
+def apart_lines(totals: PlacedTotals) -> list[tuple[str, str, Any]]:
+    """What is not on the ground, by kind: (kind, in words, tally)."""
+    return [(kind.value, str(kind.label), totals.apart[kind]) for kind in ProjectKind if kind in totals.apart]
+
+
+def placed_words(totals: PlacedTotals) -> str:
+    """How much of the works on the ground has a place, in one sentence."""
+    if not totals.works.projects:
+        return _("None of these stands on the ground")
+    return _("%(placed)s of %(works)s projects on the ground are placed") % {
+        "placed": grouped(totals.placed.projects), "works": grouped(totals.works.projects),
+    }  # fmt: skip
