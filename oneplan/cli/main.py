@@ -115,6 +115,14 @@ def demo(scale: str | None) -> None:
         _refuse(refusal.sentence)
 
 
+def _details(said: tuple[str, ...]) -> dict[str, str]:
+    """`--set name=value`, as often as it was given."""
+    pairs = [each.partition("=") for each in said]
+    if wrong := [name for name, sign, _value in pairs if not sign]:
+        raise click.UsageError(f"--set {wrong[0]}: write it as {wrong[0]}=value.")
+    return {name.strip(): value.strip() for name, _sign, value in pairs}
+
+
 @main.command(name="import")
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -124,6 +132,8 @@ def demo(scale: str | None) -> None:
 @click.option("--layout", default=None, help="A layout shipped with OnePlan.")
 @click.option("--mapping", default=None, help="A remembered column mapping, or a YAML file.")
 @click.option("--space", default=None, help="The space whose rows are meant, by code.")
+@click.option("--licence", default="", help="The licence or terms of use of the file.")
+@click.option("--set", "said", multiple=True, metavar="NAME=VALUE", help="What the kind asks for besides (layer).")
 @click.option("--as", "as_user", default=None, help="The person who imports, by e-mail address.")
 @click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row is refused.")
@@ -131,10 +141,10 @@ def demo(scale: str | None) -> None:
 @click.option("--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write the file back, annotated.")
 def import_(
     kind: str, file: Path, source: str, as_at: date | None, level: str | None, layout: str | None,
-    mapping: str | None, space: str | None, as_user: str | None, dry_run: bool, strict: bool,
-    report: Path | None, annotated: Path | None,
+    mapping: str | None, space: str | None, licence: str, said: tuple[str, ...], as_user: str | None, dry_run: bool,
+    strict: bool, report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
-    """Import FILE as KIND: boundaries, institutions or commitments.
+    """Import FILE as KIND: boundaries, commitments, institutions, irm, layer, national, projects, sa36 or sc36.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
@@ -147,7 +157,8 @@ def import_(
     try:
         outcome = run_import(
             kind, file, by=_actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
-            mapping=_mapping(mapping), space=space or "", dry_run=dry_run, strict=strict,
+            mapping=_mapping(mapping), space=space or "", licence=licence, details=_details(said), dry_run=dry_run,
+            strict=strict,
         )  # fmt: skip
     except NotAllowed as refusal:
         _refuse(refusal.sentence)

@@ -11,6 +11,7 @@ from oneplan.exchange.choices import IssueKind, RunState
 from oneplan.exchange.kinds import Kind, kinds
 from oneplan.exchange.mapping import read_spec, shipped_layouts
 from oneplan.exchange.queries import mappings_for
+from oneplan.exchange.targets import Target, TargetType
 from oneplan.exchange.values import fold
 
 NONE = ""
@@ -43,6 +44,9 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("source", "as_at", "level", "space"):
             self.fields[name].required = name in kind.needs
+        self._kind = kind
+        for detail in kind.details:
+            self.fields[f"detail_{detail.name}"] = _asked(detail)
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.suffixes)
         if kind.levels:
             self._choices("level", list(kind.levels))
@@ -64,6 +68,21 @@ class UploadForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    def details(self) -> dict[str, str]:
+        """What was said besides, as text; what was left empty is left out."""
+        said = {detail.name: self.cleaned_data.get(f"detail_{detail.name}") for detail in self._kind.details}
+        return {name: str(value).strip() for name, value in said.items() if value not in (None, "")}
+
+
+def _asked(detail: Target) -> forms.Field:
+    """The field that asks for something a file does not say."""
+    told: dict[str, Any] = {"label": detail.label, "required": detail.required, "help_text": detail.help}
+    if detail.choices:
+        return forms.ChoiceField(choices=[(NONE, "–"), *detail.choices.items()], **told)
+    if detail.type == TargetType.DATE:
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **told)
+    return forms.CharField(max_length=detail.most or None, **told)
 
 
 def layout_label(kind: Kind, name: str, path: Path) -> str:

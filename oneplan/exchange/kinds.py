@@ -34,6 +34,7 @@ class ImportOrder:
     licence: str = ""
     file_name: str = ""
     file_sha256: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)  # by the kind's `details`: what the file does not say
 
 
 class RowReader(Protocol):
@@ -93,6 +94,7 @@ class Kind:
     layout       the one of them in which a file is read where nothing else is asked
     read         for files that are not tables (shapes): yields rows itself, instead of the table readers
     suffixes     what the upload form takes
+    details      what its sender must say besides, as targets: asked on the page, `--set name=value` on the command line
     version      sets rows of different versions apart (boundaries of another date are not changes)
     """
 
@@ -111,6 +113,7 @@ class Kind:
     layout: str = ""
     read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None
     suffixes: tuple[str, ...] = (".csv", ".xlsx")
+    details: tuple[Target, ...] = ()
     version: Callable[[ImportOrder], str] = field(default=lambda order: "")
 
     def target(self, name: str) -> Target | None:

@@ -34,6 +34,7 @@ def run_import(
     mapping: str | Path | MappingType[str, Any] = "",
     space: str = "",
     licence: str = "",
+    details: MappingType[str, str] | None = None,
     dry_run: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
@@ -49,7 +50,7 @@ def run_import(
         raise RuleBroken(_("There is no file %(path)s.") % {"path": path})
     order = ImportOrder(
         kind=kind, by=by, source=source, as_at=as_at, level=level, space=space, licence=licence,
-        file_name=path.name, file_sha256=sha256_of(path),
+        file_name=path.name, file_sha256=sha256_of(path), details=details or {},
     )  # fmt: skip
     try:
         spec = find_spec(found, layout=layout, mapping=mapping)

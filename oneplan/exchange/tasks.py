@@ -27,7 +27,7 @@ def order_of(run: ImportRun, by: Actor) -> ImportOrder:
     """The order of a run, as its actor gives it."""
     return ImportOrder(
         kind=run.kind, by=by, source=run.source, as_at=run.as_at, level=run.level, space=run.space_code,
-        licence=run.licence, file_name=run.file_name, file_sha256=run.file_sha256,
+        licence=run.licence, file_name=run.file_name, file_sha256=run.file_sha256, details=run.details,
     )  # fmt: skip
 
 

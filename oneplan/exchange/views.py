@@ -90,7 +90,7 @@ def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[I
         order = ImportOrder(
             kind=kind.name, by=request.actor, source=asked["source"], as_at=asked["as_at"],
             level=asked.get("level", ""), space=asked.get("space", "").strip().upper(), licence=asked["licence"],
-            file_name=upload.name or "file", file_sha256=sha256_of(path),
+            file_name=upload.name or "file", file_sha256=sha256_of(path), details=form.details(),
         )  # fmt: skip
         order = with_source(order, spec or find_spec(kind))
         return actions.start_import(path, kind=kind, order=order, by=request.actor), spec

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .frame import Geometries, to_equal_area
 from .measures import area_km2
 
+COLLECTION = 7  # shapely type id of GeometryCollection
 POLYGONAL = (3, 6)  # shapely type ids of Polygon and MultiPolygon
 
 
@@ -98,3 +99,9 @@ def fault_of(geometry: shapely.Geometry | None, *, most_vertices: int) -> str:
     if shapely.get_num_coordinates(geometry) > most_vertices:
         return f"more than {most_vertices} vertices"
     return "" if shapely.is_valid(geometry) else str(shapely.is_valid_reason(geometry))
+
+
+def are_sound(geometries: Geometries) -> NDArray[np.bool_]:
+    """Which geometries are present, valid, and of points, lines or areas alone."""
+    sound = shapely.is_valid(geometries) & ~shapely.is_missing(geometries) & ~shapely.is_empty(geometries)
+    return np.asarray(sound & (shapely.get_type_id(geometries) != COLLECTION))

@@ -63,10 +63,22 @@ def from_wkb(blobs: Sequence[bytes | memoryview]) -> Geometries:
     return geometries
 
 
+def vertex_counts(geometries: Geometries) -> NDArray[np.int64]:
+    """How many vertices each geometry has; 0 where there is none."""
+    return np.asarray(shapely.get_num_coordinates(geometries), dtype=np.int64)
+
+
 def is_point(blob: bytes) -> bool:
     """Whether WKB holds a point or a cluster of points."""
     kind = int.from_bytes(blob[1:5], "little" if blob[0] else "big")
     return (kind & 0xFFFF) % 1000 in (1, 4)
+
+
+def touching(left: Geometries, right: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The pairs (position in left, position in right) that touch or overlap, in the order of left."""
+    one, other = shapely.STRtree(right).query(left, predicate="intersects")
+    order = np.lexsort((other, one))
+    return one[order], other[order]
 
 
 def label_points(geometries: Geometries) -> Floats:

@@ -24,6 +24,7 @@ SUFFIXES = (".zip", ".shp", ".gpkg", ".geojson", ".json", ".topojson", ".geojson
 MOST_ENTRIES = 2000
 MOST_BYTES = 4 * 1024**3
 MOST_RATIO = 200
+SHAPEFILE_HEADER = 100  # bytes before the first record of .shp and .shx
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,47 @@ def _zip_entries(path: Path) -> list[str]:
     return [entry.filename for entry in entries if not entry.is_dir()]
 
 
+def _check_shapefile(path: Path, where: str) -> None:
+    """Refuse a shapefile whose parts are missing or shorter than they say: GDAL would read what is there."""
+    if not where.lower().endswith(".shp"):
+        return
+    stem = where[:-4]
+    main, index = _head_and_size(path, f"{stem}.shp"), _head_and_size(path, f"{stem}.shx")
+    table = _head_and_size(path, f"{stem}.dbf")
+    if main is None or index is None or table is None:
+        raise UnusableFile("no_geometry", path=str(path))
+    (main_head, main_size), (index_head, index_size), (table_head, table_size) = main, index, table
+    shapes = (index_size - SHAPEFILE_HEADER) // 8
+    rows = int.from_bytes(table_head[4:8], "little")
+    header, row = int.from_bytes(table_head[8:10], "little"), int.from_bytes(table_head[10:12], "little")
+    is_whole = (
+        2 * int.from_bytes(main_head[24:28], "big") <= main_size
+        and 2 * int.from_bytes(index_head[24:28], "big") <= index_size
+        and rows == shapes
+        and header + rows * row <= table_size
+    )
+    if not is_whole:
+        raise UnusableFile("broken", path=str(path), detail=f"{shapes} shapes, {rows} rows")
+
+
+def _head_and_size(path: Path, where: str) -> tuple[bytes, int] | None:
+    """The first bytes of one part of a shapefile, beside its .shp or in the zip, and its size; None where it lacks."""
+    if not where.startswith("/vsi"):
+        part = next((each for each in (Path(where), Path(where).with_suffix(Path(where).suffix.upper())) if
+                     each.is_file()), None)  # fmt: skip
+        if part is None:
+            return None
+        with part.open("rb") as file:
+            return file.read(SHAPEFILE_HEADER), part.stat().st_size
+    wanted = where.rpartition("}/")[2].lower()
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if entry.filename.lower() == wanted:
+                with archive.open(entry) as file:
+                    return file.read(SHAPEFILE_HEADER), entry.file_size
+    return None
+
+
 def _check_gzip(path: Path) -> None:
     """Refuse a gzip whose stated size (last four bytes, modulo 4 GiB) is out of proportion."""
     with path.open("rb") as file:
@@ -115,6 +157,7 @@ def read_vector(path: Path | str, *, layer: str = "") -> VectorFile:
     if layer not in offered:
         raise UnusableFile("layer_unknown", path=str(path), layer=layer, layers=", ".join(sorted(offered)))
     where = offered[layer]
+    _check_shapefile(path, where)
     inside = layer if path.suffix.lower() == ".gpkg" else None
     try:
         driver = str(pyogrio.read_info(where, layer=inside)["driver"])

@@ -13,8 +13,9 @@ class SpacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Offer boundary files to the import pipeline."""
+        """Offer files of boundaries and of planning layers to the import pipeline."""
         from oneplan.exchange.kinds import register
-        from oneplan.spaces.imports import KIND
+        from oneplan.spaces.imports import KINDS
 
-        register(KIND)
+        for kind in KINDS:
+            register(kind)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,11 @@ from oneplan.spaces.queries.places import locate, outlines_for_shares, release_i
 
 DOUBTS = list(Doubt)  # in the order in which they are told
 WARD_DIGITS = 8
+UNSAID = (None, "", ())
+KEPT = (
+    "longitude", "latitude", "ward", "ward_year", "municipal_areas", "functional_area", "spaces", "indicator",
+    "weights", "doubts",
+)  # fmt: skip
 DIFFERS = frozenset({Doubt.SPACE_DIFFERS, Doubt.MUNICIPALITY_DIFFERS, Doubt.WARD_DIFFERS})
 _Parts = Mapping[tuple[str, str, str], float]  # (space, municipal area, ward) → its part
 HALF = 0.5  # less than this part in what is stated, or in the country, is disagreement
@@ -62,11 +67,8 @@ class PlaceEvidence:
 
     def plain(self) -> dict[str, Any]:
         """What is said, as plain values that can be kept; a line or an area is kept beside it."""
-        said = {
-            each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("wkb", "is_on_ground")
-        }
-        said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
-        return {name: value for name, value in said.items() if value not in (None, "", [])}
+        said = ((name, getattr(self, name)) for name in KEPT)
+        return {name: list(value) if type(value) is tuple else value for name, value in said if value not in UNSAID}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any], wkb: bytes = b"", *, is_on_ground: bool = True) -> PlaceEvidence:

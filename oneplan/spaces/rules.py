@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Protocol
@@ -11,7 +13,10 @@ from django.utils.translation import gettext as _
 
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
-from oneplan.spaces.choices import Level
+from oneplan.spaces.choices import LayerKind, Level, Sensitivity
+from oneplan.spaces.models import PlanningLayer
+
+LAYER_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Dated(Protocol):
@@ -59,3 +64,49 @@ def check_can_publish_boundaries(*, level: str, as_at: date, codes: Iterable[str
             _("These codes are given more than once: %(codes)s. Each territory has one outline in a release.")
             % {"codes": ", ".join(twice)}
         )
+
+
+def check_layer_code(code: str) -> None:
+    """Raise RuleBroken unless a layer's code is one that an address can carry."""
+    if not LAYER_CODE.fullmatch(code):
+        raise RuleBroken(
+            _("“%(code)s” cannot be the code of a layer. Use small letters, digits and hyphens, such as dc36-nodes.")
+            % {"code": code}
+        )
+
+
+def check_can_publish_layer(
+    *, code: str, kind: str, sensitivity: str, adopted_on: date | None, keys: Sequence[str]
+) -> None:
+    """Raise RuleBroken unless the layer is named and typed, its adoption not ahead, and each feature given once."""
+    check_layer_code(code)
+    if kind not in LayerKind.values:
+        raise RuleBroken(
+            _("%(kind)s is no kind of layer. The kinds are: %(kinds)s.")
+            % {"kind": kind, "kinds": ", ".join(LayerKind.values)}
+        )
+    if sensitivity not in Sensitivity.values:
+        raise RuleBroken(_("Say who may see the layer: %(choices)s.") % {"choices": ", ".join(Sensitivity.values)})
+    if adopted_on and adopted_on > clock.today():
+        raise RuleBroken(
+            _("The layer cannot have been adopted on %(day)s, a day to come. Leave the date out until it is adopted.")
+            % {"day": adopted_on.isoformat()}
+        )
+    if not keys:
+        raise RuleBroken(_("There is no feature to publish. Nothing was stored."))
+    if len(set(keys)) != len(keys):
+        twice = sorted(key for key, count in Counter(keys).items() if count > 1)[:5]
+        raise RuleBroken(
+            _("These ids are given more than once: %(keys)s. Each feature needs its own.") % {"keys": ", ".join(twice)}
+        )
+
+
+def check_can_withdraw_layer(layer: PlanningLayer, *, reason: str) -> None:
+    """Raise RuleBroken where it is withdrawn already, or nobody says why."""
+    if layer.withdrawn_at is not None:
+        raise RuleBroken(
+            _("Version %(version)s of %(name)s is not in force any more.")
+            % {"version": layer.version, "name": layer.name}
+        )
+    if not reason.strip():
+        raise RuleBroken(_("Say why the layer is withdrawn."))

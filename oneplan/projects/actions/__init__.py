@@ -14,7 +14,7 @@ from oneplan.projects.actions.projects import (
 )
 from oneplan.projects.actions.received import MoneyOfYear, Name, ReceivedProject
 from oneplan.projects.actions.receiving import STATED, Received, receive_submission
-from oneplan.projects.actions.renewing import Moved, Renewal, doubt_crowded_points, renew_placements
+from oneplan.projects.actions.renewing import Moved, Renewal, renew_placements
 
 __all__ = [
     "STATED",
@@ -27,7 +27,6 @@ __all__ = [
     "close_project",
     "correct_programme",
     "correct_project",
-    "doubt_crowded_points",
     "keep_projects_apart",
     "locate_project",
     "merge_projects",

@@ -1,4 +1,4 @@
-"""A person says where a project is, or that its doubtful place is right. Every answer is kept, superseded by the next."""
+"""A person says where a project is, or that its doubtful place is right. Each answer is kept."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,8 +11,8 @@ from oneplan.access.permissions import Permission
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.bulk import update_rows
-from oneplan.platform.errors import StaleRevision
 from oneplan.projects import rules
+from oneplan.projects.actions.keeping import lock
 from oneplan.projects.actions.placed import KEPT, Codes, NewPlace, kept_places, write_places
 from oneplan.projects.choices import Event, Purpose
 from oneplan.projects.models import Placement, Project
@@ -37,7 +37,7 @@ def locate_project(
     StaleRevision, RuleBroken.
     """
     check(by, Permission.PROJECT_LOCATE, project)
-    row = _lock(project, revision)
+    row = lock(project, revision)
     rules.check_can_locate(row, evidence, purpose=purpose, reason=reason)
     now = clock.now()
     held = row.placements.filter(purpose=purpose, superseded_at=None).first()
@@ -86,7 +86,7 @@ def review_placement(project: Project, *, revision: int, by: Actor, reason: str)
     Raises NotAllowed, StaleRevision, RuleBroken.
     """
     check(by, Permission.PROJECT_LOCATE, project)
-    row = _lock(project, revision)
+    row = lock(project, revision)
     rules.check_can_review_placement(row, reason=reason)
     held = row.placements.filter(purpose=Purpose.WORKS, superseded_at=None).first()
     row.is_doubtful = False
@@ -96,13 +96,6 @@ def review_placement(project: Project, *, revision: int, by: Actor, reason: str)
         Event.PLACEMENT_REVIEWED, row, by=by, reason=reason, before={"is_doubtful": True}, after={"is_doubtful": False},
         doubts=held.doubts if held else [Doubt.BLANK],
     )  # fmt: skip
-    return row
-
-
-def _lock(project: Project, revision: int) -> Project:
-    row = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
-    if row.revision != revision:
-        raise StaleRevision(current=row)
     return row
 
 

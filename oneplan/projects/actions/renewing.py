@@ -1,4 +1,4 @@
-"""The places of all projects, computed again: when boundaries changed, and where many projects stand on one point."""
+"""The places of all projects, computed again when boundaries changed; what moved is told, in works and in rand."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.access.checks import check
@@ -16,11 +16,10 @@ from oneplan.access.permissions import Permission
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.bulk import update_rows
-from oneplan.projects import rules
 from oneplan.projects.actions.placed import KEPT, Codes, NewPlace, kept_places, write_places
-from oneplan.projects.choices import Event, ProjectKind, Purpose, Standing
+from oneplan.projects.choices import Event, ProjectKind, Purpose
 from oneplan.projects.models import Placement, PlacementShare, Project
-from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
+from oneplan.spaces.choices import Confidence, Doubt
 from oneplan.spaces.placing import PlaceAnswer, PlacedShare, PlaceEvidence, place
 
 AT_ONCE = 5_000
@@ -114,52 +113,6 @@ def renew_placements(*, as_at: date | None = None, by: Actor, is_dry_run: bool =
     return renewal
 
 
-@transaction.atomic
-def doubt_crowded_points(*, by: Actor) -> int:
-    """Doubt the point of works where many of one institution stand on it: it may be an office. How many were doubted.
-
-    What a person placed, and what carries the doubt already, stays as it is. Raises NotAllowed.
-    """
-    check(by, Permission.PROJECT_LOCATE, "national")
-    works = Project.objects.filter(
-        kind=ProjectKind.WORKS, method=PlaceMethod.GEOMETRY, cell__isnull=False, implementing__isnull=False,
-        standing__in=(Standing.LIVE, Standing.VANISHED),
-    )  # fmt: skip
-    by_point = works.order_by().values_list("implementing_id", "longitude", "latitude")
-    crowds = {key[:3] for key in by_point.annotate(count=Count("pk")).filter(count__gte=rules.CROWD)}
-    on_them = {
-        pk
-        for pk, *point in works.filter(longitude__in={x for _code, x, _y in crowds}).values_list(
-            "pk", "implementing_id", "longitude", "latitude"
-        )
-        if tuple(point) in crowds
-    }
-    codes, count = Codes(), 0
-    ordered = sorted(on_them)
-    for start in range(0, len(ordered), AT_ONCE):
-        rows = Placement.objects.filter(
-            project__in=ordered[start : start + AT_ONCE], purpose=Purpose.WORKS, superseded_at=None,
-            submission__isnull=False,
-        )  # fmt: skip
-        for batch in _batches(rows):
-            fresh = [held for held in batch if Doubt.CROWDED not in held.doubts]
-            parts, points = _parts_of([held.pk for held in fresh]), {held.pk: held for held in fresh}
-            versions = dict(Placement.objects.filter(pk__in=points).values_list("pk", "boundary_version"))
-            changed = [(held, _crowded(held, parts.get(held.pk, {}), versions[held.pk])) for held in fresh]
-            _write(changed, day=clock.today(), codes=codes)
-            count += len(changed)
-    return count
-
-
-def _crowded(held: _Held, parts: Parts, version: str) -> PlaceAnswer:
-    """The place as it is held, doubted."""
-    doubts = tuple(doubt for doubt in Doubt if doubt in held.doubts or doubt == Doubt.CROWDED)
-    shares = tuple(PlacedShare(*codes, fraction) for codes, fraction in sorted(parts.items()))
-    return PlaceAnswer(
-        PlaceMethod(held.method), Confidence.LOW, shares, doubts, held.longitude, held.latitude, version
-    )  # fmt: skip
-
-
 def _with_crowd(answer: PlaceAnswer, held: _Held) -> PlaceAnswer:
     """Whether a point is crowded is not in the evidence of one project: the doubt stays with the point."""
     if Doubt.CROWDED not in held.doubts or (answer.longitude, answer.latitude) != (held.longitude, held.latitude):
@@ -174,11 +127,10 @@ def _batches(rows: "QuerySet[Placement]") -> Iterator[list[_Held]]:
         "pk", "project_id", "purpose", "method", "confidence", "doubts", "evidence", "wkb", "longitude", "latitude",
         "submission_id", "reason", "project__kind", "project__total_cost",
     )  # fmt: skip
-    last = 0
+    last, end = 0, rows.order_by("-pk").values_list("pk", flat=True).first() or 0  # what is written meanwhile is new
     while True:
-        batch = [
-            _Held(*row) for row in rows.filter(pk__gt=last).order_by("pk").values_list(*columns)[:AT_ONCE]
-        ]  # fmt: skip
+        found = rows.filter(pk__gt=last, pk__lte=end).order_by("pk").values_list(*columns)[:AT_ONCE]
+        batch = [_Held(*row) for row in found]
         if not batch:
             return
         last = batch[-1].pk
@@ -254,4 +206,4 @@ def _write(changed: Sequence[tuple[_Held, PlaceAnswer]], *, day: date, codes: Co
     Project.objects.filter(pk__in=keys).update(revision=F("revision") + 1, changed_at=now)
 
 
-__all__ = ["Moved", "Renewal", "doubt_crowded_points", "renew_placements"]
+__all__ = ["Moved", "Renewal", "renew_placements"]

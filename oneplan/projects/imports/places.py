@@ -138,7 +138,10 @@ class Names:
 
 
 class Said(NamedTuple):
-    """What one row says of its place: for the cascade, to be kept beside its answer, and what is wrong with names."""
+    """What one row says of its place: for the cascade, to be kept beside its answer, and what is wrong with names.
+
+    `words` hold both what is written and the codes that it means, so that a place can be computed again from them.
+    """
 
     evidence: PlaceEvidence
     words: dict[str, Any]
@@ -166,15 +169,18 @@ def said_of(row: Row, names: Names, *, is_on_ground: bool) -> Said:
         named.spaces, "", (), doubts, is_on_ground,
     )  # fmt: skip
     words = {
-        "municipality": municipality, "space": space, "province": stated_province, "ward": ward_text,
-        "ward_year": values.get("ward_year"), "longitude": longitude, "latitude": latitude, "coordinates": text,
+        **evidence.plain(), "municipality": municipality, "space": space, "province": stated_province,
+        "ward": ward_text, "ward_year": values.get("ward_year"), "longitude": longitude, "latitude": latitude,
+        "coordinates": text,
         "kind": "" if is_on_ground else "not on the ground",
+        "municipal_areas": list(named.municipal_areas), "spaces": list(named.spaces),
+        "doubts": [doubt.value for doubt in doubts],
     }  # fmt: skip
     province = names.province(stated_province)
     if province is None and len(named.spaces) == 1:
         province = names.province_of(named.spaces[0])
     return Said(
-        evidence, {key: value for key, value in words.items() if value not in (None, "")}, named.faults, province
+        evidence, {key: value for key, value in words.items() if value not in (None, "", [])}, named.faults, province
     )
 
 

@@ -20,9 +20,9 @@ from oneplan.projects.likeness import Likely, likely_pairs
 from oneplan.projects.models import Placement, Project, Snapshot, SnapshotMoney, Submission
 
 _ORDER = {stage.value: number for number, stage in enumerate((*PLANNING, *BUILDING, *DONE))}
-_MOST_PARTS = 4  # so many rows that became one are looked for, or that one became
-_COMMON_WORDS = 2
-_MOST_NEAR = 14  # of so many rows of one area and institution; of more every sum is somebody's
+_FEWEST_PARTS, _MOST_PARTS = 2, 4  # so many rows that became one are looked for, or that one became
+_MOST_NEAR = 14  # of the most alike rows of one area and institution: among more every sum is somebody's
+_AKIN = 70  # of 100: so much of a part's title stands in the whole's
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,8 @@ def _moved(submission: Submission, both: Iterable[int]) -> dict[int, tuple[str, 
 
 
 def _words(evidence: dict[str, Any]) -> str:
-    return ", ".join(str(value) for value in evidence.values())
+    said = ("municipality", "space", "ward", "coordinates", "latitude", "longitude")
+    return ", ".join(str(evidence[name]) for name in said if name in evidence)
 
 
 def _renumbered(gone: Sequence[_Said], new: Sequence[_Said]) -> list[Changed]:
@@ -197,27 +198,30 @@ def _joined(gone: Sequence[_Said], new: Sequence[_Said]) -> list[Changed]:
                 near[part.area, part.who].append(part)
         for whole in wholes:
             some = [part for part in near.get((whole.area, whole.who), ()) if part.project not in taken]
-            if whole.project in taken or not whole.total_cost or not 2 <= len(some) <= _MOST_NEAR:
+            if whole.project in taken or not whole.total_cost or len(some) < _FEWEST_PARTS:
                 continue
-            sum_of = _summing(some, whole.total_cost)
-            if any(_share_words(whole, part) for part in sum_of):
+            if sum_of := _summing(_akin(whole, some), whole.total_cost):
                 taken |= {whole.project, *(part.project for part in sum_of)}
                 found.append(_made(change, whole, None, whole.total_cost, (part.project for part in sum_of)))
     return found
 
 
+def _akin(whole: _Said, some: Sequence[_Said]) -> list[_Said]:
+    """Those of which most of the title stands in the other's, the most alike first: costs alone add up by chance."""
+    from rapidfuzz import fuzz  # here: slow to load
+
+    scored = [(fuzz.token_set_ratio(whole.title.casefold(), part.title.casefold()), part) for part in some]
+    alike = sorted((each for each in scored if each[0] >= _AKIN), key=lambda each: (-each[0], each[1].ref))
+    return [part for _score, part in alike[:_MOST_NEAR]]
+
+
 def _summing(some: Sequence[_Said], total: Decimal) -> tuple[_Said, ...]:
     """The fewest of these whose costs sum to a total exactly; none where there are none."""
-    for count in range(2, min(_MOST_PARTS, len(some)) + 1):
+    for count in range(_FEWEST_PARTS, min(_MOST_PARTS, len(some)) + 1):
         for group in combinations(some, count):
             if sum((part.total_cost or Decimal(0) for part in group), Decimal(0)) == total:
                 return group
     return ()
-
-
-def _share_words(one: _Said, other: _Said) -> bool:
-    """Whether titles have words in common: round costs add up to others by chance."""
-    return len(one.likely().words & other.likely().words) >= _COMMON_WORDS
 
 
 def refs_of(changes: Iterable[Changed]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """What must hold before a project is changed: each refusal is a sentence."""
 
 from oneplan.projects.rules.matches import check_can_merge, check_can_part
-from oneplan.projects.rules.placing import CROWD, check_can_locate, check_can_review_placement, check_is_placed
+from oneplan.projects.rules.placing import check_can_locate, check_can_review_placement, check_is_placed
 from oneplan.projects.rules.projects import (
     LEAST_REASON,
     check_can_correct,
@@ -13,7 +13,6 @@ from oneplan.projects.rules.projects import (
 )
 
 __all__ = [
-    "CROWD",
     "LEAST_REASON",
     "check_can_correct",
     "check_can_locate",

@@ -9,7 +9,6 @@ from oneplan.projects.models import Project
 from oneplan.spaces.choices import Doubt, PlaceMethod
 from oneplan.spaces.placing import PlaceAnswer, PlaceEvidence
 
-CROWD = 15  # works of one institution on the very same point from which it may be an office and not a place of works
 MOST_VERTICES = 100_000  # of what a person draws
 
 
@@ -27,7 +26,8 @@ def check_can_locate(project: Project, evidence: PlaceEvidence, *, purpose: str,
     if purpose == Purpose.WORKS and not project.is_on_ground and (has_point or evidence.wkb):
         raise RuleBroken(
             _(
-                "%(ref)s does not stand on the ground (%(kind)s), so it has no point. Name its municipal areas or its space."
+                "%(ref)s does not stand on the ground (%(kind)s), so it has no point. "
+                "Name its municipal areas or its space."
             )
             % {"ref": project.ref, "kind": project.get_kind_display()}
         )

@@ -1,5 +1,6 @@
 """What the rest of the house asks about territory."""
 
+from oneplan.spaces.queries.layers import Asked, Hit, InLayers, layers_at, layers_visible_to
 from oneplan.spaces.queries.maps import NationalMap, Shape, SpaceMap, area_names, national_map, space_map
 from oneplan.spaces.queries.places import Located, Place, locate, locate_one, releases_in_force
 from oneplan.spaces.queries.register import (
@@ -19,7 +20,10 @@ from oneplan.spaces.queries.register import (
 from oneplan.spaces.queries.tiles import Tile, TileGrid, tile_grid
 
 __all__ = [
+    "Asked",
     "Gazetteer",
+    "Hit",
+    "InLayers",
     "Located",
     "Match",
     "NationalMap",
@@ -34,6 +38,8 @@ __all__ = [
     "functional_areas",
     "functional_areas_of",
     "gazetteer",
+    "layers_at",
+    "layers_visible_to",
     "locate",
     "locate_one",
     "municipal_areas_of",

@@ -22,6 +22,7 @@ from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.kinds import ImportOrder, Kind
 from oneplan.exchange.models import ImportRun
+from oneplan.exchange.readers.shapes import refused, repaired, say_system
 from oneplan.exchange.rows import Row
 from oneplan.exchange.targets import Target, TargetType
 from oneplan.geometry import checks, measures, reading
@@ -38,24 +39,6 @@ LIKELY_NAMES = ("code", "cat_b", "wardid", "ward_id", "district", "mdb_code", "m
 WIDER = {Level.WARD: Level.MUNICIPAL_AREA, Level.MUNICIPAL_AREA: Level.SPACE, Level.SPACE: Level.PROVINCE}
 NOTABLE_KM2 = 1.0  # overlaps and gaps below this, summed over the country, are rounding
 NAMED = 10  # codes named in one sentence
-
-SENTENCES = {
-    "missing": gettext_lazy("There is no file %(path)s."),
-    "empty": gettext_lazy("The file is empty. Fetch it again from its source."),
-    "format": gettext_lazy("This is no boundary file that OnePlan reads. It reads: %(suffixes)s."),
-    "broken": gettext_lazy("The file is damaged or cut off and cannot be read. Fetch it again from its source."),
-    "zip_bomb": gettext_lazy("The archive unpacks to far more than a boundary file does (%(bytes)s "
-                             "bytes). It was not opened."),
-    "no_geometry": gettext_lazy("The file holds no outlines. A shapefile needs its .shp, .shx, .dbf "
-                                "and .prj together in one zip."),
-    "crs_missing": gettext_lazy(
-        "The file does not say its coordinate system, and its coordinates are not degrees in South Africa. "
-        "Ask the source for the .prj file, or convert the file to WGS 84 (EPSG:4326)."
-    ),
-    "crs_unknown": gettext_lazy("The coordinate system of the file is not known. Convert the file "
-                                "to WGS 84 (EPSG:4326)."),
-}  # fmt: skip
-KINDS = {"broken": IssueKind.DAMAGED, "empty": IssueKind.NO_ROWS, "zip_bomb": IssueKind.UNSAFE_ARCHIVE}
 
 
 @dataclass(frozen=True)
@@ -148,11 +131,10 @@ def read_boundaries(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[R
     try:
         file = reading.read_vector(path, layer=choose_layer(path, book))
     except UnusableFile as unusable:
-        sentence = SENTENCES.get(unusable.kind, SENTENCES["broken"]) % unusable.facts
-        raise FileRefused(KINDS.get(unusable.kind, IssueKind.NOT_A_TABLE), sentence) from unusable
+        raise refused(unusable) from unusable
     code_column, parent_column, _score = find_columns(file.columns, book)
     sheet = file.layer
-    _say_system(file.crs_note, log, sheet)
+    say_system(file.crs_note, log, sheet)
     whole = reading.present(file.geometries)
     areas = whole & checks.are_areas(file.geometries)
     shapes = file.geometries.copy()
@@ -180,7 +162,7 @@ def read_boundaries(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[R
                 _("Outline %(number)s is a point or a line, not an area.") % {"number": number}, text,
             )  # fmt: skip
         elif repair := mended.get(place):
-            row.warn("shape", IssueKind.BAD_GEOMETRY, _repaired(repair), text)
+            row.warn("shape", IssueKind.BAD_GEOMETRY, repaired(repair), text)
         if code != text:
             row.warn("code", IssueKind.NORMALISED, _("The code is read as %(code)s.") % {"code": code}, text)
         yield row
@@ -197,29 +179,6 @@ def _asked(order: ImportOrder) -> tuple[Level, date]:
             % {"levels": "|".join(Level.values)}
         )
     return Level(order.level), order.as_at
-
-
-def _say_system(note: str, log: IssueLog, sheet: str) -> None:
-    if note == "missing":
-        log.warn(
-            IssueKind.NORMALISED,
-            _("The file does not say its coordinate system. Its coordinates are degrees in South "
-              "Africa, so WGS 84 was taken."),
-            sheet=sheet,
-        )  # fmt: skip
-    elif note:
-        log.warn(
-            IssueKind.NORMALISED,
-            _("The coordinates were converted from %(system)s to WGS 84.") % {"system": note},
-            sheet=sheet,
-        )
-
-
-def _repaired(repair: checks.Repair) -> str:
-    return _(
-        "The outline was not valid (%(reason)s) and was mended; its area went from %(before).2f to %(after).2f km². "
-        "Look at it on the map."
-    ) % {"reason": repair.reason, "before": repair.area_before_km2, "after": repair.area_after_km2}
 
 
 def _say_coverage(shapes: Any, log: IssueLog, sheet: str) -> None:
