@@ -1,0 +1,6 @@
+"""The interface to projects: what is published is everybody's; the rest takes a token, which may what its person may."""
+
+from oneplan.projects.api import matches, programmes, reading, submissions, writing
+from oneplan.projects.api.routes import public, router
+
+__all__ = ["matches", "programmes", "public", "reading", "router", "submissions", "writing"]
