@@ -29,7 +29,6 @@ from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
 from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
-from oneplan.projects.api import public as published_projects
 from oneplan.projects.api import router as projects
 from oneplan.publishing.api import router as publishing
 from oneplan.spaces.api import router as spaces
@@ -102,7 +101,6 @@ for _router in (
     plans,
     publishing,
     joint_planning,
-    published_projects,
     projects,
     commitments,
     alignment,

@@ -52,7 +52,8 @@ class Programme(Revised):
 
     def scopes(self) -> list[str]:
         """Scope keys, narrow to wide."""
-        return [f"institution:{self.institution_id}", "national"]
+        province = [f"province:{self.institution.province_id}"] if self.institution.province_id else []
+        return [f"institution:{self.institution_id}", *province, "national"]
 
 
 class Submission(models.Model):

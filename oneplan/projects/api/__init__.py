@@ -1,6 +1,6 @@
 """The interface to projects: what is published is everybody's; the rest takes a token, which may what its person may."""
 
 from oneplan.projects.api import matches, programmes, reading, submissions, writing
-from oneplan.projects.api.routes import public, router
+from oneplan.projects.api.routes import router
 
-__all__ = ["matches", "programmes", "public", "reading", "router", "submissions", "writing"]
+__all__ = ["matches", "programmes", "reading", "router", "submissions", "writing"]

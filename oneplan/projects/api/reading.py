@@ -5,11 +5,12 @@ from typing import Any, Literal
 from django.http import Http404, HttpResponse
 from ninja import Field, Query
 
+from oneplan.access.authentication import OPEN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.rest.paging import Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Line, RandText, YesNo
 from oneplan.projects import queries
-from oneplan.projects.api.routes import public
+from oneplan.projects.api.routes import router
 from oneplan.projects.api.shapes import (
     PlacementShown,
     ProjectLine,
@@ -70,7 +71,7 @@ def _filters(asked: ProjectFilter) -> ProjectFilters:
     return ProjectFilters(**said)
 
 
-@public.get("/projects", response=Listed[ProjectLine], summary="Projects")
+@router.get("/projects", auth=OPEN, response=Listed[ProjectLine], summary="Projects")
 def list_projects(request: ActorHttpRequest, response: HttpResponse, asked: Query[ProjectFilter]) -> dict[str, Any]:
     """Projects that I may see, by reference: without a token those that their source has published."""
     rows = queries.projects_list(request.actor, _filters(asked))
@@ -92,13 +93,15 @@ def shown(request: ActorHttpRequest, ref: str) -> ProjectWhole:
     return whole(row, [each for each in one.placements_of(row) if each.superseded_at is None])
 
 
-@public.get("/projects/{ref}", response=ProjectWhole, summary="One project")
+@router.get("/projects/{ref}", auth=OPEN, response=ProjectWhole, summary="One project")
 def read_project(request: ActorHttpRequest, ref: Code) -> ProjectWhole:
     """A project with its places and milestones. Its ETag is what every change asks for."""
     return shown(request, ref)
 
 
-@public.get("/projects/{ref}/snapshots", response=Listed[SnapshotShown], summary="What submissions said of it")
+@router.get(
+    "/projects/{ref}/snapshots", auth=OPEN, response=Listed[SnapshotShown], summary="What submissions said of it"
+)
 def list_snapshots(
     request: ActorHttpRequest, response: HttpResponse, ref: Code, asked: Query[Paging]
 ) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def list_snapshots(
     return paged(request, response, rows, asked, snapshot)
 
 
-@public.get("/projects/{ref}/placements", response=Listed[PlacementShown], summary="Where it is and was")
+@router.get("/projects/{ref}/placements", auth=OPEN, response=Listed[PlacementShown], summary="Where it is and was")
 def list_placements(
     request: ActorHttpRequest, response: HttpResponse, ref: Code, asked: Query[Paging]
 ) -> dict[str, Any]:
