@@ -27,7 +27,7 @@ class ClashState(TextChoices):
 ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     ClashState.OPEN: (ClashState.DISMISSED, ClashState.GONE),
     ClashState.DISMISSED: (ClashState.OPEN, ClashState.GONE),
-    ClashState.GONE: (ClashState.OPEN,),
+    ClashState.GONE: (ClashState.OPEN, ClashState.DISMISSED),
 }
 
 

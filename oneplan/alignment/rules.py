@@ -16,8 +16,8 @@ def check_reason(reason: str) -> None:
 
 
 def check_can_move(clash: Clash, to: ClashState) -> None:
-    """Whether a clash may go into a state. Raises RuleBroken."""
-    if to not in ALLOWED_MOVES[clash.state]:
+    """Whether a person may bring a clash into a state. One that is gone comes back when it is found. RuleBroken."""
+    if clash.state == ClashState.GONE or to not in ALLOWED_MOVES[clash.state]:
         raise RuleBroken(
             _("This clash is %(state)s, so that cannot be done with it.")
             % {"state": str(clash.get_state_display()).lower()}

@@ -1,5 +1,16 @@
 """Verbs of this room: the only place that writes its tables."""
 
 from oneplan.alignment.actions.deciding import confirm_tie, dismiss_clash, reject_tie, reopen_clash, undo_tie
+from oneplan.alignment.actions.finding import ClashCounts, find_clashes
+from oneplan.alignment.actions.tying import propose_ties
 
-__all__ = ["confirm_tie", "dismiss_clash", "reject_tie", "reopen_clash", "undo_tie"]
+__all__ = [
+    "ClashCounts",
+    "confirm_tie",
+    "dismiss_clash",
+    "find_clashes",
+    "propose_ties",
+    "reject_tie",
+    "reopen_clash",
+    "undo_tie",
+]
