@@ -17,6 +17,7 @@ from oneplan.projects import actions
 from oneplan.projects.api.routes import router
 from oneplan.projects.api.shapes import ProgrammeShown, programme
 from oneplan.projects.models import Programme
+from oneplan.projects.queries.programmes import programmes_visible_to
 
 ASKS_TAG: dict[str, Any] = {"x-etag-of": "/api/v1/programmes/{ref}"}
 Title = Annotated[Line, Field(min_length=1)]
@@ -34,25 +35,20 @@ class CorrectProgrammeTaken(ProgrammeTaken, Reason):
     """A programme as it is to be, and why."""
 
 
-def _rows() -> Any:
-    return Programme.objects.select_related("institution").order_by("ref")
-
-
-def _find(ref: str) -> Programme:
-    found: Programme = get_object_or_404(_rows(), ref=ref)
-    return found
+def _find(request: ActorHttpRequest, ref: str) -> Programme:
+    return get_object_or_404(programmes_visible_to(request.actor), ref=ref)
 
 
 @router.get("/programmes", response=Listed[ProgrammeShown], summary="Programmes")
 def list_programmes(request: ActorHttpRequest, response: HttpResponse, asked: Query[Paging]) -> dict[str, Any]:
-    """Every programme, by reference."""
-    return paged(request, response, _rows(), asked, programme)
+    """Programmes that I may see, by reference."""
+    return paged(request, response, programmes_visible_to(request.actor), asked, programme)
 
 
 @router.get("/programmes/{ref}", response=ProgrammeShown, summary="One programme")
 def read_programme(request: ActorHttpRequest, ref: Code) -> ProgrammeShown:
     """A programme; its projects are those of /projects?programme=…"""
-    return programme(_find(ref))
+    return programme(_find(request, ref))
 
 
 @router.post("/programmes", response={201: ProgrammeShown}, summary="Register a programme")
@@ -63,7 +59,7 @@ def register_programme(request: ActorHttpRequest, response: HttpResponse, taken:
         description=taken.description, by=request.actor,
     )  # fmt: skip
     response["Location"] = f"/api/v1/programmes/{row.ref}"
-    now = programme(_find(row.ref))
+    now = programme(_find(request, row.ref))
     response["ETag"] = tag_of(now)
     return Status(201, now)
 
@@ -73,12 +69,12 @@ def correct_programme(
     request: ActorHttpRequest, response: HttpResponse, ref: Code, taken: CorrectProgrammeTaken
 ) -> Any:
     """Change what is known of a programme."""
-    row = _find(ref)
-    with expecting(request, lambda: programme(_find(ref))):
+    row = _find(request, ref)
+    with expecting(request, lambda: programme(_find(request, ref))):
         actions.correct_programme(
             row, title=taken.title, institution=known(Institution, taken.institution, _("institution")),
             description=taken.description, revision=row.revision, reason=taken.reason, by=request.actor,
         )  # fmt: skip
-    now = programme(_find(ref))
+    now = programme(_find(request, ref))
     response["ETag"] = tag_of(now)
     return now
