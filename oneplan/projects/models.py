@@ -382,3 +382,7 @@ class Match(Revised):
     @property
     def audit_key(self) -> str:
         return f"match:{self.pk}"
+
+    def scopes(self) -> list[str]:
+        """A match lies where either of its projects does."""
+        return list(dict.fromkeys([*self.left.scopes(), *self.right.scopes()]))

@@ -1,4 +1,4 @@
-"""The interface to projects: what is published is everybody's; the rest takes a token, which may what its person may."""
+"""The interface to projects: what is published is everybody's; the rest takes the token of who may see it."""
 
 from oneplan.projects.api import matches, programmes, reading, submissions, writing
 from oneplan.projects.api.routes import router

@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Field, Query
 
+from oneplan.access.checks import check
 from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.rest.codes import LAST_ID
 from oneplan.platform.rest.paging import Count, Listed, Paging, paged
@@ -67,6 +69,7 @@ def merge_projects(request: ActorHttpRequest, response: HttpResponse, number: Co
     """Declare them one. It can be undone."""
 
     def act(row: Match) -> Any:
+        check(request.actor, Permission.PROJECT_MERGE, row)
         sides = {row.left.ref: row.left, row.right.ref: row.right}
         if taken.keep not in sides:
             raise RuleBroken(_("%(ref)s is none of the two.") % {"ref": taken.keep})

@@ -97,9 +97,9 @@ def _names(project: Project) -> str | None:
 def match(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """Two projects side by side: declare them one, and choose which one stays."""
     row: Match = get_object_or_404(matches_visible_to(request.actor), pk=pk)
-    may = passes(check, request.actor, Permission.PROJECT_MERGE, _scopes(row))
+    may = passes(check, request.actor, Permission.PROJECT_MERGE, row)
     if request.method == "POST":
-        check(request.actor, Permission.PROJECT_MERGE, _scopes(row))
+        check(request.actor, Permission.PROJECT_MERGE, row)
     form = MergeForm(row.left, row.right, request.POST or None, initial={"revision": row.revision})
     sides = {row.left.ref: row.left, row.right.ref: row.right}
     return act_page(
@@ -116,14 +116,9 @@ def match(request: ActorHttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _scopes(row: Match) -> list[str]:
-    """A match lies where either of its projects does."""
-    return list(dict.fromkeys([*row.left.scopes(), *row.right.scopes()]))
-
-
 def _decide(request: ActorHttpRequest, pk: int, act: Any, **words: str) -> HttpResponse:
     row: Match = get_object_or_404(matches_visible_to(request.actor), pk=pk)
-    check(request.actor, Permission.PROJECT_MERGE, _scopes(row))
+    check(request.actor, Permission.PROJECT_MERGE, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     return act_page(
         request, form, lambda given: act(row, by=request.actor, **given), back=reverse("projects:match", args=(pk,)),
