@@ -134,7 +134,7 @@ def import_(
     mapping: str | None, space: str | None, as_user: str | None, dry_run: bool, strict: bool,
     report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
-    """Import FILE as KIND: boundaries, institutions or commitments.
+    """Import FILE as KIND: boundaries, institutions, commitments, irm, sa36, sc36, national, projects or oc4ids.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
@@ -262,6 +262,24 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
 
     try:
         click.echo(run(code, kind, out=out, by=_actor(as_user)))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}.")
+
+
+@export.command(name="projects")
+@click.option("--format", "form", type=click.Choice(["oc4ids"]), default="oc4ids")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--space", default="", help="Only the projects that lie in this space, by code.")
+def export_projects(form: str, out: Path, space: str) -> None:
+    """Write the published projects to a file: oc4ids is JSON in the open contracting standard for infrastructure."""
+    _start()
+    from oneplan.platform.errors import Refused
+    from oneplan.projects.exports.oc4ids import export_projects as run
+
+    try:
+        click.echo(run(out, space=space))
     except Refused as refusal:
         _refuse(refusal.sentence)
     except OSError as error:

@@ -131,7 +131,6 @@ class ProjectRows:
                     row.warn(fault.target, fault.kind, fault.message)
             self._check_sense(row, item)
             row.found["item"] = item
-            row.cells = ()
 
     def _item(self, row: Row) -> ReceivedProject:
         values = row.values

@@ -44,7 +44,7 @@ def boundaries(db: None, settings: Any, map_home: Path, map_rows: list[Any]) -> 
     Boundary.objects.bulk_create((row for _release, rows in map_rows for row in rows), batch_size=500)
 
 
-def irm_row(number: int = 1, **said: object) -> dict[str, object]:
+def irm_row(number: int = 1, **said: Any) -> dict[str, Any]:
     """A row of the IRM: a clinic in Lephalale, but for what is said; `c8` is the cell of column 8."""
     row = dict(enumerate(workbooks.invented(1, seed=7)[1]))
     row |= {

@@ -1,0 +1,1 @@
+"""What this room gives out: projects as open data."""
