@@ -119,7 +119,7 @@ class ProjectRows:
         ]
         answers = place([said.evidence for said in places], self._today)
         for row, item, said, answer in zip(rows, items, places, answers, strict=True):
-            if self._is_elsewhere(row, answer) or row.is_refused:
+            if row.is_refused or row.left_out or self._is_elsewhere(row, answer):
                 continue
             self._check_once(row, item)
             item.place, item.evidence, item.province_id = answer, said.words, said.province

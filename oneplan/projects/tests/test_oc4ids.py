@@ -123,7 +123,7 @@ def test_the_package_is_valid_by_the_standards_own_checker(irm, tmp_path, shared
     assert found["additional_closed_codelist_values"] == {}
     assert found["additional_fields_count"] == 0, found["data_only"]
     broken = json.loads(out.read_text(encoding="utf-8"))
-    broken["projects"][0]["status"] = "dreamt of"
+    broken["projects"][0]["title"] = 5
     out.write_text(json.dumps(broken), encoding="utf-8")
     assert api.oc4ids_json_output(str(tmp_path), str(out), lib_cove_oc4ids_config=config)["validation_errors"]
 
