@@ -162,7 +162,7 @@ class _Ground:
     def __init__(self, works: Sequence[Works]) -> None:
         crowds = Counter(each.point for each in works if each.point and not each.wkb)
         self.works = works
-        is_placed = [bool(each.wkb) or (each.point is not None and crowds[each.point] < CROWD) for each in works]
+        self.is_placed = [bool(each.wkb) or (each.point is not None and crowds[each.point] < CROWD) for each in works]
         self.shapes: Geometries = nearness.on_the_ground(
             [np.nan if each.longitude is None else each.longitude for each in works],
             [np.nan if each.latitude is None else each.latitude for each in works],
@@ -171,7 +171,7 @@ class _Ground:
         self.kinds = [kinds_of(each.title, each.sector) for each in works]
         self._placed: dict[str, list[int]] = defaultdict(list)
         self.known: Counter[tuple[str, str]] = Counter()
-        for row, (kinds, placed) in enumerate(zip(self.kinds, is_placed, strict=True)):
+        for row, (kinds, placed) in enumerate(zip(self.kinds, self.is_placed, strict=True)):
             for kind in kinds:
                 self.known[kind, works[row].municipal_area] += 1
                 if placed:
@@ -305,7 +305,9 @@ def _duplicates(ground: _Ground) -> Iterator[Alarm]:
         left, right = of[one.pk], of[other.pk]
         if left.pk > right.pk or not _are_of_two(left, right):
             continue
-        if alarm := _twin(left, right, like, rule, ground.shapes[[rows[left.pk], rows[right.pk]]]):
+        pair = [rows[left.pk], rows[right.pk]]
+        metres = nearness.apart(ground.shapes[pair]) if all(ground.is_placed[row] for row in pair) else None
+        if alarm := _twin(left, right, like, rule, metres):
             yield alarm
 
 
@@ -314,13 +316,10 @@ def _are_of_two(left: Works, right: Works) -> bool:
     return bool(left.by and right.by and left.by != right.by) or left.feed != right.feed
 
 
-def _twin(left: Works, right: Works, like: Likeness, rule: Duplicates, shapes: Geometries) -> Alarm | None:
+def _twin(left: Works, right: Works, like: Likeness, rule: Duplicates, metres: float | None) -> Alarm | None:
     """The alarm for two works that read alike; None where their place or their cost speaks against it."""
-    metres: float | None = None
-    if left.point and right.point:
-        metres = nearness.apart(shapes)
-        if metres > rule.metres:
-            return None
+    if metres is not None and metres > rule.metres:
+        return None
     ratio = like.parts.get("cost")
     if (ratio is not None and ratio < rule.least_cost_ratio) or (ratio is None and metres is None):
         return None
