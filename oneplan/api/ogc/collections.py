@@ -22,7 +22,7 @@ from oneplan.spaces.models import BoundaryRelease, PlanningLayer
 from oneplan.spaces.queries import releases_in_force
 from oneplan.spaces.queries.layers import layers_visible_to
 
-PROJECTS = "projects"
+PROJECTS, CATALOGUE = "projects", "catalogue"
 LEVELS = {
     "provinces": Level.PROVINCE, "spaces": Level.SPACE, "municipal-areas": Level.MUNICIPAL_AREA, "wards": Level.WARD,
 }  # fmt: skip
@@ -131,6 +131,21 @@ def described(request: HttpRequest, each: Collection) -> Json:
             link(f"{here}/tiles?f=json", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", _("Its tiles")),
             link(f"{here}/metadata?f=json", "describedby", _("Who keeps it, from what it was made, for whom it is")),
             link(f"{here}/metadata?f=html", "describedby", _("The same as a page"), HTML),
+        ],
+    }  # fmt: skip
+
+
+def described_catalogue(request: HttpRequest) -> Json:
+    """The catalogue itself: a collection of records."""
+    here = f"{root_of(request)}/collections/{CATALOGUE}"
+    return {
+        "id": CATALOGUE, "type": "Collection", "itemType": "record", "title": _("Catalogue"),
+        "description": _("Every collection of this house that you may see: who keeps it, from what it was made, under"
+                         " which licence, for whom it is, and as at when."),
+        "extent": {"spatial": {"bbox": [list(MAINLAND)], "crs": CRS84}}, "crs": [CRS84],
+        "links": [
+            link(f"{here}/items?f=json", "items", _("The records"), GEOJSON),
+            link(f"{here}/items?f=html", "items", _("The records as a page"), HTML),
         ],
     }  # fmt: skip
 
