@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -64,10 +64,13 @@ def collections_for(actor: Actor) -> Iterator[Collection]:
         yield _layer(layer)
 
 
-def collection_named(actor: Actor, name: str, day: date | None = None) -> Collection:
-    """The collection of that name; of territories the boundaries of a day. Raises BadCall (404)."""
+def collection_named(actor: Actor, name: str, day: date | None = None, *, is_told: bool = True) -> Collection:
+    """The collection of that name; of territories the boundaries of a day. Raises BadCall (404).
+
+    Without `is_told` it may be asked for its features, and does not know as at when it is.
+    """
     if name == PROJECTS:
-        return _projects()
+        return _projects(is_told=is_told)
     if level := LEVELS.get(name):
         for release in releases_in_force(day):
             if release.level == level:
@@ -79,8 +82,9 @@ def collection_named(actor: Actor, name: str, day: date | None = None) -> Collec
     raise BadCall(_("There is no collection “%(name)s” that you may see.") % {"name": name[:80]}, 404)
 
 
-def _projects() -> Collection:
-    latest = Submission.objects.aggregate(latest=Max("as_at"), first=Min("as_at"))["latest"]
+def _projects(*, is_told: bool = True) -> Collection:
+    """With the day of the newest submission only where it is told of: features are asked for far more often."""
+    latest = Submission.objects.aggregate(latest=Max("as_at"))["latest"] if is_told else None
     return Collection(
         PROJECTS, _("Projects"),
         _("What is built and run, by whom, at what cost, and where its works stand. A project without a pin has no"
