@@ -11,27 +11,28 @@ from django.utils.translation import gettext as _
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.api.ogc.answers import GEOJSON, Json, answer, face, link, own_links, root_of, whole_number
-from oneplan.api.ogc.collections import MVT, Collection, collection_named, collections_for, metadata_of
+from oneplan.api.ogc.collections import (
+    CATALOGUE,
+    MVT,
+    Collection,
+    collection_named,
+    collections_for,
+    described_catalogue,
+    metadata_of,
+)
 from oneplan.api.ogc.features import During
-from oneplan.api.ogc.systems import CRS84, asked
+from oneplan.api.ogc.systems import asked
 from oneplan.periods import clock
 from oneplan.projects.queries.on_map import Box
 
-CATALOGUE = "catalogue"
 _CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
 
 
 @face()
 def catalogue(request: ActorHttpRequest) -> HttpResponse:
     """The catalogue as a collection of records."""
-    here = f"{root_of(request)}/collections/{CATALOGUE}"
-    told = {
-        "id": CATALOGUE, "type": "Collection", "itemType": "record", "title": _("Catalogue"),
-        "description": _("Every collection of this house that you may see: who keeps it, from what it was made, under"
-                         " which licence, for whom it is, and as at when."),
-        "conformsTo": [_CORE], "extent": {"spatial": {"bbox": [[16.0, -35.5, 33.5, -22.0]], "crs": CRS84}},
-        "links": [*own_links(request), link(f"{here}/items", "items", _("The records"), GEOJSON)],
-    }  # fmt: skip
+    told = described_catalogue(request)
+    told["links"] += own_links(request)
     return answer(request, told, "landing", {"collections": list(collections_for(request.actor))})
 
 

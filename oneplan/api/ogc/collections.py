@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from oneplan.spaces.models import BoundaryRelease, PlanningLayer
 from oneplan.spaces.queries import releases_in_force
 from oneplan.spaces.queries.layers import layers_visible_to
 
-PROJECTS = "projects"
+PROJECTS, CATALOGUE = "projects", "catalogue"
 LEVELS = {
     "provinces": Level.PROVINCE, "spaces": Level.SPACE, "municipal-areas": Level.MUNICIPAL_AREA, "wards": Level.WARD,
 }  # fmt: skip
@@ -64,10 +64,13 @@ def collections_for(actor: Actor) -> Iterator[Collection]:
         yield _layer(layer)
 
 
-def collection_named(actor: Actor, name: str, day: date | None = None) -> Collection:
-    """The collection of that name; of territories the boundaries of a day. Raises BadCall (404)."""
+def collection_named(actor: Actor, name: str, day: date | None = None, *, is_told: bool = True) -> Collection:
+    """The collection of that name; of territories the boundaries of a day. Raises BadCall (404).
+
+    Without `is_told` it may be asked for its features, and does not know as at when it is.
+    """
     if name == PROJECTS:
-        return _projects()
+        return _projects(is_told=is_told)
     if level := LEVELS.get(name):
         for release in releases_in_force(day):
             if release.level == level:
@@ -79,8 +82,9 @@ def collection_named(actor: Actor, name: str, day: date | None = None) -> Collec
     raise BadCall(_("There is no collection “%(name)s” that you may see.") % {"name": name[:80]}, 404)
 
 
-def _projects() -> Collection:
-    latest = Submission.objects.aggregate(latest=Max("as_at"), first=Min("as_at"))["latest"]
+def _projects(*, is_told: bool = True) -> Collection:
+    """With the day of the newest submission only where it is told of: features are asked for far more often."""
+    latest = Submission.objects.aggregate(latest=Max("as_at"))["latest"] if is_told else None
     return Collection(
         PROJECTS, _("Projects"),
         _("What is built and run, by whom, at what cost, and where its works stand. A project without a pin has no"
@@ -131,6 +135,21 @@ def described(request: HttpRequest, each: Collection) -> Json:
             link(f"{here}/tiles?f=json", "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", _("Its tiles")),
             link(f"{here}/metadata?f=json", "describedby", _("Who keeps it, from what it was made, for whom it is")),
             link(f"{here}/metadata?f=html", "describedby", _("The same as a page"), HTML),
+        ],
+    }  # fmt: skip
+
+
+def described_catalogue(request: HttpRequest) -> Json:
+    """The catalogue itself: a collection of records."""
+    here = f"{root_of(request)}/collections/{CATALOGUE}"
+    return {
+        "id": CATALOGUE, "type": "Collection", "itemType": "record", "title": _("Catalogue"),
+        "description": _("Every collection of this house that you may see: who keeps it, from what it was made, under"
+                         " which licence, for whom it is, and as at when."),
+        "extent": {"spatial": {"bbox": [list(MAINLAND)], "crs": CRS84}}, "crs": [CRS84],
+        "links": [
+            link(f"{here}/items?f=json", "items", _("The records"), GEOJSON),
+            link(f"{here}/items?f=html", "items", _("The records as a page"), HTML),
         ],
     }  # fmt: skip
 

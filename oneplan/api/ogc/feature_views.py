@@ -23,7 +23,8 @@ _PARAMETERS = ("f", "bbox", "bbox-crs", "crs", "limit", "offset", "datetime")
 def items(request: ActorHttpRequest, collection: str) -> HttpResponse:
     """A page of features with the exact number of all that fit."""
     during = During.read(request)
-    each = collection_named(request.actor, collection, (during.last or during.first) if during else None)
+    day = (during.last or during.first) if during else None
+    each = collection_named(request.actor, collection, day, is_told=False)
     check_known(request, {*_PARAMETERS, *known_filters(each)})
     is_page = wants_page(request)
     limit = whole_number(request, "limit", PER_PAGE if is_page else LIMIT, 1, MOST)
@@ -44,7 +45,7 @@ def items(request: ActorHttpRequest, collection: str) -> HttpResponse:
 @face("crs")
 def item(request: ActorHttpRequest, collection: str, feature: str) -> HttpResponse:
     """One feature."""
-    each = collection_named(request.actor, collection)
+    each = collection_named(request.actor, collection, is_told=False)
     where = asked(request)
     text = find_one(request.actor, each, feature, where)
     links = [*own_links(request, GEOJSON), link(f"{root_of(request)}/collections/{each.id}", "collection", each.title)]

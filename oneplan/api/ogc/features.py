@@ -34,6 +34,7 @@ _TOLD = (
     "province", "space", "municipal_area", "ward", "implementing", "start", "finish", "total_cost", "spent_to_date",
     "jobs", "standing", "place_method", "place_confidence", "place_to_review", "sample",
 )  # fmt: skip
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps would make one for each feature
 _DAYS, _RANDS, _FLAGS = (14, 15), (16, 17), (22, 23)
 
 
@@ -138,7 +139,7 @@ def _project_texts(rows: Sequence[on_map.Row], asked: Asked) -> list[str]:
             "geometry": None if row[-2] is None else {"type": "Point", "coordinates": next(points)},
             "properties": {name: None if cell == "" else cell for name, cell in zip(_TOLD, cells, strict=True)},
         }  # fmt: skip
-        texts.append(json.dumps(told, ensure_ascii=False))
+        texts.append(_encode(told))
     return texts
 
 

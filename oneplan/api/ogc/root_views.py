@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from oneplan import __version__
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.api.ogc.answers import HTML, OPENAPI, Json, answer, face, link, own_links, root_of
-from oneplan.api.ogc.collections import collection_named, collections_for, described
+from oneplan.api.ogc.collections import collection_named, collections_for, described, described_catalogue
 from oneplan.api.ogc.description import described_interface
 from oneplan.platform.rest.problems import problem
 
@@ -68,7 +68,10 @@ def conformance(request: ActorHttpRequest) -> HttpResponse:
 def collections(request: ActorHttpRequest) -> HttpResponse:
     """All collections that the reader may see."""
     found = list(collections_for(request.actor))
-    told = {"collections": [described(request, each) for each in found], "links": own_links(request)}
+    told = {
+        "collections": [*(described(request, each) for each in found), described_catalogue(request)],
+        "links": own_links(request),
+    }  # fmt: skip
     return answer(request, told, "landing", {"collections": found})
 
 

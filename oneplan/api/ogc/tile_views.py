@@ -81,7 +81,7 @@ def _limits(each: Collection, zoom: int) -> Json:
 def tile(request: ActorHttpRequest, collection: str, z: int, y: int, x: int) -> HttpResponse:
     """One tile. Projects take every filter of their items."""
     actor = request.actor
-    each = collection_named(actor, collection)
+    each = collection_named(actor, collection, is_told=False)
     check_known(request, {"f", *(PROJECT_FILTERS if each.is_projects else ())})
     try:
         if each.is_projects:
