@@ -77,6 +77,11 @@ export function styleOf(config: Config, state: State): StyleSpecification {
   const phase: ExpressionSpecification = ["coalesce", ["get", "phase"], "unknown"];
   const tones = phaseTones();
   const byPhase = ["match", phase, ...Object.entries(tones).flatMap(([code, colour]) => [code, colour]), tones.unknown] as unknown as ExpressionSpecification;
+  if (version)
+    for (const [level, size, from] of [["municipal_area", 11, 8], ["space", 12, 5.5], ["province", 13, 4]] as const)
+      layers.push({ id: `names-${level}`, type: "symbol", source: "names", minzoom: from, maxzoom: level === "province" ? 6.5 : 24, filter: ["==", ["get", "level"], level], layout: {
+        "text-field": ["get", "name"], "text-font": FONT, "text-size": size, "text-max-width": 7, "text-letter-spacing": level === "province" ? 0.06 : 0,
+      }, paint: { "text-color": level === "province" ? tone("product") : tone("ink"), "text-halo-color": tone("paper"), "text-halo-width": 1.6 } });
   layers.push(
     { id: "shape-fill", type: "fill", source: "shapes", "source-layer": config.shapesLayer, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": byPhase, "fill-opacity": 0.25 } },
     { id: "shape-line", type: "line", source: "shapes", "source-layer": config.shapesLayer, paint: { "line-color": byPhase, "line-width": 3 } },
@@ -85,18 +90,14 @@ export function styleOf(config: Config, state: State): StyleSpecification {
       "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "n"]], 0, 7, 1, 9, 2, 11, 3, 14, 4, 18],
     } },
     { id: "counts", type: "symbol", source: "projects", "source-layer": config.layer, filter: ["has", "n"], layout: {
-      "text-field": ["case", [">=", ["get", "n"], 10000], ["concat", ["to-string", ["floor", ["/", ["get", "n"], 1000]]], "k"], ["to-string", ["get", "n"]]],
-      "text-font": FONT, "text-size": 11, "text-allow-overlap": false, "symbol-sort-key": ["-", 0, ["get", "n"]],
+      "text-field": ["to-string", ["get", "n"]],
+      // A count is never left out: it is the map's figure. Names of places give way to it.
+      "text-font": FONT, "text-size": 11, "text-allow-overlap": true, "symbol-sort-key": ["get", "n"],
     }, paint: { "text-color": tone("on-product") } },
     { id: "pins", type: "symbol", source: "projects", "source-layer": config.layer, filter: ["!", ["has", "n"]], layout: {
       "icon-image": phase, "icon-allow-overlap": true, "icon-ignore-placement": true,
       "icon-size": ["interpolate", ["linear"], ["zoom"], 4, 0.55, 9, 0.8, 13, 1.1],
     }, paint: { "icon-opacity": ["match", ["coalesce", ["get", "confidence"], "none"], "low", 0.6, 1] } },
   );
-  if (version)
-    for (const [level, size, from] of [["municipal_area", 11, 8], ["space", 12, 5.5], ["province", 13, 4]] as const)
-      layers.push({ id: `names-${level}`, type: "symbol", source: "names", minzoom: from, maxzoom: level === "province" ? 6.5 : 24, filter: ["==", ["get", "level"], level], layout: {
-        "text-field": ["get", "name"], "text-font": FONT, "text-size": size, "text-max-width": 7, "text-letter-spacing": level === "province" ? 0.06 : 0,
-      }, paint: { "text-color": level === "province" ? tone("product") : tone("ink"), "text-halo-color": tone("paper"), "text-halo-width": 1.6 } });
   return { version: 8, sources, layers };
 }
