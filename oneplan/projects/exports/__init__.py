@@ -1,1 +1,1 @@
-"""What this room gives out: projects as open data."""
+"""What this room gives away as files."""
