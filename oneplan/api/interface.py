@@ -16,6 +16,7 @@ from oneplan import __version__
 from oneplan.access.api import router as access
 from oneplan.access.authentication import SAFE, NotSignedIn
 from oneplan.access.middleware import ActorHttpRequest
+from oneplan.alignment.api import router as alignment
 from oneplan.api.described import described
 from oneplan.api.index import router as index
 from oneplan.api.mistakes import mistakes
@@ -28,6 +29,7 @@ from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
 from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
+from oneplan.projects.api import router as projects
 from oneplan.publishing.api import router as publishing
 from oneplan.spaces.api import router as spaces
 from oneplan.workbooks.api import router as workbooks
@@ -99,7 +101,9 @@ for _router in (
     plans,
     publishing,
     joint_planning,
+    projects,
     commitments,
+    alignment,
     workbooks,
     exchange,
 ):

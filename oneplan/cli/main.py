@@ -144,7 +144,7 @@ def import_(
     mapping: str | None, space: str | None, licence: str, said: tuple[str, ...], as_user: str | None, dry_run: bool,
     strict: bool, report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
-    """Import FILE as KIND: boundaries, commitments, institutions, irm, layer, national, projects, sa36 or sc36.
+    """Import FILE as KIND: boundaries, commitments, institutions, irm, layer, national, oc4ids, projects, sa36 or sc36.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
@@ -273,6 +273,24 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
 
     try:
         click.echo(run(code, kind, out=out, by=_actor(as_user)))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}.")
+
+
+@export.command(name="projects")
+@click.option("--format", "form", type=click.Choice(["oc4ids"]), default="oc4ids")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--space", default="", help="Only the projects that lie in this space, by code.")
+def export_projects(form: str, out: Path, space: str) -> None:
+    """Write the published projects to a file: oc4ids is JSON in the open contracting standard for infrastructure."""
+    _start()
+    from oneplan.platform.errors import Refused
+    from oneplan.projects.exports.oc4ids import export_projects as run
+
+    try:
+        click.echo(run(out, space=space))
     except Refused as refusal:
         _refuse(refusal.sentence)
     except OSError as error:

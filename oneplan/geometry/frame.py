@@ -7,6 +7,8 @@ down and its origin north-west of the country, so that one unit of an SVG is one
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -81,3 +83,50 @@ def degrees_of(x: float, y: float) -> tuple[float, float]:
         (x + FRAME_LEFT_KM) * 1000, -(y + FRAME_TOP_KM) * 1000
     )
     return float(longitude), float(latitude)
+
+
+def _leaves(system: str) -> tuple[str, bool]:
+    """A system for x before y, and whether it writes its axes the other way round. "CRS84" is WGS 84 with x first."""
+    return (WGS84, system == WGS84) if system in ("CRS84", WGS84) else (system, False)
+
+
+def moved_points(longitudes: Sequence[float], latitudes: Sequence[float], system: str) -> list[list[float]]:
+    """WGS 84 points in another system, in its own order of axes."""
+    target, is_turned = _leaves(system)
+    x, y = longitudes, latitudes
+    if target != WGS84 and len(x):
+        x, y = _transformer(WGS84, target).transform(list(x), list(y))
+    return [[b, a] if is_turned else [a, b] for a, b in zip(x, y, strict=True)]
+
+
+def moved_geojson(blobs: Sequence[bytes], system: str) -> list[str]:
+    """WGS 84 shapes (WKB) as texts of GeoJSON geometries in another system, in its own order of axes."""
+    target, is_turned = _leaves(system)
+    shapes = shapely.from_wkb(np.array([bytes(blob) for blob in blobs], dtype=object))
+    if target != WGS84:
+        shapes = transform(shapes, WGS84, target)
+    if is_turned:
+        shapes = shapely.transform(shapes, lambda xy: xy[:, ::-1])
+    return [str(text) for text in shapely.to_geojson(shapes)]
+
+
+def boxes_from(edges: Sequence[float], system: str) -> tuple[float, float, float, float]:
+    """West, south, east and north in WGS 84 of a box whose corners are written in a system's order of axes.
+
+    Raises ValueError where it is none.
+    """
+    a, b, c, d = edges
+    source, is_turned = _leaves(system)
+    left, low, right, high = (b, a, d, c) if is_turned else (a, b, c, d)
+    if source != WGS84:
+        (left, right), (low, high) = _transformer(source, WGS84).transform([left, right], [low, high])
+    if not all(math.isfinite(edge) for edge in (left, low, right, high)):
+        raise ValueError("A box has finite edges.")
+    return left, low, right, high
+
+
+def touching(blobs: Sequence[bytes], box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Which of the shapes (WKB, WGS 84) share a point with a box."""
+    shapes = shapely.from_wkb(np.array([bytes(blob) for blob in blobs], dtype=object))
+    found: NDArray[np.bool_] = shapely.intersects(shapes, shapely.box(*box))
+    return found

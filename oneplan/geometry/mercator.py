@@ -59,7 +59,7 @@ def tile_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
     return float(west), float(south), float(east), float(north)
 
 
-def box_ranges(west: float, south: float, east: float, north: float, most: int = 8) -> list[tuple[int, int]]:
+def box_ranges(west: float, south: float, east: float, north: float, most: int = 6) -> list[tuple[int, int]]:
     """Ranges of cells, in order, that together cover a box of WGS 84 degrees, and little besides: at most `most`.
 
     A cell of the ranges may lie outside the box: who asks compares coordinates too.

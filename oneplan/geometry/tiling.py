@@ -1,4 +1,4 @@
-"""Areas cut into the vector tiles of a range of zooms, once, into one file: an MBTiles archive, which is SQLite.
+"""Areas cut into the vector tiles of a range of zooms, once, into one file: SQLite, laid out like MBTiles.
 
 Outlines are thinned for each zoom with shared edges kept (`cells.thin`), so neighbours never part.
 """

@@ -21,30 +21,34 @@ MARGIN = EXTENT // 32  # of a tile's neighbourhood is drawn with lines and areas
 
 _Numbers = NDArray[np.uint64]
 Column = Sequence[Any]
+Properties = Mapping[str, Column]
 
 # Field numbers and wire types of the specification, as the bytes that stand before each value.
 _LAYER, _NAME, _FEATURE, _KEY, _VALUE, _EXTENT, _VERSION = 0x1A, 0x0A, 0x12, 0x1A, 0x22, 0x28, 0x78
-_TAGS, _KIND, _SHAPE = 0x12, 0x18, 0x22
+_TAGS, _KIND, _SHAPE, _COUNT = 0x12, 0x18, 0x22, 0x28
 _POINT, _LINE, _AREA = 1, 2, 3
 _MOVE, _CLOSE = 9, 15
 
 
-def points_layer(name: str, x: ArrayLike, y: ArrayLike, properties: Mapping[str, Column]) -> bytes:
+def points_layer(name: str, x: ArrayLike, y: ArrayLike, properties: Properties) -> bytes:
     """A layer of one point a feature, at whole steps of the tile. `properties` are columns; None is left out."""
     across, down = np.asarray(x, dtype=np.int64), np.asarray(y, dtype=np.int64)
     keys, values, tags, there = _tagged(properties, len(across))
     tag_bytes = (_lengths(tags) * there).sum(axis=1)
-    shape = np.column_stack([np.full(len(across), _MOVE, dtype=np.uint64), _zigzag(across), _zigzag(down)])
-    shape_bytes = _lengths(shape).sum(axis=1)
+    shape = np.column_stack([_zigzag(across), _zigzag(down)])
+    drawn_bytes = 1 + _lengths(shape).sum(axis=1)
+    tail = np.column_stack([
+        _constant(_KIND, across), _constant(_POINT, across), _pairs(_SHAPE, drawn_bytes), _constant(_MOVE, across),
+    ])  # fmt: skip
     head = _pairs(_TAGS, tag_bytes)
-    tail = np.column_stack([_constant(_KIND, across), _constant(_POINT, across), _pairs(_SHAPE, shape_bytes), shape])
-    size = _lengths(head).sum(axis=1) + tag_bytes + _lengths(tail).sum(axis=1)
-    rows = np.hstack([_pairs(_FEATURE, size), head, tags, tail])
-    kept = np.hstack([np.ones((len(rows), 4), dtype=bool), there, np.ones((len(rows), tail.shape[1]), dtype=bool)])
+    size = _lengths(head).sum(axis=1) + tag_bytes + tail.shape[1] - 1 + drawn_bytes
+    rows = np.hstack([_pairs(_FEATURE, size), head, tags, tail, shape])
+    kept = np.ones(rows.shape, dtype=bool)
+    kept[:, 4 : 4 + tags.shape[1]] = there
     return _layer(name, _varints(rows[kept]), keys, values)
 
 
-def shapes_layer(name: str, shapes: Geometries, properties: Mapping[str, Column]) -> bytes:
+def shapes_layer(name: str, shapes: Geometries, properties: Properties) -> bytes:
     """A layer of points, lines and areas in steps of the tile (see `on_tile`); what is empty there is left out."""
     keys, values, tags, there = _tagged(properties, len(shapes))
     body = bytearray()
@@ -86,39 +90,66 @@ def to_unit_square(shapes: Geometries) -> Geometries:
 
 
 def _tagged(
-    properties: Mapping[str, Column], count: int
-) -> tuple[list[bytes], list[bytes], _Numbers, NDArray[np.bool_]]:
+    properties: Properties, count: int
+) -> tuple[list[bytes], bytes, _Numbers, NDArray[np.bool_]]:
     """Keys and values as the layer lists them, and of each feature the numbers of both, with whether it has them."""
-    known: dict[Any, int] = {}
+    values, numbered = b"", 0
     tags = np.zeros((count, 2 * len(properties)), dtype=np.uint64)
     there = np.zeros((count, 2 * len(properties)), dtype=bool)
     for number, column in enumerate(properties.values()):
-        at = [-1 if value is None else known.setdefault((type(value), value), len(known)) for value in column]
-        places = np.array(at, dtype=np.int64)
+        known = dict.fromkeys(column)
+        known.pop(None, None)
+        place_of: dict[Any, int] = dict(zip(known, range(numbered, numbered + len(known)), strict=True))
+        numbered += len(known)
+        place_of[None] = -1
+        if len(known) == count:  # every value but once, as references are
+            places = np.arange(numbered - count, numbered)
+        else:
+            places = np.fromiter(map(place_of.__getitem__, column), dtype=np.int64, count=count)
         has = places >= 0
         tags[:, 2 * number] = number
         tags[:, 2 * number + 1] = np.where(has, places, 0)
         there[:, 2 * number] = there[:, 2 * number + 1] = has
-    return [key.encode() for key in properties], [_value(value) for _type, value in known], tags, there
+        values += _values(list(known))
+    return [key.encode() for key in properties], values, tags, there
+
+
+def _values(column: list[Any]) -> bytes:
+    """Values of one kind as the layer lists them, each with its mark and length: most are short texts and counts."""
+    first = column[0] if column else None
+    if isinstance(first, str):
+        return b"".join([
+            b"%c%c\x0a%c%b" % (_VALUE, len(text) + 2, len(text), text) if len(text) < 126 else _marked(_value(text))
+            for text in map(str.encode, column)
+        ])  # fmt: skip
+    if isinstance(first, int) and not isinstance(first, bool) and min(column) >= 0:
+        numbers = np.array(column, dtype=np.uint64)
+        marks = _constant(_VALUE, numbers), (1 + _lengths(numbers)).astype(np.uint64), _constant(_COUNT, numbers)
+        return _varints(np.column_stack([*marks, numbers]).reshape(-1))
+    return b"".join([_marked(_value(value)) for value in column])
+
+
+def _marked(value: bytes) -> bytes:
+    return bytes((_VALUE,)) + _varint(len(value)) + value
 
 
 def _value(value: Any) -> bytes:
     if isinstance(value, bool):
         return bytes((0x38, value))
     if isinstance(value, int):
-        return b"\x28" + _varint(value) if value >= 0 else b"\x30" + _varint(-2 * value - 1)
+        return bytes((_COUNT,)) + _varint(value) if value >= 0 else b"\x30" + _varint(-2 * value - 1)
     if isinstance(value, float):
         return b"\x19" + np.float64(value).tobytes()
-    text = str(value).encode()
+    text = value if isinstance(value, bytes) else str(value).encode()
     return b"\x0a" + _varint(len(text)) + text
 
 
-def _layer(name: str, features: bytes, keys: Sequence[bytes], values: Sequence[bytes]) -> bytes:
+def _layer(name: str, features: bytes, keys: Sequence[bytes], values: bytes) -> bytes:
     if not features:
         return b""
     body = bytes((_VERSION, 2, _NAME)) + _varint(len(name.encode())) + name.encode() + features
     body += b"".join(bytes((_KEY,)) + _varint(len(key)) + key for key in keys)
-    body += b"".join(bytes((_VALUE,)) + _varint(len(value)) + value for value in values)
+    body += values
     body += bytes((_EXTENT,)) + _varint(EXTENT)
     return bytes((_LAYER,)) + _varint(len(body)) + body
 

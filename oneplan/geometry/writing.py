@@ -86,3 +86,9 @@ def _types(shapes: Geometries) -> list[str]:
     names = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
              "GeometryCollection")  # fmt: skip
     return [names[kind] for kind in np.unique(shapely.get_type_id(shapes)).tolist()]
+
+
+def line_wkb(points: Sequence[tuple[float, float]]) -> bytes:
+    """A line through some points as WKB; an area where it comes back to its first point."""
+    is_ring = len(points) > 3 and points[0] == points[-1]
+    return bytes(shapely.to_wkb(shapely.Polygon(points) if is_ring else shapely.LineString(points)))

@@ -4,7 +4,7 @@ Building the SQL of a rich query costs the ORM several times what the database n
 statement alone, never a row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
@@ -44,6 +44,22 @@ def prepared(write: Callable[P, Rows]) -> Callable[P, Rows]:
         return cast(Rows, statement.bind(values))
 
     return read
+
+
+def run_kept(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement that is asked again and again; on PostgreSQL the server keeps its plan as well."""
+    connection = connections["default"]
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+    from psycopg import Cursor  # here: SQLite alone does without it
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as kept:
+        kept.execute(sql, params, prepare=True)
+        return kept.fetchall()
 
 
 class _Statement:

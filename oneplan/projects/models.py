@@ -52,7 +52,8 @@ class Programme(Revised):
 
     def scopes(self) -> list[str]:
         """Scope keys, narrow to wide."""
-        return [f"institution:{self.institution_id}", "national"]
+        province = [f"province:{self.institution.province_id}"] if self.institution.province_id else []
+        return [f"institution:{self.institution_id}", *province, "national"]
 
 
 class Submission(models.Model):
@@ -381,3 +382,7 @@ class Match(Revised):
     @property
     def audit_key(self) -> str:
         return f"match:{self.pk}"
+
+    def scopes(self) -> list[str]:
+        """A match lies where either of its projects does."""
+        return list(dict.fromkeys([*self.left.scopes(), *self.right.scopes()]))

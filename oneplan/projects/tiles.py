@@ -39,15 +39,12 @@ def project_tile(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) 
 def _points(rows: list[on_map.Row], z: int) -> bytes:
     if not rows:
         return b""
-    cells, _x, _y, cents, refs, stages, confidences = zip(*rows, strict=True)
+    cells, costs, refs, stages, confidences = zip(*rows, strict=True)
     column, row = columns_and_rows(np.array(cells, dtype=np.int64))
     steps, within = max(0, DEPTH - z - EXTENT_BITS), (1 << EXTENT_BITS) - 1
     return vector_tiles.points_layer(
         LAYER, column >> steps & within, row >> steps & within,
-        {
-            "ref": refs, "phase": [_PHASE.get(stage) for stage in stages], "confidence": confidences,
-            "cost": [None if each is None else each // 100 for each in cents],
-        },
+        {"ref": refs, "phase": list(map(_PHASE.get, stages)), "confidence": confidences, "cost": costs},
     )  # fmt: skip
 
 

@@ -21,14 +21,14 @@ ONE = "projects/<str:ref>/"
 MATCH = "projects/matches/<int:pk>/"
 
 urlpatterns = [
+    path("tiles/projects/<int:z>/<int:x>/<int:y>.mvt", tiles.project_tile, name="project_tile"),
+    path("tiles/project-shapes/<int:z>/<int:x>/<int:y>.mvt", tiles.shapes_tile, name="shapes_tile"),
     path("projects/", lists.national_list, name="national_list"),
     path("spaces/<str:code>/projects/", lists.space_list, name="space_list"),
     path("projects/map/", maps.project_map, name="map"),
     path("projects/map/in-view/", maps.in_view, name="map_in_view"),
     path("projects/map/card/<str:ref>/", maps.card, name="map_card"),
     path("projects/download/<str:form>/", downloads.download, name="download"),
-    path("tiles/projects/<int:z>/<int:x>/<int:y>.mvt", tiles.project_tile, name="project_tile"),
-    path("tiles/project-shapes/<int:z>/<int:x>/<int:y>.mvt", tiles.shapes_tile, name="shapes_tile"),
     path("projects/register/", acts.register, name="register"),
     path("projects/review/", review.review_queue, name="review_queue"),
     path("projects/review/<str:ref>/", review.review_one, name="review_one"),

@@ -1,7 +1,7 @@
 """The interface to territories: public, and the same for everybody."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpResponse
@@ -14,8 +14,9 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.rest.paging import Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Day, Labelled, Named, Shown, Taken, degrees
 from oneplan.spaces import queries
-from oneplan.spaces.models import MunicipalArea, Province, Space
+from oneplan.spaces.models import MunicipalArea, PlanningLayer, Province, Space
 from oneplan.spaces.queries import locate, releases_in_force
+from oneplan.spaces.queries.layers import layers_visible_to
 
 router = Router(tags=["Territories"], auth=OPEN)
 MOST_POINTS = 5000
@@ -171,3 +172,48 @@ def locate_point(request: ActorHttpRequest, asked: Query[PointAsked]) -> PlacesS
 def locate_points(request: ActorHttpRequest, taken: Points) -> PlacesShown:
     """The same for up to 5,000 points in one call."""
     return _places([(point.longitude, point.latitude) for point in taken.points], taken.as_at)
+
+
+class LayerShown(Shown):
+    """A planning layer of a spatial development framework, as its custodian adopted it."""
+
+    code: str
+    version: int
+    name: str
+    kind: Labelled
+    custodian: str
+    adopted_on: date | None
+    sensitivity: Labelled
+    abstract: str
+    lineage: str
+    source: str
+    licence: str
+    space: str | None
+    features: int
+    bounds: list[float] | None = Field(description="West, south, east, north, WGS 84 degrees.")
+    recorded_at: datetime
+    is_sample: bool
+
+
+def _layer(row: PlanningLayer) -> LayerShown:
+    edges = [edge for edge in (row.minx, row.miny, row.maxx, row.maxy) if edge is not None]
+    return LayerShown(
+        code=row.code, version=row.version, name=row.name,
+        kind=Labelled(code=row.kind, label=str(row.get_kind_display())), custodian=row.custodian,
+        adopted_on=row.adopted_on,
+        sensitivity=Labelled(code=row.sensitivity, label=str(row.get_sensitivity_display())), abstract=row.abstract,
+        lineage=row.lineage, source=row.source, licence=row.licence, space=row.space_id, features=row.feature_count,
+        bounds=edges if len(edges) == 4 else None, recorded_at=row.recorded_at, is_sample=row.is_sample,
+    )  # fmt: skip
+
+
+@router.get("/layers", response=Listed[LayerShown], summary="Planning layers")
+def list_layers(request: ActorHttpRequest, response: HttpResponse, asked: Query[Paging]) -> dict[str, Any]:
+    """Layers in force that I may see; their features stand under /ogc/."""
+    return paged(request, response, layers_visible_to(request.actor).order_by("code"), asked, _layer)
+
+
+@router.get("/layers/{code}", response=LayerShown, summary="One planning layer")
+def read_layer(request: ActorHttpRequest, code: Code) -> LayerShown:
+    """A layer in force, where I may see it."""
+    return _layer(get_object_or_404(layers_visible_to(request.actor), code=code))

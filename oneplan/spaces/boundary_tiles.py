@@ -1,6 +1,6 @@
 """Vector tiles of boundaries: cut once for each version, kept under the data folder, cut again where the file is gone.
 
-Layers `provinces`, `spaces`, `municipal_areas` and `wards`, each with `code` and `name`. The archive is an MBTiles file;
+Layers `provinces`, `spaces`, `municipal_areas` and `wards`, each with `code` and `name`. The archive is one file;
 its metadata holds the places for labels.
 """
 

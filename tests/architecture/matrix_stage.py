@@ -17,10 +17,11 @@ from typing import Any
 from django.db.models import Max
 
 from oneplan.access.actions import grant_role, invite_user
-from oneplan.access.actors import PUBLIC, Actor, actor_for
+from oneplan.access.actors import PUBLIC, Actor, actor_for, system
 from oneplan.access.models import RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
+from oneplan.alignment.models import Clash, Tie
 from oneplan.commitments.actions import (
     add_party,
     draft_pledge,
@@ -51,8 +52,11 @@ from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans import actions as plans
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import Document, open_document, store
+from oneplan.projects.actions import register_programme, set_milestone
+from oneplan.projects.models import Match, Project
+from oneplan.projects.tests import factories as projects
 from oneplan.publishing.actions import ask_rendition
-from oneplan.spaces.models import MunicipalArea
+from oneplan.spaces.models import MunicipalArea, PlanningLayer
 from oneplan.workbooks.actions import compare_return, issue_workbook, return_workbook
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from tests.world import LONG_AGO, World
@@ -243,6 +247,41 @@ def give_workbook_back(world: World, hub: Actor) -> tuple[Workbook, WorkbookRetu
         return workbook, compare_return(returned, Path(file.name), by=hub)
 
 
+@dataclass(frozen=True)
+class Works:
+    """What of Waterberg's projects the addresses name; all of it inside government."""
+
+    project: Project
+    milestone: int
+    match: Match
+    submission: int
+    clash: int
+    tie: int
+
+
+def build(world: World, commitment: Commitment) -> Works:
+    """A project of the health department in Waterberg, with one of everything that hangs on it."""
+    programme = register_programme(title=f"Clinics of {SECRET}", institution=world.health, by=system("tests"))
+    fields = {"implementing": world.health, "is_doubtful": True, "programme": programme, "total_cost": SECRET_RAND}
+    left = projects.project(f"Clinic at {SECRET}", **fields)
+    right = projects.project(f"Clinic {SECRET}", implementing=world.health)
+    projects.placement(left, areas={"LIM366": 1.0}, doubts=["unknown_name"])
+    sent = projects.submission()
+    for row in (left, right):
+        projects.snapshot(row, sent)
+    step = set_milestone(left, title=f"Tender for {SECRET}", due_on=date(2027, 3, 1), by=system("tests"))
+    match = Match.objects.create(left=left, right=right, likeness=0.9, proposed_at=clock.now())
+    clash = Clash.objects.create(
+        kind="same_place", left=left, right=right, rule="near", weight=0.9, found_at=clock.now()
+    )
+    tie = Tie.objects.create(commitment=commitment, project=left, likeness=0.9, proposed_at=clock.now())
+    PlanningLayer.objects.create(
+        code="lim-nodes", name="Nodes of Limpopo", kind="node", custodian="Limpopo", sensitivity="public",
+        source="Provincial SDF", file_sha256="0" * 64, recorded_at=clock.now(),
+    )  # fmt: skip
+    return Works(left, step.pk, match, sent.pk, clash.pk, tie.pk)
+
+
 def delegate(world: World, signatory: Actor) -> Post:
     """The health department's signing post delegates contributing to another post; gives the signing post."""
     giver = signing_post(world.health)
@@ -282,6 +321,7 @@ def set_stage() -> dict[str, Any]:
     adopted = adopt_ethekwini(world)
     ask_rendition(draft.edition, "json", by=hub)
     workbook, returned = give_workbook_back(world, hub)
+    works = build(world, draft.commitment)
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
@@ -310,6 +350,13 @@ def set_stage() -> dict[str, Any]:
             "$assignment": RoleAssignment.objects.filter(user=managed).aggregate(last=Max("pk"))["last"],
             "$edition_subject": f"edition:DC36:{draft.edition.number}",
             "$commitment_subject": f"commitment:{draft.commitment.ref}",
+            "$project": works.project.ref,
+            "$programme": works.project.programme.ref if works.project.programme else "",
+            "$milestone": works.milestone,
+            "$match": works.match.pk,
+            "$submission": works.submission,
+            "$clash": works.clash,
+            "$tie": works.tie,
             "$person_subject": f"user:{managed.pk}",
         },
     }

@@ -33,7 +33,7 @@ from oneplan.portal.queries import wording
 from oneplan.portal.queries.naming import Names
 from oneplan.projects import choices as project_choices
 from oneplan.projects import queries as projects
-from oneplan.projects.models import Programme
+from oneplan.projects.queries.programmes import programmes_visible_to
 from oneplan.spaces import choices as space_choices
 from oneplan.spaces.models import Space
 
@@ -124,7 +124,7 @@ def _project(key: str, ref: str, actor: Actor) -> Subject | None:
 
 
 def _programme(key: str, ref: str, actor: Actor) -> Subject | None:
-    row = Programme.objects.filter(ref=ref).first() if actor.is_signed_in else None
+    row = programmes_visible_to(actor).filter(ref=ref).first()
     if row is None:
         return None
     return Subject(key, f"{row.ref} {row.title}", _("Programme"), _address("projects:programme", ref), _own([key]))

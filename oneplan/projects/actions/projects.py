@@ -93,6 +93,7 @@ def close_project(project: Project, *, revision: int, reason: str, by: Actor) ->
 @transaction.atomic
 def reopen_project(project: Project, *, revision: int, reason: str, by: Actor) -> Project:
     """Open a closed project again. Raises NotAllowed, StaleRevision, RuleBroken."""
+    check(by, Permission.PROJECT_REGISTER, project)
     if project.standing != Standing.CLOSED:
         raise RuleBroken(_("%(ref)s is not closed.") % {"ref": project.ref})
     return _move(project, Standing.LIVE, Event.PROJECT_REOPENED, revision=revision, reason=reason, by=by)

@@ -1,1 +1,1 @@
-"""What this room gives away as files."""
+"""What this room gives away: projects as files and as open data."""

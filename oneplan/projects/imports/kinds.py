@@ -9,6 +9,7 @@ from oneplan.access.permissions import Permission
 from oneplan.exchange.kinds import ImportOrder, Kind
 from oneplan.exchange.targets import Target
 from oneplan.projects.choices import Feed
+from oneplan.projects.imports import oc4ids
 from oneplan.projects.imports.municipal import MunicipalRows
 from oneplan.projects.imports.rows import NationalRows, ProjectRows, ProvincialRows
 from oneplan.projects.imports.targets import KEY, TARGETS, TITLE
@@ -55,5 +56,9 @@ KINDS = (
     _kind(
         Feed.PROJECTS, _("Projects (a table of your own)"), targets=(KEY, TITLE, *TARGETS),
         reader=ProjectRows, row_key=("key",),
+    ),
+    _kind(
+        Feed.OC4IDS, _("OC4IDS (open contracting for infrastructure)"), targets=(KEY, TITLE, *TARGETS),
+        reader=oc4ids.Oc4idsRows, row_key=("key",), read=oc4ids.read, suffixes=(".json",),
     ),
 )  # fmt: skip

@@ -77,7 +77,10 @@ class MunicipalRows(ProjectRows):
 
     def _item(self, row: Row) -> ReceivedProject:
         values = row.values
-        if not values.get("title") and not values.get("number"):
+        is_nameless = not values.get("title") and not values.get("number")
+        if is_nameless and not self._money.of(row):
+            row.leave_out(_("note under the table"))
+        elif is_nameless:
             row.refuse(
                 "title", IssueKind.REQUIRED,
                 _("The row has neither a description nor a number, so no project can be known by it."),

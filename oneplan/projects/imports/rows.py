@@ -119,7 +119,7 @@ class ProjectRows:
         ]
         answers = place([said.evidence for said in places], self._today)
         for row, item, said, answer in zip(rows, items, places, answers, strict=True):
-            if self._is_elsewhere(row, answer) or row.is_refused:
+            if row.is_refused or row.left_out or self._is_elsewhere(row, answer):
                 continue
             self._check_once(row, item)
             item.place, item.evidence, item.province_id = answer, said.words, said.province
@@ -131,7 +131,6 @@ class ProjectRows:
                     row.warn(fault.target, fault.kind, fault.message)
             self._check_sense(row, item)
             row.found["item"] = item
-            row.cells = ()
 
     def _item(self, row: Row) -> ReceivedProject:
         values = row.values

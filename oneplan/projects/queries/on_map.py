@@ -17,8 +17,9 @@ from django.db import connection
 from oneplan.access.actors import Actor
 from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
+from oneplan.platform.prepared import run_kept
 from oneplan.projects.choices import Purpose
-from oneplan.projects.models import Placement
+from oneplan.projects.models import Placement, Project
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -26,6 +27,7 @@ GATHERED_TO = 8  # up to this zoom a tile holds groups, above it each project
 GRAIN = 4  # a gathered tile has 2^4 × 2^4 squares, each some 32 pixels wide on a screen
 FINE_GRAIN = 6
 MOST_POINTS = 4000  # a tile with more is gathered at any zoom
+DRAWN = ("cell", "total_cost", "ref", "stage", "confidence")
 MAPPED = ("cell", "longitude", "latitude", "total_cost", "ref", "stage", "confidence")
 
 Row = tuple[Any, ...]
@@ -62,8 +64,9 @@ class Summary:
 
 
 def points_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row] | None:
-    """(cell, longitude, latitude, cents, ref, stage, confidence) of each pin of a tile; None where they are too many."""
-    found = _ask(actor, filters, MAPPED, f"{{rows}} LIMIT {MOST_POINTS + 1}", [tile_range(z, x, y)])
+    """(cell, whole rand, ref, stage, confidence) of each pin of a tile; None where they are too many."""
+    told = f"SELECT cell, total_cost / 100, ref, stage, confidence FROM ({{rows}}) AS found LIMIT {MOST_POINTS + 1}"
+    found = _ask(actor, filters, DRAWN, told, [tile_range(z, x, y)])
     return found if len(found) <= MOST_POINTS else None
 
 
@@ -113,23 +116,45 @@ def box_page(
 ) -> tuple[int, list[Row]]:
     """How many pins lie in a box, exactly, and a page of them in the order of the map.
 
-    Columns are as the database holds them (rand in cents); names of other tables' columns may be among them.
+    Columns are those of a project, as the database holds them: rand in cents.
     """
     ranges = box_ranges(*box)
     told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
-    counts = dict(_ask(actor, filters, ("cell", "longitude", "latitude"), told, ranges, box))
+    counts = dict(_ask(actor, filters, ("cell",), told, ranges, box))
+    parts = _parts([counts[place] for place in range(len(ranges))], offset, limit)
     page: list[Row] = []
-    for place, each in enumerate(ranges):
-        count = counts[place]
-        if offset >= count:
-            offset -= count
-            continue
-        page += _ask(actor, filters, columns, "{rows} LIMIT %s OFFSET %s", [each], box,
-                     more=(limit - len(page), offset), is_ordered=True)  # fmt: skip
-        offset = 0
-        if len(page) >= limit:
-            break
+    if parts:
+        names = ", ".join(Project._meta.get_field(name).column for name in columns)
+        page = _ask(
+            actor, filters, ("ref",), "SELECT * FROM ({rows} LIMIT %s OFFSET %s) AS part{place}",
+            [ranges[place] for place, _limit, _offset in parts], box, each=[part[1:] for part in parts],
+            is_ordered=True,
+            whole=f"SELECT {names} FROM {Project._meta.db_table} WHERE ref IN ({{all}}) ORDER BY cell, ref",
+        )  # fmt: skip
     return sum(counts.values()), page
+
+
+def _parts(counts: Sequence[int], offset: int, limit: int) -> list[tuple[int, int, int]]:
+    """Which part of each range a page takes: (place of the range, how many, after how many).
+
+    >>> _parts([5, 0, 7, 9], 3, 6)
+    [(0, 2, 3), (2, 4, 0)]
+    """
+    parts = []
+    for place, count in enumerate(counts):
+        taken = min(limit, max(0, count - offset))
+        if taken:
+            parts.append((place, taken, offset))
+            limit -= taken
+        offset = max(0, offset - count)
+    return parts
+
+
+def named(actor: Actor, ref: str, columns: tuple[str, ...]) -> Row | None:
+    """Columns of one project, as the database holds them; None where the actor sees none of that reference."""
+    sql, params, marks = _statement(actor, ProjectFilters(), columns, is_named=True)
+    found = run_kept(sql, [ref if place in marks else param for place, param in enumerate(params)])
+    return found[0] if found else None
 
 
 def map_version() -> int:
@@ -142,6 +167,7 @@ def map_version() -> int:
 # What stands for the values of a call in the one statement that is written for all of them.
 _CELLS = (-(2**61) - 11, 2**61 + 13)
 _EDGES = (1.1e307, 1.2e307, 1.3e307, 1.4e307)
+_REF = "\ue000ref"
 _Statement = tuple[str, tuple[Any, ...], dict[int, int]]  # SQL, parameters, and which of them are marks
 _KEPT: dict[Row, _Statement] = {}
 _MOST_KEPT = 1000
@@ -158,41 +184,47 @@ def _ask(
     *,
     whole: str = "{all}",
     more: Row = (),
+    each: Sequence[Row] = (),
     is_ordered: bool = False,
 ) -> list[Row]:
     """What the template tells of the rows in each of the ranges. `{place}` in it is the place of the range.
 
-    `whole` is what is told of all of them together; `more` are its parameters.
+    `whole` is what is told of all of them together; `more` are its parameters, `each` those of the template by range.
     """
     sql, params, marks = _statement(actor, filters, columns, is_in_box=box is not None, is_ordered=is_ordered)
     bound: list[Any] = []
-    for first, after in ranges:
+    for number, (first, after) in enumerate(ranges):
         values = (first, after, *(box or ()))
         bound += [values[marks[place]] if place in marks else param for place, param in enumerate(params)]
+        bound += each[number] if each else ()
     asked = " UNION ALL ".join(template.format(rows=sql, place=place) for place in range(len(ranges)))
-    with connection.cursor() as cursor:
-        cursor.execute(whole.format(all=asked), (*bound, *more))
-        return cursor.fetchall()
+    return run_kept(whole.format(all=asked), (*bound, *more))
 
 
 def _statement(
-    actor: Actor, filters: ProjectFilters, columns: tuple[str, ...], *, is_in_box: bool, is_ordered: bool
-) -> _Statement:
+    actor: Actor, filters: ProjectFilters, columns: tuple[str, ...], *, is_in_box: bool = False,
+    is_ordered: bool = False, is_named: bool = False,
+) -> _Statement:  # fmt: skip
     """The statement for one set of grants and one filter: what the actor may see does not hang on anything else."""
     who = actor.kind if actor.is_system else ""
-    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered)
+    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered, is_named)
     found = _KEPT.get(key)
     if found is None:
-        rows = filters.apply(visible_to(actor)).filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
+        rows = filters.apply(visible_to(actor))
+        rows = rows.filter(ref=_REF) if is_named else rows.filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
         if is_in_box:
             west, south, east, north = _EDGES
             rows = rows.filter(
                 longitude__gte=west, latitude__gte=south, longitude__lte=east, latitude__lte=north
             )  # fmt: skip
-        rows = rows.order_by("cell", "pk") if is_ordered else rows.order_by()
+        rows = rows.order_by("cell", "ref") if is_ordered else rows.order_by()
         sql, params = rows.values_list(*columns).query.get_compiler(connection=connection).as_sql()
-        numbers = {mark: number for number, mark in enumerate((*_CELLS, *_EDGES))}
-        marks = {place: numbers[param] for place, param in enumerate(params) if isinstance(param, int | float) and param in numbers}
+        told: tuple[Any, ...] = (_REF,) if is_named else (*_CELLS, *_EDGES)
+        numbers = {mark: number for number, mark in enumerate(told)}
+        marks = {
+            place: numbers[param]
+            for place, param in enumerate(params) if isinstance(param, int | float | str) and param in numbers
+        }  # fmt: skip
         found = (sql, tuple(params), marks)
         with _LOCK:
             if len(_KEPT) >= _MOST_KEPT:

@@ -1,20 +1,90 @@
 """What the tests of this room share."""
 
+import csv
+from collections.abc import Callable
 from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
 
+from benchmarks import _irm_workbooks as workbooks
 from oneplan.access.actors import system
+from oneplan.exchange.pipeline import run_import
+from oneplan.exchange.report import Report
 from oneplan.projects.actions import Name, ReceivedProject, receive_submission
 from oneplan.projects.choices import ProjectKind
 from oneplan.projects.models import Project
-from oneplan.spaces.actions import publish_boundaries
-from oneplan.spaces.models import BoundaryRelease
+from oneplan.spaces.actions import publish_approximate_map, publish_boundaries
+from oneplan.spaces.models import Boundary, BoundaryRelease
 from oneplan.spaces.placing import PlaceEvidence, place
+
+JUNE, SEPTEMBER = date(2023, 6, 30), date(2023, 9, 30)
+Irm = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def map_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder for the session: the index of the map is built once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def map_rows() -> list[Any]:
+    """The rows of the approximate map, once a test has made it."""
+    return []
+
+
+@pytest.fixture
+def boundaries(db: None, settings: Any, map_home: Path, map_rows: list[Any]) -> None:
+    """The approximate map: every point of the country lies somewhere."""
+    settings.HOME = map_home
+    BoundaryRelease.objects.all().delete()
+    if not map_rows:
+        for release in publish_approximate_map(None, by=system("tests")):
+            map_rows.append((release, list(release.boundaries.all())))
+        return
+    BoundaryRelease.objects.bulk_create(release for release, _rows in map_rows)
+    Boundary.objects.bulk_create((row for _release, rows in map_rows for row in rows), batch_size=500)
+
+
+def irm_row(number: int = 1, **said: Any) -> dict[str, Any]:
+    """A row of the IRM: a clinic in Lephalale, but for what is said; `c8` is the cell of column 8."""
+    row = dict(enumerate(workbooks.invented(1, seed=7)[1]))
+    row |= {
+        0: number, 1: f"W/{number:04d}", 2: f"Clinic {number} at Lephalale", 3: "Limpopo", 4: "Health", 5: "Health",
+        6: "Lephalale", 7: "Waterberg", 8: -23.69, 9: 27.70, 10: "Design", 11: "2022-04-01", 12: "", 13: "2026-03-31",
+        15: "", 36: "Upgrading and Additions",
+    }  # fmt: skip
+    return {"cells": [said.get(f"c{index}", cell) for index, cell in row.items()]}
+
+
+@pytest.fixture
+def irm(boundaries: None, tmp_path: Path) -> Irm:
+    """Import rows (see `irm_row`) as an IRM file: `irm(rows, as_at=…, header=…, by=…)`."""
+
+    def run(rows: list[dict[str, Any]], *, as_at: date = JUNE, header: list[str] | None = None, **order: Any) -> Report:
+        path = tmp_path / "irm.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(header or workbooks.HEADER)
+            writer.writerows(row["cells"] for row in rows)
+        return run_import("irm", path, **{"by": system("tests"), "as_at": as_at, **order})
+
+    return run
+
+
+def said(report: Report) -> list[tuple[str, int, str]]:
+    """(kind, row, severity) of the issues of a report, without the tidying."""
+    return [
+        (issue.kind.value, issue.row, issue.severity.value)
+        for issue in report.issues
+        if issue.kind.value not in ("normalised", "delimiter")
+    ]
+
 
 BY = system("tests")
 BOXES = {"EC155": (28, -32), "EC156": (29, -32), "EC441": (30, -32), "ETH": (31, -30)}

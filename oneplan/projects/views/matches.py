@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,10 +17,11 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.periods import clock
 from oneplan.platform.web.lists import paginate
-from oneplan.projects import actions, queries
+from oneplan.projects import actions
 from oneplan.projects.choices import MatchState
 from oneplan.projects.forms import MergeForm, ReasonForm
 from oneplan.projects.models import Match, Project
+from oneplan.projects.queries.matches import matches_visible_to
 from oneplan.projects.queries.one import COMPARED
 from oneplan.projects.views.acts import act_page
 from oneplan.projects.views.shared import POSTING
@@ -43,23 +43,11 @@ class Line:
         return bool(self.left == self.right)
 
 
-def _visible(request: ActorHttpRequest) -> "QuerySet[Match]":
-    """Matches of which the reader sees both sides, and may decide on projects somewhere."""
-    if not request.actor.scopes_with(Permission.PROJECT_MERGE) and not request.actor.scopes_with(
-        Permission.PROJECT_READ
-    ):
-        raise Http404
-    seen = queries.visible_to(request.actor).values("pk")
-    return Match.objects.filter(left__in=seen, right__in=seen).select_related(
-        "left__implementing", "right__implementing", "left__space", "right__space"
-    )
-
-
 @login_required
 @require_safe
 def match_list(request: ActorHttpRequest) -> HttpResponse:
     """What was proposed, and what was decided."""
-    rows = _visible(request)
+    rows = matches_visible_to(request.actor)
     state = request.GET.get("state", MatchState.PROPOSED)
     if state not in MatchState.values:
         state = MatchState.PROPOSED
@@ -108,10 +96,10 @@ def _names(project: Project) -> str | None:
 @require_http_methods(POSTING)
 def match(request: ActorHttpRequest, pk: int) -> HttpResponse:
     """Two projects side by side: declare them one, and choose which one stays."""
-    row: Match = get_object_or_404(_visible(request), pk=pk)
-    may = passes(check, request.actor, Permission.PROJECT_MERGE, _scopes(row))
+    row: Match = get_object_or_404(matches_visible_to(request.actor), pk=pk)
+    may = passes(check, request.actor, Permission.PROJECT_MERGE, row)
     if request.method == "POST":
-        check(request.actor, Permission.PROJECT_MERGE, _scopes(row))
+        check(request.actor, Permission.PROJECT_MERGE, row)
     form = MergeForm(row.left, row.right, request.POST or None, initial={"revision": row.revision})
     sides = {row.left.ref: row.left, row.right.ref: row.right}
     return act_page(
@@ -128,14 +116,9 @@ def match(request: ActorHttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _scopes(row: Match) -> list[str]:
-    """A match lies where either of its projects does."""
-    return list(dict.fromkeys([*row.left.scopes(), *row.right.scopes()]))
-
-
 def _decide(request: ActorHttpRequest, pk: int, act: Any, **words: str) -> HttpResponse:
-    row: Match = get_object_or_404(_visible(request), pk=pk)
-    check(request.actor, Permission.PROJECT_MERGE, _scopes(row))
+    row: Match = get_object_or_404(matches_visible_to(request.actor), pk=pk)
+    check(request.actor, Permission.PROJECT_MERGE, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     return act_page(
         request, form, lambda given: act(row, by=request.actor, **given), back=reverse("projects:match", args=(pk,)),

@@ -18,6 +18,7 @@ from oneplan.platform.web.lists import paginate
 from oneplan.projects import actions, queries
 from oneplan.projects.forms import CorrectProgrammeForm, ProgrammeForm
 from oneplan.projects.models import Programme
+from oneplan.projects.queries.programmes import programmes_visible_to
 from oneplan.projects.views.acts import act_page
 from oneplan.projects.views.shared import POSTING, phase_of
 
@@ -31,8 +32,8 @@ def _home(programme: Programme) -> str:
 @login_required
 @require_safe
 def programme_list(request: ActorHttpRequest) -> HttpResponse:
-    """Every programme, with how many of its projects the reader sees."""
-    rows = Programme.objects.select_related("institution").order_by("ref")
+    """The programmes that the reader may see, with how many of their projects."""
+    rows = programmes_visible_to(request.actor)
     page = paginate(request, rows, PER_PAGE)
     seen = queries.visible_to(request.actor).filter(programme__in=[row.pk for row in page])
     counts = {
@@ -51,7 +52,7 @@ def programme_list(request: ActorHttpRequest) -> HttpResponse:
 @require_safe
 def programme(request: ActorHttpRequest, ref: str) -> HttpResponse:
     """One programme and its projects, as far as the reader may see them."""
-    row: Programme = get_object_or_404(Programme.objects.select_related("institution"), ref=ref)
+    row: Programme = get_object_or_404(programmes_visible_to(request.actor), ref=ref)
     rows = queries.for_list(queries.visible_to(request.actor).filter(programme=row)).order_by("ref")
     page = paginate(request, rows, PER_PAGE)
     context = {
@@ -84,7 +85,7 @@ def register_programme(request: ActorHttpRequest) -> HttpResponse:
 @require_http_methods(POSTING)
 def correct_programme(request: ActorHttpRequest, ref: str) -> HttpResponse:
     """Change what is known of a programme."""
-    row: Programme = get_object_or_404(Programme, ref=ref)
+    row: Programme = get_object_or_404(programmes_visible_to(request.actor), ref=ref)
     check(request.actor, Permission.PROJECT_REGISTER, row)
     form = CorrectProgrammeForm(request.actor, request.POST or None, held=row)
 

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from oneplan.access.authentication import actor_of
+from oneplan.access.authentication import by_token_too
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.web.tiles import guarded_tile, public_tile
 from oneplan.spaces.boundary_tiles import ZOOMS, labels_of, tile_of
@@ -40,9 +40,10 @@ def boundary_labels(request: ActorHttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
+@by_token_too
 def planning_tile(request: ActorHttpRequest, code: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of a planning layer that the reader may see."""
-    layer = layers_visible_to(actor_of(request)).filter(code=code).first()
+    layer = layers_visible_to(request.actor).filter(code=code).first()
     if layer is None:
         raise Http404
     return guarded_tile(lambda: layer_tile(layer, z, x, y))

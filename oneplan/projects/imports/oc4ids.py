@@ -1,0 +1,162 @@
+"""Projects of an OC4IDS package (Open Contracting for Infrastructure Data Standard): JSON, not a table."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from oneplan.exchange.choices import IssueKind
+from oneplan.exchange.issues import FileRefused, IssueLog
+from oneplan.exchange.kinds import ImportOrder
+from oneplan.exchange.rows import Row
+from oneplan.money import BadAmount, parse_rand
+from oneplan.projects.actions import Name
+from oneplan.projects.choices import Audience, Scheme
+from oneplan.projects.imports.rows import ProjectRows
+from oneplan.projects.oc4ids import CURRENCY, NATURE_OF, STAGE_OF
+
+_LARGEST = 200 << 20  # bytes
+_LONGEST = 200  # letters of an id
+
+
+def read(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[Row]:
+    """The projects of a package, of a list, or the one project that the file is. Raises FileRefused."""
+    if path.stat().st_size > _LARGEST:
+        raise FileRefused(IssueKind.TOO_LARGE, _("The file is larger than 200 MB. Split the package."))
+    try:
+        held = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise FileRefused(
+            IssueKind.NOT_A_TABLE, _("The file is no JSON: %(why)s.") % {"why": str(error)[:200]}
+        ) from None
+    projects = held.get("projects", [held] if "id" in held else None) if isinstance(held, dict) else held
+    if not isinstance(projects, list):
+        raise FileRefused(IssueKind.NOT_A_TABLE, _("There is no list of “projects” in the file: it is no OC4IDS."))
+    seen: dict[str, int] = {}
+    for number, project in enumerate(projects, start=1):
+        yield _row(number, project, seen)
+
+
+def _row(number: int, project: Any, seen: dict[str, int]) -> Row:
+    said = project if isinstance(project, dict) else {}
+    key = str(said.get("id") or "")[:_LONGEST]
+    row = Row("", number, {"key": key, "title": _text(said.get("title"))}, key=key, cells=[said])  # type: ignore[list-item]
+    if not key:
+        row.refuse("id", IssueKind.REQUIRED, _("The project has no id, so it cannot be known again."))
+    if not row["title"]:
+        row.refuse("title", IssueKind.REQUIRED, _("The project has no title."))
+    if not row.is_refused:
+        row.values |= {name: value for name, value in _values(said, row).items() if value not in (None, "")}
+    return row
+
+
+def _values(said: dict[str, Any], row: Row) -> dict[str, Any]:
+    period, works = _table(said, "period"), _table(said, "implementationPeriod")
+    place: Any = next(iter(_list(said, "locations")), {})
+    address, geometry = _table(place, "address"), _table(place, "geometry")
+    longitude, latitude = _point(geometry)
+    sectors = _list(said, "sector")
+    codes = [each for each in _list(_table(place, "gazetteer"), "identifiers") if isinstance(each, str)]
+    return {
+        "description": _text(said.get("description")),
+        "stage": _choice(said, "status", STAGE_OF, row),
+        "nature": _choice(said, "type", NATURE_OF, row),
+        "sector": str(sectors[0]) if sectors else "",
+        "implementing": _text(_table(said, "publicAuthority").get("name")),
+        "start_on": _day(period, "startDate", row), "finish_on": _day(period, "endDate", row),
+        "construction_start_on": _day(works, "startDate", row), "construction_finish_on": _day(works, "endDate", row),
+        "total_cost": _amount(said, row),
+        "municipality": codes[0] if codes else _text(address.get("locality")),
+        "province": _text(address.get("region")),
+        "longitude": longitude, "latitude": latitude,
+        "audience": Audience.PUBLIC.value,
+    }  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _table(held: Any, name: str) -> dict[str, Any]:
+    found = held.get(name) if isinstance(held, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _list(held: Any, name: str) -> list[Any]:
+    found = held.get(name) if isinstance(held, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _choice(said: dict[str, Any], name: str, known: dict[str, Any], row: Row) -> str:
+    value = said.get(name)
+    if value in (None, ""):
+        return ""
+    if isinstance(value, str) and value in known:
+        return str(known[value].value)
+    row.warn(name, IssueKind.BAD_CHOICE, _("“%(value)s” is none of the standard's words.") % {"value": value}, value)
+    return ""
+
+
+def _day(period: dict[str, Any], name: str, row: Row) -> date | None:
+    value = period.get(name)
+    if value in (None, ""):
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        row.warn(name, IssueKind.BAD_DATE, _("“%(value)s” is not a date.") % {"value": value}, value)
+        return None
+
+
+def _amount(said: dict[str, Any], row: Row) -> Decimal | None:
+    """The budget in rand. Another currency is not converted: its rate and day are not in the file."""
+    value = _table(_table(said, "budget"), "amount")
+    amount, currency = value.get("amount"), value.get("currency")
+    if amount is None:
+        return None
+    if currency != CURRENCY:
+        row.warn(
+            "budget", IssueKind.BAD_AMOUNT,
+            _("The budget is in %(currency)s, not in rand; it is kept as read and counts nowhere.")
+            % {"currency": currency or _("no currency")}, amount,
+        )  # fmt: skip
+        return None
+    try:
+        return parse_rand(amount)
+    except BadAmount as error:
+        row.warn("budget", IssueKind.BAD_AMOUNT, str(error), amount)
+        return None
+
+
+def _point(geometry: dict[str, Any]) -> tuple[float | None, float | None]:
+    at = geometry.get("coordinates")
+    if geometry.get("type") != "Point" or not isinstance(at, list) or len(at) < 2:
+        return None, None
+    if not all(isinstance(each, int | float) for each in at[:2]):
+        return None, None
+    return float(at[0]), float(at[1])
+
+
+class Oc4idsRows(ProjectRows):
+    """Projects known by their id in the standard; every object is kept as read."""
+
+    def __init__(self, order: ImportOrder) -> None:
+        super().__init__(order)
+        self._headers = ("project",)
+
+    def _called(self, row: Row) -> tuple[Name, ...]:
+        return (Name(Scheme.OC4IDS.value, "", row.key),)
+
+    def _named(self) -> Iterator[Name]:
+        return (Name(Scheme.OC4IDS.value, "", key) for key in self._keys)
+
+    def _states(self, run: Any) -> frozenset[str]:
+        """The standard has a place for each of these; other fields it does not know."""
+        return frozenset(
+            {"title", "description", "kind", "stage", "nature", "sector", "implementing_id", "implementing_text",
+             "province_id", "start_on", "finish_on", "construction_start_on", "construction_finish_on", "total_cost"}
+        )  # fmt: skip
