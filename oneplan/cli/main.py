@@ -439,7 +439,7 @@ def renew_placements(as_at: date | None, as_user: str | None, dry_run: bool) -> 
         done = renew(as_at=as_at, by=_actor(as_user), is_dry_run=dry_run)
     except Refused as refusal:
         _refuse(refusal.sentence)
-    click.echo(f"{done.looked_at:,} places as at {done.as_at}: {done.moved:,} moved, {done.restated:,} known otherwise, "
+    click.echo(f"{done.looked_at:,} places as at {done.as_at}: {done.moved:,} moved, {done.restated:,} else changed, "
                f"{done.by_hand:,} given by a person and kept ({done.contradicted:,} now lie elsewhere)")  # fmt: skip
     for code, line in sorted(done.by_space.items()):
         click.echo(f"  {code:<6} {line.works_before:10,.1f} → {line.works_after:10,.1f} works, "

@@ -44,7 +44,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -
     adapted = _adapted(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
                 for row in adapted:
                     copy.write_row(row)
             return
@@ -78,7 +78,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -
         if connection.vendor == "postgresql":
             listed = ", ".join(names)
             cursor.execute(f"CREATE TEMP TABLE bulk_update ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0")  # noqa: S608
-            with cursor.copy(f"COPY bulk_update ({listed}) FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY bulk_update ({listed}) FROM STDIN") as copy:
                 for row in adapted:
                     copy.write_row(row)
             sets = ", ".join(f"{name} = given.{name}" for name in names[:-1])

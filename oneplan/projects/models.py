@@ -4,6 +4,7 @@
 changed or overwritten; `Placement` is one answer to "where", with its evidence, and is superseded, never edited.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -274,6 +275,13 @@ class SnapshotMoney(models.Model):
     @property
     def financial_year(self) -> FinancialYear:
         return FinancialYear(self.year, Basis(self.basis))
+
+    @property
+    def adjusted_budget(self) -> Decimal | None:
+        """The year's budget as adjusted: as stated, else main and change together; None where neither says so."""
+        if self.adjusted is not None or self.adjustment is None:
+            return self.adjusted
+        return (self.budget or Decimal(0)) + self.adjustment
 
 
 class Milestone(Revised):

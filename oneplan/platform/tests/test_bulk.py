@@ -19,7 +19,8 @@ def project(key, ref, **said):
     now = clock.now()
     given = {
         "id": key, "ref": ref, "title": "Käse “1” \\ %s\t\n", "kind": "works", "feed": "hand",
-        "total_cost": Decimal("12.34"), "start_on": date(2026, 4, 1), "registered_at": now, "changed_at": now, "is_sample": True, "revision": 1,
+        "total_cost": Decimal("12.34"),
+        "start_on": date(2026, 4, 1), "registered_at": now, "changed_at": now, "is_sample": True, "revision": 1,
         "standing": "live", "audience": "government", "method": "not_placed", "confidence": "none",
         "is_doubtful": False, "province_id": "LIM", **said,
     }  # fmt: skip

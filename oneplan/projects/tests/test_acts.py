@@ -61,7 +61,7 @@ def test_a_correction_is_remembered_with_its_reason(clinic, world):
     row = actions.correct_project(clinic, revision=1, reason=WHY, by=world.hub36, title="Clinic", stage="design")
     assert (row.title, row.stage, row.revision) == ("Clinic", "design", 2)
     assert row.search_text.startswith("clinic pr-0000001")
-    entry = history(clinic).first()
+    entry = history(clinic)[0]
     assert (entry.reason, entry.before["title"], entry.after["title"]) == (WHY, "Clinic at Marapong", "Clinic")
 
 

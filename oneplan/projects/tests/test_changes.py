@@ -70,7 +70,7 @@ def test_a_corrected_file_of_the_same_day_counts_with_the_one_it_corrects(irm):
     irm([irm_row(1), irm_row(2)])
     irm([irm_row(1), irm_row(2)], as_at=SEPTEMBER)
     irm([irm_row(1), irm_row(2, c10="Tender")], as_at=SEPTEMBER)
-    [changed] = changes_of(Submission.objects.order_by("pk").last())
+    [changed] = changes_of(Submission.objects.latest("pk"))
     assert (changed.change, changed.was, changed.now) == (Change.STAGE_BACK, "design", "tender")
     assert not Project.objects.filter(standing=Standing.VANISHED).exists()
 

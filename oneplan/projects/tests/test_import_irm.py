@@ -47,6 +47,7 @@ def test_the_adjustment_is_kept_as_a_change_beside_the_main_budget(irm):
     irm([irm_row(c28=700, c29=-700)])
     money = SnapshotMoney.objects.get()
     assert (money.budget, money.adjustment, money.adjusted) == (Decimal(700), Decimal(-700), None)
+    assert money.adjusted_budget == 0
 
 
 def test_the_same_file_twice_changes_nothing(irm):

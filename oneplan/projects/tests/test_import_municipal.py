@@ -51,7 +51,7 @@ def test_a_line_of_sa36_becomes_a_project_of_its_municipality_with_its_years(tab
     project = Project.objects.get()
     assert (project.title, project.sector, project.nature) == ("Resurface Main Road", "Roads", "renewal")
     assert (project.implementing_id, project.space_id, project.audience) == ("mun-buf", "BUF", "public")
-    years = {row.year: row for row in project.latest.money.all()}
+    years = {row.year: row for row in project.snapshots.get().money.all()}
     assert all(row.basis == "MFMA" for row in years.values())
     assert (years[2017].spent, years[2017].is_audited) == (Decimal(340609), True)
     assert years[2018].adjusted == Decimal(651391)

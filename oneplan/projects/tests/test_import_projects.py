@@ -36,7 +36,7 @@ def test_a_table_of_ones_own_is_read_by_a_mapping_and_stays_inside_government(ta
     assert table(ROW).rows_accepted == 1
     project = Project.objects.get()
     assert (project.title, project.stage, project.audience) == ("Library", "design", "government")
-    assert [(row.year, row.budget) for row in project.latest.money.all()] == [
+    assert [(row.year, row.budget) for row in project.snapshots.get().money.all()] == [
         (2023, Decimal("1000.50")), (2024, Decimal(2000)),
     ]  # fmt: skip
     assert [each.scheme for each in project.identifiers.all()] == ["source"]
@@ -71,7 +71,7 @@ def test_the_rows_of_one_national_project_become_one_with_its_years(boundaries, 
     assert Project.objects.count() == 25
     giyani = projects_list(world.public, ProjectFilters(q=("giyani",))).get()
     assert (giyani.space_id, giyani.implementing_id, giyani.sphere) == ("DC33", "nat-dws", "national")
-    years = {row.year: row for row in giyani.latest.money.all()}
+    years = {row.year: row for row in giyani.snapshots.get().money.all()}
     assert sorted(years) == list(range(2015, 2022))
     assert (years[2015].spent, years[2015].is_audited) == (Decimal(799_829_000), True)
     assert years[2018].adjusted == Decimal(214_500_000)
