@@ -17,7 +17,9 @@ from pathlib import Path
 
 from benchmarks._setting import REPORT, ROOT, SMALL
 
-ORDER = ("locate", "import_rows", "import_projects", "pages", "throughput", "workbook", "pdf")
+ORDER = (
+    "locate", "placement", "clashes", "import_rows", "import_projects", "pages", "throughput", "workbook", "pdf"
+)  # fmt: skip
 
 
 def table(rows: list[dict[str, str]]) -> list[str]:

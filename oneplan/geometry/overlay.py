@@ -53,11 +53,12 @@ class Shares:
 
 @dataclass(frozen=True)
 class Overlay:
-    """Outlines ready to share features out. Cutting them takes a tenth of a second, so only the locator is kept."""
+    """Outlines ready to share features out. Cutting them takes some tenths of a second: only the locator is kept."""
 
     locator: Locator
     pieces: Geometries  # of the outlines, in EQUAL_AREA
     owner: Positions  # the area of each piece
+    is_outer: NDArray[np.bool_]  # whether the coast, the border of the country or a gap runs through it
 
     # ---- asking
 
@@ -116,11 +117,23 @@ class Overlay:
         full = _measure(flat, dimension)
         parts, of = subdivide(flat, LARGE, MOST_VERTICES)
         part, piece = self._tree.query(parts, predicate="intersects")
-        cut = shapely.intersection(parts[part], self.pieces[piece])
-        size = _measure(cut, dimension[of[part]])
-        pair, of_pair = np.unique(of[part] * areas + self.owner[piece], return_inverse=True)
-        sizes = np.bincount(of_pair, weights=size, minlength=len(pair))
+        pair, of_pair, pieces = np.unique(
+            of[part] * areas + self.owner[piece], return_inverse=True, return_counts=True
+        )  # fmt: skip
         feature, area = pair // areas, pair % areas
+        # A feature that comes near no coast lies wholly in the areas that it touches: the one that would take most cuts
+        # gets what the others leave.
+        is_inland = np.bincount(of[part], weights=self.is_outer[piece], minlength=count) == 0
+        last = _last_of_each(feature, pieces)
+        last = last[is_inland[feature[last]]]
+        is_cut = np.ones(len(pair), dtype=bool)
+        is_cut[last] = False
+        wanted = is_cut[of_pair]
+        part, piece, of_pair = part[wanted], piece[wanted], of_pair[wanted]
+        size = _measure(shapely.intersection(parts[part], self.pieces[piece]), dimension[of[part]])
+        sizes = np.bincount(of_pair, weights=size, minlength=len(pair))
+        others = np.bincount(feature, weights=sizes, minlength=count)
+        sizes[last] = np.maximum((full - others)[feature[last]], 0)
         found = np.bincount(feature, weights=sizes, minlength=count)
         with np.errstate(divide="ignore", invalid="ignore"):
             inside = np.where(full > 0, np.minimum(found / full, 1), 0.0)
@@ -154,8 +167,12 @@ class Overlay:
     @classmethod
     def build(cls, locator: Locator) -> Overlay:
         """Cut the outlines of a locator into pieces."""
-        pieces, owner = subdivide(_flatten(locator.areas), MOST_VERTICES, MOST_VERTICES)
-        return cls(locator, pieces, owner)
+        areas = _flatten(locator.areas)
+        pieces, owner = subdivide(areas, MOST_VERTICES, MOST_VERTICES)
+        outer = shapely.boundary(shapely.union_all(areas))
+        is_outer = np.zeros(len(pieces), dtype=bool)
+        is_outer[shapely.STRtree(pieces).query(shapely.get_parts(outer), predicate="intersects")[1]] = True
+        return cls(locator, pieces, owner, is_outer)
 
 
 def subdivide(geometries: Geometries, start: int, most: int) -> tuple[Geometries, Positions]:
@@ -206,6 +223,14 @@ def _clip(geometries: Geometries, boxes: Floats) -> Geometries:
     broken = broken[~shapely.is_valid(cut[broken])]
     cut[broken] = shapely.make_valid(cut[broken], method="structure", keep_collapsed=False)
     return cut
+
+
+def _last_of_each(group: Positions, size: Positions) -> Positions:
+    """The position of the greatest member of each group."""
+    order = np.lexsort((size, group))
+    is_last = np.r_[group[order][1:] != group[order][:-1], True] if len(order) else np.zeros(0, dtype=bool)
+    greatest: Positions = order[is_last]
+    return greatest
 
 
 def _first_vertices(features: Geometries) -> Floats:
