@@ -268,6 +268,25 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
         _refuse(f"{out} cannot be written: {error.strerror}.")
 
 
+@export.command(name="projects")
+@click.option("--format", "form", type=click.Choice(["csv", "geojson", "gpkg", "parquet"]), default="csv")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--space", default="", help="Only those of one space, by code.")
+@click.option("--as", "as_user", default=None, help="The person who reads them, by e-mail address.")
+def export_projects(form: str, out: Path, space: str, as_user: str | None) -> None:
+    """Write the projects to a file: CSV, GeoJSON, GeoPackage or GeoParquet."""
+    _start()
+    from oneplan.platform.errors import Refused
+    from oneplan.projects.exports.files import export_projects as run
+
+    try:
+        click.echo(run(form, out=out, space=space, by=_actor(as_user)))
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    except OSError as error:
+        _refuse(f"{out} cannot be written: {error.strerror}.")
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--key", "keys", multiple=True, help="A fingerprint to trust, as published; may be repeated.")

@@ -33,7 +33,7 @@ def write_geopackage(
     path: Path, layer: str, shapes: Sequence[bytes | None], columns: Mapping[str, tuple[str, Sequence[Any]]],
     facts: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """One layer. `columns` are kind and values each; a kind is text, integer, number, flag or day. Unknown stays empty."""
+    """One layer. `columns` are kind and values each: text, integer, number, flag or day. Unknown stays empty."""
     import pyogrio  # here: GDAL is slow to load
 
     values, masks = [], []

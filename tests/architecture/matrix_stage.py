@@ -51,6 +51,7 @@ from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans import actions as plans
 from oneplan.plans.models import Edition
 from oneplan.platform.documents import Document, open_document, store
+from oneplan.projects.tests.factories import project
 from oneplan.publishing.actions import ask_rendition
 from oneplan.spaces.models import MunicipalArea
 from oneplan.workbooks.actions import compare_return, issue_workbook, return_workbook
@@ -309,6 +310,7 @@ def set_stage() -> dict[str, Any]:
             "$person": managed.pk,
             "$assignment": RoleAssignment.objects.filter(user=managed).aggregate(last=Max("pk"))["last"],
             "$edition_subject": f"edition:DC36:{draft.edition.number}",
+            "$hidden_project": project(f"Depot at {SECRET}", longitude=28.4, latitude=-24.7).ref,
             "$commitment_subject": f"commitment:{draft.commitment.ref}",
             "$person_subject": f"user:{managed.pk}",
         },

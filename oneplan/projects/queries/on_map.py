@@ -231,4 +231,3 @@ def _statement(
                 _KEPT.clear()
             _KEPT[key] = found
     return found
-

@@ -9,7 +9,10 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 
+from oneplan.access.actors import system
+from oneplan.platform.errors import RuleBroken
 from oneplan.projects.choices import Audience, ProjectKind, Stage
+from oneplan.projects.exports.files import export_projects
 from oneplan.projects.tests import factories
 from oneplan.spaces.choices import Confidence, PlaceMethod
 
@@ -165,3 +168,17 @@ def test_a_filter_that_finds_nothing_gives_a_file_without_rows(world, client, tm
 
 def test_a_form_that_is_not_offered_is_404(world, client):
     assert client.get("/projects/download/dwg/").status_code == 404
+
+
+def test_the_command_line_writes_a_file_of_a_space_and_says_what_has_no_place(some, tmp_path):
+    out = tmp_path / "dc36.gpkg"
+    said = export_projects("gpkg", out=out, space="DC36", by=system("tests"))
+    assert pyogrio.read_info(out)["features"] == 5  # the lost school is in no space
+    assert "5 projects" in said
+    assert "2 of them have no place" in said
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_the_command_line_refuses_a_space_that_is_none(some, tmp_path):
+    with pytest.raises(RuleBroken, match="no space DC99"):
+        export_projects("csv", out=tmp_path / "x.csv", space="DC99", by=system("tests"))

@@ -146,7 +146,11 @@ def _bounds(request: ActorHttpRequest) -> list[float]:
 def _overview(rows: "QuerySet[Project]") -> dict[str, Any]:
     """The country by space for who has no script: how many works with a place lie in each."""
     counts = dict(
-        rows.order_by().exclude(space=None).values_list("space").annotate(count=Count("pk")).values_list("space", "count")
+        rows.order_by()
+        .exclude(space=None)
+        .values_list("space")
+        .annotate(count=Count("pk"))
+        .values_list("space", "count")
     )
     edges = _edges(list(counts.values()))
     known = national_map()
