@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks._setting import REPORT, ROOT, SMALL
 
-ORDER = ("locate", "import_rows", "pages", "throughput", "workbook", "pdf")
+ORDER = ("locate", "import_rows", "pages", "throughput", "tiles", "workbook", "pdf")
 
 
 def table(rows: list[dict[str, str]]) -> list[str]:

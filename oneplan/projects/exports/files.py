@@ -112,7 +112,7 @@ def _shapes(rows: "QuerySet[Project]") -> dict[int, bytes]:
     placed = Placement.objects.filter(
         purpose=Purpose.WORKS, superseded_at=None, wkb__isnull=False, project__in=rows.order_by().values("pk")
     )
-    return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb")}
+    return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb") if wkb}
 
 
 def _facts(table: Table, count: int, without: int) -> dict[str, str]:
