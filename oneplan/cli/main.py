@@ -277,7 +277,7 @@ def export_projects(form: str, out: Path, space: str, as_user: str | None) -> No
     """Write the projects to a file: CSV, GeoJSON, GeoPackage or GeoParquet."""
     _start()
     from oneplan.platform.errors import Refused
-    from oneplan.projects.exports.files import export_projects as run
+    from oneplan.projects.files import export_projects as run
 
     try:
         click.echo(run(form, out=out, space=space, by=_actor(as_user)))

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from oneplan.projects.exports import kept
+from oneplan.projects import kept
 
 
 @task()

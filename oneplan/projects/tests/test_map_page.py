@@ -11,9 +11,9 @@ import pytest
 
 from oneplan.access.actors import system
 from oneplan.platform.errors import RuleBroken
+from oneplan.projects import kept
 from oneplan.projects.choices import Audience, ProjectKind, Stage
-from oneplan.projects.exports import kept
-from oneplan.projects.exports.files import export_projects
+from oneplan.projects.files import export_projects
 from oneplan.projects.tests import factories
 from oneplan.spaces.choices import Confidence, PlaceMethod
 

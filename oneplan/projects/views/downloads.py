@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.web.responses import file_name, render_page_or_part
-from oneplan.projects import queries, tasks
-from oneplan.projects.exports import files, kept
+from oneplan.projects import files, kept, queries, tasks
 from oneplan.projects.queries import ProjectFilters
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from oneplan.access.actors import PUBLIC, Actor, actor_for
 from oneplan.accounts.models import User
 from oneplan.periods import clock
-from oneplan.projects.exports.files import write_file
+from oneplan.projects.files import write_file
 from oneplan.projects.queries import ProjectFilters, on_map, projects_list
 
 DIRECT = 20_000  # rows that are written while the reader waits: under two seconds
