@@ -280,17 +280,22 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
 
 
 @export.command(name="projects")
-@click.option("--format", "form", type=click.Choice(["oc4ids"]), default="oc4ids")
+@click.option("--format", "form", type=click.Choice(["csv", "geojson", "gpkg", "oc4ids", "parquet"]), default="csv")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--space", default="", help="Only the projects that lie in this space, by code.")
-def export_projects(form: str, out: Path, space: str) -> None:
-    """Write the published projects to a file: oc4ids is JSON in the open contracting standard for infrastructure."""
+@click.option("--space", default="", help="Only those of one space, by code.")
+@click.option("--as", "as_user", default=None, help="The person who reads them, by e-mail address.")
+def export_projects(form: str, out: Path, space: str, as_user: str | None) -> None:
+    """Write the projects to a file: CSV, GeoJSON, GeoPackage, GeoParquet, or the published ones as OC4IDS (JSON)."""
     _start()
     from oneplan.platform.errors import Refused
-    from oneplan.projects.exports.oc4ids import export_projects as run
+    from oneplan.projects.exports.oc4ids import export_projects as as_oc4ids
+    from oneplan.projects.files import export_projects as run
 
     try:
-        click.echo(run(out, space=space))
+        if form == "oc4ids":
+            click.echo(as_oc4ids(out, space=space))
+        else:
+            click.echo(run(form, out=out, space=space, by=_actor(as_user)))
     except Refused as refusal:
         _refuse(refusal.sentence)
     except OSError as error:
