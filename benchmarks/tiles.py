@@ -26,6 +26,7 @@ import urllib.request
 import venv
 from collections.abc import Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,10 @@ async def _load(port: int, paths: list[str], headers: dict[str, str], status: in
     ends = [loop.create_future() for _ in range(CONNECTIONS)]
     made = [
         loop.create_connection(
-            lambda end=end, first=place * len(requests) // CONNECTIONS: _Rounds(requests, first, until, end),  # type: ignore[misc]
-            "127.0.0.1", port,
+            partial(_Rounds, requests, place * len(requests) // CONNECTIONS, until, end), "127.0.0.1", port
         )
         for place, end in enumerate(ends)
-    ]  # fmt: skip
+    ]
     askers = [asker for _transport, asker in await asyncio.gather(*made)]
     await asyncio.gather(*ends)
     took = time.perf_counter() - began

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from math import hypot
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from oneplan.frameworks.loading import load
 from oneplan.geometry import nearness
 from oneplan.geometry.frame import Geometries
 from oneplan.projects.choices import Nature
-from oneplan.projects.likeness import Likely, Likeness, likely_pairs
+from oneplan.projects.likeness import Likely, Likeness, candidates, likeness
 
 PARAMETERS = Path(__file__).parent / "parameters" / "clashes.yaml"
 CROWD = 15  # works on one very point from which the point is an office, and says nothing of where they dig
@@ -35,6 +36,7 @@ class KindOfWorks:
     code: str
     label: str
     words: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ class Rules:
     @cached_property
     def patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         return [
-            (kind.code, re.compile(r"\b(?:" + "|".join(map(re.escape, kind.words)) + ")")) for kind in self.works
-        ]  # fmt: skip
+            (kind.code, re.compile(r"\b(?:" + "|".join([*map(re.escape, kind.words), *kind.patterns]) + ")"))
+            for kind in self.works
+        ]
 
 
 @lru_cache(maxsize=1)
@@ -168,6 +171,7 @@ class _Ground:
             [np.nan if each.latitude is None else each.latitude for each in works],
             [each.wkb for each in works],
         )
+        self._points = nearness.middles(self.shapes).tolist()
         self.kinds = [kinds_of(each.title, each.sector) for each in works]
         self._placed: dict[str, list[int]] = defaultdict(list)
         self.known: Counter[tuple[str, str]] = Counter()
@@ -180,6 +184,15 @@ class _Ground:
     def placed(self, kinds: Iterable[str]) -> list[int]:
         """The rows of works of any of these kinds whose place is known."""
         return sorted({row for kind in kinds for row in self._placed[kind]})
+
+    def apart(self, one: int, other: int) -> float | None:
+        """The metres between two; None where the place of one is not known."""
+        if not (self.is_placed[one] and self.is_placed[other]):
+            return None
+        if self.works[one].wkb or self.works[other].wkb:
+            return nearness.apart(self.shapes[[one, other]])
+        (x, y), (to_x, to_y) = self._points[one], self._points[other]
+        return hypot(to_x - x, to_y - y)
 
     def near(self, some: Sequence[int], others: Sequence[int], metres: float) -> Iterator[tuple[int, int, float]]:
         """Pairs of rows and the metres between them."""
@@ -301,13 +314,14 @@ def _duplicates(ground: _Ground) -> Iterator[Alarm]:
         for works in ground.works
         if works.municipal_area or works.space
     ]  # fmt: skip
-    for one, other, like in likely_pairs(likely, likely):
+    for one, other in candidates(likely, likely):
         left, right = of[one.pk], of[other.pk]
         if left.pk > right.pk or not _are_of_two(left, right):
             continue
-        pair = [rows[left.pk], rows[right.pk]]
-        metres = nearness.apart(ground.shapes[pair]) if all(ground.is_placed[row] for row in pair) else None
-        if alarm := _twin(left, right, like, rule, metres):
+        metres = ground.apart(rows[left.pk], rows[right.pk])
+        if metres is not None and metres > rule.metres:
+            continue
+        if alarm := _twin(left, right, likeness(one, other), rule, metres):
             yield alarm
 
 
@@ -317,11 +331,13 @@ def _are_of_two(left: Works, right: Works) -> bool:
 
 
 def _twin(left: Works, right: Works, like: Likeness, rule: Duplicates, metres: float | None) -> Alarm | None:
-    """The alarm for two works that read alike; None where their place or their cost speaks against it."""
-    if metres is not None and metres > rule.metres:
-        return None
+    """The alarm for two works that read alike; None where their titles or their cost speak against it."""
     ratio = like.parts.get("cost")
-    if (ratio is not None and ratio < rule.least_cost_ratio) or (ratio is None and metres is None):
+    if (
+        not like.is_enough
+        or (ratio is not None and ratio < rule.least_cost_ratio)
+        or (ratio is None and metres is None)
+    ):
         return None
     evidence = {"likeness": like.score, **{f"{name}_likeness": part for name, part in like.parts.items()}}
     return Alarm(

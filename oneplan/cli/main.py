@@ -280,17 +280,22 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
 
 
 @export.command(name="projects")
-@click.option("--format", "form", type=click.Choice(["oc4ids"]), default="oc4ids")
+@click.option("--format", "form", type=click.Choice(["csv", "geojson", "gpkg", "oc4ids", "parquet"]), default="csv")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--space", default="", help="Only the projects that lie in this space, by code.")
-def export_projects(form: str, out: Path, space: str) -> None:
-    """Write the published projects to a file: oc4ids is JSON in the open contracting standard for infrastructure."""
+@click.option("--space", default="", help="Only those of one space, by code.")
+@click.option("--as", "as_user", default=None, help="The person who reads them, by e-mail address.")
+def export_projects(form: str, out: Path, space: str, as_user: str | None) -> None:
+    """Write the projects to a file: CSV, GeoJSON, GeoPackage, GeoParquet, or the published ones as OC4IDS (JSON)."""
     _start()
     from oneplan.platform.errors import Refused
-    from oneplan.projects.exports.oc4ids import export_projects as run
+    from oneplan.projects.exports.oc4ids import export_projects as as_oc4ids
+    from oneplan.projects.files import export_projects as run
 
     try:
-        click.echo(run(out, space=space))
+        if form == "oc4ids":
+            click.echo(as_oc4ids(out, space=space))
+        else:
+            click.echo(run(form, out=out, space=space, by=_actor(as_user)))
     except Refused as refusal:
         _refuse(refusal.sentence)
     except OSError as error:
@@ -402,6 +407,48 @@ def upgrade(dry_run: bool) -> None:
                 click.echo(line)
         except Refused as refusal:
             _refuse(refusal.sentence)
+
+
+@main.command(name="find-clashes")
+@click.option("--as-at", callback=_day, help="Among the works going on or to come on a day (default: today).")
+@click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
+def find_clashes(as_at: date | None, as_user: str | None) -> None:
+    """Look for projects that get in each other's way, and for projects that deliver a commitment."""
+    _start()
+    from oneplan.alignment import actions
+    from oneplan.platform.errors import Refused
+
+    try:
+        by = _actor(as_user)
+        counts, ties = actions.find_clashes(by=by, as_at=as_at), actions.propose_ties(by=by)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    click.echo(f"{counts.works:,} works going on or to come: {counts.found:,} clashes")
+    click.echo(f"  {counts.new:,} new, {counts.opened_again:,} opened again, {counts.gone:,} gone, "
+               f"{counts.dismissed:,} dismissed by a person")  # fmt: skip
+    click.echo(f"{ties:,} ties of commitments to projects proposed")
+
+
+@main.command(name="renew-placements")
+@click.option("--as-at", callback=_day, help="The day whose boundaries are asked (default: today).")
+@click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
+@click.option("--dry-run", is_flag=True, help="Say what would move; write nothing.")
+def renew_placements(as_at: date | None, as_user: str | None, dry_run: bool) -> None:
+    """Read the places of all projects again, when boundaries have changed. What a person gave is kept."""
+    _start()
+    from oneplan.money import format_rand
+    from oneplan.platform.errors import Refused
+    from oneplan.projects.actions import renew_placements as renew
+
+    try:
+        done = renew(as_at=as_at, by=_actor(as_user), is_dry_run=dry_run)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    click.echo(f"{done.looked_at:,} places as at {done.as_at}: {done.moved:,} moved, {done.restated:,} else changed, "
+               f"{done.by_hand:,} given by a person and kept ({done.contradicted:,} now lie elsewhere)")  # fmt: skip
+    for code, line in sorted(done.by_space.items()):
+        click.echo(f"  {code:<6} {line.works_before:10,.1f} → {line.works_after:10,.1f} works, "
+                   f"{format_rand(line.rand_before)} → {format_rand(line.rand_after)}")  # fmt: skip
 
 
 @main.command()

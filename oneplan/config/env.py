@@ -82,7 +82,7 @@ def database(name: str, home: Path) -> dict[str, object]:
         raise BadEnvironment(f"{name} begins with {parts.scheme!r}. Use postgres://user:password@host:port/database.")
     options: dict[str, object] = dict(parse_qsl(parts.query))
     # Disks without moving heads: told the old price of a seek, PostgreSQL reads the whole country for one space's page.
-    # Only statements that are asked again and again are prepared (platform.prepared): planning them anew costs most of it.
+    # Only what is asked again and again is prepared (platform.prepared.run_kept): planning anew costs more than asking.
     options.setdefault("options", "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan")
     return {
         "ENGINE": "django.db.backends.postgresql",

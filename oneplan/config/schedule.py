@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from oneplan.access.actors import system
+from oneplan.alignment import actions as alignment
 from oneplan.commitments.actions import keep_sums
 from oneplan.exchange.actions import sweep_abandoned
 from oneplan.periods import clock
@@ -45,10 +46,17 @@ def _forget_expired_drafts() -> None:
     sweep_renditions(by=system("sweeper"))
 
 
+def _find_clashes() -> None:
+    """What gets in the way of what, and which project delivers which commitment."""
+    alignment.find_clashes(by=system("clashes"))
+    alignment.propose_ties(by=system("clashes"))
+
+
 SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
     Scheduled("keep the sums of pledges", timedelta(seconds=20), keep_sums),
     Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
+    Scheduled("find clashes and ties", timedelta(days=1), _find_clashes),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
     Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),
     Scheduled("forget expired drafts", timedelta(hours=1), _forget_expired_drafts),

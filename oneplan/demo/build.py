@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 
 from oneplan.demo.people import Cast
+from oneplan.demo.projects import tell_stories, write_projects
 from oneplan.demo.rounds import ACTS, Round
 from oneplan.demo.sample import PILOTS, read_sample
 from oneplan.periods import clock
@@ -29,6 +30,9 @@ def build(pilots: tuple[str, ...] = PILOTS) -> Iterator[str]:
         raise RuleBroken("There are plans in this data folder already. The sample is only loaded into an empty one.")
     with transaction.atomic():
         yield from _stories(pilots)
+        codes = tuple(read_sample(pilot).space for pilot in pilots)
+        yield from write_projects(codes)
+        tell_stories(codes)
     seal_log()
 
 

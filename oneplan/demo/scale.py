@@ -19,6 +19,7 @@ from oneplan.access.actors import system
 from oneplan.commitments.choices import Event
 from oneplan.commitments.models import Commitment
 from oneplan.demo.drafts import Drafts
+from oneplan.demo.projects import write_projects
 from oneplan.demo.sample import PILOTS, CommitmentRow, read_sample
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.models import Institution
@@ -43,6 +44,7 @@ SOURCE = "Sample at scale"
 SEED = 2026
 RULES = ("framework_2020", "regulations_2024")
 BATCH = 2000
+COMMITMENTS_A_ROUND = 120  # one round of the projects' sample file for so many commitments of a space
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def fill(scale: Scale) -> Iterator[str]:
         raise RuleBroken("Every space has a plan already: there is nothing left to fill.")
     with transaction.atomic():
         yield from write(sizes(codes, scale))
+        yield from write_projects(tuple(codes), rounds=max(1, scale.commitments // scale.spaces // COMMITMENTS_A_ROUND))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -129,7 +129,8 @@ def _check_table(
     report.totals = {name: Total() for name in money}
     said: Mapping[str, Any] = {}
     if isinstance(checked.reader, TableReader):
-        said = checked.reader.meet(TableHead(head.sheet, head.rows[:at], headers), log)
+        table_head = TableHead(head.sheet, head.rows[:at], headers, maps.fed_targets(spec, headers))
+        said = checked.reader.meet(table_head, log)
     binding = Binding(kind, spec, headers, head.sheet, log, said)
     places = list(money.values())
 

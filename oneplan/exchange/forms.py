@@ -63,6 +63,8 @@ class UploadForm(forms.Form):
             ]
             remembered = [(f"mapping:{m.name}", m.name) for m in mappings_for(kind.name)]
             self._choices("using", [(NONE, _("Match the columns next")), *remembered, *layouts])
+            if kind.layout:
+                self.fields["using"].initial = f"layout:{kind.layout}"
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]

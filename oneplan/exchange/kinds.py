@@ -55,11 +55,15 @@ class RowReader(Protocol):
 
 @dataclass(frozen=True)
 class TableHead:
-    """What stands above the rows of a table: the sheet's name, the lines over the header, and the headers tidied."""
+    """What stands above the rows of a table: the sheet's name, the lines over the header, and the headers tidied.
+
+    `fed` are the targets that a column of the file, or a constant of the mapping, gives a value.
+    """
 
     sheet: str
     lines: Sequence[Sequence[Cell]]
     headers: Sequence[str]
+    fed: frozenset[str] = frozenset()
 
 
 @runtime_checkable

@@ -313,6 +313,13 @@ def columns_of(source: Source) -> list[str]:
     return [source] if isinstance(source, str) else [str(column) for column in source]
 
 
+def fed_targets(spec: MappingSpec, headers: Sequence[str]) -> frozenset[str]:
+    """The targets that a column which is there, or a constant, gives a value."""
+    there = {fold(header) for header in headers}
+    columns = {name for name, source in spec.columns.items() if any(fold(each) in there for each in columns_of(source))}
+    return frozenset(columns | spec.constants.keys())
+
+
 def check_headers(
     headers: Sequence[str], spec: MappingSpec, kind: Kind, log: IssueLog, *, sheet: str, row: int
 ) -> None:

@@ -89,9 +89,7 @@ def to_unit_square(shapes: Geometries) -> Geometries:
     return moved
 
 
-def _tagged(
-    properties: Properties, count: int
-) -> tuple[list[bytes], bytes, _Numbers, NDArray[np.bool_]]:
+def _tagged(properties: Properties, count: int) -> tuple[list[bytes], bytes, _Numbers, NDArray[np.bool_]]:
     """Keys and values as the layer lists them, and of each feature the numbers of both, with whether it has them."""
     values, numbered = b"", 0
     tags = np.zeros((count, 2 * len(properties)), dtype=np.uint64)
@@ -187,7 +185,7 @@ def _paths(parts: Geometries, dimension: int) -> list[tuple[Any, bool]]:
 
 
 def _turned(path: NDArray[np.int64], is_hole: bool) -> NDArray[np.int64]:
-    """A ring as the specification turns it: outer ones clockwise on the screen, holes against it. Empty without area."""
+    """A ring as the specification turns it: outer ones clockwise on the screen, holes against it; none without area."""
     x, y = path[:, 0], path[:, 1]
     area = int(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
     if area == 0:

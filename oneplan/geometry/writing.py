@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
 
 from .frame import WGS84, Geometries
-
-if TYPE_CHECKING:
-    import pyarrow
 
 _BITS_OF = {"integer": "int64", "number": "float64", "flag": "bool"}
 
@@ -33,7 +30,7 @@ def write_geopackage(
     path: Path, layer: str, shapes: Sequence[bytes | None], columns: Mapping[str, tuple[str, Sequence[Any]]],
     facts: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """One layer. `columns` are kind and values each; a kind is text, integer, number, flag or day. Unknown stays empty."""
+    """One layer. `columns` are kind and values each: text, integer, number, flag or day. Unknown stays empty."""
     import pyogrio  # here: GDAL is slow to load
 
     values, masks = [], []
@@ -66,7 +63,7 @@ def write_geoparquet(
     arrays = {name: _array(arrow, kind, column) for name, (kind, column) in columns.items()}
     arrays["geometry"] = arrow.array(list(shapes), type=arrow.binary())
     known = shapely.from_wkb(np.array([shape for shape in shapes if shape is not None], dtype=object))
-    told = {"encoding": "WKB", "geometry_types": _types(known)}
+    told: dict[str, Any] = {"encoding": "WKB", "geometry_types": _types(known)}
     if len(known):
         told["bbox"] = [float(edge) for edge in shapely.total_bounds(known)]
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": told}}  # no crs: OGC:CRS84
@@ -74,7 +71,7 @@ def write_geoparquet(
     pyarrow.parquet.write_table(table, path, compression="zstd")
 
 
-def _array(arrow: Any, kind: str, column: Sequence[Any]) -> pyarrow.Array[Any]:
+def _array(arrow: Any, kind: str, column: Sequence[Any]) -> Any:
     types = {
         "text": arrow.string(), "integer": arrow.int64(), "number": arrow.float64(), "flag": arrow.bool_(),
         "day": arrow.date32(), "rand": arrow.decimal128(18, 2),
@@ -86,3 +83,9 @@ def _types(shapes: Geometries) -> list[str]:
     names = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
              "GeometryCollection")  # fmt: skip
     return [names[kind] for kind in np.unique(shapely.get_type_id(shapes)).tolist()]
+
+
+def line_wkb(points: Sequence[tuple[float, float]]) -> bytes:
+    """A line through some points as WKB; an area where it comes back to its first point."""
+    is_ring = len(points) > 3 and points[0] == points[-1]
+    return bytes(shapely.to_wkb(shapely.Polygon(points) if is_ring else shapely.LineString(points)))

@@ -52,7 +52,8 @@ def run_kept(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
     from psycopg import Cursor  # here: SQLite alone does without it
 
     connection.close_if_health_check_failed()

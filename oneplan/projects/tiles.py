@@ -80,4 +80,3 @@ def shapes_tile(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -
     return vector_tiles.shapes_layer(
         SHAPES, vector_tiles.simplified(drawn), {"ref": refs, "phase": [_PHASE.get(stage) for stage in stages]}
     )
-

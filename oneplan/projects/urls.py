@@ -29,6 +29,7 @@ urlpatterns = [
     path("projects/map/in-view/", maps.in_view, name="map_in_view"),
     path("projects/map/card/<str:ref>/", maps.card, name="map_card"),
     path("projects/download/<str:form>/", downloads.download, name="download"),
+    path("projects/download/<str:form>/<str:key>/", downloads.kept_file, name="kept_file"),
     path("projects/register/", acts.register, name="register"),
     path("projects/review/", review.review_queue, name="review_queue"),
     path("projects/review/<str:ref>/", review.review_one, name="review_one"),

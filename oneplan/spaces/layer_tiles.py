@@ -1,4 +1,4 @@
-"""Vector tiles of a planning layer, drawn as they are asked for: layer `features`, with `key`, `name` and `category`."""
+"""Vector tiles of a planning layer, drawn as they are asked for: layer `features` with `key`, `name`, `category`."""
 
 from oneplan.geometry.measures import from_wkb
 from oneplan.geometry.mercator import tile_box

@@ -349,6 +349,7 @@ def set_stage() -> dict[str, Any]:
             "$person": managed.pk,
             "$assignment": RoleAssignment.objects.filter(user=managed).aggregate(last=Max("pk"))["last"],
             "$edition_subject": f"edition:DC36:{draft.edition.number}",
+            "$hidden_project": projects.project(f"Depot at {SECRET}", longitude=28.4, latitude=-24.7).ref,
             "$commitment_subject": f"commitment:{draft.commitment.ref}",
             "$project": works.project.ref,
             "$programme": works.project.programme.ref if works.project.programme else "",

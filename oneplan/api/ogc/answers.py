@@ -24,7 +24,7 @@ Json = dict[str, Any]
 View = Callable[..., HttpResponse]
 
 
-class BadCall(Exception):  # noqa: N818  # it is a call, told as a problem
+class BadCall(Exception):  # it is a call, told as a problem
     """A parameter that cannot be read (HTTP 400), or what is not there (404)."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:

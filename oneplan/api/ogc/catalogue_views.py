@@ -113,10 +113,9 @@ def _record(request: HttpRequest, each: Collection) -> Json:
         "geometry": {"type": "Polygon", "coordinates": [[list(corner) for corner in ring]]},
         "time": {"interval": [each.as_at.isoformat(), ".."]} if each.as_at else None, "properties": properties,
         "links": [
-            link(f"{here}/items", "item", _("Its features"), GEOJSON), link(f"{here}/tiles", "item", _("Its tiles"), MVT),
+            link(f"{here}/items", "item", _("Its features"), GEOJSON),
+            link(f"{here}/tiles", "item", _("Its tiles"), MVT),
             link(f"{here}/metadata", "describedby", _("Metadata after ISO 19115")),
             link(f"{root_of(request)}/collections/{CATALOGUE}", "collection", _("Catalogue")),
         ],
     }  # fmt: skip
-
-

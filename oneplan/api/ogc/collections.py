@@ -101,7 +101,8 @@ def _territories(name: str, release: BoundaryRelease) -> Collection:
         name, {"provinces": _("Provinces"), "spaces": _("Spaces"), "municipal-areas": _("Municipal areas"),
                "wards": _("Wards")}[name],
         release.name if release.is_legal else
-        _("%(name)s. Approximate: cells around ward reference points, not the legal boundary.") % {"name": release.name},
+        _("%(name)s. Approximate: cells around ward reference points, not the legal boundary.")
+        % {"name": release.name},
         MAINLAND, _("Municipal Demarcation Board") if release.is_legal else settings.CUSTODIAN, release.licence,
         release.source, "public", release.as_at, (_("boundaries"), _("demarcation")), release=release,
     )  # fmt: skip

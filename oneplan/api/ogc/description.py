@@ -1,5 +1,6 @@
 """The OpenAPI 3.0 description of the faces, as the standards ask for it."""
 
+import re
 from typing import Any
 
 from oneplan.api.ogc.features import PROJECT_FILTERS
@@ -75,7 +76,7 @@ def _operation(address: str, summary: str, parameters: tuple[str, ...], kinds: t
     in_query = [_QUERY.get(name) or {"name": name, "in": "query", "schema": _TEXT} for name in parameters]
     problem = {"description": "What was wrong", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
     return {
-        "summary": summary, "operationId": address.strip("/").replace("/", ".").replace("{", "").replace("}", "") or "root",
+        "summary": summary, "operationId": re.sub(r"[{}]", "", address.strip("/").replace("/", ".")) or "root",
         "parameters": [*in_path, *in_query], "security": [{}, {"Token": []}],
         "responses": {
             "200": {"description": summary, "content": {kind: {} for kind in kinds}}, "400": problem,

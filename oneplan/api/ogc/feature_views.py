@@ -39,7 +39,9 @@ def items(request: ActorHttpRequest, collection: str) -> HttpResponse:
     }  # fmt: skip
     if is_page:
         return _page(request, each, told, [json.loads(text) for text in found.texts], offset)
-    return _geojson(f'{json.dumps(told, ensure_ascii=False)[:-1]}, "features": [{", ".join(found.texts)}]}}', where.system)
+    return _geojson(
+        f'{json.dumps(told, ensure_ascii=False)[:-1]}, "features": [{", ".join(found.texts)}]}}', where.system
+    )
 
 
 @face("crs")

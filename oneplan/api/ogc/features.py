@@ -191,8 +191,8 @@ def _touching(rows: QuerySet[Any], asked: Asked) -> list[int]:
 
 
 def _names(each: Collection) -> dict[str, str]:
-    assert each.release is not None
-    model: Any = {"province": Province, "space": Space, "municipal_area": MunicipalArea}.get(each.release.level)
+    level = each.release.level if each.release else ""
+    model: Any = {"province": Province, "space": Space, "municipal_area": MunicipalArea}.get(level)
     return dict(model.objects.values_list("code", "name")) if model else {}
 
 

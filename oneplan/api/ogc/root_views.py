@@ -35,6 +35,8 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/html",
 )
 
+_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/"
+
 
 @face()
 def landing(request: ActorHttpRequest) -> HttpResponse:
@@ -42,16 +44,16 @@ def landing(request: ActorHttpRequest) -> HttpResponse:
     root = root_of(request)
     told: Json = {
         "title": "OnePlan",
-        "description": _("Projects, boundaries and planning layers of the District Development Model, for maps and GIS."),
+        "description": _("Projects, boundaries and planning layers of the District Development Model, for maps."),
         "links": [
             *own_links(request),
             link(f"{root}/api", "service-desc", _("The description of the interface"), OPENAPI),
             link(f"{root}/api?f=html", "service-doc", _("The same as a page"), HTML),
             link(f"{root}/conformance", "conformance", _("What is conformed to")),
-            link(f"{root}/conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance", _("What is conformed to")),
+            link(f"{root}/conformance", f"{_RELATION}conformance", _("What is conformed to")),
             link(f"{root}/collections", "data", _("The collections")),
-            link(f"{root}/collections/catalogue", "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog", _("The catalogue")),
-            link(f"{root}/tileMatrixSets", "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes", _("Tile matrix sets")),
+            link(f"{root}/collections/catalogue", f"{_RELATION}ogc-catalog", _("The catalogue")),
+            link(f"{root}/tileMatrixSets", f"{_RELATION}tiling-schemes", _("Tile matrix sets")),
         ],
     }  # fmt: skip
     return answer(request, told, "landing", {"collections": list(collections_for(request.actor))})

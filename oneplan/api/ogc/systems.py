@@ -52,14 +52,14 @@ def _system(request: HttpRequest, name: str) -> str:
 
 
 def _box(request: HttpRequest) -> Box | None:
-    text = request.GET.get("bbox", "")
+    text, system = request.GET.get("bbox", ""), _system(request, "bbox-crs")
     if not text:
         return None
     try:
         edges = [float(part) for part in text.split(",")]
         if len(edges) == 6:  # heights stand third and sixth, and none of our features has one
             edges = [edges[0], edges[1], edges[3], edges[4]]
-        left, low, right, high = boxes_from(edges, SYSTEMS[_system(request, "bbox-crs")])
+        left, low, right, high = boxes_from(edges, SYSTEMS[system])
         return Box.read(f"{left!r},{low!r},{right!r},{high!r}")
     except ValueError:
         raise BadCall(_("“bbox” is four (or six) numbers: the lower corner, then the upper one.")) from None

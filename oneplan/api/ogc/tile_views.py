@@ -56,7 +56,7 @@ def _tileset(request: ActorHttpRequest, each: Collection) -> Json:
             link(here, "self", _("This tileset")), link(f"{root}/tileMatrixSets/{SET}", _TILING, SET),
             {**link(f"{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}", "item", _("A tile"), MVT), "templated": True},
         ],
-    }  # type: ignore[dict-item]  # fmt: skip
+    }  # fmt: skip
 
 
 _TILING = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"

@@ -34,7 +34,10 @@ def test_a_postgres_url_is_taken_apart(monkeypatch, tmp_path):
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
         "u@x", "p/w", "db", "5433", "plans",
     )  # fmt: skip
-    assert found["OPTIONS"] == {"sslmode": "require", "options": "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"}
+    assert found["OPTIONS"] == {
+        "sslmode": "require",
+        "options": "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan",
+    }
     monkeypatch.setenv("DATABASE_URL", "postgres://db/plans?options=-c%20jit%3Doff")
     assert env.database("DATABASE_URL", tmp_path)["OPTIONS"] == {"options": "-c jit=off"}, "who says more decides"
 

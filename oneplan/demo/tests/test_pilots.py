@@ -1,9 +1,11 @@
 """The three pilots are built through the actions, once for all checks, and stand where the README says."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from oneplan.alignment.models import Clash
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.committees.models import Committee, Resolution
 from oneplan.demo.build import build
@@ -13,7 +15,11 @@ from oneplan.joint_planning.models import Adoption, Contribution, GateException,
 from oneplan.plans.models import Edition, Finding, OnePlan, Outcome
 from oneplan.platform.audit import verify_chain
 from oneplan.platform.errors import RuleBroken
+from oneplan.projects.models import Match, Project, Submission
+from oneplan.projects.queries.changes import changes_of
+from oneplan.spaces.models import PlanningLayer
 
+FIRST_QUARTER = date(2026, 6, 30)
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
@@ -32,7 +38,7 @@ def test_the_pilots_are_what_the_readme_says():
     for check in (
         each_pilot_has_what_was_promised, everything_is_marked_as_sample, one_edition_is_sealed_without_one_party,
         or_tambo_has_answers_silence_and_a_refusal, ethekwini_is_signed_in_part_and_awaits_its_forums,
-        nothing_counts_as_accepted_that_nobody_accepted,
+        nothing_counts_as_accepted_that_nobody_accepted, projects_show_movement_doubt_and_clashes,
     ):  # fmt: skip
         check()
     assert verify_chain() == []
@@ -69,6 +75,20 @@ def everything_is_marked_as_sample():
     assert not Edition.objects.filter(is_sample=False).exists()
     assert not Commitment.objects.filter(is_sample=False).exists()
     assert not Committee.objects.filter(is_sample=False).exists()
+
+
+def projects_show_movement_doubt_and_clashes():
+    assert not Project.objects.filter(is_sample=False).exists()
+    assert not PlanningLayer.objects.filter(is_sample=False).exists()
+    for pilot in PILOTS:
+        own = Project.objects.filter(space=read_sample(pilot).space)
+        assert own.filter(snapshots__submission__as_at=FIRST_QUARTER).count() >= 15
+        assert own.filter(is_doubtful=True).exists()
+        assert own.filter(standing="vanished").exists()
+        sent = Submission.objects.filter(feed="irm", snapshots__project__in=own).order_by("-as_at").first()
+        assert {"slipped", "cost_up", "new", "vanished"} <= {each.change for each in changes_of(sent)}
+    assert Match.objects.count() >= len(PILOTS)
+    assert Clash.objects.exists()
 
 
 def one_edition_is_sealed_without_one_party():

@@ -32,4 +32,3 @@ def test_a_place_without_areas_is_an_empty_tile(archive):
 def test_an_archive_that_is_not_there_is_said_so(tmp_path):
     with pytest.raises(FileNotFoundError):
         tiling.read_tile(tmp_path / "none.mbtiles", 8, 0, 0)
-

@@ -1,5 +1,7 @@
 """Vector tiles are read back by a decoder that we did not write."""
 
+from itertools import pairwise
+
 import mapbox_vector_tile
 import numpy as np
 import shapely
@@ -75,7 +77,7 @@ def test_the_ranges_of_a_box_hold_every_point_in_it(west, south, width, height, 
     ranges = box_ranges(west, south, west + width, south + height)
     assert 1 <= len(ranges) <= 6
     assert all(first < after for first, after in ranges)
-    assert all(left[1] < right[0] for left, right in zip(ranges, ranges[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(ranges))
     for longitude, latitude in points:
         if west <= longitude <= west + width and south <= latitude <= south + height:
             cell = int(cells([longitude], [latitude])[0])

@@ -56,7 +56,9 @@ class MunicipalRows(ProjectRows):
                 % {"said": "-".join(day.groups()), "told": self._as_at},
                 sheet=head.sheet,
             )
-        return {"municipality": code, "implementing": institution.pk}
+        said = {"municipality": code, "implementing": institution.pk}
+        self._fed |= said.keys()
+        return said
 
     def _municipality(self, title: str, sheet: str) -> Institution:
         """The municipality in the heading, by its code; else the one after which the sheet is called."""

@@ -154,7 +154,7 @@ class Oc4idsRows(ProjectRows):
     def _named(self) -> Iterator[Name]:
         return (Name(Scheme.OC4IDS.value, "", key) for key in self._keys)
 
-    def _states(self, run: Any) -> frozenset[str]:
+    def _states(self) -> frozenset[str]:
         """The standard has a place for each of these; other fields it does not know."""
         return frozenset(
             {"title", "description", "kind", "stage", "nature", "sector", "implementing_id", "implementing_text",

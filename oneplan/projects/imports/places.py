@@ -169,7 +169,7 @@ def said_of(row: Row, names: Names, *, is_on_ground: bool) -> Said:
         named.spaces, "", (), doubts, is_on_ground,
     )  # fmt: skip
     words = {
-        **evidence.plain(), "municipality": municipality, "space": space, "province": stated_province,
+        "municipality": municipality, "space": space, "province": stated_province,
         "ward": ward_text, "ward_year": values.get("ward_year"), "longitude": longitude, "latitude": latitude,
         "coordinates": text,
         "kind": "" if is_on_ground else "not on the ground",

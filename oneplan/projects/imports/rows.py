@@ -4,13 +4,14 @@ Every row is kept that says which project it is: what cannot be read is left emp
 doubtful is kept with its doubt, and what is not on the ground keeps its kind.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,10 +29,11 @@ from oneplan.periods import clock
 from oneplan.periods.years import Basis
 from oneplan.platform.errors import RuleBroken
 from oneplan.projects import actions
-from oneplan.projects.actions import Name, ReceivedProject
+from oneplan.projects.actions import MoneyOfYear, Name, ReceivedProject
 from oneplan.projects.choices import Audience, Nature, ProjectKind, Scheme, Stage
 from oneplan.projects.imports.money import Money
 from oneplan.projects.imports.places import NAMES, Names, Said, said_of, tell_doubts
+from oneplan.projects.models import SnapshotMoney
 from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
 from oneplan.spaces.models import Space
 from oneplan.spaces.placing import PlaceAnswer, place
@@ -39,6 +41,7 @@ from oneplan.spaces.placing import PlaceAnswer, place
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 CROWD = 20  # so many projects on one very point stand on an office, not on their works
 ABSURD = Decimal(20_000_000_000)  # dearer than any project in the country's lists: flagged, never changed
+_ISSUER = 40  # letters of an identifier's issuer
 _MOST = {"title": 300, "fund": 120, "sector": 80, "budget_programme": 160, "implementing": 200}
 _AS_READ = (
     "stage", "nature", "funding", "sphere", "description", "start_on", "finish_on", "construction_start_on",
@@ -84,6 +87,7 @@ class ProjectRows:
         self._institution = lru_cache(maxsize=NAMES)(self._find_institution)
         self._money = Money(self._as_at, self.basis)
         self._headers: Sequence[str] = ()
+        self._fed: frozenset[str] = frozenset()
         self._crowds: Counter[tuple[float, float]] = Counter()
         self._first: dict[tuple[float, float], int] = {}
         self._keys: list[str] = []
@@ -93,8 +97,8 @@ class ProjectRows:
     # --- the table as a whole ----------------------------------------------------------------------------------------
 
     def meet(self, head: TableHead, log: IssueLog) -> Mapping[str, Any]:
-        """Keep the headers, under which every row is kept as read."""
-        self._headers = head.headers
+        """Keep the headers, under which every row is kept as read, and what the file can say of a project."""
+        self._headers, self._fed = head.headers, head.fed
         return {}
 
     def leave(self, keys: Collection[str], log: IssueLog) -> None:
@@ -154,7 +158,15 @@ class ProjectRows:
 
     def _called(self, row: Row) -> tuple[Name, ...]:
         """What the row's project is called, the name first by which it is known again."""
-        return (Name(Scheme.SOURCE.value, self._order.source[:40], row.key),)
+        return (Name(Scheme.SOURCE.value, self._issuer_of_source, row.key),)
+
+    @cached_property
+    def _issuer_of_source(self) -> str:
+        """The source, as short as it must be: row ids are its own."""
+        source = self._order.source
+        if len(source) <= _ISSUER:
+            return source
+        return f"{source[: _ISSUER - 9]} {hashlib.blake2b(source.encode(), digest_size=4).hexdigest()}"
 
     def _check_once(self, row: Row, item: ReceivedProject) -> None:
         """Refuse a second row of one name: ids that differ as written may be one."""
@@ -244,7 +256,7 @@ class ProjectRows:
         """Store the rows as one submission of their source, and propose what is perhaps one with another project."""
         received = actions.receive_submission(
             self._batches(rows), feed=self._order.kind, source=run.source, as_at=self._as_at, headers=self._headers,
-            states=self._states(run), space=self._space, named=self._named(), run=run, by=by,
+            states=self._states(), space=self._space, named=self._named(), run=run, by=by,
         )  # fmt: skip
         if received.submission is not None:
             actions.propose_matches(received.submission, by=by)
@@ -267,12 +279,12 @@ class ProjectRows:
 
     def _named(self) -> Iterator[Name]:
         """The names of every row of the file, those of refused rows too."""
-        return (Name(Scheme.SOURCE.value, self._order.source[:40], key) for key in self._keys)
+        return (Name(Scheme.SOURCE.value, self._issuer_of_source, key) for key in self._keys)
 
-    def _states(self, run: ImportRun) -> frozenset[str]:
+    def _states(self) -> frozenset[str]:
         """What the file can state of a project: a column that it does not have leaves what is known alone."""
-        mapped = {*run.mapping.get("columns", {}), *run.mapping.get("constants", {}), "title", "kind"}
-        return frozenset(name for name in actions.STATED if mapped.intersection(_STATES.get(name, (name,))))
+        fed = self._fed | {"title", "kind"}
+        return frozenset(name for name in actions.STATED if fed.intersection(_STATES.get(name, (name,))))
 
 
 class ProvincialRows(ProjectRows):
@@ -303,6 +315,23 @@ class NationalRows(ProjectRows):
     def _named(self) -> Iterator[Name]:
         return (Name(Scheme.NATIONAL.value, "", key.rpartition("|")[0]) for key in self._keys)
 
+    def accept(self, rows: Iterator[Row], *, run: ImportRun, by: Actor) -> None:
+        """Store the rows; a corrected file brings only those that changed, so the other years are taken over."""
+        self._source = run.source
+        super().accept(rows, run=run, by=by)
+
+    def _years_before(self, items: Mapping[Name, ReceivedProject]) -> None:
+        """Add to each item the years that an earlier file of the same day stated and this one does not change."""
+        held = SnapshotMoney.objects.filter(
+            snapshot__submission__feed=self._order.kind, snapshot__submission__source=self._source,
+            snapshot__submission__as_at=self._as_at, snapshot__project__identifiers__scheme=Scheme.NATIONAL,
+            snapshot__project__identifiers__value__in=[name.value for name in items],
+        ).order_by("-snapshot_id")  # fmt: skip
+        for value, *said in held.values_list("snapshot__project__identifiers__value", *MoneyOfYear._fields):
+            item, year = items[Name(Scheme.NATIONAL.value, "", value)], MoneyOfYear(*said)
+            if all((each.year, each.basis) != (year.year, year.basis) for each in item.money):
+                item.money = (*item.money, year)
+
     def _batches(self, rows: Iterator[Row]) -> Iterator[Sequence[ReceivedProject]]:
         items: dict[Name, ReceivedProject] = {}
         members: dict[Name, list[Row]] = {}
@@ -312,6 +341,7 @@ class NationalRows(ProjectRows):
             if held is not item:
                 held.money = (*held.money, *item.money)
             members.setdefault(item.names[0], []).append(row)
+        self._years_before(items)
         batch = [self._settled(item) for item in items.values()]
         yield batch
         for item in batch:

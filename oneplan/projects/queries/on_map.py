@@ -120,11 +120,12 @@ def box_page(
     """
     ranges = box_ranges(*box)
     told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
-    counts = dict(_ask(actor, filters, ("cell",), told, ranges, box))
+    counts: dict[int, int] = dict(_ask(actor, filters, ("cell",), told, ranges, box))
     parts = _parts([counts[place] for place in range(len(ranges))], offset, limit)
     page: list[Row] = []
     if parts:
-        names = ", ".join(Project._meta.get_field(name).column for name in columns)
+        stored = {name: field.column for field in Project._meta.concrete_fields for name in (field.name, field.attname)}
+        names = ", ".join(str(stored[name]) for name in columns)
         page = _ask(
             actor, filters, ("ref",), "SELECT * FROM ({rows} LIMIT %s OFFSET %s) AS part{place}",
             [ranges[place] for place, _limit, _offset in parts], box, each=[part[1:] for part in parts],
@@ -231,4 +232,3 @@ def _statement(
                 _KEPT.clear()
             _KEPT[key] = found
     return found
-

@@ -204,6 +204,9 @@ def test_a_missing_optional_column_is_accepted_and_a_missing_id_refuses_the_file
     report = irm([row], header=short)
     assert report.rows_accepted == 1
     assert ("missing_column", 1, "warning") in said(report)
+    irm([irm_row()], as_at=SEPTEMBER)
+    irm([row], header=short, as_at=date(2023, 12, 31))
+    assert Project.objects.get().sector == "Health"  # what the file cannot say stays as it was
     without = irm([irm_row()], header=["Nothing", *workbooks.HEADER[1:]])
     assert without.is_file_error
     assert "Project ID" in without.issues[-1].message

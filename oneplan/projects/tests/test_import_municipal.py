@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from benchmarks import _irm_workbooks as workbooks
+from benchmarks import _municipal_tables as municipal
 from oneplan.access.actors import system
 from oneplan.exchange.pipeline import run_import
 from oneplan.projects.choices import Standing
-from oneplan.projects.models import Project, Snapshot
+from oneplan.projects.models import Project, Snapshot, SnapshotMoney
 from oneplan.projects.tests.conftest import said
 
 MARCH = date(2020, 3, 31)
@@ -135,3 +137,16 @@ def test_the_real_sheets_are_read(boundaries, shared_data):
     assert report.rows_left_out == {"note under the table": 4}
     assert {kind for kind, _row, _severity in said(report)} >= {"bad_code", "odd_amount", "required"}
     assert Project.objects.count() == 2 + report.rows_accepted
+
+
+def test_generated_tables_of_a_whole_city_are_read_to_the_rand(boundaries, tmp_path):
+    rows = 600
+    for kind, made in (("sa36", municipal.sa36(rows, seed=5)), ("sc36", municipal.sc36(rows, seed=5))):
+        path = workbooks.write(tmp_path / f"{kind}.xlsx", made)
+        report = run_import(kind, path, by=system("tests"), as_at=MARCH)
+        assert (report.rows_accepted, report.rows_refused) == (rows, 0), report.issues[:5]
+        assert all(total.read == total.accepted for total in report.totals.values())
+    assert Project.objects.count() == rows  # the in-year table speaks of the projects of the medium-term one
+    stored = SnapshotMoney.objects.filter(snapshot__submission__feed="sc36")
+    spent = sum((row.spent or Decimal(0) for row in stored), Decimal(0))
+    assert spent == sum(number * month for number in range(rows) for month in range(1, 10))

@@ -42,6 +42,17 @@ def test_a_table_of_ones_own_is_read_by_a_mapping_and_stays_inside_government(ta
     assert [each.scheme for each in project.identifiers.all()] == ["source"]
 
 
+def test_columns_called_as_the_elements_are_need_no_mapping(table):
+    table(ROW.replace("2000", ""), mapping="")
+    project = Project.objects.get()
+    assert (project.title, project.stage, project.implementing_id, project.space_id) == (
+        "Library", "design", "lim-health", "DC36",
+    )  # fmt: skip
+    table(ROW.replace("Design", "Tender"), mapping="", as_at=date(2023, 9, 30))
+    project.refresh_from_db()
+    assert project.stage == "tender"
+
+
 def test_one_id_in_two_sources_is_two_projects(table):
     table(ROW)
     table(ROW, source="Another list")
@@ -62,6 +73,19 @@ def test_a_ward_counts_with_its_code_and_year_alone(table):
     assert dated.placements.get().evidence["ward_year"] == 2021
     assert "ward_year" not in undated.placements.get().evidence
     assert undated.ward is None
+
+
+def test_a_corrected_year_of_a_national_project_keeps_its_other_years(boundaries, tmp_path):
+    head = "project_slug,project_name,government_institution,financial_year,budget_phase,amount_rands"
+    rows = ["dam,A dam,Water and Sanitation,2018,Audited Outcome,10", "dam,A dam,Water and Sanitation,2019,MTEF,20"]
+    for name, lines in (("a.csv", rows), ("b.csv", [rows[0], rows[1].replace("20", "25").replace("2519", "2019")])):
+        path = tmp_path / name
+        path.write_text("\n".join([head, *lines]), encoding="utf-8")
+        assert not run_import("national", path, by=system("tests"), as_at=date(2019, 2, 20)).rows_refused
+    newest = Project.objects.get().snapshots.latest("pk")
+    assert [(row.year, row.spent, row.budget) for row in newest.money.all()] == [
+        (2018, Decimal(10), None), (2019, None, Decimal(25)),
+    ]  # fmt: skip
 
 
 @pytest.mark.shared

@@ -9,7 +9,11 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 
+from oneplan.access.actors import system
+from oneplan.platform.errors import RuleBroken
+from oneplan.projects import kept
 from oneplan.projects.choices import Audience, ProjectKind, Stage
+from oneplan.projects.files import export_projects
 from oneplan.projects.tests import factories
 from oneplan.spaces.choices import Confidence, PlaceMethod
 
@@ -165,3 +169,50 @@ def test_a_filter_that_finds_nothing_gives_a_file_without_rows(world, client, tm
 
 def test_a_form_that_is_not_offered_is_404(world, client):
     assert client.get("/projects/download/dwg/").status_code == 404
+
+
+def test_the_command_line_writes_a_file_of_a_space_and_says_what_has_no_place(some, tmp_path):
+    out = tmp_path / "dc36.gpkg"
+    said = export_projects("gpkg", out=out, space="DC36", by=system("tests"))
+    assert pyogrio.read_info(out)["features"] == 5  # the lost school is in no space
+    assert "5 projects" in said
+    assert "2 of them have no place" in said
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_the_command_line_refuses_a_space_that_is_none(some, tmp_path):
+    with pytest.raises(RuleBroken, match="no space DC99"):
+        export_projects("csv", out=tmp_path / "x.csv", space="DC99", by=system("tests"))
+
+
+def test_a_large_file_is_made_in_the_background_and_found_by_its_reader_alone(
+    some, client, world, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.HOME = tmp_path
+    monkeypatch.setattr(kept, "DIRECT", 1)
+    hub = world.client(world.hub36)
+    assert "6 rows take longer" in page_of(hub, "/projects/download/csv/")
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = hub.post("/projects/download/csv/")
+    assert "Ready" in page_of(hub, asked.url)
+    rows = b"".join(hub.get(f"{asked.url}?file=1").streaming_content).decode("utf-8-sig").splitlines()
+    assert len(rows) == 7
+    assert client.get(asked.url).status_code == 404
+    assert world.client(world.thandi).get(f"{asked.url}?file=1").status_code == 404
+
+
+def test_a_file_that_could_not_be_made_says_so(some, client, monkeypatch, settings, tmp_path):
+    settings.HOME = tmp_path
+    monkeypatch.setattr(kept, "DIRECT", 1)
+    asked = client.post("/projects/download/csv/")
+    assert "It is being made" in page_of(client, asked.url)
+    key = asked.url.split("/")[-2]
+    monkeypatch.setattr(kept, "write_file", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        kept.make(None, "csv", [], key)
+    assert "It could not be made" in page_of(client, asked.url)
+
+
+@pytest.mark.parametrize("key", ["..", "x", "0" * 33, "%2e%2e%2fsecret"])
+def test_a_key_that_is_none_opens_nothing(world, client, key):
+    assert client.get(f"/projects/download/csv/{key}/").status_code == 404

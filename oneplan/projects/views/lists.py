@@ -17,7 +17,7 @@ from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import render_page_or_part
 from oneplan.projects import queries
 from oneplan.projects.choices import ProjectKind
-from oneplan.projects.exports.files import FORMS
+from oneplan.projects.files import FORMS
 from oneplan.projects.forms import ProjectFilter
 from oneplan.projects.models import Project
 from oneplan.projects.queries import PlacedTotals, ProjectFilters

@@ -15,8 +15,7 @@ from oneplan.geometry.frame import MAINLAND
 from oneplan.periods import clock
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import render_page_or_part
-from oneplan.projects import queries, tiles
-from oneplan.projects.exports import files
+from oneplan.projects import files, queries, tiles
 from oneplan.projects.forms import ProjectFilter
 from oneplan.projects.models import Project
 from oneplan.projects.queries import ProjectFilters, on_map

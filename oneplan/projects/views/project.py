@@ -14,6 +14,7 @@ from oneplan.access.actors import Actor
 from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
+from oneplan.geometry.writing import point_wkb
 from oneplan.periods import clock
 from oneplan.platform.audit import history, subject_key, told
 from oneplan.platform.web.sections import sections_of
@@ -24,6 +25,7 @@ from oneplan.projects.queries import one
 from oneplan.projects.views import course as drawing
 from oneplan.projects.views.places import place_maps, shown
 from oneplan.projects.views.shared import phase_of, project_for
+from oneplan.spaces.queries.layers import Asked, Hit, layers_at
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def project(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "years": list(latest.money.all()) if latest else [],
         "money": _money(list(latest.money.all())) if latest else [],
         "places": _places(row, placements), "maps": place_maps(placements),
+        "layers": _layers(actor, current.get(Purpose.WORKS)),
         "earlier": [shown(each) for each in placements if each.superseded_at],
         "identifiers": row.identifiers.select_related("since"), "milestones": row.milestones.all(),
         "contractors": latest.contractors if latest else [],
@@ -138,6 +141,15 @@ def _places(row: Project, placements: list[Placement]) -> list[tuple[str, str, A
     """(purpose, in words, what is shown of it) for the works and for the area served."""
     current = {each.purpose: shown(each) for each in placements if each.superseded_at is None}
     return [(purpose.value, str(purpose.label), current.get(purpose)) for purpose in Purpose]
+
+
+def _layers(actor: Actor, held: Placement | None) -> list[tuple[str, list[Hit] | None]] | None:
+    """(kind in words, the features that it lies in or None where no such layer is loaded); None without a geometry."""
+    if held is None or held.longitude is None or held.latitude is None:
+        return None
+    wkb = bytes(held.wkb) if held.wkb else point_wkb(held.longitude, held.latitude)
+    [found] = layers_at([Asked(wkb, {share.space_id for share in held.shares.all()})], actor)
+    return [(str(kind.label), hits) for kind, hits in found.by_kind]
 
 
 def _matches(actor: Actor, row: Project) -> list[Match]:

@@ -53,9 +53,7 @@ def boundary_sets(today: date | None = None) -> list[BoundarySet]:
     for day in dict.fromkeys(days):
         releases = tuple(releases_in_force(day))
         sets.append(BoundarySet(day.isoformat(), day, Quality.LEGAL, releases, _same(releases, in_force)))
-    rough = tuple(
-        BoundaryRelease.objects.filter(quality=Quality.APPROXIMATE).order_by("-outline_count")
-    )
+    rough = tuple(BoundaryRelease.objects.filter(quality=Quality.APPROXIMATE).order_by("-outline_count"))
     if rough:
         sets.append(BoundarySet(APPROXIMATE, rough[0].as_at, Quality.APPROXIMATE, rough, _same(rough, in_force)))
     return sets

@@ -76,7 +76,8 @@ def layer(code, sensitivity, **fields):
     area = np.array([shapely.box(28, -26, 29, -25)], dtype=object)
     made = PlanningLayer.objects.create(
         code=code, name=f"Layer {code}", kind=LayerKind.PRIORITY_AREA, custodian="Waterberg", sensitivity=sensitivity,
-        source="SDF 2025", file_sha256="0" * 64, recorded_at=clock.now(), minx=28, miny=-26, maxx=29, maxy=-25, **fields,
+        source="SDF 2025", file_sha256="0" * 64, recorded_at=clock.now(), minx=28, miny=-26, maxx=29, maxy=-25,
+        **fields,
     )  # fmt: skip
     LayerFeature.objects.create(
         layer=made, key="1", name="Core", category="urban", wkb=to_wkb(area)[0], minx=28, miny=-26, maxx=29, maxy=-25,

@@ -17,11 +17,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oneplan import __version__
+from oneplan.access.actors import Actor
 from oneplan.geometry.writing import as_geojson, point_wkb, write_geopackage, write_geoparquet
 from oneplan.periods import clock
+from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.responses import harmless
 from oneplan.projects.choices import Purpose
 from oneplan.projects.models import Placement, Project
+from oneplan.projects.queries import ProjectFilters, projects_list
+from oneplan.spaces.queries import space_named
 
 FORMS = (
     ("csv", gettext_lazy("CSV")), ("geojson", gettext_lazy("GeoJSON")), ("gpkg", gettext_lazy("GeoPackage")),
@@ -72,6 +76,25 @@ def write_file(rows: "QuerySet[Project]", form: str, path: Path) -> Written:
     return Written(count, without, facts)
 
 
+def export_projects(form: str, *, out: Path, by: Actor, space: str = "") -> str:
+    """Write what somebody may see of the projects (of a space). Gives a sentence of what was written.
+
+    The file appears whole or not at all. Raises RuleBroken for a space that does not exist, OSError.
+    """
+    if space and space_named(space) is None:
+        raise RuleBroken(_("There is no space %(code)s. Use a code such as DC15.") % {"code": space})
+    filters = ProjectFilters(space=(space,) if space else ())
+    beside = out.with_name(f".{out.name}.part{out.suffix}")
+    try:
+        written = write_file(projects_list(by, filters), form, beside)
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+    return _("%(rows)s projects written to %(out)s; %(without)s of them have no place on the ground.") % {
+        "rows": written.rows, "out": out, "without": written.without_place,
+    }  # fmt: skip
+
+
 def _read(rows: "QuerySet[Project]") -> tuple[Table, list[bytes | None]]:
     found = list(rows.values_list("pk", *(column for _kind, column in _COLUMNS.values())))
     columns = [list(column) for column in zip(*found, strict=True)] or [[] for _ in range(len(_COLUMNS) + 1)]
@@ -89,7 +112,7 @@ def _shapes(rows: "QuerySet[Project]") -> dict[int, bytes]:
     placed = Placement.objects.filter(
         purpose=Purpose.WORKS, superseded_at=None, wkb__isnull=False, project__in=rows.order_by().values("pk")
     )
-    return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb")}
+    return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb") if wkb}
 
 
 def _facts(table: Table, count: int, without: int) -> dict[str, str]:
@@ -148,7 +171,9 @@ def _features(table: Table, shapes: list[bytes | None]) -> Iterator[str]:
 
 def _gpkg(path: Path, table: Table, shapes: list[bytes | None], facts: Mapping[str, str]) -> None:
     columns = {
-        name: ("number", [None if each is None else float(each) for each in column]) if kind == "rand" else (kind, column)
+        name: ("number", [None if each is None else float(each) for each in column])
+        if kind == "rand"
+        else (kind, column)
         for name, (kind, column) in table.items()
     }
     write_geopackage(path, "projects", shapes, columns, facts)
