@@ -18,7 +18,8 @@ from pathlib import Path
 from benchmarks._setting import REPORT, ROOT, SMALL
 
 ORDER = (
-    "locate", "placement", "clashes", "import_rows", "import_projects", "tiles", "pages", "throughput", "workbook", "pdf",
+    "locate", "placement", "clashes", "import_rows", "import_projects", "tiles", "pages", "throughput", "workbook",
+    "pdf",
 )  # fmt: skip
 
 

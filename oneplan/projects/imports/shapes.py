@@ -8,12 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.exchange import mapping as maps
 from oneplan.exchange.issues import IssueLog
 from oneplan.exchange.kinds import ImportOrder, get_kind
-from oneplan.exchange.models import ImportRun
 from oneplan.exchange.readers.shapes import SHAPE, read_shapes
 from oneplan.exchange.rows import Row
 from oneplan.exchange.targets import Target, TargetType
-from oneplan.projects import actions
-from oneplan.projects.imports.rows import STATES, ProjectRows
+from oneplan.projects.imports.rows import ProjectRows
 from oneplan.projects.imports.targets import KEY, TARGETS, TITLE
 
 _HEADERS = "headers"  # under which a row carries the names of its columns from reading to checking
@@ -35,9 +33,5 @@ class ShapeRows(ProjectRows):
         """As for any table, once the names of its columns are known."""
         for row in rows:
             self._headers = row.found.pop(_HEADERS, self._headers)
+        self._fed = frozenset(maps.columns_by_name(SHAPE_TARGETS, self._headers))
         super().check(rows)
-
-    def _states(self, run: ImportRun) -> frozenset[str]:
-        """What the file can state of a project: a column that it does not have leaves what is known alone."""
-        mapped = {*maps.columns_by_name(SHAPE_TARGETS, self._headers), "title", "kind"}
-        return frozenset(name for name in actions.STATED if mapped.intersection(STATES.get(name, (name,))))
