@@ -159,7 +159,8 @@ class _Draft:
 
 
 def _drafts(space: Space, spots: list[_Spot], rounds: int) -> list[_Draft]:
-    rng, drafts = random.Random(f"{SEED}:{space.pk}"), []
+    rng = random.Random(f"{SEED}:{space.pk}")
+    drafts: list[_Draft] = []
     rows = [*_written()["rows"], _written()["arrives"]]
     for turn in range(rounds):
         for place_, row in enumerate(rows):

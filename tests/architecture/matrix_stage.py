@@ -262,7 +262,12 @@ class Works:
 def build(world: World, commitment: Commitment) -> Works:
     """A project of the health department in Waterberg, with one of everything that hangs on it."""
     programme = register_programme(title=f"Clinics of {SECRET}", institution=world.health, by=system("tests"))
-    fields = {"implementing": world.health, "is_doubtful": True, "programme": programme, "total_cost": SECRET_RAND}
+    fields: dict[str, Any] = {
+        "implementing": world.health,
+        "is_doubtful": True,
+        "programme": programme,
+        "total_cost": SECRET_RAND,
+    }
     left = projects.project(f"Clinic at {SECRET}", **fields)
     right = projects.project(f"Clinic {SECRET}", implementing=world.health)
     projects.placement(left, areas={"LIM366": 1.0}, doubts=["unknown_name"])

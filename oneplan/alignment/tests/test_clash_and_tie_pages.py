@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_who_only_reads_dismisses_nothing(world: World, clash):
 
 
 def test_the_file_of_clashes_holds_the_sentence(world: World, clash):
-    answer = world.client(world.hub36).get("/clashes/list.csv?space=DC36")
+    answer: Any = world.client(world.hub36).get("/clashes/list.csv?space=DC36")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [row["left"] for row in rows] == [clash.left.ref]
     assert "120 metres apart" in rows[0]["sentence"]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -150,7 +151,8 @@ def test_a_submission_shows_what_it_changed_as_far_as_the_reader_sees(world: Wor
     assert "Bridge" not in text
     narrowed = text_of(world.client(world.hub36).get(f"/projects/submissions/{second.pk}/?change=cost_up"))
     assert "by 366 days" not in narrowed
-    rows = b"".join(world.client(world.office).get(f"/projects/submissions/{second.pk}/changes.csv").streaming_content)
+    answer: Any = world.client(world.office).get(f"/projects/submissions/{second.pk}/changes.csv")
+    rows = b"".join(answer.streaming_content)
     assert rows.count(b"slipped") == 2
     assert str(first.source) in text_of(world.client(world.office).get("/projects/submissions/"))
 

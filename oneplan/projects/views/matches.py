@@ -116,13 +116,14 @@ def match(request: ActorHttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _decide(request: ActorHttpRequest, pk: int, act: Any, **words: str) -> HttpResponse:
+def _decide(request: ActorHttpRequest, pk: int, act: Any, *, heading: str, submit: str, done: str) -> HttpResponse:
     row: Match = get_object_or_404(matches_visible_to(request.actor), pk=pk)
     check(request.actor, Permission.PROJECT_MERGE, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
     return act_page(
         request, form, lambda given: act(row, by=request.actor, **given), back=reverse("projects:match", args=(pk,)),
-        lead=f"{row.left.ref} {row.left.title} · {row.right.ref} {row.right.title}", **words,
+        lead=f"{row.left.ref} {row.left.title} · {row.right.ref} {row.right.title}",
+        heading=heading, submit=submit, done=done,
     )  # fmt: skip
 
 
