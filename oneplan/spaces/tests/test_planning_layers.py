@@ -38,7 +38,10 @@ def geojson(path: Path, *shapes: shapely.Geometry | None, **columns: list[object
 
 
 def written(path: Path, *shapes: shapely.Geometry, crs: str = "EPSG:4326") -> Path:
-    return write(path, list(shapes), crs=crs, name=np.array([f"Node {n}" for n in range(len(shapes))], dtype=object))
+    made: Path = write(
+        path, list(shapes), crs=crs, name=np.array([f"Node {n}" for n in range(len(shapes))], dtype=object)
+    )
+    return made
 
 
 def zipped(folder: Path, *, without: str = "", cut: str = "") -> Path:
