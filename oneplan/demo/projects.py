@@ -95,7 +95,7 @@ def write_projects(codes: tuple[str, ...], *, rounds: int = 1) -> Iterator[str]:
             items = _items(spaces[code], drafts[code], number, day)
             with clock.pretending(_received(day)):
                 receive_submission(
-                    [items], feed=Feed.IRM, source=f"Sample: {spaces[code].name}, provincial projects", as_at=day,
+                    [items], feed=Feed.IRM, source=source_of(spaces[code]), as_at=day,
                     headers=["Project Name", "Department", "Municipality"], by=by,
                 )  # fmt: skip
         yield f"Sample: projects as at {day}: {len(codes)} submissions."
@@ -112,6 +112,11 @@ def write_projects(codes: tuple[str, ...], *, rounds: int = 1) -> Iterator[str]:
         propose_ties(by=by)
 
 
+def source_of(space: Space) -> str:
+    """What a space's quarters call their source."""
+    return f"Sample: {space.name}, provincial projects"
+
+
 def _received(day: date) -> datetime:
     """Twenty-two days after the quarter, as the Division of Revenue Act has it."""
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC) + timedelta(days=22)
@@ -122,7 +127,8 @@ def tell_stories(codes: tuple[str, ...]) -> None:
     by = system("demonstration")
     spots = _spots(list(codes))
     for code in codes:
-        own = Project.objects.filter(space=code, feed=Feed.IRM, kind=ProjectKind.WORKS).order_by("ref")
+        source = source_of(Space.objects.get(pk=code))
+        own = Project.objects.filter(latest__submission__source=source, kind=ProjectKind.WORKS).order_by("ref")
         clinic, centre = own[0], own[1]
         _programme(code, by)
         set_milestone(centre, title="Site handed over", due_on=date(2026, 3, 16), reached_on=date(2026, 4, 7), by=by)
