@@ -2,7 +2,8 @@
 
 Schemathesis reads /api/v1/openapi.json from the WSGI application and tries every operation with examples, edge cases,
 random data and chains of calls, as several members of the cast. No 500, every answer in its schema, every status
-documented, wrong data refused, right data taken.
+documented, wrong data refused, right data taken. On PostgreSQL the one who may do most asks: who may do what does not
+hang on the engine, what a column can hold does.
 """
 
 import itertools
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import schemathesis
-from django.db import transaction
+from django.db import connection, transaction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
@@ -124,7 +125,7 @@ def faults(member: str, caller: Caller) -> tuple[dict[str, str], Counter[int]]:
 
 def test_the_interface_keeps_its_description(stage, capsys):
     wrong, told = dict[str, str](), list[str]()
-    for member in EXAMPLES:
+    for member in EXAMPLES if connection.vendor == "sqlite" else [ALL_PHASES]:
         caller, begun = stage["callers"][member], time.process_time()
         with meeting_the_world(stage, caller), kept_open(), transaction.atomic():
             found, statuses = faults(member, caller)
