@@ -47,7 +47,7 @@ def sc36(rows: int, seed: int, municipality: str = "Buffalo City(BUF)") -> Table
     table = _head(f"{municipality} - Table SC36 Capital projects in the year", header)
     for number in range(rows):
         budget = float((number + 1) * 10_000)
-        spent = [float(number * month) for month in range(1, 10)] + ["", "", ""]
+        spent = [float(number * month) for month in range(1, 10)]
         quarters = [sum(spent[start : start + 3]) for start in (0, 3, 6)]
-        table.append([*_keys(seed, number), budget, budget * 0.9, *spent, *quarters, "", sum(quarters)])
+        table.append([*_keys(seed, number), budget, budget * 0.9, *spent, "", "", "", *quarters, "", sum(quarters)])
     return table

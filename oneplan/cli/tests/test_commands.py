@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
+from benchmarks import _irm_workbooks as workbooks
 from oneplan.access.actors import system
 from oneplan.cli.backups import _release
 from oneplan.cli.doctor import examine
@@ -167,3 +168,15 @@ def test_the_report_holds_what_was_promised(tmp_path):
     run("import", "institutions", file, "--source", "a letter", "--dry-run", "--report", out)
     report = json.loads(out.read_text())
     assert {"rows_read", "rows_accepted", "rows_refused", "issues", "totals"} <= set(report)
+
+
+def test_a_workbook_of_projects_is_imported_with_its_day_and_goes_out_as_open_data(tmp_path):
+    file = workbooks.write(tmp_path / "irm.xlsx", workbooks.invented(3, seed=1))
+    done = run("import", "irm", file, "--as-at", "2023-06-30")
+    assert done.exit_code == 0, done.output
+    assert "3 rows read: 3 accepted" in done.output
+    assert run("import", "irm", file).exit_code == 2  # no day, no quarter
+    out = tmp_path / "projects.json"
+    assert run("export", "projects", "--format", "oc4ids", "--out", out).exit_code == 0
+    assert len(json.loads(out.read_text(encoding="utf-8"))["projects"]) == 3
+    assert run("export", "projects", "--out", out, "--space", "DC999").exit_code == 1

@@ -4,7 +4,7 @@ Each row becomes a snapshot of the project that it names. What the project is no
 a submission of an older day adds to the past and changes nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
@@ -45,8 +45,16 @@ _SNAPSHOT = (
 )  # fmt: skip
 _IDENTIFIER = ("project_id", "scheme", "issuer", "value", "since_id")
 _PER_MUNICIPALITY = frozenset({Feed.SA36, Feed.SC36})  # a file of one says nothing of another
+# Of them those that an index of the table holds.
+_INDEXED = frozenset(
+    {"kind", "stage", "funding", "sphere", "province_id", "implementing_id", "funder_id", "total_cost"}
+)
 _stated = attrgetter(*STATED)
 _snapshot = attrgetter(*_SNAPSHOT)
+
+
+def _values(names: Sequence[str]) -> Callable[[ReceivedProject], tuple[Any, ...]]:
+    return lambda item: tuple(getattr(item, name) for name in names)
 
 
 class _Known(NamedTuple):
@@ -134,8 +142,9 @@ class _Reception:
     def __post_init__(self) -> None:
         self.now, self.today = clock.now(), clock.today()
         self.codes = Codes()
-        self.columns = tuple(name for name in STATED if name in self.states)
-        self.update = attrgetter(*self.columns)
+        self.indexed_columns = tuple(name for name in STATED if name in self.states and name in _INDEXED)
+        self.free_columns = tuple(name for name in STATED if name in self.states and name not in _INDEXED)
+        self.indexed, self.free = _values(self.indexed_columns), _values(self.free_columns)
         self.provinces: set[str | None] = set()
         self.implementers: set[str | None] = set()
         self.number = 0
@@ -308,20 +317,31 @@ class _Reception:
             return
         kept = kept_places([item for _held, _snapshot, item in renewals], self.codes)
         moved = self._move([(held.pk, item) for held, _snapshot, item in renewals])
-        plain, placed = [], []
+        held_in = self._indexed_values([held.pk for held, _snapshot, _item in renewals])
+        same, changed, placed = [], [], []
         for (held, snapshot, item), place in zip(renewals, kept, strict=True):
             standing = held.standing
             if standing == Standing.VANISHED:
                 standing = Standing.LIVE.value
                 self.received.reappeared += 1
-            row = (*self.update(item), standing, snapshot, held.revision + 1, self.now, search_text(item, held.ref))
+            told = (snapshot, held.revision + 1, self.now, search_text(item, held.ref))
+            free, indexed = self.free(item), (*self.indexed(item), standing)
             if held.pk in moved:
-                placed.append((*row, *place, held.pk))
+                placed.append((*told, *free, *indexed, *place, held.pk))
+            elif held_in[held.pk] == indexed:
+                same.append((*told, *free, held.pk))
             else:
-                plain.append((*row, held.pk))
-        columns = (*self.columns, "standing", "latest_id", "revision", "changed_at", "search_text")
-        update_rows(Project, columns, plain)
-        update_rows(Project, (*columns, *KEPT), placed)
+                changed.append((*told, *free, *indexed, held.pk))
+        columns = ("latest_id", "revision", "changed_at", "search_text", *self.free_columns)
+        every = (*columns, *self.indexed_columns, "standing")
+        update_rows(Project, columns, same)
+        update_rows(Project, every, changed)
+        update_rows(Project, (*every, *KEPT), placed)
+
+    def _indexed_values(self, keys: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+        """What stands in indexed columns: to set one costs its index even where nothing changes."""
+        rows = Project.objects.filter(pk__in=keys).values_list("pk", *self.indexed_columns, "standing")
+        return {row[0]: tuple(row[1:]) for row in rows}
 
     def _move(self, renewals: Sequence[tuple[int, ReceivedProject]]) -> set[int]:
         """Write the places that are said to be others than before; the keys of the projects that moved by it.
