@@ -18,6 +18,21 @@ class ClashKind(TextChoices):
     DUPLICATE = "duplicate", _("Perhaps the same works twice")
 
 
+class WorksKind(TextChoices):
+    """Kinds of works that get in each other's way, or need one another (words for them: parameters/clashes.yaml)."""
+
+    ROAD = "road", _("a road")
+    WATER_MAIN = "water_main", _("a water main")
+    SEWER = "sewer", _("a sewer")
+    ELECTRICITY = "electricity", _("an electricity line")
+    STORMWATER = "stormwater", _("a stormwater drain")
+    FIBRE = "fibre", _("a fibre cable")
+    BULK_WATER = "bulk_water", _("bulk water")
+    HOUSING = "housing", _("housing")
+    SCHOOL = "school", _("a school")
+    CLINIC = "clinic", _("a clinic")
+
+
 class ClashState(TextChoices):
     OPEN = "open", _("Open")
     DISMISSED = "dismissed", _("Dismissed")

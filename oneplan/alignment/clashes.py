@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from oneplan.alignment.choices import ClashKind
+from oneplan.alignment.choices import ClashKind, WorksKind
 from oneplan.exchange.values import fold
 from oneplan.frameworks.definitions import Standing
 from oneplan.frameworks.loading import load
@@ -33,8 +33,7 @@ CROWD = 15  # works on one very point from which the point is an office, and say
 
 @dataclass(frozen=True)
 class KindOfWorks:
-    code: str
-    label: str
+    code: WorksKind
     words: tuple[str, ...]
     patterns: tuple[str, ...] = ()
 
@@ -84,13 +83,9 @@ class Rules:
     duplicates: Duplicates
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        return {kind.code: kind.label for kind in self.works}
-
-    @cached_property
     def patterns(self) -> list[tuple[str, re.Pattern[str]]]:
         return [
-            (kind.code, re.compile(r"\b(?:" + "|".join([*map(re.escape, kind.words), *kind.patterns]) + ")"))
+            (kind.code.value, re.compile(r"\b(?:" + "|".join([*map(re.escape, kind.words), *kind.patterns]) + ")"))
             for kind in self.works
         ]
 
@@ -228,9 +223,10 @@ def _same_place(ground: _Ground) -> Iterator[Alarm]:
             days = (period[1] - period[0]).days + 1
             if days < rule.least_days:
                 continue
+            kinds = [_taken_as(ground.kinds[one], rule.one), _taken_as(ground.kinds[other], rule.other)]
             first, second = sorted((left, right), key=lambda each: each.pk)
             evidence = {
-                "kinds": [_named(ground.kinds[one], rule.one), _named(ground.kinds[other], rule.other)],
+                "kinds": kinds if first is left else kinds[::-1],
                 "days_in_common": days, "within_metres": rule.metres,
             }  # fmt: skip
             # The nearer, the surer: at the edge of the distance half as sure as on the spot.
@@ -254,9 +250,9 @@ def _overlap(left: Works, right: Works) -> tuple[date, date] | None:
     return (first, last) if first and last and first <= last else None
 
 
-def _named(kinds: Iterable[str], among: Iterable[str]) -> str:
-    """The label of the kind by which a rule takes these works."""
-    return next(rules().labels[code] for code in among if code in kinds)
+def _taken_as(kinds: Iterable[str], among: Iterable[str]) -> str:
+    """The kind by which a rule takes these works."""
+    return next(code for code in among if code in kinds)
 
 
 def _prerequisites(ground: _Ground) -> Iterator[Alarm]:
@@ -279,8 +275,11 @@ def _lacking(ground: _Ground, rule: Prerequisite, row: int, near: Sequence[tuple
     works = ground.works[row]
     if works.ends_on is None:  # pragma: no cover - asked only where the end is known
         return None
-    needed = _named(set(rule.needs), rule.needs)
-    evidence: dict[str, Any] = {"needs": needed, "within_km": rule.kilometres, "ready_by": works.ends_on.isoformat()}
+    evidence: dict[str, Any] = {
+        "needs": rule.needs[0],
+        "within_km": rule.kilometres,
+        "ready_by": works.ends_on.isoformat(),
+    }
     if near:
         ends = [ground.works[other].ends_on for other, _metres in near]
         limit = works.ends_on + timedelta(days=rule.grace_days)

@@ -1,32 +1,52 @@
 """A clash in one sentence: what, where, when, and how far apart."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from oneplan.alignment.choices import ClashKind
+from oneplan.alignment.choices import ClashKind, WorksKind
 from oneplan.alignment.models import Clash
 from oneplan.platform.web.numerals import grouped
 
 
 def sentence(clash: Clash) -> str:
     """What gets in the way of what, told with the names of both."""
-    left, right = clash.left.title, clash.right.title if clash.right else ""
     when, apart = _when(clash.starts_on, clash.ends_on), _apart(clash.metres)
+    return ", ".join(part for part in (_said(clash), apart, when) if part) + "."
+
+
+def _said(clash: Clash) -> str:
+    facts = clash.evidence
+    names = {"left": clash.left.title, "right": clash.right.title if clash.right else ""}
+    if clash.kind == ClashKind.DUPLICATE:
+        return _("“%(left)s” and “%(right)s” look like the same works") % names
     if clash.kind == ClashKind.MISSING_PREREQUISITE:
-        if right:
-            said = _("“%(left)s” needs “%(right)s” first, and that is not there in time") % {
-                "left": left, "right": right}  # fmt: skip
-        else:
-            said = _("“%(left)s” needs what must be there first, and nothing of the kind is known near it") % {
-                "left": left}  # fmt: skip
-    elif clash.kind == ClashKind.DUPLICATE:
-        said = _("“%(left)s” and “%(right)s” look like the same works") % {"left": left, "right": right}
-    else:
-        said = _("“%(left)s” and “%(right)s” are at work in the same place at the same time") % {
-            "left": left, "right": right}  # fmt: skip
-    return ", ".join(part for part in (said, apart, when) if part) + "."
+        return _lacking(names, facts)
+    if kinds := [str(WorksKind(code).label) for code in facts.get("kinds", ()) if code in WorksKind.values]:
+        names |= {"one": kinds[0], "other": kinds[-1]}
+        return (
+            _("“%(left)s” (%(one)s) and “%(right)s” (%(other)s) are at work in the same place at the same time") % names
+        )
+    return _("“%(left)s” and “%(right)s” are at work in the same place at the same time") % names
+
+
+def _lacking(names: dict[str, str], facts: dict[str, Any]) -> str:
+    needs = facts.get("needs", "")
+    known = {
+        **names,
+        "needs": str(WorksKind(needs).label) if needs in WorksKind.values else _("what must be there first"),
+    }
+    if not names["right"]:
+        known["km"] = grouped(facts.get("within_km", 0))
+        return _("“%(left)s” needs %(needs)s, and none is known within %(km)s km") % known
+    if "days_late" in facts:
+        known["days"] = grouped(facts["days_late"])
+        return (
+            _("“%(left)s” needs %(needs)s; “%(right)s”, the soonest near it, is ready %(days)s days after it") % known
+        )
+    return _("“%(left)s” needs “%(right)s” first, and that is not there in time") % known
 
 
 def _apart(metres: float | None) -> str:

@@ -13,7 +13,7 @@ from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.kinds import Kind
 from oneplan.exchange.rows import Cell
-from oneplan.exchange.targets import TargetType
+from oneplan.exchange.targets import Target, TargetType
 from oneplan.exchange.values import as_text, cents_of, fold
 
 Source = str | list[str] | dict[str, str]  # a column; columns of which the first filled counts; column → label
@@ -218,14 +218,19 @@ def layout_of(kind: Kind, headers: Sequence[str]) -> MappingSpec | None:
 
 def automatic_spec(kind: Kind, headers: Iterable[str]) -> MappingSpec:
     """The mapping of a file whose headers are the targets' own names, labels or aliases."""
+    return MappingSpec(columns_by_name(kind.targets, headers))
+
+
+def columns_by_name(targets: Iterable[Target], headers: Iterable[str]) -> dict[str, Source]:
+    """Target → the header that is its name, its label or one of its aliases."""
     there = {fold(header): header for header in headers}
     columns: dict[str, Source] = {}
-    for target in kind.targets:
+    for target in targets:
         for known in target.headers():
             if (header := there.get(fold(known))) is not None:
                 columns[target.name] = header
                 break
-    return MappingSpec(columns)
+    return columns
 
 
 def suggest(kind: Kind, headers: Sequence[str]) -> dict[str, str]:

@@ -74,6 +74,12 @@ def is_point(blob: bytes) -> bool:
     return (kind & 0xFFFF) % 1000 in (1, 4)
 
 
+def point_of(blob: bytes) -> tuple[float, float]:
+    """Longitude and latitude of a point in WKB; of a cluster, of one of its points."""
+    [(x, y)] = shapely.get_coordinates(shapely.point_on_surface(shapely.from_wkb(bytes(blob))))
+    return float(x), float(y)
+
+
 def touching(left: Geometries, right: Geometries) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The pairs (position in left, position in right) that touch or overlap, in the order of left."""
     one, other = shapely.STRtree(right).query(left, predicate="intersects")

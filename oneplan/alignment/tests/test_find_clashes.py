@@ -13,7 +13,7 @@ from oneplan.alignment.actions import dismiss_clash, find_clashes, reopen_clash
 from oneplan.alignment.choices import ClashKind, ClashState
 from oneplan.alignment.clashes import Works, find
 from oneplan.alignment.models import Clash
-from oneplan.periods import clock
+from oneplan.alignment.sentences import sentence
 from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.platform.models import LogEntry
 from oneplan.projects.choices import Nature, Stage, Standing
@@ -44,7 +44,7 @@ def test_a_road_and_a_water_main_on_one_spot_in_one_year_clash_and_say_why():
     [alarm] = find([works(1, "Paving of Mandela Street"), works(2, "New water main, phase 2", east=60)])
     assert (alarm.kind, alarm.rule, alarm.left, alarm.right) == (ClashKind.SAME_PLACE, "trench_and_road", 1, 2)
     assert alarm.metres == pytest.approx(60, rel=0.2) and (alarm.starts_on, alarm.ends_on) == (*YEAR.values(),)
-    assert alarm.evidence == {"kinds": ["a road", "a water main"], "days_in_common": 365, "within_metres": 150.0}
+    assert alarm.evidence == {"kinds": ["road", "water_main"], "days_in_common": 365, "within_metres": 150.0}
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_houses_that_are_ready_before_their_bulk_water_are_told_by_how_much():
     assert (alarm.kind, alarm.rule, alarm.left, alarm.right) == (
         ClashKind.MISSING_PREREQUISITE, "housing_before_bulk_water", 1, 2,
     )  # fmt: skip
-    assert alarm.evidence["days_late"] == 547 and alarm.evidence["needs"] == "bulk water"
+    assert alarm.evidence["days_late"] == 547 and alarm.evidence["needs"] == "bulk_water"
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,23 @@ def test_a_clash_is_kept_once_with_what_was_found(two):
     assert LogEntry.objects.filter(event="clashes.found").count() == 1
 
 
+def test_a_clash_explains_itself_with_its_facts(two):
+    find_clashes(by=BY, as_at=DAY)
+    assert sentence(Clash.objects.get()) == (
+        "“Paving of Mandela Street” (a road) and “Water main, phase 2” (a water main) are at work in the same place at"
+        " the same time, on the same spot, 1 Jan 2027 to 31 Dec 2027."
+    )
+    late = Clash(
+        kind=ClashKind.MISSING_PREREQUISITE,
+        left=two[0],
+        right=two[1],
+        evidence={"needs": "bulk_water", "days_late": 547},
+    )
+    assert "needs bulk water; “Water main, phase 2”, the soonest near it, is ready 547 days after it" in sentence(late)
+    late.right, late.evidence = None, {"needs": "bulk_water", "within_km": 10}
+    assert sentence(late) == "“Paving of Mandela Street” needs bulk water, and none is known within 10 km."
+
+
 def test_what_was_dismissed_stays_dismissed_also_when_it_goes_and_comes_back(two, world):
     find_clashes(by=BY, as_at=DAY)
     clash = dismiss_clash(Clash.objects.get(), revision=1, by=world.hub36, reason="One contractor does both")
@@ -203,7 +220,6 @@ def test_works_of_the_past_and_doubted_points_raise_no_alarm(two, world):
     assert find_clashes(by=BY, as_at=date(2028, 1, 1)).works == 0
     factories.placement(two[0], areas={"LIM362": 1.0}, doubts=["municipality_differs"])
     assert find_clashes(by=BY, as_at=DAY).found == 0
-    assert clock.today() is not None
 
 
 def test_only_who_decides_for_the_whole_country_looks_for_all(two, world):

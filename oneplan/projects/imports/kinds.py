@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.permissions import Permission
 from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.readers.shapes import SUFFIXES
 from oneplan.exchange.targets import Target
 from oneplan.projects.choices import Feed
 from oneplan.projects.imports import oc4ids
 from oneplan.projects.imports.municipal import MunicipalRows
 from oneplan.projects.imports.rows import NationalRows, ProjectRows, ProvincialRows
+from oneplan.projects.imports.shapes import SHAPE_TARGETS, ShapeRows, read_project_shapes
 from oneplan.projects.imports.targets import KEY, TARGETS, TITLE
 from oneplan.spaces.models import Space
 
@@ -56,6 +58,10 @@ KINDS = (
     _kind(
         Feed.PROJECTS, _("Projects (a table of your own)"), targets=(KEY, TITLE, *TARGETS),
         reader=ProjectRows, row_key=("key",),
+    ),
+    _kind(
+        Feed.SHAPES, _("Projects as a file of shapes"), targets=SHAPE_TARGETS, reader=ShapeRows, row_key=("key",),
+        read=read_project_shapes, suffixes=SUFFIXES,
     ),
     _kind(
         Feed.OC4IDS, _("OC4IDS (open contracting for infrastructure)"), targets=(KEY, TITLE, *TARGETS),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _l
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.rows import Row
 from oneplan.exchange.values import fold
+from oneplan.geometry import measures
 from oneplan.spaces.choices import Doubt, Level
 from oneplan.spaces.models import MunicipalArea, Province, Space
 from oneplan.spaces.placing import PlaceAnswer, PlaceEvidence
@@ -159,13 +161,16 @@ def said_of(row: Row, names: Names, *, is_on_ground: bool) -> Said:
     text = values.get("coordinates") or ""
     if longitude is None and latitude is None and text and (pair := _PAIR.match(text)):
         longitude, latitude = float(pair[2]), float(pair[1])
+    wkb: bytes = values.get("shape") or b""
+    if wkb and measures.is_point(wkb):
+        (longitude, latitude), wkb = measures.point_of(wkb), b""
     ward_text = values.get("ward") or ""
     ward = ward_text if _WARD_CODE.fullmatch(ward_text) else ""
     doubts = named.doubts
     if not ward and _WARD_NUMBER.search(ward_text):
         doubts = (*doubts, Doubt.WARD_WITHOUT_YEAR)
     evidence = PlaceEvidence(
-        longitude, latitude, b"", ward, values.get("ward_year") if ward else None, named.municipal_areas, "",
+        longitude, latitude, wkb, ward, values.get("ward_year") if ward else None, named.municipal_areas, "",
         named.spaces, "", (), doubts, is_on_ground,
     )  # fmt: skip
     words = {
@@ -173,6 +178,7 @@ def said_of(row: Row, names: Names, *, is_on_ground: bool) -> Said:
         "ward": ward_text, "ward_year": values.get("ward_year"), "longitude": longitude, "latitude": latitude,
         "coordinates": text,
         "kind": "" if is_on_ground else "not on the ground",
+        "shape": sha256(wkb).hexdigest()[:16] if wkb else "",  # another line is another statement
         "municipal_areas": list(named.municipal_areas), "spaces": list(named.spaces),
         "doubts": [doubt.value for doubt in doubts],
     }  # fmt: skip

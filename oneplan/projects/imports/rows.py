@@ -49,7 +49,7 @@ _AS_READ = (
     "professional_fees", "construction_costs", "variation_orders", "spent_before", "spent_to_date", "jobs",
 )  # fmt: skip
 _TRANSFERS = frozenset({Nature.TRANSFER_CAPITAL.value, Nature.TRANSFER_CURRENT.value})
-_STATES: dict[str, tuple[str, ...]] = {"implementing_id": ("implementing",), "implementing_text": ("implementing",),
+STATES: dict[str, tuple[str, ...]] = {"implementing_id": ("implementing",), "implementing_text": ("implementing",),
     "funder_id": ("funder",), "province_id": ("province", "space", "municipality")}  # fmt: skip
 
 
@@ -127,6 +127,7 @@ class ProjectRows:
                 continue
             self._check_once(row, item)
             item.place, item.evidence, item.province_id = answer, said.words, said.province
+            item.wkb = said.evidence.wkb
             if item.kind == ProjectKind.WORKS:
                 tell_doubts(row, said, answer)
                 self._count_point(row, said, answer)
@@ -284,7 +285,7 @@ class ProjectRows:
     def _states(self) -> frozenset[str]:
         """What the file can state of a project: a column that it does not have leaves what is known alone."""
         fed = self._fed | {"title", "kind"}
-        return frozenset(name for name in actions.STATED if fed.intersection(_STATES.get(name, (name,))))
+        return frozenset(name for name in actions.STATED if fed.intersection(STATES.get(name, (name,))))
 
 
 class ProvincialRows(ProjectRows):
