@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.db.models import QuerySet
 
 P = ParamSpec("P")
@@ -47,16 +47,29 @@ def prepared(write: Callable[P, Rows]) -> Callable[P, Rows]:
 
 
 def run_kept(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement that is asked again and again; on PostgreSQL the server keeps its plan as well."""
+    """Read by a statement that is asked again and again; on PostgreSQL the server keeps its plan as well.
+
+    It spares the question whether the connection still stands, which is half of a short call: one that has gone is
+    opened anew, and asked again.
+    """
     connection = connections["default"]
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
+    try:
+        return _ask_server(connection, sql, params)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _ask_server(connection, sql, params)
+
+
+def _ask_server(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     from psycopg import Cursor  # here: SQLite alone does without it
 
-    connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as kept:
         kept.execute(sql, params, prepare=True)

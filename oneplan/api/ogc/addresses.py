@@ -23,5 +23,5 @@ urlpatterns = [
     path(f"{ONE}/tiles/WebMercatorQuad/<int:z>/<int:y>/<int:x>", tile_views.tile, name="tile"),
     path("tileMatrixSets", tile_views.matrix_sets, name="matrix_sets"),
     path("tileMatrixSets/WebMercatorQuad", tile_views.matrix_set, name="matrix_set"),
-    re_path(r"^.*$", root_views.unknown_address, name="unknown"),
+    re_path(r"^(?P<rest>.+)$", root_views.unknown_address, name="unknown"),
 ]

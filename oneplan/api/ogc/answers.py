@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from oneplan.access.authentication import NotSignedIn, actor_of
 from oneplan.access.middleware import ActorHttpRequest
@@ -59,7 +58,7 @@ def face(*parameters: str) -> Callable[[View], View]:
             patch_vary_headers(response, ["Accept", "Cookie", "Authorization"])
             return response
 
-        return cast(View, csrf_exempt(answer))
+        return cast(View, answer)
 
     return decorate
 

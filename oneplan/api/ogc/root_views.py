@@ -95,7 +95,7 @@ def definition(request: ActorHttpRequest) -> HttpResponse:
     return HttpResponse(json.dumps(told, ensure_ascii=False), content_type=OPENAPI)
 
 
-def unknown_address(request: ActorHttpRequest) -> HttpResponse:
+def unknown_address(request: ActorHttpRequest, rest: str) -> HttpResponse:
     """Nothing stands here."""
     return problem(404, _("There is no address %(path)s among the open spatial data. Begin at /ogc/.") % {
         "path": request.path[:200],

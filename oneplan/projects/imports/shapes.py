@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.exchange import mapping as maps
 from oneplan.exchange.issues import IssueLog
 from oneplan.exchange.kinds import ImportOrder, get_kind
-from oneplan.exchange.models import ImportRun
 from oneplan.exchange.readers.shapes import SHAPE, read_shapes
 from oneplan.exchange.rows import Row
 from oneplan.exchange.targets import Target, TargetType
@@ -37,7 +36,7 @@ class ShapeRows(ProjectRows):
             self._headers = row.found.pop(_HEADERS, self._headers)
         super().check(rows)
 
-    def _states(self, run: ImportRun) -> frozenset[str]:
+    def _states(self) -> frozenset[str]:
         """What the file can state of a project: a column that it does not have leaves what is known alone."""
         mapped = {*maps.columns_by_name(SHAPE_TARGETS, self._headers), "title", "kind"}
         return frozenset(name for name in actions.STATED if mapped.intersection(STATES.get(name, (name,))))
