@@ -18,7 +18,8 @@ from pathlib import Path
 from benchmarks._setting import REPORT, ROOT, SMALL
 
 ORDER = (
-    "locate", "placement", "clashes", "import_rows", "import_projects", "pages", "throughput", "tiles", "workbook", "pdf"
+    "locate", "placement", "clashes", "import_rows", "import_projects", "pages", "throughput", "tiles", "workbook",
+    "pdf",
 )  # fmt: skip
 
 
