@@ -9,11 +9,13 @@ from tests.journeys.steps import SAMPLE_PASSWORD
 PUBLIC = (
     "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/plans/DC36/downloads/",
     "/plans/DC36/editions/1/promises/DC36-C-0077/", "/verify/", "/verify/keys/", "/institutions/",
-    "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/",
+    "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/", "/projects/", "/spaces/DC36/projects/",
+    "/layers/", "/layers/dc36-nodes/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",
-    "/contributions/", "/board/answers/", "/board/money/", "/provinces/LIM/",
+    "/contributions/", "/board/answers/", "/board/money/", "/provinces/LIM/", "/projects/", "/projects/PR-0000002/",
+    "/projects/review/", "/projects/matches/", "/projects/submissions/", "/programmes/", "/clashes/",
 )  # fmt: skip
 DRAFTS = (
     "/spaces/DC36/commitments/", "/spaces/DC36/plan/", "/spaces/DC36/plan/2/", "/spaces/DC36/plan/2/diagnostic/",
@@ -27,7 +29,8 @@ HUB = (
     "/imports/", "/imports/new/commitments/", "/people/", "/people/invite/", "/spaces/DC36/commitments/propose/",
     "/spaces/DC36/plan/2/elements/add/finding/", "/spaces/DC36/plan/2/elements/add/section/",
     "/spaces/DC36/plan/2/elements/F-001/edit/", "/spaces/DC36/plan/2/elements/removed/",
-    "/spaces/DC36/plan/2/rules/change/", "/spaces/DC36/plan/2/participation/ask/",
+    "/spaces/DC36/plan/2/rules/change/", "/spaces/DC36/plan/2/participation/ask/", "/projects/register/",
+    "/projects/PR-0000002/place/", "/projects/PR-0000002/correct/", "/projects/PR-0000002/milestones/",
 )  # fmt: skip
 WALKS = {
     "": PUBLIC,

@@ -15,7 +15,8 @@ CARDS = (
 )  # fmt: skip
 ON_THE_ROAD = (
     "/", "/spaces/DC36/", "/spaces/DC36/commitments/", "/plans/DC36/", "/inbox/", "/board/", "/verify/",
-    "/spaces/DC36/plan/2/", "/spaces/DC36/plan/2/participation/",
+    "/spaces/DC36/plan/2/", "/spaces/DC36/plan/2/participation/", "/projects/", "/projects/PR-0000002/", "/clashes/",
+    "/projects/review/", "/projects/PR-0000002/place/", "/layers/",
 )  # fmt: skip
 
 
