@@ -5,7 +5,7 @@ from typing import cast
 from django.http import HttpRequest
 from ninja import Router
 
-from oneplan.access.authentication import SIGNED_IN
+from oneplan.access.bearers import SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.roles import ROLES
 from oneplan.accounts.models import User

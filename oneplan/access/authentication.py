@@ -1,7 +1,7 @@
 """Who calls the interface: a person by token, a person by session (reading only), or the public.
 
 A token has its person's grants as they stand today and never more. A session opens reading alone, so that no other
-site can make a browser write.
+site can make a browser write. Nothing of the framework of the interface is loaded here: pages ask as well.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja.security import HttpBearer
 
 from oneplan.access.actors import PUBLIC, Actor, actor_for
 from oneplan.access.middleware import ActorHttpRequest
@@ -74,30 +73,3 @@ def by_token_too(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return view(request, *args, **kwargs)
 
     return answer
-
-
-class Bearer(HttpBearer):
-    """Sets `request.actor`; lets persons in."""
-
-    is_open = False
-
-    def __call__(self, request: HttpRequest) -> Actor:
-        actor = actor_of(request)
-        if not (actor.is_signed_in or self.is_open):
-            raise NotSignedIn(_("This needs a person: send a token. A session of the site opens reading only."))
-        cast(ActorHttpRequest, request).actor = actor
-        return actor
-
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """Unused: `__call__` does the whole."""
-        return None
-
-
-class OpenBearer(Bearer):
-    """As Bearer, and lets the public in too."""
-
-    is_open = True
-
-
-OPEN: Callable[[HttpRequest], Actor] = OpenBearer()
-SIGNED_IN: Callable[[HttpRequest], Actor] = Bearer()

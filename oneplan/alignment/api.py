@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
 
-from oneplan.access.authentication import SIGNED_IN
+from oneplan.access.bearers import SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.alignment import actions, queries
 from oneplan.alignment.choices import ClashKind, ClashState, TieState

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router
 
 from oneplan import __version__
-from oneplan.access.authentication import OPEN
+from oneplan.access.bearers import OPEN
 from oneplan.platform.rest.schemas import Shown
 
 router = Router(tags=["Start"], auth=OPEN)

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
 
-from oneplan.access.authentication import OPEN
+from oneplan.access.bearers import OPEN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.institutions import queries
 from oneplan.institutions.models import Institution, Post

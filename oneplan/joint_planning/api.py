@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
 from pydantic import StringConstraints
 
-from oneplan.access.authentication import OPEN, SIGNED_IN
+from oneplan.access.bearers import OPEN, SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.joint_planning import actions
 from oneplan.joint_planning.gates import GateReport, gate_report

@@ -74,14 +74,14 @@ class Nature(TextChoices):
     NON_INFRASTRUCTURE = "non_infrastructure", _("Non-infrastructure")
 
 
-class Funding(TextChoices):
+class Tabling(TextChoices):
     """Whether money for it stands in a tabled budget, as its source says."""
 
     TABLED = "tabled", _("Tabled")
     NOT_TABLED = "not_tabled", _("Not tabled")
 
 
-class Standing(TextChoices):
+class ProjectStanding(TextChoices):
     """Whether a project is among what goes on."""
 
     LIVE = "live", _("Live")
@@ -91,10 +91,10 @@ class Standing(TextChoices):
 
 
 ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
-    Standing.LIVE: (Standing.VANISHED, Standing.CLOSED, Standing.MERGED),
-    Standing.VANISHED: (Standing.LIVE, Standing.CLOSED, Standing.MERGED),
-    Standing.CLOSED: (Standing.LIVE,),
-    Standing.MERGED: (Standing.LIVE, Standing.VANISHED),
+    ProjectStanding.LIVE: (ProjectStanding.VANISHED, ProjectStanding.CLOSED, ProjectStanding.MERGED),
+    ProjectStanding.VANISHED: (ProjectStanding.LIVE, ProjectStanding.CLOSED, ProjectStanding.MERGED),
+    ProjectStanding.CLOSED: (ProjectStanding.LIVE,),
+    ProjectStanding.MERGED: (ProjectStanding.LIVE, ProjectStanding.VANISHED),
 }
 
 

@@ -19,14 +19,14 @@ from oneplan.platform.models import Revised
 from oneplan.projects.choices import (
     Audience,
     Feed,
-    Funding,
     MatchState,
     Nature,
     ProjectKind,
+    ProjectStanding,
     Purpose,
     Scheme,
     Stage,
-    Standing,
+    Tabling,
 )
 from oneplan.spaces.choices import Confidence, PlaceMethod
 from oneplan.spaces.models import MunicipalArea, Province, Space, Ward
@@ -86,7 +86,7 @@ class Project(Revised):
     kind = models.CharField(max_length=20, choices=ProjectKind.choices, default=ProjectKind.WORKS)
     stage = models.CharField(max_length=24, choices=Stage.choices, blank=True)
     nature = models.CharField(max_length=20, choices=Nature.choices, blank=True)
-    funding = models.CharField(max_length=12, choices=Funding.choices, blank=True)
+    funding = models.CharField(max_length=12, choices=Tabling.choices, blank=True)
     fund = models.CharField(max_length=120, blank=True)  # primary funding source, as its source names it
     sector = models.CharField(max_length=80, blank=True)
     sphere = models.CharField(max_length=12, choices=Sphere.choices, blank=True)
@@ -113,7 +113,7 @@ class Project(Revised):
     jobs = models.PositiveIntegerField(null=True, blank=True)
 
     feed = models.CharField(max_length=12, choices=Feed.choices)
-    standing = models.CharField(max_length=12, choices=Standing.choices, default=Standing.LIVE)
+    standing = models.CharField(max_length=12, choices=ProjectStanding.choices, default=ProjectStanding.LIVE)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.GOVERNMENT)
     latest = models.ForeignKey("Snapshot", null=True, on_delete=models.PROTECT, related_name="+")
@@ -221,7 +221,7 @@ class Snapshot(models.Model):
     kind = models.CharField(max_length=20, choices=ProjectKind.choices)
     stage = models.CharField(max_length=24, choices=Stage.choices, blank=True)
     nature = models.CharField(max_length=20, choices=Nature.choices, blank=True)
-    funding = models.CharField(max_length=12, choices=Funding.choices, blank=True)
+    funding = models.CharField(max_length=12, choices=Tabling.choices, blank=True)
     start_on = models.DateField(null=True)
     finish_on = models.DateField(null=True)
     construction_start_on = models.DateField(null=True)

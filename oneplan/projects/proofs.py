@@ -8,7 +8,7 @@ from oneplan.money import format_rand_short
 from oneplan.periods import clock
 from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.proofs import Missing, Proof
-from oneplan.projects.choices import DONE, STOPPED, Funding
+from oneplan.projects.choices import DONE, STOPPED, Tabling
 from oneplan.projects.models import Placement, Project
 from oneplan.spaces.choices import Doubt, PlaceMethod
 
@@ -42,7 +42,7 @@ def _who(project: Project) -> Proof:
 
 def _money(project: Project) -> Proof:
     label, cost, spent = _("Money"), project.total_cost, project.spent_to_date
-    tabled = {Funding.TABLED: "tabled", Funding.NOT_TABLED: "unfunded"}.get(Funding(project.funding)) if (
+    tabled = {Tabling.TABLED: "tabled", Tabling.NOT_TABLED: "unfunded"}.get(Tabling(project.funding)) if (
         project.funding
     ) else "unknown"  # fmt: skip
     figure = format_rand_short(cost) if cost is not None else _("Cost not stated")

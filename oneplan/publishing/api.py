@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Status
 
-from oneplan.access.authentication import OPEN, SIGNED_IN
+from oneplan.access.bearers import OPEN, SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.joint_planning.models import Adoption
 from oneplan.periods import clock

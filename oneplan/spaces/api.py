@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
 from pydantic import BeforeValidator
 
-from oneplan.access.authentication import OPEN
+from oneplan.access.bearers import OPEN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.rest.paging import Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Day, Labelled, Named, Shown, Taken, degrees

@@ -29,13 +29,19 @@ REGISTERS = {
     "oneplan.institutions.queries.visible_to",
     "oneplan.institutions.queries.holdings_visible_to",
     "oneplan.committees.queries.visible_to",
+    "oneplan.spaces.queries.layers.layers_visible_to",  # each says how widely it may be seen (test_layer_pages)
 }
 DRAFTS = {
+    "oneplan.alignment.queries.clashes.clashes_visible_to",
+    "oneplan.alignment.queries.ties.ties_visible_to",
     "oneplan.committees.queries.resolutions_visible_to",
     "oneplan.commitments.queries.readers.visible_to",
     "oneplan.exchange.queries.visible_to",
     "oneplan.joint_planning.queries.contributions_visible_to",
     "oneplan.plans.queries.visible_to",
+    "oneplan.projects.queries.matches.matches_visible_to",
+    "oneplan.projects.queries.programmes.programmes_visible_to",
+    "oneplan.projects.queries.readers.visible_to",
     "oneplan.publishing.queries.visible_to",
     "oneplan.workbooks.queries.returns_visible_to",
     "oneplan.workbooks.queries.visible_to",

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import schemathesis
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
@@ -75,8 +75,11 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
 def meeting_the_world(stage: dict[str, Any], caller: Caller) -> Iterator[None]:
     """Two calls of three name what exists, and carry the tag that stands, so that they get past 404 and 412."""
     turn, tags = itertools.count(), dict[str, str]()
+    held = {alias: connections[alias] for alias in connections}
 
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
+        for alias, connection_of_the_test in held.items():  # the calls come from a thread of their own
+            connections[alias] = connection_of_the_test
         if next(turn) % 3 == 0 or not case.path_parameters:
             return
         real = real_places(stage, case.operation.path)

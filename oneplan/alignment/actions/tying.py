@@ -15,7 +15,7 @@ from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.models import Commitment
 from oneplan.periods import clock
 from oneplan.platform.audit import record
-from oneplan.projects.choices import ProjectKind, Scheme, Standing
+from oneplan.projects.choices import ProjectKind, ProjectStanding, Scheme
 from oneplan.projects.likeness import Likely, likely_pairs
 from oneplan.projects.models import Identifier, Project
 
@@ -65,7 +65,7 @@ def _by_name() -> Iterator[tuple[int, int, float, dict[str, Any]]]:
             if name in _NAMED and value:
                 wanted[name, str(value).casefold()].append(pk)
     for name, schemes in _NAMED.items():
-        rows = Identifier.objects.filter(scheme__in=schemes).exclude(project__standing=Standing.MERGED)
+        rows = Identifier.objects.filter(scheme__in=schemes).exclude(project__standing=ProjectStanding.MERGED)
         if not any(key[0] == name for key in wanted):
             continue
         for project, scheme, value in rows.values_list("project_id", "scheme", "value").iterator(chunk_size=5_000):
@@ -84,7 +84,7 @@ def _by_likeness(tied: set[int]) -> Iterator[tuple[int, int, float, dict[str, An
     ]
     if not commitments:
         return
-    works = Project.objects.filter(standing__in=(Standing.LIVE, Standing.VANISHED), space__isnull=False)
+    works = Project.objects.filter(standing__in=(ProjectStanding.LIVE, ProjectStanding.VANISHED), space__isnull=False)
     works = works.filter(space__in={each.area for each in commitments}).exclude(kind=ProjectKind.COMPENSATION)
     # A commitment and a project may have the same key: the projects' are told apart by a sign.
     projects = [

@@ -3,7 +3,7 @@
 from datetime import date
 
 from oneplan.alignment.clashes import Works
-from oneplan.projects.choices import DONE, STOPPED, ProjectKind, Purpose, Standing
+from oneplan.projects.choices import DONE, STOPPED, ProjectKind, ProjectStanding, Purpose
 from oneplan.projects.models import Placement, Project
 from oneplan.spaces.choices import Doubt, PlaceMethod
 
@@ -18,7 +18,9 @@ _COLUMNS = (
 
 def works_as_at(day: date) -> list[Works]:
     """Live works that are not done, stopped or past on a day. A point that is doubted does not say where they dig."""
-    rows = Project.objects.filter(kind=ProjectKind.WORKS, standing=Standing.LIVE).exclude(stage__in=(*DONE, *STOPPED))
+    rows = Project.objects.filter(kind=ProjectKind.WORKS, standing=ProjectStanding.LIVE).exclude(
+        stage__in=(*DONE, *STOPPED)
+    )
     shapes, unsure = _shapes()
     found = []
     for row in rows.order_by("pk").values_list(*_COLUMNS).iterator(chunk_size=5_000):

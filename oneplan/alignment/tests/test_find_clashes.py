@@ -16,7 +16,7 @@ from oneplan.alignment.models import Clash
 from oneplan.alignment.sentences import sentence
 from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.platform.models import LogEntry
-from oneplan.projects.choices import Nature, Stage, Standing
+from oneplan.projects.choices import Nature, ProjectStanding, Stage
 from oneplan.projects.models import Project
 from oneplan.projects.tests import factories
 
@@ -197,12 +197,12 @@ def test_what_was_dismissed_stays_dismissed_also_when_it_goes_and_comes_back(two
     find_clashes(by=BY, as_at=DAY)
     clash = dismiss_clash(Clash.objects.get(), revision=1, by=world.hub36, reason="One contractor does both")
     assert find_clashes(by=BY, as_at=DAY).dismissed == 1
-    Project.objects.filter(pk=two[1].pk).update(standing=Standing.VANISHED)
+    Project.objects.filter(pk=two[1].pk).update(standing=ProjectStanding.VANISHED)
     assert find_clashes(by=BY, as_at=DAY).gone == 1
     clash.refresh_from_db()
     with pytest.raises(RuleBroken):
         reopen_clash(clash, revision=clash.revision, by=world.hub36, reason="It is a clash after all")
-    Project.objects.filter(pk=two[1].pk).update(standing=Standing.LIVE)
+    Project.objects.filter(pk=two[1].pk).update(standing=ProjectStanding.LIVE)
     assert find_clashes(by=BY, as_at=DAY).dismissed == 1
     clash.refresh_from_db()
     assert (clash.state, clash.reason) == (ClashState.DISMISSED, "One contractor does both")

@@ -73,11 +73,11 @@ _KINDS: dict[str, Mapping[str, Any]] = {
     "audience": dict(project_choices.Audience.choices),
     "confidence": dict(Confidence.choices),
     "doubts": dict(Doubt.choices),
-    "funding": dict(project_choices.Funding.choices),
+    "funding": dict(project_choices.Tabling.choices),
     "method": dict(committee_choices.Method.choices) | dict(PlaceMethod.choices),
     "nature": dict(project_choices.Nature.choices),
     "purpose": dict(project_choices.Purpose.choices),
-    "standing": dict(project_choices.Standing.choices),
+    "standing": dict(project_choices.ProjectStanding.choices),
     "status": dict(commitment_choices.FundingStatus.choices),
 }
 _POSTS = ("post", "owner_post", "accountable_post")

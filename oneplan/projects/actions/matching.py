@@ -16,7 +16,7 @@ from oneplan.platform.errors import RuleBroken, StaleRevision
 from oneplan.projects import rules
 from oneplan.projects.actions.keeping import found_by
 from oneplan.projects.actions.receiving import STATED
-from oneplan.projects.choices import Event, MatchState, Standing
+from oneplan.projects.choices import Event, MatchState, ProjectStanding
 from oneplan.projects.likeness import likely_pairs
 from oneplan.projects.models import Identifier, Match, Project, Snapshot, Submission
 from oneplan.projects.queries.likely import likely
@@ -33,8 +33,8 @@ def propose_matches(submission: Submission, *, by: Actor) -> int:
     decided before are left alone. Two rows of one file are two projects. Returns how many are proposed.
     """
     new = Project.objects.filter(latest__submission=submission, identifiers__since=submission).distinct()
-    others = Project.objects.exclude(standing=Standing.MERGED).exclude(latest__submission=submission)
-    others = others.filter(~Q(feed=submission.feed) | Q(standing=Standing.VANISHED))
+    others = Project.objects.exclude(standing=ProjectStanding.MERGED).exclude(latest__submission=submission)
+    others = others.filter(~Q(feed=submission.feed) | Q(standing=ProjectStanding.VANISHED))
     if not others.exists():
         return 0
     found: dict[tuple[int, int], tuple[float, dict[str, Any]]] = {}
@@ -86,14 +86,14 @@ def merge_projects(match: Match, *, keep: Project, revision: int, reason: str, b
     rules.check_can_merge(row, kept, gone)
     gone_stood = gone.standing
     row.before = {"ref": kept.ref, "gone": gone_stood, **_told(kept)}
-    gone.standing, gone.merged_into = Standing.MERGED, kept
+    gone.standing, gone.merged_into = ProjectStanding.MERGED, kept
     _save(gone)
     if _is_newer(gone, kept):
         for name in STATED:
             setattr(kept, name, getattr(gone, name))
         kept.latest_id = gone.latest_id
-    if kept.standing == Standing.VANISHED and gone_stood == Standing.LIVE:
-        kept.standing = Standing.LIVE
+    if kept.standing == ProjectStanding.VANISHED and gone_stood == ProjectStanding.LIVE:
+        kept.standing = ProjectStanding.LIVE
     _save(kept)
     _decide(row, MatchState.MERGED)
     record(Event.PROJECTS_MERGED, kept, by=by, reason=reason, before=row.before, after=_told(kept), merged=gone.ref)
@@ -113,7 +113,7 @@ def unmerge_projects(match: Match, *, revision: int, reason: str, by: Actor) -> 
     rules.check_reason(reason)
     rules.check_can_part(row, kept, gone)
     was = _told(kept)
-    gone.merged_into, gone.standing = None, _standing(gone, row.before.get("gone", Standing.LIVE))
+    gone.merged_into, gone.standing = None, _standing(gone, row.before.get("gone", ProjectStanding.LIVE))
     _save(gone)
     if kept.latest is not None and kept.latest.project_id == gone.pk:
         _take_back(kept, row.before)
@@ -181,7 +181,7 @@ def _take_back(kept: Project, before: dict[str, Any]) -> None:
         for name in _FROM_SNAPSHOT:
             setattr(kept, name, getattr(own, name))
     kept.latest = own
-    kept.standing = _standing(kept, before.get("standing", Standing.LIVE))
+    kept.standing = _standing(kept, before.get("standing", ProjectStanding.LIVE))
 
 
 def _standing(project: Project, stood: str) -> str:
@@ -191,7 +191,7 @@ def _standing(project: Project, stood: str) -> str:
         return stood
     said = own.submission
     later = Submission.objects.filter(feed=said.feed, source=said.source, as_at__gt=said.as_at, run__space_code="")
-    return Standing.VANISHED.value if later.exists() else Standing.LIVE.value
+    return ProjectStanding.VANISHED.value if later.exists() else ProjectStanding.LIVE.value
 
 
 def _save(project: Project) -> None:

@@ -16,7 +16,7 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.projects import rules
 from oneplan.projects.actions.keeping import found_by, lock
 from oneplan.projects.actions.numbering import PROJECT, next_number, reference
-from oneplan.projects.choices import Audience, Event, Feed, ProjectKind, Purpose, Standing
+from oneplan.projects.choices import Audience, Event, Feed, ProjectKind, ProjectStanding, Purpose
 from oneplan.projects.models import Placement, PlacementShare, Project
 from oneplan.spaces.choices import Confidence, PlaceMethod
 from oneplan.spaces.models import Space
@@ -87,19 +87,19 @@ def correct_project(project: Project, *, revision: int, reason: str, by: Actor, 
 @transaction.atomic
 def close_project(project: Project, *, revision: int, reason: str, by: Actor) -> Project:
     """Say that a project is over: it stays in lists and totals. Raises NotAllowed, StaleRevision, RuleBroken."""
-    return _move(project, Standing.CLOSED, Event.PROJECT_CLOSED, revision=revision, reason=reason, by=by)
+    return _move(project, ProjectStanding.CLOSED, Event.PROJECT_CLOSED, revision=revision, reason=reason, by=by)
 
 
 @transaction.atomic
 def reopen_project(project: Project, *, revision: int, reason: str, by: Actor) -> Project:
     """Open a closed project again. Raises NotAllowed, StaleRevision, RuleBroken."""
     check(by, Permission.PROJECT_REGISTER, project)
-    if project.standing != Standing.CLOSED:
+    if project.standing != ProjectStanding.CLOSED:
         raise RuleBroken(_("%(ref)s is not closed.") % {"ref": project.ref})
-    return _move(project, Standing.LIVE, Event.PROJECT_REOPENED, revision=revision, reason=reason, by=by)
+    return _move(project, ProjectStanding.LIVE, Event.PROJECT_REOPENED, revision=revision, reason=reason, by=by)
 
 
-def _move(project: Project, to: Standing, event: Event, *, revision: int, reason: str, by: Actor) -> Project:
+def _move(project: Project, to: ProjectStanding, event: Event, *, revision: int, reason: str, by: Actor) -> Project:
     row = lock(project, revision)
     check(by, Permission.PROJECT_REGISTER, row)
     rules.check_can_move(row, to)

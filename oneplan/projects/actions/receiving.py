@@ -26,7 +26,7 @@ from oneplan.projects import signals
 from oneplan.projects.actions.numbering import PROJECT, next_number, reference
 from oneplan.projects.actions.placed import KEPT, Codes, Places, kept_places
 from oneplan.projects.actions.received import MoneyOfYear, ReceivedProject
-from oneplan.projects.choices import Event, Feed, Purpose, Standing
+from oneplan.projects.choices import Event, Feed, ProjectStanding, Purpose
 from oneplan.projects.models import Identifier, Placement, Project, Snapshot, SnapshotMoney, Submission
 from oneplan.projects.queries import folded
 from oneplan.spaces.models import Space
@@ -229,7 +229,7 @@ class _Reception:
         kept = kept_places([item for _key, _snapshot, item in new], self.codes)
         rows = (
             (
-                key, 1, item.ref, *_stated(item), self.feed, Standing.LIVE.value, item.audience, snapshot,
+                key, 1, item.ref, *_stated(item), self.feed, ProjectStanding.LIVE.value, item.audience, snapshot,
                 item.is_sample, self.now, self.now, search_text(item), *place,
             )
             for (key, snapshot, item), place in zip(new, kept, strict=True)
@@ -321,8 +321,8 @@ class _Reception:
         same, changed, placed = [], [], []
         for (held, snapshot, item), place in zip(renewals, kept, strict=True):
             standing = held.standing
-            if standing == Standing.VANISHED:
-                standing = Standing.LIVE.value
+            if standing == ProjectStanding.VANISHED:
+                standing = ProjectStanding.LIVE.value
                 self.received.reappeared += 1
             told = (snapshot, held.revision + 1, self.now, search_text(item, held.ref))
             free, indexed = self.free(item), (*self.indexed(item), standing)
@@ -419,15 +419,15 @@ class _Reception:
         if None in self.provinces:
             place |= Q(province=None)
         absent = Project.objects.filter(
-            place, standing=Standing.LIVE, latest__submission__feed=self.feed, latest__submission__source=self.source,
-            latest__submission__as_at__lt=self.as_at,
+            place, standing=ProjectStanding.LIVE, latest__submission__feed=self.feed,
+            latest__submission__source=self.source, latest__submission__as_at__lt=self.as_at,
         )  # fmt: skip
         if self.feed in _PER_MUNICIPALITY:
             absent = absent.filter(implementing__in=[code for code in self.implementers if code])
         keys = set(absent.values_list("pk", flat=True))
         names = Identifier.objects.filter(project__in=keys).values_list("project_id", "scheme", "issuer", "value")
         keys -= {key for key, *name in names if tuple(name) in named}
-        return Project.objects.filter(pk__in=keys).update(standing=Standing.VANISHED, changed_at=self.now)
+        return Project.objects.filter(pk__in=keys).update(standing=ProjectStanding.VANISHED, changed_at=self.now)
 
 
 def search_text(item: ReceivedProject, ref: str = "") -> str:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from django.http import Http404, HttpResponse
 from ninja import Field, Query
 
-from oneplan.access.authentication import OPEN
+from oneplan.access.bearers import OPEN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.rest.paging import Listed, Paging, paged
 from oneplan.platform.rest.schemas import Code, Line, RandText, YesNo
@@ -21,7 +21,7 @@ from oneplan.projects.api.shapes import (
     snapshot,
     whole,
 )
-from oneplan.projects.choices import Feed, Funding, Nature, ProjectKind, Stage, Standing
+from oneplan.projects.choices import Feed, Nature, ProjectKind, ProjectStanding, Stage, Tabling
 from oneplan.projects.models import Project
 from oneplan.projects.queries import Placed, ProjectFilters, one
 from oneplan.spaces.choices import Confidence, PlaceMethod
@@ -42,7 +42,7 @@ class ProjectFilter(Paging):
     stage: list[Stage | Literal["unknown"]] = Field([], description=_UNKNOWN)
     kind: list[ProjectKind] = []
     nature: list[Nature | Literal["unknown"]] = Field([], description=_UNKNOWN)
-    funding: list[Funding | Literal["unknown"]] = Field([], description=_UNKNOWN)
+    funding: list[Tabling | Literal["unknown"]] = Field([], description=_UNKNOWN)
     sphere: list[Code] = []
     institution: list[Code] = Field([], description="Who implements or pays, by code.")
     method: list[PlaceMethod] = []
@@ -50,7 +50,7 @@ class ProjectFilter(Paging):
     placed: list[Placed] = []
     doubtful: YesNo | None = None
     sample: YesNo | None = None
-    standing: list[Standing] = Field(
+    standing: list[ProjectStanding] = Field(
         [], description="Projects that are one with another are left out unless asked for."
     )
     feed: list[Feed] = []

@@ -1,5 +1,5 @@
 from ninja import Router
 
-from oneplan.access.authentication import SIGNED_IN
+from oneplan.access.bearers import SIGNED_IN
 
 router = Router(tags=["Projects"], auth=SIGNED_IN)

@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Field
 
 from oneplan.platform.rest.schemas import Named, Rand, Shown, rand_if_known
-from oneplan.projects.choices import Audience, Feed, MatchState, ProjectKind, Purpose, Standing
+from oneplan.projects.choices import Audience, Feed, MatchState, ProjectKind, ProjectStanding, Purpose
 from oneplan.projects.models import Match, Milestone, Placement, Programme, Project, Snapshot, SnapshotMoney, Submission
 from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
 
@@ -45,7 +45,7 @@ class ProjectLine(Shown):
     spent_to_date: Rand | None
     place: PlaceLine
     feed: Feed
-    standing: Standing
+    standing: ProjectStanding
     merged_into: str | None
     audience: Audience
     is_sample: bool = Field(description="An invented project of the demonstration.")

@@ -21,14 +21,17 @@ from oneplan.projects import actions
 from oneplan.projects.api.reading import find, shown
 from oneplan.projects.api.routes import router
 from oneplan.projects.api.shapes import ProjectWhole
-from oneplan.projects.choices import Funding, Nature, ProjectKind, Purpose, Stage
+from oneplan.projects.choices import Nature, ProjectKind, Purpose, Stage, Tabling
 from oneplan.projects.models import Programme, Project
 from oneplan.spaces.models import Space
 from oneplan.spaces.placing import PlaceEvidence
 
 ASKS_TAG: dict[str, Any] = {"x-etag-of": "/api/v1/projects/{ref}"}
-Whole = Annotated[int, BeforeValidator(whole)]
-Degrees = Annotated[float, BeforeValidator(degrees)]
+# The limits stand next to the type: only there does the description of the interface tell them.
+Jobs = Annotated[int, Field(ge=0, le=2_000_000_000), BeforeValidator(whole)]
+WardYear = Annotated[int, Field(ge=1994, le=2100), BeforeValidator(whole)]
+Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(degrees)]
+Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(degrees)]
 
 
 class SaidTaken(Taken):
@@ -38,7 +41,7 @@ class SaidTaken(Taken):
     kind: ProjectKind = ProjectKind.WORKS
     stage: Stage | None = None
     nature: Nature | None = None
-    funding: Funding | None = None
+    funding: Tabling | None = None
     fund: Annotated[Line, Field(max_length=120)] = ""
     budget_programme: Annotated[Line, Field(max_length=160)] = ""
     sector: Annotated[Line, Field(max_length=80)] = ""
@@ -54,7 +57,7 @@ class SaidTaken(Taken):
     contract_finish_on: Day | None = None
     actual_start_on: Day | None = None
     actual_finish_on: Day | None = None
-    jobs: Annotated[Whole, Field(ge=0, le=2_000_000_000)] | None = None
+    jobs: Jobs | None = None
 
 
 class RegisterTaken(SaidTaken):
@@ -76,12 +79,10 @@ class PlacementTaken(Reason):
     """Where it is, by the best that is known: a point, a ward, municipal areas, a functional area, or a space."""
 
     purpose: Purpose = Purpose.WORKS
-    longitude: Degrees | None = Field(None, ge=-180, le=180)
-    latitude: Degrees | None = Field(None, ge=-90, le=90)
+    longitude: Longitude | None = None
+    latitude: Latitude | None = None
     ward: Code | None = None
-    ward_year: Annotated[Whole, Field(ge=1994, le=2100)] | None = Field(
-        None, description="The demarcation in which the ward's code has its meaning."
-    )
+    ward_year: WardYear | None = Field(None, description="The demarcation in which the ward's code has its meaning.")
     municipal_areas: list[Code] = []
     functional_area: Code | None = None
     spaces: list[Code] = []

@@ -11,7 +11,7 @@ from oneplan.institutions.choices import Sphere
 from oneplan.institutions.fields import InstitutionChoice
 from oneplan.institutions.models import Institution
 from oneplan.platform.web.inputs import DayInput, RandInput
-from oneplan.projects.choices import Funding, Nature, ProjectKind, Stage
+from oneplan.projects.choices import Nature, ProjectKind, Stage, Tabling
 from oneplan.projects.models import Milestone, Programme, Project
 from oneplan.spaces.models import Space
 
@@ -48,7 +48,7 @@ class ProjectForm(forms.Form):
     )  # fmt: skip
     stage = forms.ChoiceField(label=_("Stage"), choices=_blank(Stage.choices), required=False)
     nature = forms.ChoiceField(label=_("Nature of investment"), choices=_blank(Nature.choices), required=False)
-    funding = forms.ChoiceField(label=_("Funding status"), choices=_blank(Funding.choices), required=False)
+    funding = forms.ChoiceField(label=_("Funding status"), choices=_blank(Tabling.choices), required=False)
     fund = forms.CharField(label=_("Primary funding source"), max_length=120, required=False)
     budget_programme = forms.CharField(label=_("Budget programme of the Treasury"), max_length=160, required=False)
     sector = forms.CharField(label=_("Sector"), max_length=80, required=False)

@@ -11,7 +11,7 @@ from oneplan.institutions.choices import Sphere
 from oneplan.institutions.models import Institution
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
-from oneplan.projects.choices import Feed, Funding, Nature, ProjectKind, Stage, Standing
+from oneplan.projects.choices import Feed, Nature, ProjectKind, ProjectStanding, Stage, Tabling
 from oneplan.projects.models import Project
 from oneplan.projects.queries import NO_VALUE, Placed
 from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
@@ -50,7 +50,7 @@ class ProjectFilter(forms.Form):
         ]),
     )  # fmt: skip
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=_all(ProjectKind.choices))
-    funding = forms.ChoiceField(label=_("Money"), required=False, choices=_all([*Funding.choices, _NOT_STATED]))
+    funding = forms.ChoiceField(label=_("Money"), required=False, choices=_all([*Tabling.choices, _NOT_STATED]))
     placed = forms.ChoiceField(label=_("Place"), required=False, choices=_all(Placed.choices))
     province = forms.ChoiceField(label=_("Province"), required=False)
     institution = forms.ChoiceField(label=_("Institution"), required=False)
@@ -71,7 +71,7 @@ class ProjectFilter(forms.Form):
         label=_("Cost to, rand"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
     )
     finish = forms.ChoiceField(label=_("Planned finish"), required=False, choices=_finishes)
-    standing = forms.ChoiceField(label=_("Standing"), required=False, choices=_all(Standing.choices))
+    standing = forms.ChoiceField(label=_("Standing"), required=False, choices=_all(ProjectStanding.choices))
     feed = forms.ChoiceField(label=_("Kind of source"), required=False, choices=_all(Feed.choices))
     sample = forms.ChoiceField(label=_("Sample"), required=False, choices=_all(_YES_NO))
     ward = forms.CharField(label=_("Ward code"), required=False)

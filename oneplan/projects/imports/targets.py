@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.exchange.targets import Target, TargetType
 from oneplan.institutions.choices import Sphere
-from oneplan.projects.choices import Audience, Funding, Nature, ProjectKind, Stage
+from oneplan.projects.choices import Audience, Nature, ProjectKind, Stage, Tabling
 
 
 def _target(name: str, label: Any, type: TargetType = TargetType.TEXT, **more: Any) -> Target:  # noqa: A002
@@ -53,8 +53,8 @@ TARGETS = (
         "nature", _("Nature of investment"), TargetType.CHOICE, choices=dict(Nature.choices),
         aliases=("Nature of Investment", "Type"),
     ),
-    _target("funding", _("Funding status"), TargetType.CHOICE, choices=dict(Funding.choices)),
-    _target("fund", _("Fund"), aliases=("Primary Funding Source", "Funding source")),
+    _target("funding", _("Funding status"), TargetType.CHOICE, choices=dict(Tabling.choices)),
+    _target("fund", _("Fund"), aliases=("Primary Tabling Source", "Funding source")),
     _target("budget_programme", _("Budget programme"), aliases=("Budget Programme",)),
     _date("start_on", _("Start"), "Project Start Date", "Start date"),
     _date("finish_on", _("Finish"), "Estimated Project Completion Date", "End date", "Finish date"),

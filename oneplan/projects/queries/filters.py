@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.money import BadAmount, parse_rand
 from oneplan.periods.years import Basis, FinancialYear
-from oneplan.projects.choices import BUILDING, DONE, PLANNING, STOPPED, Standing
+from oneplan.projects.choices import BUILDING, DONE, PLANNING, STOPPED, ProjectStanding
 from oneplan.projects.models import Programme, Project
 from oneplan.spaces.choices import PlaceMethod
 
@@ -92,7 +92,7 @@ class ProjectFilters:
 
     def condition(self) -> Q:
         """The filters as one condition on columns of Project alone: no join, so that tiles may ask it too."""
-        found = Q() if self.standing else ~Q(standing=Standing.MERGED)
+        found = Q() if self.standing else ~Q(standing=ProjectStanding.MERGED)
         for name, column in _COLUMNS.items():
             if values := getattr(self, name):
                 found &= Q(**{f"{column}__in": ["" if value == NO_VALUE else value for value in values]})

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
-from oneplan.projects.choices import Audience, Purpose, Standing
+from oneplan.projects.choices import Audience, ProjectStanding, Purpose
 from oneplan.projects.models import PlacementShare, Project
 
 
@@ -20,7 +20,7 @@ def visible_to(actor: Actor) -> "QuerySet[Project]":
     rows = Project.objects.all()
     if actor.is_national(Permission.PROJECT_READ):
         return rows
-    seen = Q(audience=Audience.PUBLIC) & ~Q(standing=Standing.MERGED)
+    seen = Q(audience=Audience.PUBLIC) & ~Q(standing=ProjectStanding.MERGED)
     if provinces := actor.codes_with(Permission.PROJECT_READ, "province"):
         seen |= Q(province__in=provinces) | Q(space__province__in=provinces)
     if spaces := actor.codes_with(Permission.PROJECT_READ, "space"):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from oneplan.access.actors import Actor
-from oneplan.projects.choices import Purpose, Standing
+from oneplan.projects.choices import ProjectStanding, Purpose
 from oneplan.projects.models import Placement, Project
 from oneplan.projects.queries.readers import visible_to
 from oneplan.spaces.choices import Doubt
@@ -40,7 +40,7 @@ class QueueCount:
 
 def review_queue(actor: Actor, filters: ReviewFilters) -> "QuerySet[Project]":
     """Live projects whose place wants a look and that the actor may see, the greatest planned cost first."""
-    rows = visible_to(actor).filter(is_doubtful=True, standing__in=(Standing.LIVE, Standing.VANISHED))
+    rows = visible_to(actor).filter(is_doubtful=True, standing__in=(ProjectStanding.LIVE, ProjectStanding.VANISHED))
     if filters.space:
         rows = rows.filter(space__in=filters.space)
     if filters.institution:

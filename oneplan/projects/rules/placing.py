@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from oneplan.geometry import checks, measures
 from oneplan.platform.errors import RuleBroken
-from oneplan.projects.choices import Purpose, Standing
+from oneplan.projects.choices import ProjectStanding, Purpose
 from oneplan.projects.models import Project
 from oneplan.spaces.choices import Doubt, PlaceMethod
 from oneplan.spaces.placing import PlaceAnswer, PlaceEvidence
@@ -14,7 +14,7 @@ MOST_VERTICES = 100_000  # of what a person draws
 
 def check_can_locate(project: Project, evidence: PlaceEvidence, *, purpose: str, reason: str) -> None:
     """Whether a person may say this of a project's place. Raises RuleBroken."""
-    if project.standing == Standing.MERGED:
+    if project.standing == ProjectStanding.MERGED:
         raise RuleBroken(
             _("%(ref)s is one with another project. Place that one, or undo the merge first.") % {"ref": project.ref}
         )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.platform.errors import RuleBroken
-from oneplan.projects.choices import ALLOWED_MOVES, Audience, Standing
+from oneplan.projects.choices import ALLOWED_MOVES, Audience, ProjectStanding
 from oneplan.projects.models import Project
 
 LEAST_REASON = 5
@@ -40,7 +40,7 @@ def check_said(said: Mapping[str, Any]) -> None:
             raise RuleBroken(_("An amount cannot be less than nothing. Leave it empty if it is not known."))
 
 
-def check_can_move(project: Project, to: Standing) -> None:
+def check_can_move(project: Project, to: ProjectStanding) -> None:
     """The table of moves, in words."""
     if to not in ALLOWED_MOVES[project.standing]:
         raise RuleBroken(
@@ -51,7 +51,7 @@ def check_can_move(project: Project, to: Standing) -> None:
 
 def check_can_correct(project: Project) -> None:
     """What is one with another project is corrected there."""
-    if project.standing == Standing.MERGED:
+    if project.standing == ProjectStanding.MERGED:
         raise RuleBroken(
             _("%(ref)s is one with another project. Correct that one, or undo the merge first.") % {"ref": project.ref}
         )

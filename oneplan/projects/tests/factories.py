@@ -7,7 +7,7 @@ from typing import Any
 
 from oneplan.geometry.mercator import cells
 from oneplan.periods.years import Basis, FinancialYear
-from oneplan.projects.choices import Audience, Feed, ProjectKind, Purpose, Stage, Standing
+from oneplan.projects.choices import Audience, Feed, ProjectKind, ProjectStanding, Purpose, Stage
 from oneplan.projects.models import Placement, PlacementShare, Project, Snapshot, SnapshotMoney, Submission
 from oneplan.spaces.choices import Confidence, PlaceMethod
 from oneplan.spaces.models import MunicipalArea, Space
@@ -29,7 +29,7 @@ def project(title: str = "Clinic at Mookgophong", *, space: str | None = "DC36",
     place = Space.objects.get(pk=space) if space else None
     given: dict[str, Any] = {
         "ref": f"P-{number:06d}", "kind": ProjectKind.WORKS, "stage": Stage.TENDER, "feed": Feed.IRM,
-        "standing": Standing.LIVE, "audience": Audience.GOVERNMENT, "space": place,
+        "standing": ProjectStanding.LIVE, "audience": Audience.GOVERNMENT, "space": place,
         "province_id": place.province_id if place else None, "registered_at": NOON, "changed_at": NOON,
         "sphere": "provincial", "total_cost": Decimal("12500000.00"), "spent_to_date": Decimal("2500000.00"), **fields,
     }  # fmt: skip

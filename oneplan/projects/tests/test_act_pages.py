@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oneplan.projects.choices import Audience, MatchState, Standing
+from oneplan.projects.choices import Audience, MatchState, ProjectStanding
 from oneplan.projects.models import Match, Milestone, Programme, Project
 from oneplan.projects.tests import factories
 from tests.world import World
@@ -52,7 +52,7 @@ def test_a_correction_is_kept_with_its_reason(world: World):
 
 @pytest.mark.parametrize(
     ("act", "field", "value"),
-    [("close", "standing", Standing.CLOSED), ("publish", "audience", Audience.PUBLIC)],
+    [("close", "standing", ProjectStanding.CLOSED), ("publish", "audience", Audience.PUBLIC)],
 )
 def test_an_act_asks_for_a_reason_and_is_done_once(world: World, act, field, value):
     row = factories.project()
@@ -65,12 +65,12 @@ def test_an_act_asks_for_a_reason_and_is_done_once(world: World, act, field, val
 
 
 def test_a_closed_project_is_opened_again_and_a_published_one_withheld(world: World):
-    row = factories.project(standing=Standing.CLOSED, audience=Audience.PUBLIC)
+    row = factories.project(standing=ProjectStanding.CLOSED, audience=Audience.PUBLIC)
     client = world.client(world.office)
     client.post(f"/projects/{row.ref}/reopen/", {"revision": 1, "reason": WHY})
     client.post(f"/projects/{row.ref}/withhold/", {"revision": 2, "reason": WHY})
     row.refresh_from_db()
-    assert (row.standing, row.audience) == (Standing.LIVE, Audience.GOVERNMENT)
+    assert (row.standing, row.audience) == (ProjectStanding.LIVE, Audience.GOVERNMENT)
 
 
 def test_a_hub_may_not_publish(world: World):
@@ -119,11 +119,11 @@ def test_two_projects_stand_side_by_side_and_one_of_them_stays(world: World, pai
     assert "differs" in text
     client.post(f"/projects/matches/{pair.pk}/", {"keep": pair.left.ref, "reason": WHY, "revision": 1})
     pair.right.refresh_from_db()
-    assert (pair.right.standing, pair.right.merged_into_id) == (Standing.MERGED, pair.left_id)
+    assert (pair.right.standing, pair.right.merged_into_id) == (ProjectStanding.MERGED, pair.left_id)
     assert pair.right.ref in text_of(client.get(f"/projects/{pair.left.ref}/"))
     client.post(f"/projects/matches/{pair.pk}/part/", {"reason": WHY, "revision": 2})
     pair.right.refresh_from_db()
-    assert pair.right.standing == Standing.LIVE
+    assert pair.right.standing == ProjectStanding.LIVE
 
 
 def test_like_projects_are_kept_apart(world: World, pair):

@@ -7,7 +7,7 @@ from oneplan.institutions.models import Institution
 from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 from oneplan.projects import actions
-from oneplan.projects.choices import Audience, Standing
+from oneplan.projects.choices import Audience, ProjectStanding
 from oneplan.projects.models import Project
 from oneplan.projects.queries import visible_to
 from oneplan.projects.tests.conftest import irm_row
@@ -86,11 +86,11 @@ def test_what_is_no_longer_works_loses_its_pin_and_gets_it_back(irm, world):
 
 def test_a_project_is_closed_and_opened_again(clinic, world):
     row = actions.close_project(clinic, revision=1, reason=WHY, by=world.hub36)
-    assert row.standing == Standing.CLOSED
+    assert row.standing == ProjectStanding.CLOSED
     with pytest.raises(RuleBroken):
         actions.close_project(row, revision=2, reason=WHY, by=world.hub36)
     row = actions.reopen_project(row, revision=2, reason=WHY, by=world.hub36)
-    assert row.standing == Standing.LIVE
+    assert row.standing == ProjectStanding.LIVE
     with pytest.raises(RuleBroken):
         actions.reopen_project(row, revision=3, reason=WHY, by=world.hub36)
 
@@ -101,7 +101,7 @@ def test_a_closed_project_stays_closed_when_its_source_names_it_again(irm, world
     actions.close_project(row, revision=row.revision, reason=WHY, by=world.office)
     irm([irm_row(c10="Tender")], as_at=date(2023, 9, 30))
     row.refresh_from_db()
-    assert (row.standing, row.stage) == (Standing.CLOSED, "tender")
+    assert (row.standing, row.stage) == (ProjectStanding.CLOSED, "tender")
 
 
 def test_it_is_published_and_withheld_by_who_may(clinic, world):

@@ -5,7 +5,7 @@ import pytest
 from benchmarks import _irm_workbooks as workbooks
 from oneplan.access.actors import system
 from oneplan.exchange.pipeline import run_import
-from oneplan.projects.choices import Change, Standing
+from oneplan.projects.choices import Change, ProjectStanding
 from oneplan.projects.models import Identifier, Match, Project, Submission
 from oneplan.projects.queries.changes import changes_of
 from oneplan.projects.tests.conftest import JUNE, SEPTEMBER, irm_row
@@ -53,7 +53,7 @@ def test_every_edit_of_a_second_quarter_is_found_and_no_other(boundaries, tmp_pa
     check_every_edit(edits, by)
     gone = edits.vanished | set(edits.identifier) | set(edits.split)
     gone |= {part for parts in edits.merged.values() for part in parts}
-    names = Identifier.objects.filter(scheme="irm", project__standing=Standing.VANISHED)
+    names = Identifier.objects.filter(scheme="irm", project__standing=ProjectStanding.VANISHED)
     assert {float(value) for value in names.values_list("value", flat=True)} == gone
     owner = dict(Identifier.objects.filter(scheme="irm").values_list("value", "project_id"))
     for old, new in edits.identifier.items():  # a changed id is proposed as one project, for a person to say
@@ -72,7 +72,7 @@ def test_a_corrected_file_of_the_same_day_counts_with_the_one_it_corrects(irm):
     irm([irm_row(1), irm_row(2, c10="Tender")], as_at=SEPTEMBER)
     [changed] = changes_of(Submission.objects.latest("pk"))
     assert (changed.change, changed.was, changed.now) == (Change.STAGE_BACK, "design", "tender")
-    assert not Project.objects.filter(standing=Standing.VANISHED).exists()
+    assert not Project.objects.filter(standing=ProjectStanding.VANISHED).exists()
 
 
 @pytest.mark.shared

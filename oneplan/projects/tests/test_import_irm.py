@@ -8,7 +8,7 @@ from oneplan.access.actors import PUBLIC, system
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.pipeline import run_import
 from oneplan.platform.errors import NotAllowed, RuleBroken
-from oneplan.projects.choices import Standing
+from oneplan.projects.choices import ProjectStanding
 from oneplan.projects.models import Identifier, Placement, Project, Snapshot, SnapshotMoney, Submission
 from oneplan.projects.queries import ProjectFilters, placed_share, projects_list, visible_to
 from oneplan.projects.tests.conftest import JUNE, SEPTEMBER, irm_row, said
@@ -75,30 +75,32 @@ def test_an_older_day_adds_to_the_past_and_changes_nothing_else(irm):
     assert project.snapshots.count() == 2
     assert project.placements.count() == 1
     assert project.latitude == pytest.approx(-23.70)
-    assert set(Project.objects.values_list("standing", flat=True)) == {Standing.LIVE}
+    assert set(Project.objects.values_list("standing", flat=True)) == {ProjectStanding.LIVE}
 
 
 def test_what_is_no_longer_in_the_file_has_vanished_until_it_comes_back(irm):
     irm([irm_row(1), irm_row(2)])
     irm([irm_row(1)], as_at=SEPTEMBER)
     gone = Project.objects.get(identifiers__value="2")
-    assert gone.standing == Standing.VANISHED
+    assert gone.standing == ProjectStanding.VANISHED
     irm([irm_row(1), irm_row(2)], as_at=date(2023, 12, 31))
     gone.refresh_from_db()
-    assert gone.standing == Standing.LIVE
+    assert gone.standing == ProjectStanding.LIVE
 
 
 def test_a_refused_row_is_still_in_the_file(irm):
     irm([irm_row(1), irm_row(2)])
     report = irm([irm_row(1), irm_row(2, c2="")], as_at=SEPTEMBER)
     assert report.rows_refused == 1
-    assert not Project.objects.filter(standing=Standing.VANISHED).exists()
+    assert not Project.objects.filter(standing=ProjectStanding.VANISHED).exists()
 
 
 def test_a_file_of_one_province_says_nothing_of_another(irm):
     irm([irm_row(1), irm_row(2, c3="Eastern Cape", c6="Mhlontlo", c7="O.R. Tambo", c8=-31.25, c9=28.75)])
     irm([irm_row(3)], as_at=SEPTEMBER)
-    assert set(Project.objects.filter(standing=Standing.VANISHED).values_list("province_id", flat=True)) == {"LIM"}
+    assert set(Project.objects.filter(standing=ProjectStanding.VANISHED).values_list("province_id", flat=True)) == {
+        "LIM"
+    }
 
 
 def test_a_file_cut_to_one_space_takes_its_rows_and_lets_nothing_vanish(irm):
@@ -111,7 +113,7 @@ def test_a_file_cut_to_one_space_takes_its_rows_and_lets_nothing_vanish(irm):
     report = irm(rows, as_at=SEPTEMBER, space="DC36")
     assert report.rows_accepted == 1
     assert report.rows_left_out == {"another space": 1, "no place is known, so no space": 1}
-    assert not Project.objects.filter(standing=Standing.VANISHED).exists()
+    assert not Project.objects.filter(standing=ProjectStanding.VANISHED).exists()
 
 
 def test_every_row_is_kept_with_its_kind_and_only_works_have_a_pin(irm):

@@ -8,7 +8,7 @@ from benchmarks import _irm_workbooks as workbooks
 from benchmarks import _municipal_tables as municipal
 from oneplan.access.actors import system
 from oneplan.exchange.pipeline import run_import
-from oneplan.projects.choices import Standing
+from oneplan.projects.choices import ProjectStanding
 from oneplan.projects.models import Project, Snapshot, SnapshotMoney
 from oneplan.projects.tests.conftest import said
 
@@ -109,7 +109,7 @@ def test_the_next_year_of_one_municipality_lets_only_its_own_vanish(table):
     table("sa36", SA36, [*KEY, "", "", 1, 2], [*other, "", "", 1, 2])
     table("sa36", SA36, [*KEY, "", "", 1, 2], title=TITLE.replace("Buffalo City(BUF)", "Cape Town(CPT)"))
     table("sa36", SA36, [*KEY, "", "", 1, 3], as_at=date(2021, 3, 31))
-    gone = Project.objects.get(standing=Standing.VANISHED)
+    gone = Project.objects.get(standing=ProjectStanding.VANISHED)
     assert (gone.title, gone.implementing_id) == ("Another road", "mun-buf")
 
 

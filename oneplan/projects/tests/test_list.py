@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from oneplan.projects.choices import Audience, ProjectKind, Standing
+from oneplan.projects.choices import Audience, ProjectKind, ProjectStanding
 from oneplan.projects.tests import factories
 from tests.world import World
 
@@ -75,7 +75,7 @@ def test_the_totals_say_what_they_total(world: World):
 
 def test_a_merged_project_stands_only_where_it_is_asked_for(world: World):
     kept = factories.project("Kept")
-    gone = factories.project("Gone", standing=Standing.MERGED, merged_into=kept)
+    gone = factories.project("Gone", standing=ProjectStanding.MERGED, merged_into=kept)
     client = world.client(world.office)
     assert gone.ref not in client.get("/projects/").content.decode()
     assert gone.ref in client.get("/projects/?standing=merged").content.decode()

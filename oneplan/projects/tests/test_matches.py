@@ -4,7 +4,7 @@ import pytest
 
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 from oneplan.projects import actions
-from oneplan.projects.choices import MatchState, Standing
+from oneplan.projects.choices import MatchState, ProjectStanding
 from oneplan.projects.models import Match, Project
 from oneplan.projects.queries import visible_to
 from oneplan.projects.tests.conftest import SEPTEMBER, irm_row
@@ -23,7 +23,7 @@ def renumbered(irm):
 def test_a_project_under_another_id_is_proposed_and_nothing_is_merged_by_itself(renumbered):
     assert renumbered.state == MatchState.PROPOSED
     assert renumbered.evidence["title"] == 1
-    assert (renumbered.left.standing, renumbered.right.standing) == (Standing.VANISHED, Standing.LIVE)
+    assert (renumbered.left.standing, renumbered.right.standing) == (ProjectStanding.VANISHED, ProjectStanding.LIVE)
 
 
 def test_rows_of_one_file_are_never_proposed_as_one(irm):
@@ -35,9 +35,9 @@ def test_rows_of_one_file_are_never_proposed_as_one(irm):
 def test_a_merge_keeps_the_history_of_both_and_what_is_newest(renumbered, world):
     old, new = renumbered.left, renumbered.right
     kept = actions.merge_projects(renumbered, keep=old, revision=1, reason=WHY, by=world.office)
-    assert (kept.pk, kept.standing, kept.total_cost) == (old.pk, Standing.LIVE, Decimal(1100))
+    assert (kept.pk, kept.standing, kept.total_cost) == (old.pk, ProjectStanding.LIVE, Decimal(1100))
     new.refresh_from_db()
-    assert (new.standing, new.merged_into_id) == (Standing.MERGED, old.pk)
+    assert (new.standing, new.merged_into_id) == (ProjectStanding.MERGED, old.pk)
     assert new.snapshots.count() == old.snapshots.count() == 1
     assert new not in visible_to(world.public)
 
@@ -48,10 +48,10 @@ def test_after_a_merge_the_next_file_goes_to_both(irm, renumbered, world):
     irm([irm_row(7, c2="Marapong Clinic upgrade", c19=1300), irm_row(2)], as_at=SEPTEMBER.replace(month=12, day=31))
     old.refresh_from_db()
     new.refresh_from_db()
-    assert (old.total_cost, old.standing) == (Decimal(1300), Standing.LIVE)
+    assert (old.total_cost, old.standing) == (Decimal(1300), ProjectStanding.LIVE)
     assert old.latest.project == new  # the snapshot stays with the project that the file names
     assert new.snapshots.count() == 2
-    assert new.standing == Standing.MERGED
+    assert new.standing == ProjectStanding.MERGED
     assert not Match.objects.exclude(pk=renumbered.pk).exists()
 
 
@@ -61,8 +61,8 @@ def test_parting_gives_each_what_its_own_sources_say(renumbered, world):
     actions.unmerge_projects(renumbered, revision=2, reason=WHY, by=world.office)
     old.refresh_from_db()
     new.refresh_from_db()
-    assert (old.standing, old.total_cost, old.latest.project_id) == (Standing.VANISHED, Decimal(1000), old.pk)
-    assert (new.standing, new.total_cost, new.merged_into_id) == (Standing.LIVE, Decimal(1100), None)
+    assert (old.standing, old.total_cost, old.latest.project_id) == (ProjectStanding.VANISHED, Decimal(1000), old.pk)
+    assert (new.standing, new.total_cost, new.merged_into_id) == (ProjectStanding.LIVE, Decimal(1100), None)
     renumbered.refresh_from_db()
     assert renumbered.state == MatchState.APART
     with pytest.raises(RuleBroken):
@@ -97,4 +97,4 @@ def test_who_may_not_merge_and_who_is_late_does_not(renumbered, world):
     stranger = Project.objects.exclude(pk__in=(renumbered.left_id, renumbered.right_id)).get()
     with pytest.raises(RuleBroken):
         actions.merge_projects(renumbered, keep=stranger, revision=1, reason=WHY, by=world.office)
-    assert not Project.objects.filter(standing=Standing.MERGED).exists()
+    assert not Project.objects.filter(standing=ProjectStanding.MERGED).exists()

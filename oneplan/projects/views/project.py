@@ -18,7 +18,7 @@ from oneplan.geometry.writing import point_wkb
 from oneplan.periods import clock
 from oneplan.platform.audit import history, subject_key, told
 from oneplan.platform.web.sections import sections_of
-from oneplan.projects.choices import ALLOWED_MOVES, MatchState, Purpose, Standing
+from oneplan.projects.choices import ALLOWED_MOVES, MatchState, ProjectStanding, Purpose
 from oneplan.projects.models import Match, Placement, Project, SnapshotMoney
 from oneplan.projects.proofs import proofs
 from oneplan.projects.queries import one
@@ -42,12 +42,12 @@ class May:
 def may_do(actor: Actor, row: Project) -> May:
     """Computed from the same checks that the actions make."""
     register = passes(check, actor, Permission.PROJECT_REGISTER, row)
-    stands = row.standing != Standing.MERGED
+    stands = row.standing != ProjectStanding.MERGED
     return May(
         correct=register and stands,
         locate=stands and passes(check, actor, Permission.PROJECT_LOCATE, row),
-        close=register and Standing.CLOSED in ALLOWED_MOVES[row.standing],
-        reopen=register and row.standing == Standing.CLOSED,
+        close=register and ProjectStanding.CLOSED in ALLOWED_MOVES[row.standing],
+        reopen=register and row.standing == ProjectStanding.CLOSED,
         publish=stands and passes(check, actor, Permission.PROJECT_PUBLISH, row),
     )
 

@@ -12,7 +12,7 @@ SCRIPTS = Path(__file__).parents[4] / "frontend" / "src"
 
 
 def test_every_word_of_the_scripts_is_on_the_list_and_nothing_else():
-    said = {words for file in SCRIPTS.glob("*.ts") for words in re.findall(r'\bt\("([^"]+)"', file.read_text("utf-8"))}
+    said = {words for file in SCRIPTS.rglob("*.ts") for words in re.findall(r'\bt\("([^"]+)"', file.read_text("utf-8"))}
     assert said == set(script_words.WORDS)
 
 
