@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -23,6 +23,8 @@ from oneplan.platform.rest.tags import expecting, tag_of
 router = Router(tags=["Clashes and ties"], auth=SIGNED_IN)
 OF_CLASH: dict[str, Any] = {"x-etag-of": "/api/v1/clashes/{number}"}
 OF_TIE: dict[str, Any] = {"x-etag-of": "/api/v1/ties/{number}"}
+Row = TypeVar("Row", Clash, Tie)
+Answer = TypeVar("Answer", bound=Shown)
 
 
 class ClashShown(Shown):
@@ -111,13 +113,15 @@ def read_clash(request: ActorHttpRequest, number: Count) -> ClashShown:
     return _clash(_find_clash(request, number))
 
 
-def _decide_clash(
-    request: ActorHttpRequest, response: HttpResponse, number: int, taken: Reason, act: Callable[..., Any]
-) -> ClashShown:
-    row = _find_clash(request, number)
-    with expecting(request, lambda: _clash(_find_clash(request, number))):
+def _decide(
+    request: ActorHttpRequest, response: HttpResponse, find: Callable[[], Row], show: Callable[[Row], Answer],
+    taken: Reason, act: Callable[..., Any],
+) -> Answer:  # fmt: skip
+    """Do what was decided on the version that its sender saw; show it as it stands then."""
+    row = find()
+    with expecting(request, lambda: show(find())):
         act(row, revision=row.revision, reason=taken.reason, by=request.actor)
-    now = _clash(_find_clash(request, number))
+    now = show(find())
     response["ETag"] = tag_of(now)
     return now
 
@@ -125,13 +129,13 @@ def _decide_clash(
 @router.post("/clashes/{number}/dismiss", response=ClashShown, openapi_extra=OF_CLASH, summary="It is none")
 def dismiss_clash(request: ActorHttpRequest, response: HttpResponse, number: Count, taken: Reason) -> Any:
     """Dismiss a clash with the reason."""
-    return _decide_clash(request, response, number, taken, actions.dismiss_clash)
+    return _decide(request, response, lambda: _find_clash(request, number), _clash, taken, actions.dismiss_clash)
 
 
 @router.post("/clashes/{number}/reopen", response=ClashShown, openapi_extra=OF_CLASH, summary="It is one after all")
 def reopen_clash(request: ActorHttpRequest, response: HttpResponse, number: Count, taken: Reason) -> Any:
     """Open a dismissed clash again."""
-    return _decide_clash(request, response, number, taken, actions.reopen_clash)
+    return _decide(request, response, lambda: _find_clash(request, number), _clash, taken, actions.reopen_clash)
 
 
 @router.get("/ties", response=Listed[TieShown], summary="Ties of commitments to projects")
@@ -150,30 +154,19 @@ def read_tie(request: ActorHttpRequest, number: Count) -> TieShown:
     return _tie(_find_tie(request, number))
 
 
-def _decide_tie(
-    request: ActorHttpRequest, response: HttpResponse, number: int, taken: Reason, act: Callable[..., Any]
-) -> TieShown:
-    row = _find_tie(request, number)
-    with expecting(request, lambda: _tie(_find_tie(request, number))):
-        act(row, revision=row.revision, reason=taken.reason, by=request.actor)
-    now = _tie(_find_tie(request, number))
-    response["ETag"] = tag_of(now)
-    return now
-
-
 @router.post("/ties/{number}/confirm", response=TieShown, openapi_extra=OF_TIE, summary="They belong together")
 def confirm_tie(request: ActorHttpRequest, response: HttpResponse, number: Count, taken: Reason) -> Any:
     """The project delivers the commitment."""
-    return _decide_tie(request, response, number, taken, actions.confirm_tie)
+    return _decide(request, response, lambda: _find_tie(request, number), _tie, taken, actions.confirm_tie)
 
 
 @router.post("/ties/{number}/reject", response=TieShown, openapi_extra=OF_TIE, summary="They are not the same")
 def reject_tie(request: ActorHttpRequest, response: HttpResponse, number: Count, taken: Reason) -> Any:
     """They have nothing to do with each other; the pair is not proposed again."""
-    return _decide_tie(request, response, number, taken, actions.reject_tie)
+    return _decide(request, response, lambda: _find_tie(request, number), _tie, taken, actions.reject_tie)
 
 
 @router.post("/ties/{number}/undo", response=TieShown, openapi_extra=OF_TIE, summary="Take the decision back")
 def undo_tie(request: ActorHttpRequest, response: HttpResponse, number: Count, taken: Reason) -> Any:
     """The pair is open again."""
-    return _decide_tie(request, response, number, taken, actions.undo_tie)
+    return _decide(request, response, lambda: _find_tie(request, number), _tie, taken, actions.undo_tie)

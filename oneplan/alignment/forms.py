@@ -27,10 +27,3 @@ class ClashFilter(forms.Form):
         super().__init__(data)
         field: Any = self.fields["space"]
         field.choices = _all(Space.objects.order_by("name").values_list("code", "name"))
-
-
-class ReasonForm(forms.Form):
-    """A decision with its reason, on the version that its author saw."""
-
-    revision = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))

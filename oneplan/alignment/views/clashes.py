@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,13 +16,13 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.alignment import actions, queries
 from oneplan.alignment.choices import ClashKind, ClashState
-from oneplan.alignment.forms import ClashFilter, ReasonForm
+from oneplan.alignment.forms import ClashFilter
 from oneplan.alignment.models import Clash
 from oneplan.alignment.queries import ClashFilters
 from oneplan.alignment.sentences import sentence
 from oneplan.periods import clock
 from oneplan.platform.audit import history, subject_key, told
-from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
+from oneplan.platform.web.acts import ReasonForm, act_page
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.platform.web.sections import Section
@@ -122,27 +121,11 @@ def _decide(
     row = _clash(request, pk)
     check(request.actor, Permission.CLASH_DISMISS, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
-    sentence_, status = "", 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                act(row, by=request.actor, **form.cleaned_data)
-            except NotAllowed:
-                raise
-            except StaleRevision as stale:
-                sentence_, status = stale.sentence, 412
-            except Refused as refusal:
-                sentence_, status = refusal.sentence, 409
-            else:
-                messages.success(request, done)
-                return redirect("alignment:clash", pk)
-        else:
-            status = 422
-    context = {
-        "form": form, "heading": heading, "submit": submit, "lead": sentence(row), "sentence": sentence_,
-        "cancel": f"/clashes/{pk}/", "is_sample": row.left.is_sample,
-    }  # fmt: skip
-    return render(request, "alignment/act.html", context, status=status)
+    return act_page(
+        request, form, lambda given: act(row, by=request.actor, **given), template="alignment/act.html",
+        heading=heading, submit=submit, done=done, back=f"/clashes/{pk}/", lead=sentence(row),
+        shown={"is_sample": row.left.is_sample},
+    )  # fmt: skip
 
 
 def section_of_project(actor: Actor, project: Project) -> Section | None:

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,10 +15,9 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.alignment import actions, queries
 from oneplan.alignment.choices import TieState
-from oneplan.alignment.forms import ReasonForm
 from oneplan.alignment.models import Tie
 from oneplan.commitments.models import Commitment
-from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
+from oneplan.platform.web.acts import ReasonForm, act_page
 from oneplan.platform.web.sections import Section
 from oneplan.projects.models import Project
 
@@ -32,29 +30,12 @@ def _decide(
     row: Tie = get_object_or_404(queries.ties_visible_to(request.actor), pk=pk)
     check(request.actor, Permission.PROJECT_MERGE, row)
     form = ReasonForm(request.POST or None, initial={"revision": row.revision})
-    back = f"/commitments/{row.commitment.ref}/"
-    sentence, status = "", 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                act(row, by=request.actor, **form.cleaned_data)
-            except NotAllowed:
-                raise
-            except StaleRevision as stale:
-                sentence, status = stale.sentence, 412
-            except Refused as refusal:
-                sentence, status = refusal.sentence, 409
-            else:
-                messages.success(request, done)
-                return redirect(back)
-        else:
-            status = 422
-    context = {
-        "form": form, "heading": heading, "submit": submit, "sentence": sentence, "cancel": back,
-        "lead": f"{row.commitment.ref} {row.commitment.title} · {row.project.ref} {row.project.title}",
-        "is_sample": row.commitment.is_sample,
-    }  # fmt: skip
-    return render(request, "alignment/act.html", context, status=status)
+    return act_page(
+        request, form, lambda given: act(row, by=request.actor, **given), template="alignment/act.html",
+        heading=heading, submit=submit, done=done, back=f"/commitments/{row.commitment.ref}/",
+        lead=f"{row.commitment.ref} {row.commitment.title} · {row.project.ref} {row.project.title}",
+        shown={"is_sample": row.commitment.is_sample},
+    )  # fmt: skip
 
 
 @login_required

@@ -6,7 +6,6 @@ from oneplan.projects.forms.acts import (
     MergeForm,
     MilestoneForm,
     ProgrammeForm,
-    ReasonForm,
     RegisterForm,
 )
 from oneplan.projects.forms.filters import ProjectFilter, ReviewFilter
@@ -20,7 +19,6 @@ __all__ = [
     "MilestoneForm",
     "ProgrammeForm",
     "ProjectFilter",
-    "ReasonForm",
     "RegisterForm",
     "RenewForm",
     "ReviewFilter",

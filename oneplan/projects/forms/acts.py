@@ -30,13 +30,6 @@ class ProgrammeChoice(forms.ModelChoiceField[Programme]):
         return f"{programme.ref} · {programme.title}"
 
 
-class ReasonForm(forms.Form):
-    """A change with its reason, and the version that its sender saw."""
-
-    revision = forms.IntegerField(label=_("Version"), widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs=_LONG))
-
-
 class ProjectForm(forms.Form):
     """What is said of a project: the fields that registering and correcting share."""
 

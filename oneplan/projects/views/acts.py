@@ -4,10 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from oneplan.access.checks import check
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
-from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
+from oneplan.platform.web import acts
+from oneplan.platform.web.acts import ReasonForm
 from oneplan.projects import actions
-from oneplan.projects.forms import CorrectForm, MilestoneForm, ReasonForm, RegisterForm
+from oneplan.projects.forms import CorrectForm, MilestoneForm, RegisterForm
 from oneplan.projects.models import Milestone, Project
 from oneplan.projects.views.shared import POSTING, project_for
 
@@ -31,42 +31,14 @@ def act_page(
     form: forms.Form,
     act: Callable[[dict[str, Any]], Any],
     *,
-    heading: str,
-    submit: str,
-    done: str,
-    back: str,
     project: Project | None = None,
-    lead: str = "",
-    after: Callable[[Any], str] | None = None,
     template: str = "projects/act.html",
     shown: dict[str, Any] | None = None,
+    **words: Any,
 ) -> HttpResponse:
-    """Show a form, or do what it says. A refusal stands on top of the form; NotAllowed and 404 pass on.
-
-    `after` gives the address to go on to, from what the act gave; `back` is where else the reader goes. `shown` is what
-    a template of its own shows besides.
-    """
-    sentence, status = "", 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                made = act(form.cleaned_data)
-            except NotAllowed:
-                raise
-            except StaleRevision as stale:
-                sentence, status = stale.sentence, 412
-            except Refused as refusal:
-                sentence, status = refusal.sentence, 409
-            else:
-                messages.success(request, done)
-                return redirect(after(made) if after else back)
-        else:
-            status = 422
-    context = {
-        "project": project, "form": form, "heading": heading, "submit": submit, "cancel": back, "sentence": sentence,
-        "lead": lead, "is_sample": bool(project and project.is_sample), **(shown or {}),
-    }  # fmt: skip
-    return render(request, template, context, status=status)
+    """A form of one act on a project, or on what hangs on it (see platform.web.acts)."""
+    of_project = {"project": project, "is_sample": bool(project and project.is_sample)}
+    return acts.act_page(request, form, act, template=template, shown={**of_project, **(shown or {})}, **words)
 
 
 @login_required

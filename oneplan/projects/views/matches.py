@@ -16,10 +16,11 @@ from oneplan.access.checks import check, passes
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.periods import clock
+from oneplan.platform.web.acts import ReasonForm
 from oneplan.platform.web.lists import paginate
 from oneplan.projects import actions
 from oneplan.projects.choices import MatchState
-from oneplan.projects.forms import MergeForm, ReasonForm
+from oneplan.projects.forms import MergeForm
 from oneplan.projects.models import Match, Project
 from oneplan.projects.queries.matches import matches_visible_to
 from oneplan.projects.queries.one import COMPARED

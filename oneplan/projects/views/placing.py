@@ -14,9 +14,10 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.geometry.frame import frame_point
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
+from oneplan.platform.web.acts import ReasonForm
 from oneplan.projects import actions
 from oneplan.projects.choices import Purpose
-from oneplan.projects.forms import LocateForm, ReasonForm
+from oneplan.projects.forms import LocateForm
 from oneplan.projects.models import Project
 from oneplan.projects.queries import one
 from oneplan.projects.views.acts import act_page, home
