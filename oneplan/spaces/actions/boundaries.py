@@ -185,9 +185,19 @@ def _free_name(name: str) -> str:
 
 
 def _is_complete(release: BoundaryRelease) -> bool:
-    """Whether the release has an outline for every territory of its level on its day."""
+    """Whether the release has an outline for every territory of its level on its day.
+
+    On a day before the register knows any ward, the wards speak for themselves: every municipal area of that day has
+    some, numbered from 1 without a gap (the last three digits of a ward's code are its number in its municipality).
+    """
     wanted = set(territories_as_at(release.level, release.as_at).values_list("code", flat=True))
-    return bool(wanted) and wanted <= set(release.boundaries.values_list("code", flat=True))
+    if wanted or release.level != Level.WARD:
+        return bool(wanted) and wanted <= set(release.boundaries.values_list("code", flat=True))
+    numbers: dict[str, set[int]] = {}
+    for code, parent in release.boundaries.values_list("code", "parent_code"):
+        numbers.setdefault(parent, set()).add(int(code[-3:]))
+    areas = set(territories_as_at(Level.MUNICIPAL_AREA, release.as_at).values_list("code", flat=True))
+    return areas <= numbers.keys() and all(max(given) == len(given) for given in numbers.values())
 
 
 def _keep_levels_above(release: BoundaryRelease) -> list[BoundaryRelease]:

@@ -87,6 +87,22 @@ def test_a_complete_release_draws_the_levels_above(approximate):
     )
 
 
+@pytest.mark.parametrize(("left_out", "drawn"), [(None, 9), (0, 0)])
+def test_wards_of_a_day_before_the_register_draw_the_levels_above_when_none_is_missing(bare, left_out, drawn):
+    """The second ward of an area alone would have a number without a first: that file is not whole."""
+    on = date(2016, 8, 3)
+    areas = list(queries.as_at("municipal_area", on).order_by("code").values_list("code", flat=True))
+    wards = [(f"{10_000 + place}{number:03}", area) for place, area in enumerate(areas) for number in (1, 2)]
+    wards = [ward for index, ward in enumerate(wards) if index != left_out]
+    shapes = [shapely.box(17 + index / 50, -30, 17.02 + index / 50, -29) for index in range(len(wards))]
+    codes, parents = zip(*wards, strict=True)
+    known = TerritoryVersion.objects.filter(level="ward").count()
+    publish(list(codes), shapes, level="ward", as_at=on, parents=list(parents))
+    assert BoundaryRelease.objects.filter(level="province", as_at=on).count() == (drawn == 9)
+    assert len(queries.national_map(as_at=on, level="province").shapes) == drawn
+    assert TerritoryVersion.objects.filter(level="ward").count() == known  # the register's wards are later ones
+
+
 def test_a_new_delimitation_brings_new_wards_and_ends_old_ones(bare):
     on = date(2026, 11, 4)
     kept = list(Ward.objects.filter(municipal_area_id="LIM368").order_by("code").values_list("code", flat=True))
@@ -196,6 +212,15 @@ def test_real_wards_place_a_point_as_evidence_and_draw_every_level(bare, real_bo
     assert (place.municipality, place.space, place.province, place.quality) == ("TSH", "TSH", "GT", "legal")
     assert queries.locate_one(*MASERU) == queries.Place()
     assert len(queries.national_map().shapes) == 52 and queries.national_map().note == ""
+
+
+@pytest.mark.shared
+def test_real_wards_dated_before_the_register_draw_every_level_without_a_false_word(bare, real_boundaries):
+    report = take(real_boundaries / "mdb2020_wards.geojson.gz", "ward", date(2020, 11, 1))
+    assert report.rows_accepted == 4468 and not report.issues
+    assert set(BoundaryRelease.objects.values_list("level", flat=True)) == {
+        "ward", "municipal_area", "space", "province",
+    }  # fmt: skip
 
 
 @pytest.mark.shared
