@@ -133,22 +133,20 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
 def _number_codes(cursor: Cursor) -> None:
     """Number what records name by code: of several labels of one code the newest release's stands."""
     for name in ("functions", "items", "funds"):
+        said = ("label", "category", "subcategory", *(("receiver",) if name == "items" else ()))
+        newest = ", ".join(f"arg_max({column}, release)" for column in said)
         cursor.execute(
             f"INSERT INTO {name} SELECT row_number() OVER (ORDER BY key), split_part(key, ':', 1), "
-            f"substr(key, instr(key, ':') + 1), label, category, subcategory"
-            f"{', receiver' if name == 'items' else ''} FROM (SELECT key, arg_max(label, release) AS label, arg_max(category, release) AS category, "
-            "arg_max(subcategory, release) AS subcategory, arg_max(receiver, release) AS receiver "
-            f"FROM told_labels WHERE \"table\" = '{name}' GROUP BY key)"
+            f"substr(key, instr(key, ':') + 1), {newest} FROM told_labels WHERE \"table\" = '{name}' GROUP BY key"
         )
     cursor.execute(
         "INSERT INTO cells SELECT row_number() OVER (ORDER BY key), key FROM (SELECT DISTINCT key FROM told_labels "
         "WHERE \"table\" = 'cells')"
     )
     cursor.execute(
-        "INSERT INTO programmes SELECT row_number() OVER (ORDER BY vote, programme, subprogramme), * FROM ("
-        "SELECT vote, arg_max(vote_name, release) AS vote_name, programme, arg_max(programme_name, release) AS programme_name, "
-        "subprogramme, arg_max(subprogramme_name, release) AS subprogramme_name "
-        "FROM told_programmes GROUP BY vote, programme, subprogramme)"
+        "INSERT INTO programmes SELECT row_number() OVER (ORDER BY vote, programme, subprogramme), vote, "
+        "arg_max(vote_name, release), programme, arg_max(programme_name, release), subprogramme, "
+        "arg_max(subprogramme_name, release) FROM told_programmes GROUP BY vote, programme, subprogramme"
     )
     cursor.execute(
         "INSERT INTO projects SELECT row_number() OVER (ORDER BY code), code, arg_max(name, release) "
@@ -322,20 +320,17 @@ def _serve(cursor: Cursor, folder: Path) -> None:
 
 def _prove(cursor: Cursor, given: Given) -> None:
     """Each release's rand, and every roll-up's, is that of its source to the cent."""
-    found = {
-        number: total
-        for number, total in cursor.execute(
+    found = dict(
+        cursor.execute(
             "SELECT release, sum(amount) FROM (SELECT release, amount FROM facts "
             "UNION ALL SELECT release, amount FROM earlier) GROUP BY release"
         ).fetchall()
-    }
+    )
     for release in given.releases:
         total = found.get(release.number, Decimal(0))
         if total != release.total:
             raise RuleBroken(
-                _(
-                    "%(release)s adds up to R%(built)s in the build and to R%(source)s in its source. The build was given up."
-                )
+                _("%(release)s: R%(built)s in the build, R%(source)s in its source. The build was given up.")
                 % {"release": release.label, "built": total, "source": release.total}
             )
     whole = cursor.execute("SELECT coalesce(sum(amount), 0) FROM facts").fetchone()
