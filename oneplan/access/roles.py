@@ -136,7 +136,7 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.BUDGET_KEEPER: RoleDefinition(
         "Keeper of budget data",
-        "Brings in the budget files of all spheres and sets the rules by which rand is placed: an analyst of a treasury.",
+        "Brings in budget files of all spheres and sets the rules by which rand is placed: an analyst of a treasury.",
         ("national",),
         frozenset(
             {

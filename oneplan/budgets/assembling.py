@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from oneplan.budgets import facts
 from oneplan.budgets.choices import Flow, How, Standing
+from oneplan.money import format_rand
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Cursor
 
@@ -330,8 +331,8 @@ def _prove(cursor: Cursor, given: Given) -> None:
         total = found.get(release.number, Decimal(0))
         if total != release.total:
             raise RuleBroken(
-                _("%(release)s: R%(built)s in the build, R%(source)s in its source. The build was given up.")
-                % {"release": release.label, "built": total, "source": release.total}
+                _("%(release)s: %(built)s in the build, %(source)s in its source. The build was given up.")
+                % {"release": release.label, "built": format_rand(total), "source": format_rand(release.total)}
             )
     whole = cursor.execute("SELECT coalesce(sum(amount), 0) FROM facts").fetchone()
     for roll_up in facts.ROLL_UPS:

@@ -183,5 +183,5 @@ def test_a_build_that_is_not_the_sum_of_its_sources_is_given_up(build, tmp_path)
     def less(questions):
         return [[] for _each in questions]
 
-    with pytest.raises(RuleBroken, match="R0 in the build"):
+    with pytest.raises(RuleBroken, match="R0,00 in the build"):
         build(sourced(tmp_path, 1, "municipal-capital", [figure("mun-dc15", "5")]), placing=less)

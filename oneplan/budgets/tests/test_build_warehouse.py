@@ -87,7 +87,7 @@ def test_a_build_that_fails_leaves_what_is_served(settings):
     receive(1, "municipal-capital", [figure("mun-eth", "1")])
     first = build_warehouse(by=BY)
     receive(2, "municipal-capital", [figure("mun-eth", "5", year=2025)], total=Decimal(6))
-    with pytest.raises(RuleBroken, match="R5.00 in the build, R6.00"):
+    with pytest.raises(RuleBroken, match="R5,00 in the build, R6,00"):
         build_warehouse(by=BY)
     assert store.current_name() == first.name
     assert served("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
