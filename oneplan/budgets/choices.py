@@ -24,15 +24,18 @@ class AmountType(TextChoices):
 
 
 class Statement(TextChoices):
-    """Which statement a figure stands in. Two of them are never added."""
+    """Which statement a figure stands in. Only the first three, which are all spending, may be added to one another."""
 
-    REVENUE = "revenue", _("Revenue")
     OPERATING = "operating", _("Operating expenditure")
     CAPITAL = "capital", _("Capital expenditure")
+    EXPENDITURE = "expenditure", _("Expenditure, operating and capital not told apart")
+    REVENUE = "revenue", _("Revenue")
     CASH_FLOW = "cash_flow", _("Cash flow")
     POSITION = "position", _("Financial position")
     ALLOCATION = "allocation", _("Grant allocations")
-    EXPENDITURE = "expenditure", _("Expenditure, operating and capital not told apart")
+
+
+SPENDING = (Statement.OPERATING, Statement.CAPITAL, Statement.EXPENDITURE)
 
 
 class Length(TextChoices):

@@ -40,11 +40,11 @@ def _functions() -> tuple[Any, Any]:
     """Two functions that no engine has: their calls are what the written text is searched for."""
     import ibis
 
-    def whole(name: str) -> int:
-        raise NotImplementedError(name)
+    def whole(mark: str) -> int:
+        raise NotImplementedError(mark)
 
-    def text(name: str) -> str:
-        raise NotImplementedError(name)
+    def text(mark: str) -> str:
+        raise NotImplementedError(mark)
 
     builtin = ibis.udf.scalar.builtin
     return builtin(whole, name="oneplan_whole"), builtin(text, name="oneplan_text")

@@ -1,6 +1,5 @@
 """Building from what was received: by whom it may be done, what it serves, and that a failure changes nothing."""
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,8 +8,8 @@ from oneplan.access.actors import system
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import How
 from oneplan.budgets.facts import number_of
-from oneplan.budgets.models import BudgetRelease
-from oneplan.budgets.tests.records import figure, keep_record
+from oneplan.budgets.tests.conftest import receive
+from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.platform.models import LogEntry
 from oneplan.warehouse import store
@@ -21,19 +20,8 @@ BY = system("tests")
 
 
 @pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    settings.HOME = tmp_path
-
-
-def receive(number, dataset, figures, **said):
-    """A release as an import leaves it."""
-    digest = f"{number:064}"
-    keep_record(store.release_folder(digest), figures)
-    return BudgetRelease.objects.create(
-        ref=f"B{number}", dataset=dataset, layout="test", title=f"Release {number}", source="A treasury",
-        as_at=date(2024, 5, number), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),
-        figures=len(figures), **{"total": sum((one["amount"] for one in figures), Decimal(0)), **said},
-    )  # fmt: skip
+def own_folder(warehouse):
+    """Nothing is built yet."""
 
 
 def served(sql):
@@ -42,7 +30,7 @@ def served(sql):
 
 
 def test_each_municipality_s_own_budget_lies_where_it_governs():
-    receive(1, "municipal-income-expenditure", [
+    receive("municipal-income-expenditure", [
         figure("mun-ec157", "1"), figure("mun-dc15", "2"), figure("mun-eth", "4"),
         figure("nat-dws", "8", evidence={"municipality": "EC157"}), figure("nat-dws", "16"),
     ])  # fmt: skip
@@ -59,7 +47,7 @@ def test_each_municipality_s_own_budget_lies_where_it_governs():
 
 
 def test_what_lies_in_a_space_is_one_range_of_places():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     build_warehouse(by=BY)
     for column in ("province", "space", "municipal_area"):
         [(torn,)] = served(
@@ -70,7 +58,7 @@ def test_what_lies_in_a_space_is_one_range_of_places():
 
 
 def test_nobody_builds_without_the_right(world):
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     with pytest.raises(NotAllowed):
         build_warehouse(by=world.thandi)
     assert store.current() is None
@@ -84,9 +72,9 @@ def test_there_is_nothing_to_build_from_nothing():
 
 
 def test_a_build_that_fails_leaves_what_is_served(settings):
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     first = build_warehouse(by=BY)
-    receive(2, "municipal-capital", [figure("mun-eth", "5", year=2025)], total=Decimal(6))
+    receive("municipal-capital", [figure("mun-eth", "5", year=2025)], total=Decimal(6))
     with pytest.raises(RuleBroken, match="R5,00 in the build, R6,00"):
         build_warehouse(by=BY)
     assert store.current_name() == first.name
@@ -95,7 +83,7 @@ def test_a_build_that_fails_leaves_what_is_served(settings):
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     left = store.root() / "builds" / "20200101.making"
     left.mkdir(parents=True)
     build_warehouse(by=BY)
@@ -103,38 +91,38 @@ def test_what_a_killed_build_left_is_removed_by_the_next():
 
 
 def test_a_reader_under_way_finishes_on_the_build_it_began_with():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     build_warehouse(by=BY)
     with reading() as turn:
-        receive(2, "municipal-capital", [figure("mun-eth", "5", year=2025)])
+        receive("municipal-capital", [figure("mun-eth", "5", year=2025)])
         build_warehouse(by=BY)
         assert served("SELECT sum(amount) FROM facts") == [(Decimal(6),)]
         assert turn.rows("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
 
 
 def test_one_builds_at_a_time():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     with store.new_build(), pytest.raises(RuleBroken, match="being built just now"):
         build_warehouse(by=BY)
 
 
 def test_old_builds_go_when_newer_ones_stand():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     names = [build_warehouse(by=BY).name for _each in range(5)]
     assert [build.name for build in store.builds()] == names[:1:-1]
 
 
 def test_the_step_back_serves_the_build_before():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     first = build_warehouse(by=BY)
-    receive(2, "municipal-capital", [figure("mun-eth", "5", year=2025)])
+    receive("municipal-capital", [figure("mun-eth", "5", year=2025)])
     build_warehouse(by=BY)
     store.serve(first.name)
     assert served("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
 
 
 def test_every_build_is_remembered():
-    receive(1, "municipal-capital", [figure("mun-eth", "1")])
+    receive("municipal-capital", [figure("mun-eth", "1")])
     build_warehouse(by=BY, reason="First figures")
     entry = LogEntry.objects.get(event="warehouse.built")
     assert (entry.reason, entry.facts["facts"]) == ("First figures", 1)
