@@ -132,7 +132,9 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
 
 
 def _number_codes(cursor: Cursor) -> None:
-    """Number what records name by code: of several labels of one code the newest release's stands."""
+    """Number what records name by code: of several labels of one code the newest release's stands. 0: not stated."""
+    for name in ("functions", "items", "funds", "programmes", "projects", "cells"):
+        _insert(cursor, name, [(NOT_STATED, *[""] * (len(facts.DIMENSIONS[name]) - 1))])
     for name in ("functions", "items", "funds"):
         said = ("label", "category", "subcategory", *(("receiver",) if name == "items" else ()))
         newest = ", ".join(f"arg_max({column}, release)" for column in said)

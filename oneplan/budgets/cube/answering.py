@@ -55,7 +55,7 @@ class Answer:
 
 
 @dataclass
-class _Plan:
+class Plan:
     """Cuts as ranges of fact columns, and what follows from them."""
 
     cuts: dict[str, Range] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class _Plan:
 def answer(question: Question, *, by: Actor) -> Answer:
     """Ask the build that is served. Raises NothingBuilt; RuleBroken where figures would be added that may not be."""
     with reading() as turn:
-        plan = _planned(turn, question, by)
+        plan = planned(turn, question, by)
         notes = _default_datasets(turn, question, plan)
         flows = _passed_on(turn, question, plan)
         grouped = tuple(_grouped(each) for each in question.by)
@@ -87,8 +87,9 @@ def answer(question: Question, *, by: Actor) -> Answer:
         return _told(turn, question, rows, names, shape, notes)
 
 
-def _planned(turn: Reading, question: Question, by: Actor) -> _Plan:
-    plan = _Plan()
+def planned(turn: Reading, question: Question, by: Actor) -> Plan:
+    """The cuts of a question as ranges of numbers, and no figure that its asker may not see."""
+    plan = Plan()
     for cut in question.cuts:
         allowed, unknown = numbers_of(turn, cut.attribute, cut.values)
         plan.narrow(cut.attribute.column, allowed)
@@ -106,7 +107,7 @@ def _standings(question: Question, by: Actor) -> Range:
     return Range(facts.number_of(Standing.PUBLIC), facts.number_of(last))
 
 
-def _default_datasets(turn: Reading, question: Question, plan: _Plan) -> list[str]:
+def _default_datasets(turn: Reading, question: Question, plan: Plan) -> list[str]:
     """Without a dataset named or grouped by, the main ones are meant; several named ones must be main."""
     is_grouped = any(each.column == "dataset" for each in question.by)
     known = members(turn, "datasets")
@@ -125,7 +126,7 @@ def _default_datasets(turn: Reading, question: Question, plan: _Plan) -> list[st
     return [_("Of the main datasets: %(names)s.") % {"names": ", ".join(known[number]["label"] for number in main)}]
 
 
-def _passed_on(turn: Reading, question: Question, plan: _Plan) -> tuple[int, ...]:
+def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]:
     """The flows that are counted twice in one cell: to a sphere of which the question also counts the spending."""
     if any(each.column in ("institution", "dataset") for each in question.by):
         return ()
@@ -153,7 +154,7 @@ def _grouped(attribute: Attribute) -> Grouped:
     return Grouped(attribute.column, attribute.table, attribute.field)
 
 
-def _watched(turn: Reading, question: Question, plan: _Plan) -> tuple[str, ...]:
+def _watched(turn: Reading, question: Question, plan: Plan) -> tuple[str, ...]:
     """The guards that neither a cut to one value nor the grouping keeps apart, and of which this build has several."""
     kept = turn.memory.get("several")
     if kept is None:
@@ -170,9 +171,23 @@ def _watched(turn: Reading, question: Question, plan: _Plan) -> tuple[str, ...]:
 
 
 def _shaped(
-    question: Question, plan: _Plan, grouped: tuple[Grouped, ...], flows: tuple[int, ...], watched: tuple[str, ...]
+    question: Question, plan: Plan, grouped: tuple[Grouped, ...], flows: tuple[int, ...], watched: tuple[str, ...]
 ) -> tuple[Totals, dict[str, int | str]]:
-    values: dict[str, int | str] = {f"flow_{index}": flow for index, flow in enumerate(flows)}
+    cuts, values = values_of(plan)
+    values |= {f"flow_{index}": flow for index, flow in enumerate(flows)}
+    names = {each.name: group.name for each, group in zip(question.by, grouped, strict=True)}
+    order = tuple(("gross" if name == AMOUNT else names[name], down) for name, down in question.order)
+    wanted = {*plan.cuts, *(each.column for each in grouped), *watched}
+    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
+    offset = (question.page - 1) * question.page_size
+    apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
+    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size, offset)
+    return shape, values
+
+
+def values_of(plan: Plan) -> tuple[tuple[CutShape, ...], dict[str, int | str]]:
+    """The cuts of a plan without their values, and the values by name: lists are filled up to a few lengths."""
+    values: dict[str, int | str] = {}
     cuts = []
     for column, allowed in sorted(plan.cuts.items()):
         numbers = allowed.numbers
@@ -181,14 +196,7 @@ def _shaped(
         values[f"{column}_from"], values[f"{column}_to"] = allowed.first, allowed.last
         for index in range(size):
             values[f"{column}_{index}"] = numbers[min(index, len(numbers) - 1)]
-    names = {each.name: group.name for each, group in zip(question.by, grouped, strict=True)}
-    order = tuple(("gross" if name == AMOUNT else names[name], down) for name, down in question.order)
-    wanted = {*plan.cuts, *(each.column for each in grouped), *watched}
-    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
-    offset = (question.page - 1) * question.page_size
-    apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
-    shape = Totals(source, grouped, tuple(cuts), len(flows), watched, apart, order, question.page_size, offset)
-    return shape, values
+    return tuple(cuts), values
 
 
 def _check_sums(turn: Reading, question: Question, rows: Sequence[Any], keys: int, watched: Sequence[str]) -> None:

@@ -20,6 +20,10 @@ from oneplan.platform.errors import RuleBroken
 Label = str | Promise
 
 
+class Misread(RuleBroken):
+    """A question that cannot be read: its asker's mistake."""
+
+
 @dataclass(frozen=True)
 class Attribute:
     """One name. `column` of the facts; `table` and `field` where it is an attribute of what that number stands for."""
@@ -90,12 +94,12 @@ YEAR_END = "financial_year_end.year"  # Municipal Money's: the year in which the
 
 
 def attribute(name: str) -> Attribute:
-    """The attribute of that name; a bare dimension means its key. Raises RuleBroken that names the nearest."""
+    """The attribute of that name; a bare dimension means its key. Raises Misread that names the nearest."""
     known = SECOND_NAMES.get(name, name)
     found = ATTRIBUTES.get(known) or KEYS.get(known)
     if found is None:
         near = get_close_matches(name, [*ATTRIBUTES, *SECOND_NAMES, YEAR_END], n=3, cutoff=0.4)
-        raise RuleBroken(
+        raise Misread(
             _("There is nothing called “%(name)s” to ask by. Near it: %(near)s.")
             % {"name": name, "near": ", ".join(near) or ", ".join(ATTRIBUTES)}
         )

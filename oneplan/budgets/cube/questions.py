@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.cube.attributes import YEAR_END, Attribute, attribute
-from oneplan.platform.errors import RuleBroken
+from oneplan.budgets.cube.attributes import YEAR_END, Attribute, Misread, attribute
 
 MOST_CELLS = 10_000
 AMOUNT = "amount"
@@ -60,12 +59,12 @@ def ask_by(*names: str, **cuts: str | Sequence[str]) -> Question:
 
 
 def read_cuts(text: str) -> tuple[Cut, ...]:
-    """`institution.code:"mun-eth"|financial_year.start:2023;2024`. Raises RuleBroken where it cannot be read."""
+    """`institution.code:"mun-eth"|financial_year.start:2023;2024`. Raises Misread where it cannot be read."""
     cuts, at = [], 0
     while at < len(text):
         match = _CUT.match(text, at)
         if match is None:
-            raise RuleBroken(
+            raise Misread(
                 _("The cut cannot be read from “%(rest)s” on. Write name:value, several values with ; and several cuts "
                   "with | between them, as in amount_type.code:original|financial_year.start:2023;2024.")
                 % {"rest": text[at : at + 40]}
@@ -83,28 +82,28 @@ def _cut(name: str, values: tuple[str, ...]) -> Cut:
 
 
 def read_by(text: str) -> tuple[Attribute, ...]:
-    """`function|financial_year.start`. Raises RuleBroken where a name is unknown or stands twice."""
+    """`function|financial_year.start`. Raises Misread where a name is unknown or stands twice."""
     names = [name for name in re.split(r"[|,]", text) if name.strip()]
     found = tuple(attribute("financial_year.start" if name == YEAR_END else name.strip()) for name in names)
     if len(set(found)) < len(found):
-        raise RuleBroken(_("A name stands twice in what to group by."))
+        raise Misread(_("A name stands twice in what to group by."))
     return found
 
 
 def read_order(text: str, by: Sequence[Attribute]) -> tuple[tuple[str, bool], ...]:
-    """`amount:desc,function.code`. Only amounts and what is grouped by can order. Raises RuleBroken."""
+    """`amount:desc,function.code`. Only amounts and what is grouped by can order. Raises Misread."""
     found = []
     for part in (part.strip() for part in re.split(r"[|,]", text)):
         if not part:
             continue
         name, _colon, direction = part.partition(":")
         if direction not in ("", "asc", "desc"):
-            raise RuleBroken(_("Order with :asc or :desc, not with “%(word)s”.") % {"word": direction})
+            raise Misread(_("Order with :asc or :desc, not with “%(word)s”.") % {"word": direction})
         if name in _AMOUNTS:
             found.append((AMOUNT, direction == "desc"))
             continue
         known = attribute(name)
         if known not in by:
-            raise RuleBroken(_("The answer can only be ordered by its amounts and by what it is grouped by."))
+            raise Misread(_("The answer can only be ordered by its amounts and by what it is grouped by."))
         found.append((known.name, direction == "desc"))
     return tuple(found)
