@@ -42,9 +42,7 @@ class CubeQuestion(Schema):
     order: Words = Field("", description="`amount:desc`, or a name that is grouped by, with `|` between.")
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     pagesize: Annotated[int, Field(ge=1, le=MOST_CELLS)] = MOST_CELLS
-    sample: YesNo = Field(
-        False, description="Of invented figures alone. Real and invented ones are never in one total."
-    )
+    sample: YesNo = Field("no", description="yes: of invented figures alone, which are in no total of real ones.")
     years: Literal["apart", "as_labelled"] = Field(
         "apart", description="as_labelled: years that begin in different months are added under their label."
     )

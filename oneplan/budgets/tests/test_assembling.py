@@ -73,7 +73,7 @@ def test_figures_keep_their_rand_row_and_words(build, tmp_path):
     assert told["facts"] == 2
     assert rows(cursor, 'SELECT i.code, p.code, "row", amount FROM facts f JOIN items i ON i.id = f.item '
                         "LEFT JOIN projects p ON p.id = f.project ORDER BY 3") == [
-        ("goods", None, 2, Decimal("100.10")), ("salaries", "P1", 3, Decimal("-0.10")),
+        ("goods", "", 2, Decimal("100.10")), ("salaries", "P1", 3, Decimal("-0.10")),
     ]  # fmt: skip
 
 
