@@ -16,6 +16,8 @@ from ibis import _ as row
 from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
+_TEXTS = {"gross": row.gross.cast("string"), "passed_on": row.passed_on.fill_null(0).cast("string")}
+
 
 @dataclass(frozen=True)
 class CutShape:
@@ -43,9 +45,9 @@ class Totals:
     """Sums by columns under cuts: the shape of a question, and so the key under which its SQL is kept.
 
     `source` is "facts" or a roll-up. `passed_on` how many flows count as passed on within the question. `watched` are
-    the guards of which the answer tells the least and greatest in each cell, so that nobody adds what must not be;
-    `apart` those by which it is grouped, told of all cells.
-    `order` names columns of the answer, each with whether it descends.
+    the guards of which the answer tells the least and greatest in each cell, so that nobody adds what must not be.
+    `order` names columns of the answer, each with whether it descends. Without a `limit` the answer is one row: what
+    holds for all cells together, `apart` being the guards by which they are grouped.
     """
 
     source: str
@@ -53,39 +55,49 @@ class Totals:
     cuts: tuple[CutShape, ...]
     passed_on: int
     watched: tuple[str, ...]
-    apart: tuple[str, ...]
-    order: tuple[tuple[str, bool], ...]
-    limit: int
-    offset: int
+    apart: tuple[str, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
+    offset: int = 0
 
     def write(self, marks: Marks) -> Any:
-        """The expression: one row a cell with gross, passed_on, rows, figures; then what holds for all cells."""
+        """One row a cell: its keys, gross and passed on as text to the cent, figures, and spans of watched guards."""
+        cells = self._cells(marks)
+        if self.limit is None:
+            return self._together(cells)
+        keys = [ibis.desc(name) if descends else ibis.asc(name) for name, descends in self.order]
+        names = [each.name for each in self.by]
+        cells = cells.order_by([*keys, *names]) if keys or names else cells
+        spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
+        return cells.limit(self.limit, offset=self.offset).select(*names, **_TEXTS, figures=row.figures, **{
+            name: row[name] for name in spans
+        })  # fmt: skip
+
+    def _cells(self, marks: Marks) -> Any:
         asked = table(self.source, facts.columns_of(self.source))
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
         columns = [each.column for each in _columns(self.by)]
         cells = within.group_by(columns).agg(**self._sums(marks)) if columns else within.aggregate(**self._sums(marks))
-        if any(each.attribute for each in self.by):
-            cells = self._by_attribute(cells)
-        every = {f"all_{name}": row[name].sum().over() for name in ("gross", "passed_on", "rows", "figures")}
+        return self._by_attribute(cells) if any(each.attribute for each in self.by) else cells
+
+    def _together(self, cells: Any) -> Any:
+        spans: dict[str, Any] = {}
         for guard in self.watched:
-            every[f"all_least_{guard}"] = row[f"least_{guard}"].min().over()
-            every[f"all_greatest_{guard}"] = row[f"greatest_{guard}"].max().over()
+            spans[f"least_{guard}"] = row[f"least_{guard}"].min()
+            spans[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
         for guard in self.apart:
-            every[f"all_least_{guard}"] = row[guard].min().over()
-            every[f"all_greatest_{guard}"] = row[guard].max().over()
-        answer = cells.mutate(**every, cells=row.count().over())
-        keys = [ibis.desc(name) if descends else ibis.asc(name) for name, descends in self.order]
-        ordered = answer.order_by([*keys, *(ibis.asc(each.name) for each in self.by)]) if keys or self.by else answer
-        return ordered.limit(self.limit, offset=self.offset)
+            spans[f"least_{guard}"], spans[f"greatest_{guard}"] = row[guard].min(), row[guard].max()
+        every = cells.aggregate(
+            gross=row.gross.sum(), passed_on=row.passed_on.sum(), figures=row.figures.sum(), cells=row.count(), **spans
+        )
+        return every.select(**_TEXTS, figures=row.figures, cells=row.cells, **{name: row[name] for name in spans})
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
-        is_rolled = self.source != "facts"
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]
         sums = {
             "gross": row.amount.sum(),
             "passed_on": row.amount.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0),
-            "rows": row.rows.sum() if is_rolled else row.count(),
-            "figures": row.figures.sum() if is_rolled else (row.part == 0).sum(),
+            "figures": (row.part == 0).sum() if self.source == "facts" else row.figures.sum(),
         }
         for guard in self.watched:
             sums[f"least_{guard}"] = row[guard].min()
@@ -99,7 +111,7 @@ class Totals:
                 known = table(each.dimension, facts.DIMENSIONS[each.dimension])
                 named = known.select(**{f"{each.name}_id": known.id, each.name: known[each.attribute]})
                 cells = cells.join(named, cells[each.column] == named[f"{each.name}_id"]).drop(f"{each.name}_id")
-        again = {name: row[name].sum() for name in ("gross", "passed_on", "rows", "figures")}
+        again = {name: row[name].sum() for name in ("gross", "passed_on", "figures")}
         for guard in self.watched:
             again[f"least_{guard}"] = row[f"least_{guard}"].min()
             again[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,8 +23,12 @@ from oneplan.warehouse.connection import Reading, reading
 from oneplan.warehouse.engines import ask
 
 _TO = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
+_CENT = Decimal("0.01")
 _APART = frozenset(facts.GUARDS) - {"standing", "flow"}
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)  # of listed numbers: few shapes of SQL
+
+
+Row = tuple[Any, ...]  # keys …, gross and passed on as text to the cent, figures
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class Answer:
-    """Cells in order, the total of all of them (also those on other pages), and what to say beside them."""
+    """Cells in order as `rows`, the total of all of them (also those on other pages), and what to say beside them."""
 
     question: Question
-    cells: list[Cell]
+    rows: list[Row]
     total: Cell | None
     cell_count: int
     source: str
     build: str
     labels: Mapping[str, Mapping[Any, Mapping[str, Any]]]
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
+    memory: dict[str, Any]  # of the build that answered
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The rows with their rand as numbers."""
+        keys = len(self.question.by)
+        return [_cell(row[:keys], *row[keys : keys + 3]) for row in self.rows]
+
+
+def _cell(key: tuple[Any, ...], gross: str, passed_on: str, figures: int) -> Cell:
+    return Cell(key, Decimal(gross), Decimal(passed_on).quantize(_CENT), figures)
 
 
 @dataclass
@@ -80,11 +96,19 @@ def answer(question: Question, *, by: Actor) -> Answer:
         watched = _watched(turn, question, plan)
         shape, values = _shaped(question, plan, grouped, flows, watched)
         rows = [] if plan.is_empty else ask(shape, shape.write, values)
+        if not grouped and rows and not rows[0][2]:
+            rows = []  # the sum of nothing
+        total, count = _together(question, shape, values, rows)
         if plan.unknown:
             notes.append(_("Nothing is known of: %(values)s.") % {"values": ", ".join(plan.unknown)})
-        names = [each.name for each in grouped]
-        _check_sums(turn, question, rows, len(names), watched)
-        return _told(turn, question, rows, names, shape, notes)
+        keys = len(grouped)
+        labels = {
+            each.name: some_members(turn, each.table, {row[at] for row in rows})
+            for at, each in enumerate(question.by) if each.is_key and each.table
+        }  # fmt: skip
+        _check_sums(rows, keys, watched)
+        shown = rows[: question.page_size]
+        return Answer(question, shown, total, count, shape.source, turn.build.name, labels, notes, turn.memory)
 
 
 def planned(turn: Reading, question: Question, by: Actor) -> Plan:
@@ -181,7 +205,7 @@ def _shaped(
     source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
     offset = (question.page - 1) * question.page_size
     apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
-    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size, offset)
+    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset)
     return shape, values
 
 
@@ -199,10 +223,40 @@ def values_of(plan: Plan) -> tuple[tuple[CutShape, ...], dict[str, int | str]]:
     return tuple(cuts), values
 
 
-def _check_sums(turn: Reading, question: Question, rows: Sequence[Any], keys: int, watched: Sequence[str]) -> None:
+def _together(
+    question: Question, shape: Totals, values: dict[str, int | str], rows: list[Row]
+) -> tuple[Cell | None, int]:
+    """The total of all cells and how many there are: from the rows where they are all, else asked for."""
+    keys, guards = len(shape.by), (*shape.watched, *shape.apart)
+    if question.page == 1 and len(rows) <= question.page_size:
+        if not rows:
+            return None, 0
+        columns = list(zip(*rows, strict=True))
+        gross, passed_on = (Decimal(sum(int(text.replace(".", "")) for text in columns[keys + at])) for at in (0, 1))
+        if not shape.passed_on:
+            passed_on = Decimal(0)
+        total = Cell((), gross.scaleb(-2), passed_on.scaleb(-2), sum(columns[keys + 2]))
+        count = len(rows)
+        spans = [(min(columns[keys + 3 + 2 * at]), max(columns[keys + 4 + 2 * at])) for at in range(len(shape.watched))]
+        by = [each.name for each in shape.by]
+        spans += [(min(columns[by.index(guard)]), max(columns[by.index(guard)])) for guard in shape.apart]
+    else:
+        whole = replace(shape, order=(), limit=None, offset=0)
+        [found] = ask(whole, whole.write, values)
+        if not found[3]:
+            return None, 0
+        total, count = _cell((), *found[:3]), found[3]
+        spans = [(found[4 + 2 * at], found[5 + 2 * at]) for at in range(len(guards))]
+    for guard, (least, greatest) in zip(guards, spans, strict=True):
+        if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):
+            return None, count  # each cell is a sum, all of them together are none
+    return total, count
+
+
+def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:
     for at, guard in enumerate(watched):
         for row in rows:
-            least, greatest = row[keys + 4 + 2 * at], row[keys + 5 + 2 * at]
+            least, greatest = row[keys + 3 + 2 * at], row[keys + 4 + 2 * at]
             if least != greatest:
                 rules.check_can_add(guard, least, greatest, _names(guard, least, greatest))
 
@@ -213,28 +267,6 @@ def _names(guard: str, least: int, greatest: int) -> dict[int, str]:
     if guard == "basis":
         return {month: _("years from month %(month)d") % {"month": month} for month in (least, greatest)}
     return {number: str(number) for number in (least, greatest)}
-
-
-def _told(
-    turn: Reading, question: Question, rows: Sequence[Any], names: list[str], shape: Totals, notes: list[str]
-) -> Answer:
-    keys = len(names)
-    cells = [Cell(row[:keys], row[keys], Decimal(row[keys + 1] or 0), row[keys + 3]) for row in rows]
-    total, count = None, 0
-    if rows:
-        count = rows[0][-1]
-        all_at = keys + 4 + 2 * len(shape.watched)
-        gross, passed_on, _rows, figures = rows[0][all_at : all_at + 4]
-        total = Cell((), gross, Decimal(passed_on or 0), figures)
-        for at, guard in enumerate((*shape.watched, *shape.apart)):
-            least, greatest = rows[0][all_at + 4 + 2 * at : all_at + 6 + 2 * at]
-            if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):
-                total = None  # each cell is a sum, all of them together are none
-    labels = {
-        each.name: some_members(turn, each.table, (cell.key[at] for cell in cells))
-        for at, each in enumerate(question.by) if each.is_key and each.table
-    }  # fmt: skip
-    return Answer(question, cells, total, count, shape.source, turn.build.name, labels, notes)
 
 
 def _allows(allowed: Range, number: int) -> bool:

@@ -17,17 +17,19 @@ Labels = Mapping[Any, Mapping[str, Any]]
 
 def written_cells(answer: Answer) -> str:
     """The cells as a JSON list; rand as text, exact to the cent."""
-    parts = [_written(each, answer.labels.get(each.name, {})) for each in answer.question.by]
-    memory: list[dict[Any, str]] = [{} for _each in parts]
-    cells = []
-    for cell in answer.cells:
+    parts = []
+    for each in answer.question.by:
+        known = answer.memory.setdefault(f"{each.name} written", {})
+        parts.append((known, _written(each, answer.labels.get(each.name, {}))))
+    cells, keys = [], len(parts)
+    for row in answer.rows:
         said = []
-        for write, known, key in zip(parts, memory, cell.key, strict=True):
+        for (known, write), key in zip(parts, row, strict=False):
             text = known.get(key)
             if text is None:
                 text = known[key] = write(key)
             said.append(text)
-        said.append(_sums(cell))
+        said.append(_sums(row[keys], row[keys + 1], row[keys + 2]))
         cells.append("{" + ",".join(said) + "}")
     return "[" + ",".join(cells) + "]"
 
@@ -63,13 +65,12 @@ def _written(attribute: Attribute, labels: Labels) -> Callable[[Any], str]:
     return write
 
 
-def _sums(cell: Cell) -> str:
-    if not cell.passed_on:
-        return (
-            f'"amount.sum":"{cell.gross}","amount.gross":"{cell.gross}","amount.passed_on":"0.00",'
-            f'"_count":{cell.figures}'
-        )
-    return _ENCODE(sums(cell))[1:-1]
+def _sums(gross: str, passed_on: str, figures: int) -> str:
+    if passed_on in ("0", "0.00"):
+        amount, passed_on = gross, "0.00"
+    else:
+        amount = str(Decimal(gross) - Decimal(passed_on))
+    return f'"amount.sum":"{amount}","amount.gross":"{gross}","amount.passed_on":"{passed_on}","_count":{figures}'
 
 
 def written(answer: Answer, **beside: Any) -> str:
