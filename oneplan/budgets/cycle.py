@@ -161,12 +161,14 @@ class Scope:
     sphere: Sphere | None = None
     is_verified_only: bool = False
     is_milestones_only: bool = False
+    is_without_months: bool = False
 
     def holds(self, each: Occurrence) -> bool:
         return (
             (self.sphere is None or self.sphere in each.duty.spheres)
             and (each.is_verified or not self.is_verified_only)
             and (each.duty.is_milestone or not self.is_milestones_only)
+            and not (self.is_without_months and each.duty.every is Every.MONTH)
         )
 
 
@@ -177,7 +179,7 @@ MILESTONES = Scope(is_milestones_only=True)
 @cache
 def calendar() -> Calendar:
     """Both cycles, read once. Raises BrokenFileError with the line that is wrong."""
-    return _checked(load(_FILE, Calendar), _FILE.name)
+    return checked(load(_FILE, Calendar), _FILE.name)
 
 
 def duty(code: str) -> Duty:
@@ -280,7 +282,8 @@ def _near(first: date, last: date) -> Iterable[Occurrence]:
 # --- the file as it must be -------------------------------------------------------------------------------------------
 
 
-def _checked(known: Calendar, name: str) -> Calendar:
+def checked(known: Calendar, name: str) -> Calendar:
+    """The calendar, where every line can be reckoned. Raises BrokenFileError, naming the line."""
     for each in known.duties:
         if wrong := _what_is_wrong(each, known):
             raise BrokenFileError(f"{name}: duties: {each.code}: {wrong}")
