@@ -192,7 +192,8 @@ def duty(code: str) -> Duty:
 
 def day_of(rule: Rule, year: FinancialYear, *, is_first: bool = False) -> date:
     """The day of a rule with a month, for the financial year that it is about; a whole month is its first or last."""
-    assert rule.month is not None
+    if rule.month is None:
+        raise ValueError(f"{rule} names no month, so it is no day of a year.")
     within = year.next(rule.in_year or 0).starts_on
     calendar_year = within.year + (rule.month < within.month)
     last = months.monthrange(calendar_year, rule.month)[1]
@@ -304,7 +305,9 @@ def _what_is_wrong(each: Duty, known: Calendar) -> str:
         return "a yearly duty is due in a `month` or `after` another one"
     if rule.after is not None:
         above = known.duties[: known.duties.index(each)]
-        if not any(other.code == rule.after and (other.basis, other.every) == (each.basis, each.every) for other in above):
+        if not any(
+            other.code == rule.after and (other.basis, other.every) == (each.basis, each.every) for other in above
+        ):
             return f"it is due after {rule.after!r}, which is no yearly duty of the same basis above it"
         if rule.days is None or each.opens:
             return "what is due after another duty says after how many `days`, and does not open"

@@ -48,7 +48,9 @@ def countdown(each: Occurrence, day: date) -> str:
         left = (each.opens_on - day).days
         return ngettext("opens tomorrow", "opens in %(n)s days", left) % {"n": left}
     if each.is_window:
-        return ngettext("closes in %(n)s day", "closes in %(n)s days", left) % {"n": left} if left else _("closes today")
+        return (
+            ngettext("closes in %(n)s day", "closes in %(n)s days", left) % {"n": left} if left else _("closes today")
+        )
     return ngettext("tomorrow", "in %(n)s days", left) % {"n": left} if left else _("today")
 
 

@@ -100,14 +100,14 @@ def _influence_sentence(reach: Reach, day: date) -> str:
         "next": next_reach(reach.influence, day).year.label, "since": written(reach.year.starts_on),
     }  # fmt: skip
     if day >= reach.year.starts_on:
-        return _("The %(budget)s of %(year)s has been running since %(since)s. "
+        return _("The year of the %(budget)s of %(year)s began on %(since)s. "
                  "What is agreed now can shape the one of %(next)s.") % words  # fmt: skip
     if reach.is_closed(day):
         return _("After %(day)s this can no longer shape the %(budget)s of %(year)s; "
                  "it can shape the one of %(next)s.") % words  # fmt: skip
     if reach.is_late(day):
         return _("This comes late for the %(budget)s of %(year)s: it was to be agreed by %(first)s, %(step)s. "
-                 "Until %(day)s it may still come in %(last_step)s.") % words  # fmt: skip
+                 "Until %(day)s it may still be taken up, %(last_step)s.") % words  # fmt: skip
     return ""
 
 

@@ -22,7 +22,6 @@ from oneplan.budgets.cycle_drawing import draw, field_around
 from oneplan.budgets.cycle_feed import feed
 from oneplan.budgets.cycle_words import basis_name, countdown, places, standing_words, when
 from oneplan.budgets.windows import Reach, reaches
-from oneplan.frameworks.definitions import Standing
 from oneplan.frameworks.holidays import public_holidays
 from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
@@ -170,7 +169,7 @@ def _csv(shown: list[Occurrence]) -> Iterator[list[Any]]:
     for each in shown:
         duty = each.duty
         yield [
-            duty.code, duty.title, duty.basis.value, " ".join(duty.spheres), each.year.label, each.opens_on, each.due_on,
-            duty.every.value, each.standing is Standing.SOURCE, each.standing.value, duty.owed_by, duty.act, duty.section,
-            duty.source, duty.note,
+            duty.code, duty.title, duty.basis.value, " ".join(duty.spheres), each.year.label, each.opens_on,
+            each.due_on, duty.every.value, each.is_verified, each.standing.value, duty.owed_by, duty.act,
+            duty.section, duty.source, duty.note,
         ]  # fmt: skip

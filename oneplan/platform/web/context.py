@@ -11,7 +11,7 @@ from oneplan.platform.web.sections import sections_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Doors, the lines of rooms above under the bar, the addresses the top bar needs where they exist, and the request's id."""
+    """Doors, what rooms put under the bar, the addresses the top bar needs where they exist, and the request's id."""
     actor = getattr(request, "actor", None)
     doors = doors_for(actor, request.path)
     try:
