@@ -71,6 +71,10 @@ class Band:
     width: float
     label: str
 
+    @property
+    def end(self) -> float:
+        return round(self.x + self.width, 1)
+
 
 @dataclass(frozen=True)
 class Row:

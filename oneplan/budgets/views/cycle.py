@@ -20,7 +20,7 @@ from oneplan.budgets import cycle as known
 from oneplan.budgets.cycle import Every, Occurrence, Scope
 from oneplan.budgets.cycle_drawing import draw, field_around
 from oneplan.budgets.cycle_feed import feed
-from oneplan.budgets.cycle_words import basis_name, countdown, places, standing_words, when
+from oneplan.budgets.cycle_words import basis_name, countdown, places, when
 from oneplan.budgets.windows import Reach, reaches
 from oneplan.frameworks.holidays import public_holidays
 from oneplan.institutions.choices import Sphere
@@ -60,7 +60,6 @@ class Line:
     countdown: str
     is_open: bool
     is_past: bool
-    how_sure: str
 
     @property
     def standing(self) -> str:
@@ -131,7 +130,7 @@ def ribbon(_actor: Any, _subject: Any) -> Section:
 
 def _lines(shown: list[Occurrence], today: date) -> list[Line]:
     return [
-        Line(each, when(each), countdown(each, today), each.is_open(today), each.due_on < today, standing_words(each))
+        Line(each, when(each), countdown(each, today), each.is_open(today), each.due_on < today)
         for each in shown
     ]
 
