@@ -19,7 +19,6 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cycle as known
 from oneplan.budgets.cycle import Every, Occurrence, Scope
 from oneplan.budgets.cycle_drawing import draw, field_around
-from oneplan.budgets.cycle_feed import feed
 from oneplan.budgets.cycle_words import basis_name, countdown, places, when
 from oneplan.budgets.windows import Reach, reaches
 from oneplan.frameworks.holidays import public_holidays
@@ -103,6 +102,8 @@ def cycle(request: ActorHttpRequest) -> HttpResponseBase:
 @require_safe
 def cycle_feed(request: ActorHttpRequest) -> HttpResponseBase:
     """The same as a calendar file, filtered by the same address; unchanged, it is not sent again."""
+    from oneplan.budgets.cycle_feed import feed  # its library takes a sixth of a second to load: not at every start
+
     page = request.build_absolute_uri(reverse("budgets:cycle"))
     body = feed(clock.today(), CycleFilter(request.GET).scope(), page)
     etag = f'"{sha256(body).hexdigest()[:32]}"'
@@ -129,10 +130,7 @@ def ribbon(_actor: Any, _subject: Any) -> Section:
 
 
 def _lines(shown: list[Occurrence], today: date) -> list[Line]:
-    return [
-        Line(each, when(each), countdown(each, today), each.is_open(today), each.due_on < today)
-        for each in shown
-    ]
+    return [Line(each, when(each), countdown(each, today), each.is_open(today), each.due_on < today) for each in shown]
 
 
 def _next(today: date, scope: Scope) -> list[Occurrence]:
