@@ -73,3 +73,12 @@ def _meet(session: Any, build: store.Build) -> None:
     for name in build.facts["tables"]:
         session.read.parquet(str(build.folder / name)).createOrReplaceTempView(name)
     _seen = build.name
+
+
+def leave_cluster() -> None:
+    """End the session with the cluster, if there is one; the next question begins another."""
+    global _session, _seen
+    with _turn:
+        if _session is not None:
+            _session.stop()
+        _session, _seen = None, ""
