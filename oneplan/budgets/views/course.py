@@ -10,8 +10,8 @@ from oneplan.budgets import cube
 from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.deflators import deflator
-from oneplan.budgets.views.asked import Asked
-from oneplan.budgets.views.lines import ZERO, share
+from oneplan.budgets.asking import Asked
+from oneplan.budgets.lines import ZERO, share
 
 _BUDGETS = (AmountType.ADJUSTED, AmountType.REVISED, AmountType.ORIGINAL)
 _SPENT = (AmountType.RESTATED, AmountType.AUDITED, AmountType.PRE_AUDIT, AmountType.ACTUAL)

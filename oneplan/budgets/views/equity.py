@@ -16,9 +16,9 @@ from oneplan.budgets import cube
 from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
 from oneplan.budgets.people import people, series
-from oneplan.budgets.views.asked import read
+from oneplan.budgets.asking import read
 from oneplan.budgets.views.filtering import SpendFilter
-from oneplan.budgets.views.lines import Line
+from oneplan.budgets.lines import Line
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped

@@ -16,8 +16,8 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
 from oneplan.budgets.choices import Flow, Length
 from oneplan.budgets.exports import FORMS, Sheet, file_of
-from oneplan.budgets.views.asked import main_datasets, write_cut
-from oneplan.budgets.views.lines import HOW_STATES, cut_words
+from oneplan.budgets.asking import main_datasets, write_cut
+from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 

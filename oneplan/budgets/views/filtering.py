@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.budgets.coverage import Coverage
-from oneplan.budgets.views.asked import BY, Asked, write_cut
+from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.institutions.choices import Sphere
 
 

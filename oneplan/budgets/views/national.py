@@ -21,10 +21,10 @@ from oneplan.budgets.deflators import deflator
 from oneplan.budgets.exports import FORMS, file_of
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
-from oneplan.budgets.views.asked import Asked, read
+from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.views.course import course_of
 from oneplan.budgets.views.filtering import SpendFilter
-from oneplan.budgets.views.lines import ZERO, Line, names_for
+from oneplan.budgets.lines import ZERO, Line, names_for
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate

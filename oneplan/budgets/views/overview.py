@@ -15,8 +15,8 @@ from oneplan.budgets.choices import AmountType, How
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.exports import Sheet
 from oneplan.budgets.people import People, series
-from oneplan.budgets.views.asked import BY, Asked, write_cut
-from oneplan.budgets.views.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
+from oneplan.budgets.asking import BY, Asked, write_cut
+from oneplan.budgets.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
 from oneplan.institutions.choices import Sphere
 from oneplan.platform.web.flows import Flows, flows
 

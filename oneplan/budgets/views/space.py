@@ -16,10 +16,10 @@ from oneplan.budgets.deflators import deflator
 from oneplan.budgets.exports import FORMS, file_of
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
-from oneplan.budgets.views.asked import Asked, read
+from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.views.course import course_of
 from oneplan.budgets.views.filtering import SpendFilter
-from oneplan.budgets.views.lines import said
+from oneplan.budgets.lines import said
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate

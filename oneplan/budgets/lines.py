@@ -13,7 +13,7 @@ from oneplan.budgets import cube, facts
 from oneplan.budgets.choices import MODELLED, PLACED, How
 from oneplan.budgets.cube.attributes import Attribute
 from oneplan.budgets.cube.writing import cell_values
-from oneplan.budgets.views.asked import BY, Asked
+from oneplan.budgets.asking import BY, Asked
 from oneplan.institutions.choices import Sphere
 from oneplan.spaces.models import MunicipalArea, Province, Space
 
