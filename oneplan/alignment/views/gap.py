@@ -12,7 +12,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.alignment.queries.gap import Gap, GapLine, gap_of
 from oneplan.alignment.services import services_on
 from oneplan.budgets.asking import Asked, read
-from oneplan.budgets.coverage import coverage
+from oneplan.budgets.coverage import Coverage, coverage
 from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
@@ -42,8 +42,14 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponse:
     return render(request, "alignment/gap.html", {
         **context, "gap": found, "lines": [_shown(line, found, asked) for line in found.lines], "asked": asked,
         "known": known, "services": services, "is_sample": is_sample or bool(asked and asked.is_sample),
+        "budgeted_by": _told_by(known, asked), "spent_by": _told_by(known, found.spent_asked),
         "needed": sum(1 for line in found.lines if line.has_need),
     })  # fmt: skip
+
+
+def _told_by(known: Coverage | None, asked: Asked | None) -> list[str]:
+    """Titles of the datasets that a kind of amount of a year is of."""
+    return [line.title for line in known.of(asked.year, asked.amount_type)] if known and asked else []
 
 
 def _shown(line: GapLine, found: Gap, asked: Asked | None) -> dict[str, Any]:

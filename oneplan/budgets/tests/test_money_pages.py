@@ -23,9 +23,8 @@ def plain(response):
 
 @pytest.fixture
 def loaded(warehouse):
-    """OR Tambo's King Sabata Dalindyebo (EC157) and eThekwini; the province passes 40 on to EC157, which spends it."""
+    """King Sabata Dalindyebo (EC157), in OR Tambo (DC15), and eThekwini."""
     return warehouse(
-        {"i:transfer": "local"},
         municipal_income_expenditure=[
             figure("mun-ec157", "100", function="f:water"), figure("mun-ec157", "60.50", function="f:roads"),
             figure("mun-eth", "1000", function="f:water"),
@@ -51,8 +50,29 @@ def test_what_became_of_a_budget_stands_side_by_side(loaded, client):
     said = plain(client.get(SPACE))
     assert "Adjusted budget [120.00]" in said
     assert "Actual, audited [90.00]" in said
-    assert "[30.00] of the budget was not spent (25.0 %)" in said
+    assert "[30.00] of the budget was not spent ( 25,0 % )" in said.replace("\u00a0", " ")
     assert "2025/26: Indicative budget, one year ahead [130.00]" in said
+
+
+def test_who_has_no_spending_in_is_not_counted_as_not_having_spent(loaded, client):
+    """eThekwini has a budget of R1 000 and no spending in: the country's R30 is EC157's alone."""
+    said = plain(client.get("/budgets/"))
+    assert "[30.00] of the budget was not spent" in said
+    assert "of the 1 return of which both are in" in said
+
+
+def test_a_grant_through_three_spheres_stands_gross_passed_on_and_once(warehouse, client):
+    warehouse(
+        receivers={"e:to-provinces": "provincial", "e:to-municipalities": "local"},
+        national_expenditure=[figure("nat-dws", "100", item="e:to-provinces")],
+        provincial_expenditure=[
+            figure("ec-health", "60", item="e:to-municipalities"), figure("ec-health", "40", item="e:goods"),
+        ],
+        municipal_capital=[figure("mun-ec157", "60", statement=Statement.CAPITAL)],
+    )  # fmt: skip
+    said = plain(client.get("/budgets/"))
+    assert "Counted once [100.00] Gross, as each sphere reports it [260.00]" in said
+    assert "Passed on to another sphere that reports it again [160.00]" in said
 
 
 def test_the_country_adds_up_to_all(loaded, client):

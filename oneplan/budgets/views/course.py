@@ -10,7 +10,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.deflators import deflator
-from oneplan.budgets.asking import Asked
+from oneplan.budgets.asking import Asked, main_datasets
 from oneplan.budgets.lines import ZERO, share
 
 _BUDGETS = (AmountType.ADJUSTED, AmountType.REVISED, AmountType.ORIGINAL)
@@ -21,7 +21,7 @@ _YEAR, _TYPE, _LENGTH = "financial_year.start", "amount_type.code", "period.leng
 
 @dataclass(frozen=True)
 class Step:
-    """One amount of the course. `note` says what a reader must know of it (months to date)."""
+    """One amount of the course."""
 
     label: str
     amount: Decimal
@@ -30,6 +30,7 @@ class Step:
     is_chosen: bool = False
     constant: Decimal | None = None
     months: tuple[int, int] | None = None  # the first and last month or quarter that is in, where it is no whole year
+    told_by: tuple[str, ...] = ()  # titles of the datasets that it is of
 
     @property
     def parts(self) -> list[tuple[str, Decimal, str]]:
@@ -37,16 +38,31 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Unspent:
+    """Budgets less spending of those reporters of whom both are in for the whole year, each by its own figures."""
+
+    amount: Decimal
+    budget: Decimal
+    reporters: int
+
+    @property
+    def share(self) -> Decimal | None:
+        return share(self.amount, self.budget)
+
+
+@dataclass(frozen=True)
 class Course:
-    """What became of a year's budget, and what is foreseen. `unspent` is of the last budget, where a whole year is in."""
+    """What became of a year's budget, and what is foreseen. Steps of different datasets are not to be compared."""
 
     steps: list[Step]
     ahead: list[Step]
     years: list[Step]
-    unspent: Decimal | None
-    unspent_share: Decimal | None
-    budget: str
-    spent: str
+    unspent: Unspent | None
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether steps that stand under one another are told by different datasets."""
+        return any(len({step.told_by for step in steps}) > 1 for steps in (self.steps, self.ahead, self.years))
 
     @property
     def most(self) -> Decimal:
@@ -78,6 +94,7 @@ def course_of(asked: Asked, known: Coverage, by: Actor) -> Course:
         return Step(
             label, sum(by_month.values(), ZERO), asked.facts(cuts), state, kind == asked.amount_type, constant,
             None if length == Length.YEAR else _periods(known, kind, year, length),
+            _told_by(known, kind, year),
         )  # fmt: skip
 
     def steps(kinds: tuple[AmountType, ...]) -> dict[AmountType, Step]:
@@ -86,8 +103,6 @@ def course_of(asked: Asked, known: Coverage, by: Actor) -> Course:
         return {kind: each for kind, each in told if each is not None}
 
     shown = steps(tuple(kind for kind in AmountType if kind not in _AHEAD[1:]))
-    budget = next((shown[kind] for kind in _BUDGETS if kind in shown), None)
-    spent = next((shown[kind] for kind in _SPENT if kind in shown), None)
     ahead = [
         step(kind, asked.year + at, f"{_label(asked.year + at)}: {kind.label}", "indicative" if at else "tabled")
         for at, kind in enumerate(_AHEAD)
@@ -96,13 +111,36 @@ def course_of(asked: Asked, known: Coverage, by: Actor) -> Course:
     years = [
         step(chosen, year, _label(year), "tabled") for year in sorted({year for kind, year in amounts if kind == chosen})
     ]
-    is_whole = spent is not None and (spent.months is None or spent.months[1] in (4, 12))
-    unspent = budget.amount - spent.amount if budget and spent and is_whole else None
     return Course(
-        list(shown.values()), [each for each in ahead if each], [each for each in years if each], unspent,
-        share(unspent, budget.amount) if unspent is not None and budget else None,
-        budget.label if budget else "", spent.label if spent else "",
-    )  # fmt: skip
+        list(shown.values()), [each for each in ahead if each], [each for each in years if each], _unspent(asked, by)
+    )
+
+
+def _unspent(asked: Asked, by: Actor) -> Unspent | None:
+    """Like with like: from each reporter's newest budget and best-known spending. None where nobody has both."""
+    cuts = {_TYPE: [str(kind) for kind in (*_BUDGETS, *_SPENT)], _LENGTH: [str(Length.YEAR)],
+            "dataset.code": main_datasets()}  # fmt: skip
+    answer = cube.answer(asked.question("dataset", "institution", _TYPE, also=cuts), by=by)
+    if answer.cell_count > len(answer.rows):
+        return None
+    told: dict[tuple[int, int], dict[AmountType, Decimal]] = {}
+    for cell in answer.cells:
+        told.setdefault(cell.key[:2], {})[list(AmountType)[cell.key[2]]] = cell.gross
+    pairs = []
+    for kinds in told.values():
+        budget, spent = (next((kinds[kind] for kind in order if kind in kinds), None) for order in (_BUDGETS, _SPENT))
+        if budget is not None and spent is not None:
+            pairs.append((budget, spent))
+    if not pairs:
+        return None
+    budgets = sum((budget for budget, _spent in pairs), ZERO)
+    return Unspent(budgets - sum((spent for _budget, spent in pairs), ZERO), budgets, len(pairs))
+
+
+def _told_by(known: Coverage, kind: AmountType, year: int) -> tuple[str, ...]:
+    return tuple(sorted({
+        each.title for each in known.loaded if each.is_main and (each.amount_type, each.year) == (kind, year)
+    }))  # fmt: skip
 
 
 def _periods(known: Coverage, kind: AmountType, year: int, length: Length) -> tuple[int, int] | None:

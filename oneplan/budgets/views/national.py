@@ -97,7 +97,7 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
         "seen": seen, "notes": notes, "headline": shown.headline(seen.whole, asked, country),
         "hows": shown.how_lines(seen.whole, asked), "page": paginate(request, seen.lines),
         "course": course_of(asked, known, actor), "flows": picture, "flow_lines": table, "spaces": rows,
-        "most_of_spaces": max((row.whole.amount for row in rows), default=ZERO), "years": years,
+        "most_of_spaces": max((row.whole.amount for row in rows if row.code), default=ZERO), "years": years,
         "functions": functions, "returns": shown.returns_in(known, asked), "loaded": known.returns(),
         "deflator": deflator(), "series": series(),
         "downloads": [(label, f"{asked.address()}&format={form}") for form, label in FORMS],
