@@ -43,7 +43,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Coverage:
-    """All that is loaded as one actor may see it. `is_sample`: it is invented, since nothing real is in or was asked."""
+    """All that is loaded as one actor may see it. `is_sample`: it is invented; nothing real is in, or was asked."""
 
     loaded: tuple[Loaded, ...]
     is_sample: bool
@@ -142,8 +142,8 @@ def _loaded(turn: Reading) -> tuple[Loaded, ...]:
         releases, known = members(turn, "releases"), members(turn, "datasets")
         kept = turn.memory["loaded"] = tuple(
             Loaded(
-                known[row[0]]["code"], known[row[0]]["label"], known[row[0]]["is_main"], *_words(row), *row[4:6],
-                list(Length)[row[6]], row[7], row[8], frozenset(row[9]), releases.get(row[10], {}).get("as_at"),
+                known[row[0]]["code"], known[row[0]]["label"], known[row[0]]["is_main"], *_words(row), row[4],
+                row[5], list(Length)[row[6]], row[7], row[8], frozenset(row[9]), releases.get(row[10], {}).get("as_at"),
                 int(row[11]),
             )
             for row in turn.rows(_LOADED)

@@ -1,4 +1,4 @@
-"""Rand of other years at the prices of one: by a named, dated index. A year that the index does not reach is unknown."""
+"""Rand of other years at the prices of one, by a named, dated index. A year that it does not reach is unknown."""
 
 from __future__ import annotations
 

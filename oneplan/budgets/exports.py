@@ -92,5 +92,5 @@ def _parquet(sheet: Sheet) -> bytes:
         arrays.append(pa.array(given, kind))
     table = pa.table(dict(zip(sheet.columns, arrays, strict=True)))
     made = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({name: words for name, words in sheet.about.items()}), made)
+    pq.write_table(table.replace_schema_metadata(dict(sheet.about)), made)
     return made.getvalue()

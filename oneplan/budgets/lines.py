@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.budgets import cube, facts
+from oneplan.budgets.asking import BY, Asked
 from oneplan.budgets.choices import MODELLED, PLACED, How
 from oneplan.budgets.cube.attributes import Attribute
 from oneplan.budgets.cube.writing import cell_values
-from oneplan.budgets.asking import BY, Asked
 from oneplan.institutions.choices import Sphere
 from oneplan.spaces.models import MunicipalArea, Province, Space
 
@@ -108,7 +108,9 @@ def lines_of(answer: cube.Answer, asked: Asked, names: Mapping[str, str], *, is_
     return sorted(found.values(), key=lambda line: (-line.amount, line.label))
 
 
-def said(attribute: Attribute, key: Any, labels: Mapping[Any, Mapping[str, Any]], names: Mapping[str, str]) -> tuple[str, str]:
+def said(
+    attribute: Attribute, key: Any, labels: Mapping[Any, Mapping[str, Any]], names: Mapping[str, str]
+) -> tuple[str, str]:
     """Code and words of one key. What a source does not state is said so."""
     values = cell_values(attribute, key, labels)
     code = values.get(attribute.name)

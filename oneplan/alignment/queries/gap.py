@@ -27,7 +27,7 @@ _LIVE = (CommitmentState.PROPOSED, CommitmentState.AGREED, CommitmentState.SIGNE
 
 @dataclass
 class GapLine:
-    """One service. Rand of None: no figure is in, which is not zero. `functions` are the codes of which it is budgeted."""
+    """One service. Rand of None: no figure is in, which is not zero. `functions`: the codes of which it is budgeted."""
 
     service: Service | None
     findings: list[Finding] = field(default_factory=list)
@@ -47,7 +47,8 @@ class GapLine:
     def cost_without_money(self) -> Decimal:
         """What the commitments cost beyond what is pledged to them, where a cost is stated."""
         return sum(
-            (max(ZERO, each.total_cost - each.pledged) for each in self.commitments if each.total_cost is not None), ZERO
+            (max(ZERO, each.total_cost - each.pledged) for each in self.commitments if each.total_cost is not None),
+            ZERO,
         )
 
     @property

@@ -43,7 +43,11 @@ def need(db):
     """DC15's draft: households without sanitation, and a promise of water without money."""
     edition = open_edition(Space.objects.get(pk="DC15"), ruleset="framework_2020", start_year=2026, by=system("tests"))
     record_finding(
-        edition, by=system("tests"), area="services", statement="Households share pit toilets", value=Decimal(4211),
+        edition,
+        by=system("tests"),
+        area="services",
+        statement="Households share pit toilets",
+        value=Decimal(4211),
         unit="households",
     )
     return propose(title="Bulk water to Mthatha", total_cost=Decimal("5000.00"))
@@ -64,7 +68,9 @@ def test_need_stands_beside_money_and_need_without_money_first(money, need, clie
     assert sanitation
     assert "Households share pit toilets" in sanitation[0]
     assert "none in" in sanitation[0]
-    assert re.search(r"Water nothing said 1 commitment, 1 without money: .*? \[5000.00\] .*? \[100.00\] \[80.00\]", said)
+    assert re.search(
+        r"Water nothing said 1 commitment, 1 without money: .*? \[5000.00\] .*? \[100.00\] \[80.00\]", said
+    )
 
 
 def test_the_public_sees_money_and_no_draft(money, need, client):
@@ -89,7 +95,8 @@ def test_a_space_that_does_not_exist_is_404(client, db):
 
 def test_waste_water_is_sanitation_and_storage_is_water():
     services = services_on(date(2026, 1, 1))
-    assert services.of_function("Sewerage Waste water management Trading services").code == "sanitation"
-    assert services.of_function("Water Storage Water management").code == "water"
-    assert services.of_words("No clean WATER in 12 villages").code == "water"
+    by_code = {each.code: each for each in services.services}
+    assert services.of_function("Sewerage Waste water management Trading services") is by_code["sanitation"]
+    assert services.of_function("Water Storage Water management") is by_code["water"]
+    assert services.of_words("No clean WATER in 12 villages") is by_code["water"]
     assert services.of_words("A library") is None

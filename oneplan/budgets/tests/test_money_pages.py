@@ -1,4 +1,4 @@
-"""The pages of money: numbers as sums by hand, refusals in words, samples marked, nothing of government shown to all."""
+"""The pages of money: numbers as sums by hand, refusals in words, samples marked, nothing of government for all."""
 
 import io
 import re
@@ -9,6 +9,7 @@ import pytest
 from oneplan.budgets.choices import AmountType, Length, Statement
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
+from oneplan.warehouse import engines
 
 pytestmark = pytest.mark.django_db
 SPACE = "/spaces/DC15/budget/"
@@ -17,7 +18,9 @@ PAGES = ("/budgets/", SPACE, "/budgets/facts/", "/budgets/equity/")
 
 def plain(response):
     """The words of a page with their rand as exact numbers."""
-    text = re.sub(r'<data class="rand num" value="([^"]*)"[^>]*>.*?</data>', r" [\1] ", response.content.decode(), flags=re.S)
+    text = re.sub(
+        r'<data class="rand num" value="([^"]*)"[^>]*>.*?</data>', r" [\1] ", response.content.decode(), flags=re.S
+    )
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
@@ -84,8 +87,8 @@ def test_the_country_adds_up_to_all(loaded, client):
 
 def test_a_line_opens_and_the_way_back_is_shown(loaded, client):
     page = client.get(SPACE, {"by": "function"})
-    href = re.search(r'href="([^"]*)">Water</a>', page.content.decode())[1].replace("&amp;", "&")
-    said = plain(client.get(SPACE + href))
+    [href] = re.findall(r'href="([^"]*)">Water</a>', page.content.decode())
+    said = plain(client.get(SPACE + href.replace("&amp;", "&")))
     assert "Function: water" in said
     assert "[100.00]" in said
     assert "[60.50]" not in said.split("Conditional grants")[0].split("From budget to spending")[0]
@@ -93,18 +96,19 @@ def test_a_line_opens_and_the_way_back_is_shown(loaded, client):
 
 def test_every_number_of_a_page_leads_to_figures_that_add_up_to_it(loaded, client):
     content = client.get(SPACE, {"by": "function"}).content.decode()
-    links = re.findall(r'<a class="num-link" href="([^"]+)"><data class="rand num" value="([^"]+)"', content)
+    links = set(re.findall(r'<a class="num-link" href="([^"]+)"><data class="rand num" value="([^"]+)"', content))
+    apart = set()
+    for href, amount in links:
+        found = plain(client.get(href.replace("&amp;", "&")))
+        total = re.search(r"The figures behind a number \[([-\d.]+)\]", found)
+        if total is None or total[1] != amount:
+            apart.add(amount)
     assert len(links) > 6
-    for href, amount in {link for link in links}:
-        found = client.get(href.replace("&amp;", "&"))
-        assert found.status_code == 200
-        if "A person" not in href:
-            lines = re.findall(r'card-first"><data class="rand num" value="([^"]+)"', found.content.decode())
-            assert lines, href
+    assert apart == {"0.00"}  # a person's and a household's part of a total, which leads to the total's figures
 
 
 def test_figures_tell_their_release_row_and_column(loaded, client):
-    said = plain(client.get("/budgets/facts/", {"cut": 'space.code:DC15|function:roads|amount_type:original'}))
+    said = plain(client.get("/budgets/facts/", {"cut": "space.code:DC15|function:roads|amount_type:original"}))
     assert "[60.50] , from 1 figure" in said or "[60.50], from 1 figure" in said
     assert "B1 Release 1 A treasury; row 3 , column “Amount”" in said.replace("row 3,", "row 3 ,")
 
@@ -205,10 +209,13 @@ def test_a_part_is_given_to_a_changed_filter(loaded, client):
 def test_queries_and_questions_do_not_grow_with_rows(
     warehouse, client, path, django_assert_max_num_queries, monkeypatch
 ):
-    from oneplan.budgets.cube import answering
-
     asked = []
-    monkeypatch.setattr(answering, "ask", lambda *given, known=answering.ask: asked.append(1) or known(*given))
+
+    def counted(*given):
+        asked.append(given)
+        return engines.ask(*given)
+
+    monkeypatch.setattr("oneplan.budgets.cube.answering.ask", counted)
     counts = []
     for number in (2, 60):
         warehouse(municipal_income_expenditure=[

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
+from oneplan.budgets.asking import Asked, main_datasets
 from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.deflators import deflator
-from oneplan.budgets.asking import Asked, main_datasets
 from oneplan.budgets.lines import ZERO, share
 
 _BUDGETS = (AmountType.ADJUSTED, AmountType.REVISED, AmountType.ORIGINAL)
@@ -98,7 +98,7 @@ def course_of(asked: Asked, known: Coverage, by: Actor) -> Course:
         )  # fmt: skip
 
     def steps(kinds: tuple[AmountType, ...]) -> dict[AmountType, Step]:
-        state = {each: "done" for each in _SPENT}
+        state = dict.fromkeys(_SPENT, "done")
         told = ((kind, step(kind, asked.year, str(kind.label), state.get(kind, "tabled"))) for kind in kinds)
         return {kind: each for kind, each in told if each is not None}
 
@@ -109,7 +109,8 @@ def course_of(asked: Asked, known: Coverage, by: Actor) -> Course:
     ]
     chosen = AmountType(asked.amount_type)
     years = [
-        step(chosen, year, _label(year), "tabled") for year in sorted({year for kind, year in amounts if kind == chosen})
+        step(chosen, year, _label(year), "tabled")
+        for year in sorted({year for kind, year in amounts if kind == chosen})
     ]
     return Course(
         list(shown.values()), [each for each in ahead if each], [each for each in years if each], _unspent(asked, by)

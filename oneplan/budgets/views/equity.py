@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
+from oneplan.budgets.asking import read
 from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
+from oneplan.budgets.lines import ZERO, Line
 from oneplan.budgets.people import people, series
-from oneplan.budgets.asking import read
 from oneplan.budgets.views.filtering import SpendFilter
-from oneplan.budgets.lines import Line
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped
@@ -54,7 +54,7 @@ def equity(request: ActorHttpRequest) -> HttpResponse:
     lines: dict[str, Line] = {}
     for cell in answer.cells:
         lines.setdefault(cell.key[0], Line(cell.key[0], "")).add(cell, list(How)[cell.key[1]])
-    lives, rows = people(), []
+    lives, rows = people(), list[EquityRow]()
     chosen = request.GET.get("space", "")
     for space in Space.objects.order_by("name"):
         line, life = lines.get(space.pk), lives.get(space.pk)
@@ -65,7 +65,7 @@ def equity(request: ActorHttpRequest) -> HttpResponse:
             space, line, life.no_toilet if life else None, life.unemployed if life else None,
             f"/spaces/{space.pk}/budget/{asked.address(by='')}", space.pk == chosen,
         ))  # fmt: skip
-    rows.sort(key=lambda row: -((row.line.per_person or 0) if row.line else -1))
+    rows.sort(key=lambda row: row.line.per_person or ZERO if row.line else Decimal(-1), reverse=True)
     here = next((row for row in rows if row.is_here), None)
     form = SpendFilter(asked, known, ("group",))
     del form.fields["by"]
@@ -85,7 +85,8 @@ def _points(rows: list[EquityRow]) -> list[Point]:
         for row in rows
         if row.line and row.line.per_person is not None and row.no_toilet is not None
     ]
-    outermost = {each[0].space.pk for at in (1, 2) for each in sorted(both, key=lambda each: -each[at])[:4]}
+    outermost = {row.space.pk for row, _x, _y in sorted(both, key=lambda each: -each[1])[:4]}
+    outermost |= {row.space.pk for row, _x, _y in sorted(both, key=lambda each: -each[2])[:4]}
     return [
         Point(
             row.space.pk,

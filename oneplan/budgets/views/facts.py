@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
+from oneplan.budgets.asking import main_datasets, write_cut
 from oneplan.budgets.choices import Flow, Length
 from oneplan.budgets.exports import FORMS, Sheet, file_of
-from oneplan.budgets.asking import main_datasets, write_cut
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
@@ -25,7 +25,7 @@ PER_PAGE, MOST_IN_A_FILE = 50, 100_000
 
 
 @require_safe
-def facts_page(request: ActorHttpRequest) -> HttpResponse:
+def facts_page(request: ActorHttpRequest) -> HttpResponseBase:
     """The figures under `?cut=`, in the order of their sources; `?replaced=yes` those that a newer release replaced."""
     is_earlier = request.GET.get("replaced") == "yes"
     is_sample = request.GET.get("sample") == "yes"

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.asking import BY, Asked, write_cut
+from oneplan.budgets.coverage import Coverage
 from oneplan.institutions.choices import Sphere
 
 

@@ -14,17 +14,17 @@ from oneplan.access.actors import Actor
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.budgets import cube
+from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
 from oneplan.budgets.cube.writing import cell_values
 from oneplan.budgets.deflators import deflator
 from oneplan.budgets.exports import FORMS, file_of
+from oneplan.budgets.lines import ZERO, Line, names_for
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
-from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.views.course import course_of
 from oneplan.budgets.views.filtering import SpendFilter
-from oneplan.budgets.lines import ZERO, Line, names_for
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate

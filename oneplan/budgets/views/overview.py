@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
+from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.choices import AmountType, How
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.exports import Sheet
-from oneplan.budgets.people import People, series
-from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
+from oneplan.budgets.people import People, series
 from oneplan.institutions.choices import Sphere
 from oneplan.platform.web.flows import Flows, flows
 
@@ -46,7 +47,9 @@ def overview(asked: Asked, by: Actor, people: People | None) -> Overview:
     placed = cube.answer(asked.question("how.code"), by=by)
     name = BY[asked.by][0]
     is_split = asked.by not in _WHOLE_LISTS and asked.by != "how"
-    table = cube.answer(asked.question(name, *(("how.code",) if is_split else ()), size=cube.questions.MOST_CELLS), by=by)
+    table = cube.answer(
+        asked.question(name, *(("how.code",) if is_split else ()), size=cube.questions.MOST_CELLS), by=by
+    )
     lines = lines_of(table, asked, names_for(asked.by), is_split=is_split)
     whole = Line("", _("Total"), facts=asked.facts(), persons=people.persons if people else None)
     if together.total:
@@ -88,14 +91,16 @@ def how_lines(whole: Line, asked: Asked) -> list[tuple[str, str, Any, Any, str]]
     ]
 
 
-def drawn_flows(asked: Asked, by: Actor, last: str, names: Mapping[str, str]) -> tuple[Flows, list[tuple[str, ...]]]:
+def drawn_flows(
+    asked: Asked, by: Actor, last: str, names: Mapping[str, str]
+) -> tuple[Flows, list[tuple[str, str, str, Decimal, str]]]:
     """From sphere through function group to `last` (how.code or space.code): the picture, and its table with links."""
     answer = cube.answer(asked.question("institution.sphere", "function.category", last), by=by)
     third = answer.question.by[2]
     spheres = {str(each): str(each.label) for each in Sphere}
     rows: list[tuple[tuple[str, str, str], Any]] = []
     labels: dict[str, str] = {"": _("not stated")}
-    table = []
+    table: list[tuple[str, str, str, Decimal, str]] = []
     for cell in answer.cells:
         sphere, group = cell.key[0], cell.key[1]
         code, label = said(third, cell.key[2], answer.labels.get(third.name, {}), names)
@@ -157,7 +162,7 @@ def notes_of(known: Coverage, asked: Asked, seen: Overview, people: bool) -> lis
     if asked.length != "year":
         notes.append(_("No whole years are in: the sum of the months or quarters that are."))
     if asked.by in ("institution", "sphere") and seen.whole.passed_on:
-        notes.append(_("Each line is what that body reports; rand passed on stands in two lines, and once in the total."))
+        notes.append(_("Each line is what that body reports; rand passed on stands in two lines, once in the total."))
     if people:
         notes.append(_("People and households: %(series)s.") % {"series": series()})
     if seen.is_cut_off:

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_safe
 from oneplan.access.actors import Actor
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
+from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
 from oneplan.budgets.deflators import deflator
 from oneplan.budgets.exports import FORMS, file_of
+from oneplan.budgets.lines import said
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
-from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.views.course import course_of
 from oneplan.budgets.views.filtering import SpendFilter
-from oneplan.budgets.lines import said
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate

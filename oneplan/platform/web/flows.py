@@ -54,9 +54,7 @@ class Flows:
         return f"0 0 {WIDTH} {self.height:.0f}"
 
 
-def flows(
-    rows: Iterable[tuple[Sequence[str], Decimal]], labels: Mapping[str, str], shades: Mapping[str, str]
-) -> Flows:
+def flows(rows: Iterable[tuple[Sequence[str], Decimal]], labels: Mapping[str, str], shades: Mapping[str, str]) -> Flows:
     """Rows are the names along one way (one for each column) and its rand. `shades` gives the class of first names."""
     whole = [(tuple(way), value) for way, value in rows if value]
     drawn = [(way, value) for way, value in whole if value > 0]
@@ -75,10 +73,9 @@ def _nodes(
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for way, value in drawn:
             sums[way[column]] += value
-        ordered = sorted(sums, key=lambda name, known=sums: (-known[name], name))
         found.append({
-            name: Node(column, name, labels.get(name, name), sums[name], shades.get(name, "no-data"))
-            for name in ordered
+            name: Node(column, name, labels.get(name, name), value, shades.get(name, "no-data"))
+            for name, value in sorted(sums.items(), key=lambda told: (-told[1], told[0]))
         })  # fmt: skip
     return found
 
