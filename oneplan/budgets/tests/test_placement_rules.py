@@ -278,7 +278,7 @@ def test_years_and_kinds_of_amounts_that_moved_are_told_apart():
     ])  # fmt: skip
     build_warehouse(by=BY)
     setting()
-    moved = defaultdict(Decimal)
+    moved: dict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
     for one in what_moved(build_warehouse(by=BY)):
         moved[one.year, str(one.amount_type), one.space] += one.change
     assert len(moved) == 8
@@ -308,7 +308,9 @@ def test_a_changed_rule_builds_anew(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         end_placement_rule(rule, by=BY, revision=1, reason=WHY)
     assert lying() == {("", How.NOT_PLACED): Decimal(8)}
-    assert store.current().facts["reason"] == f"{rule.ref}: {WHY}"
+    served = store.current()
+    assert served
+    assert served.facts["reason"] == f"{rule.ref}: {WHY}"
 
 
 def test_an_earlier_build_is_put_in_service_with_a_reason(world):
