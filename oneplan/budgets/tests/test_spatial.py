@@ -33,7 +33,7 @@ def test_the_placed_share_counts_evidence_alone(warehouse):
         national_expenditure=[figure("nat-dod", "10", basis=4), figure("nat-dws", "40", basis=4)],
     )
     whole = spatial.lying(ORIGINAL, by=BY).whole
-    assert (whole.placed, whole.modelled, whole.indivisible, whole.not_placed) == (20, 30, 10, 40)
+    assert [whole.placed, whole.modelled, whole.indivisible, whole.not_placed] == [20, 30, 10, 40]
     assert whole.placed_share == rand("0.2")
     assert whole.shares() == {
         "placed": rand("0.2"), "modelled": rand("0.3"), "indivisible": rand("0.1"), "not_placed": rand("0.4"),
@@ -65,7 +65,7 @@ def test_rand_lies_in_a_space_a_province_the_country_or_nowhere(warehouse):
     )
     found = spatial.lying(ORIGINAL, by=BY)
     assert {code: one.total for code, one in found.spaces.items()} == {"ETH": 1}
-    assert (found.provinces.total, found.country.total, found.nowhere.total, found.whole.total) == (2, 4, 8, 15)
+    assert [found.provinces.total, found.country.total, found.nowhere.total, found.whole.total] == [2, 4, 8, 15]
 
 
 FIGURES = st.lists(
@@ -107,10 +107,10 @@ def test_what_was_told_a_year_before_is_held_against_what_was_decided(warehouse)
         figure("mun-eth", "120", function="f:water", amount_type=AmountType.ADJUSTED),
     ])  # fmt: skip
     found = spatial.predictability(ask_by(), 2024, by=BY)
-    assert (found.told, found.decided) == (150, 150)
+    assert [found.told, found.decided] == [150, 150]
     assert (found.deviation, found.coverage) == (rand("0.4"), rand("0.6"))  # (10 + 50) ÷ 150; 90 ÷ 150
     adjusted = spatial.predictability(ask_by(), 2024, by=BY, decided=AmountType.ADJUSTED)
-    assert (adjusted.deviation, adjusted.coverage) == ((rand(20) + 50) / 150, 1)
+    assert [adjusted.deviation, adjusted.coverage] == [(rand(20) + 50) / 150, 1]
 
 
 def test_nothing_told_is_no_perfect_prediction(warehouse):
