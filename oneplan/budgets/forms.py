@@ -68,7 +68,9 @@ class PlacementRuleForm(forms.Form):
         label=_("Fund or grant"), required=False, help_text=_("Codes that begin so, with their chart.")
     )
     programme = forms.CharField(
-        label=_("Programme"), required=False, help_text=_("Begins so: vote/programme/subprogramme, as in 41/2.")
+        label=_("Programme"),
+        required=False,
+        help_text=_("Begins so: vote/programme/subprogramme, as in 41/2/ for all of programme 2."),
     )
     region = forms.CharField(
         label=_("Regional identifier"), required=False, help_text=_("Words that the ledger's regional identifier has.")

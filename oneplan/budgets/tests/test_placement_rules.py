@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.access.actors import system
@@ -19,6 +19,7 @@ from oneplan.budgets.moving import what_moved
 from oneplan.budgets.placement_rules import Resolving, parts_of_one, rules_on, shipped_rules
 from oneplan.budgets.regions import Regions
 from oneplan.budgets.rules import check_can_set_placement_rule
+from oneplan.budgets.tasks import build_warehouse_anew
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
 from oneplan.periods import clock
@@ -166,6 +167,7 @@ def test_what_defence_spends_belongs_to_the_country_as_a_whole():
 # --- sharing out ---------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.integers(1, 10**9), min_size=1, max_size=60))
 def test_parts_sum_to_exactly_one_and_no_part_is_nothing(weights):
     parts = parts_of_one(weights)
@@ -311,6 +313,19 @@ def test_a_changed_rule_builds_anew(django_capture_on_commit_callbacks):
     served = store.current()
     assert served
     assert served.facts["reason"] == f"{rule.ref}: {WHY}"
+
+
+def test_building_anew_waits_for_a_build_under_way(monkeypatch):
+    receive("municipal-capital", [figure("mun-eth", "1")])
+    before = build_warehouse(by=BY)
+    other = store.new_build()
+    other.__enter__()
+    monkeypatch.setattr("oneplan.budgets.tasks.time.sleep", lambda _seconds: other.__exit__(None, None, None))
+    build_warehouse_anew.call(None, "PR1: it changed")
+    served = store.current()
+    assert served
+    assert served.name != before.name
+    assert served.facts["reason"] == "PR1: it changed"
 
 
 def test_an_earlier_build_is_put_in_service_with_a_reason(world):

@@ -1,1 +1,1 @@
-"""Pages of money, one file a subject."""
+"""The pages of budgets."""

@@ -83,7 +83,7 @@ def serve(request: ActorHttpRequest, name: str) -> HttpResponse:
     check(request.actor, Permission.BUDGET_IMPORT, "national")
     return act_page(
         request, ServeForm(request.POST or None),
-        lambda given: actions.serve_build(found.name, by=request.actor, **given), template="budgets/act.html",
+        lambda given: actions.serve_build(found.name, by=request.actor, **given), template="budgets/placing_act.html",
         heading=_("Put this build in service"), submit=_("Serve this build"),
         done=_("This build answers every question from now on."), back=reverse("budgets:build_list"),
         lead=_("Every page and the interface answer from it at once. Releases and rules stay as they are for the "

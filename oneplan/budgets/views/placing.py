@@ -87,7 +87,7 @@ def set_rule(request: ActorHttpRequest) -> HttpResponse:
     form = PlacementRuleForm(request.POST or None)
     return act_page(
         request, form, lambda given: actions.set_placement_rule(by=request.actor, **given),
-        template="budgets/act.html", heading=_("Set a rule of where rand belongs"), submit=_("Set the rule"),
+        template="budgets/placing_act.html", heading=_("Set a rule of where rand belongs"), submit=_("Set the rule"),
         done=_("The rule is set. The figures are placed anew; what moved stands with the next build."),
         back=reverse("budgets:rule_list"),
         lead=_("For rand that no coordinates, ward, municipality or regional identifier of its own places. Of several "
@@ -105,7 +105,7 @@ def end_rule(request: ActorHttpRequest, ref: str) -> HttpResponse:
     form = EndRuleForm(request.POST or None, revision=rule.revision, begins=rule.valid_from)
     return act_page(
         request, form, lambda given: actions.end_placement_rule(rule, by=request.actor, **given),
-        template="budgets/act.html", heading=_("End the rule %(ref)s") % {"ref": ref}, submit=_("End the rule"),
+        template="budgets/placing_act.html", heading=_("End the rule %(ref)s") % {"ref": ref}, submit=_("End the rule"),
         done=_("The rule has an end. The figures are placed anew; what moved stands with the next build."),
         back=reverse("budgets:rule_list"), lead=rule.reason,
         shown={"up": ("budgets:rule_list", _("Rules of where rand belongs"))},
