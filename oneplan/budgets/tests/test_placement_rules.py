@@ -1,5 +1,7 @@
 """Rules of where rand belongs: who sets them, what they may say, where they put rand, what moved when they changed."""
 
+import csv
+import gzip
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -233,6 +235,18 @@ def test_the_indicators_cover_every_municipal_area_and_state_what_they_are():
 )
 def test_a_regional_identifier_means(text, place):
     assert Regions(date(2024, 7, 1)).place(text) == place
+
+
+@pytest.mark.shared
+def test_every_municipality_that_a_real_ledger_names_is_found(shared_data):
+    path = shared_data / "budget" / "iym_home_affairs_2021-22_q4_vulindlela.csv.gz"
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        texts = {row["Responsibility_Level_7"] for row in csv.DictReader(lines)}
+    named = {text for text in texts if "MUN:" in text}
+    regions = Regions(date(2024, 7, 1))
+    found = {text: regions.place(text) for text in named}
+    assert len(named) >= 50
+    assert {text for text, place in found.items() if place is None or place[0] != "space"} == set()
 
 
 def test_a_region_that_names_a_space_goes_before_rules_and_one_that_names_a_province_after():
