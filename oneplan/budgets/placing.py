@@ -1,4 +1,4 @@
-"""Where each figure's rand lies: its own evidence first, then a rule, then whose budget it is. Writes nothing.
+"""Where each figure's rand lies: its own evidence, the ledger's region, a rule, whose budget it is. Writes nothing.
 
 Evidence (coordinates, a dated ward, a municipality named) goes through the cascade of `spaces.placing`, as projects do.
 What a rule gives is a model of where rand goes, and is never counted as placed. What nobody knows is not placed.
@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from oneplan.budgets.assembling import Asked, Part
 from oneplan.budgets.choices import How
+from oneplan.budgets.regions import Regions
 from oneplan.spaces.choices import PlaceMethod
 from oneplan.spaces.placing import PlaceAnswer, PlaceEvidence, place
 
@@ -23,7 +24,8 @@ _HOW = {
     PlaceMethod.SERVICE_AREA: How.SERVICE_AREA, PlaceMethod.SPACE: How.SPACE, PlaceMethod.APPORTIONED: How.APPORTIONED,
     PlaceMethod.NOT_PLACED: How.NOT_PLACED,
 }  # fmt: skip
-_STEP = Decimal("0.000000000001")  # of a part, as the build keeps it
+_FINE = ("space", "municipal_area")
+STEP = Decimal("0.000000000001")  # of a part, as the build keeps it
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Placer:
-    """Answers what a build asks. `rules` newest first; `seats` is the place of each municipality's own budget."""
+    """Answers what a build asks. `rules` newest first; `seats` is where each institution's own budget lies.
+
+    A regional identifier that names a space or a municipal area goes before rules; one that names a province or the
+    country is what is left when no rule fits.
+    """
 
     numbers: Mapping[tuple[str, str], int]  # (level, code) → number of the place
-    seats: Mapping[str, Part]  # institution → its area (a local or metropolitan municipality) or its space (a district)
+    seats: Mapping[str, Part]
     rules: Sequence[Rule]
     as_at: date
+    regions: Regions | None = None
 
     def __call__(self, questions: Sequence[Asked]) -> list[Sequence[Part]]:
         """The parts of each, in order."""
@@ -70,9 +77,16 @@ class Placer:
     def _parts(self, asked: Asked, answer: PlaceAnswer) -> Sequence[Part]:
         if answer.shares:
             return self._shared(answer)
+        named = self.regions.place(asked.region) if self.regions and asked.region else None
+        named = named if named in self.numbers else None
+        if named and named[0] in _FINE:
+            return (Part(self.numbers[named], How.REGION, WHOLE),)
         for rule in self.rules:
             if rule.fits(asked):
                 return rule.parts
+        if named:
+            how = How.INDIVISIBLE if named[0] == "country" else How.NOT_PLACED
+            return (Part(self.numbers[named], how, WHOLE),)
         seat = self.seats.get(asked.institution)
         return (seat,) if seat else NOT_PLACED
 
@@ -81,7 +95,7 @@ class Placer:
         parts = [
             Part(
                 self._number(share.space, share.municipal_area, share.ward), how,
-                Decimal(share.fraction).quantize(_STEP),
+                Decimal(share.fraction).quantize(STEP),
             )
             for share in answer.shares
         ]  # fmt: skip
@@ -102,14 +116,19 @@ def _evidence(asked: Asked) -> PlaceEvidence:
 
 
 def seats_of(institutions: Sequence[tuple[object, ...]], numbers: Mapping[tuple[str, str], int]) -> dict[str, Part]:
-    """Where each municipality's own budget lies: by whose it is. A district's is somewhere in its space."""
+    """Where each institution's own budget lies, by whose it is.
+
+    A local or metropolitan municipality's lies in its area; a district's somewhere in its space; a province's somewhere
+    in the province, which is no space: not placed.
+    """
     seats = {}
-    for _number, code, _label, sphere, _province, space, municipality, _kind in institutions:
-        if sphere != "local":
-            continue
-        area = numbers.get(("municipal_area", str(municipality)))
-        if area:
-            seats[str(code)] = Part(area, How.MUNICIPALITY, WHOLE)
-        elif within := numbers.get(("space", str(space))):
-            seats[str(code)] = Part(within, How.SPACE, WHOLE)
+    for _number, code, _label, sphere, province, space, municipality, _kind in institutions:
+        for is_theirs, level, within, how in (
+            (sphere == "local", "municipal_area", municipality, How.MUNICIPALITY),
+            (sphere == "local", "space", space, How.SPACE),
+            (sphere == "provincial", "province", province, How.NOT_PLACED),
+        ):
+            if is_theirs and (place := numbers.get((level, str(within)))):
+                seats[str(code)] = Part(place, how, WHOLE)
+                break
     return seats

@@ -1,13 +1,24 @@
-"""Decisions about money: what may be added to what."""
+"""Decisions about money: what may be added to what, and by which rules rand is placed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.choices import SPENDING
+from oneplan.budgets.choices import SPENDING, How
+from oneplan.budgets.datasets import datasets
+from oneplan.budgets.dimensions import COUNTRY
+from oneplan.budgets.indicators import indicators
+from oneplan.budgets.models import PlacementRule
+from oneplan.institutions.models import Institution
 from oneplan.platform.errors import RuleBroken
+from oneplan.spaces.models import FunctionalArea, MunicipalArea, Province, Space
+
+LEAST_REASON = 10
+GIVEN_BY_RULES = (How.SPACE, How.REGION, How.SERVICE_AREA, How.APPORTIONED, How.INDIVISIBLE)
+MATCHERS = ("dataset", "institution", "function", "item", "fund", "programme", "region")
 
 _MAY_NOT = {
     "dataset": _("They tell the same rand in different ways."),
@@ -47,3 +58,112 @@ _GUARD_NAMES = {
     "dataset": "dataset", "statement": "statement.code", "amount_type": "amount_type.code",
     "basis": "financial_year.first_month", "length": "period.length", "period": "period.number",
 }  # fmt: skip
+
+
+def check_can_set_placement_rule(
+    matchers: Mapping[str, str],
+    how: str,
+    places: Sequence[str],
+    indicator: str,
+    valid_from: date,
+    valid_to: date | None,
+    reason: str,
+) -> None:
+    """Whether this can be a rule of where rand belongs. Raises RuleBroken that says what to change."""
+    _check_reason(reason)
+    if how not in GIVEN_BY_RULES:
+        raise RuleBroken(
+            _("A rule cannot say that rand was placed by evidence. It can give: %(given)s.")
+            % {"given": "; ".join(str(each.label) for each in GIVEN_BY_RULES)}
+        )
+    if valid_to is not None and valid_to <= valid_from:
+        raise RuleBroken(_("The rule ends before it begins. Let it end after %(day)s.") % {"day": valid_from})
+    if not any(matchers.get(name) for name in MATCHERS):
+        raise RuleBroken(_("Say what the rule is about: it would otherwise place every rand that has no place."))
+    if how == How.REGION and not matchers.get("region"):
+        raise RuleBroken(_("Give the words of the regional identifier that the rule explains."))
+    _check_known(matchers)
+    _check_places(how, places, indicator)
+
+
+def check_can_end_placement_rule(rule: PlacementRule, on: date, reason: str) -> None:
+    """Whether a rule can end on a day. Raises RuleBroken."""
+    _check_reason(reason)
+    if rule.valid_to is not None and rule.valid_to <= on:
+        raise RuleBroken(_("This rule has ended already, on %(day)s.") % {"day": rule.valid_to})
+    if on <= rule.valid_from:
+        raise RuleBroken(
+            _("A rule stands for a day at least: this one began on %(day)s. End it later, or set one that corrects it: "
+              "the newest that fits counts.") % {"day": rule.valid_from}
+        )  # fmt: skip
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason.strip()) < LEAST_REASON:
+        raise RuleBroken(_("Give the reason in at least %(n)s signs: it is kept and shown.") % {"n": LEAST_REASON})
+
+
+def _check_known(matchers: Mapping[str, str]) -> None:
+    named = matchers.get("dataset")
+    if named and named not in {each.code for each in datasets()}:
+        raise RuleBroken(_("There is no dataset “%(code)s”.") % {"code": named})
+    body = matchers.get("institution")
+    if body and not Institution.objects.filter(code=body).exists():
+        raise RuleBroken(_("There is no institution “%(code)s” in the register.") % {"code": body})
+
+
+def _check_places(how: str, places: Sequence[str], indicator: str) -> None:
+    wholes = {COUNTRY, *Province.objects.values_list("code", flat=True)}
+    served = set(FunctionalArea.objects.values_list("code", flat=True))
+    inside = {*Space.objects.values_list("code", flat=True), *MunicipalArea.objects.values_list("code", flat=True)}
+    if unknown := [code for code in places if code not in wholes | served | inside]:
+        raise RuleBroken(_("The register has no place with the code %(codes)s.") % {"codes": ", ".join(unknown)})
+    if len(set(places)) < len(places):
+        raise RuleBroken(_("A place is named twice."))
+    if indicator and indicator not in indicators():
+        raise RuleBroken(
+            _("There is no indicator “%(code)s”. Known: %(known)s.")
+            % {"code": indicator, "known": ", ".join(indicators())}
+        )
+    if how == How.APPORTIONED:
+        if not indicator:
+            raise RuleBroken(_("Name the indicator by which the places share."))
+        if len(places) == 1 and places[0] not in wholes | served and not _has_areas(places[0]):
+            raise RuleBroken(_("Name several places, a space, a province or the country; one shares with nobody."))
+        return
+    if not places:
+        raise RuleBroken(_("Say to which place the rule gives the rand."))
+    if how == How.INDIVISIBLE:
+        _check_one(places, wholes, _("What is indivisible belongs to the country (ZA) or to one province as a whole."))
+        _check_no_indicator(indicator)
+    elif how == How.SERVICE_AREA:
+        if set(places) & wholes:
+            raise RuleBroken(_("An area served is named by its code, or by its spaces or municipal areas."))
+        if (len(places) > 1 or set(places) & served) and not indicator:
+            raise RuleBroken(_("Name the indicator by which the places share."))
+    else:
+        _check_one(places, inside, _("Name one space or one municipal area. To share among several, apportion."))
+        _check_no_indicator(indicator)
+
+
+def _check_one(places: Sequence[str], allowed: set[str], sentence: str) -> None:
+    if len(places) != 1 or places[0] not in allowed:
+        raise RuleBroken(sentence)
+
+
+def _check_no_indicator(indicator: str) -> None:
+    if indicator:
+        raise RuleBroken(_("One place shares with nobody: leave the indicator empty, or apportion."))
+
+
+def _has_areas(code: str) -> bool:
+    return MunicipalArea.objects.filter(space_id=code).count() > 1
+
+
+def check_can_serve_build(name: str, finished: Sequence[str], served: str, reason: str) -> None:
+    """Whether a build can be put in service. Raises RuleBroken."""
+    _check_reason(reason)
+    if name == served:
+        raise RuleBroken(_("This build is the one that is served."))
+    if name not in finished:
+        raise RuleBroken(_("This build is no longer kept. Build anew instead."))

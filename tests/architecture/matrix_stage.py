@@ -22,6 +22,7 @@ from oneplan.access.models import RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.alignment.models import Clash, Tie
+from oneplan.budgets.actions import set_placement_rule
 from oneplan.commitments.actions import (
     add_party,
     draft_pledge,
@@ -327,6 +328,9 @@ def set_stage() -> dict[str, Any]:
     ask_rendition(draft.edition, "json", by=hub)
     workbook, returned = give_workbook_back(world, hub)
     works = build(world, draft.commitment)
+    placement_rule = set_placement_rule(
+        by=office, institution="nat-dws", how="space", places=["DC36"], reason="Its works lie there alone."
+    )
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
@@ -334,6 +338,7 @@ def set_stage() -> dict[str, Any]:
         "draft": draft,
         "arguments": {
             "$number": draft.edition.number,
+            "$placement_rule": placement_rule.ref,
             "$adopted": adopted.number,
             "$finding": draft.finding,
             "$resolved": draft.resolved,
