@@ -144,7 +144,7 @@ def import_(
     mapping: str | None, space: str | None, licence: str, said: tuple[str, ...], as_user: str | None, dry_run: bool,
     strict: bool, report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
-    """Import FILE as KIND: boundaries, commitments, institutions, irm, layer, national, oc4ids, projects, sa36, sc36
+    """Import FILE as KIND: boundaries, budget, commitments, institutions, irm, layer, national, oc4ids, projects, sa36, sc36
     or shapes.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
@@ -152,6 +152,7 @@ def import_(
     _start()
     from oneplan.cli.talking import tell_import
     from oneplan.exchange.annotated import write_annotated
+    from oneplan.exchange.kinds import get_kind
     from oneplan.exchange.pipeline import run_import
     from oneplan.platform.errors import NotAllowed, Refused
 
@@ -171,6 +172,13 @@ def import_(
         write_annotated(outcome, annotated, source=file)
     for line in tell_import(outcome):
         click.echo(line)
+    follow = get_kind(kind).follow
+    if follow and outcome.run_id and outcome.rows_accepted:
+        try:
+            for line in follow(_actor(as_user)):
+                click.echo(line)
+        except Refused as refusal:
+            _refuse(refusal.sentence)
     sys.exit(outcome.exit_code(strict))
 
 

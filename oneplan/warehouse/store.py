@@ -78,9 +78,16 @@ def builds() -> list[Build]:
     return [read_build(path.parent.name) for path in folders if not path.parent.name.endswith(_MAKING)]
 
 
+class BuildUnderWay(RuleBroken):
+    """Another process builds now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The warehouse is being built just now. Wait until that is done."))
+
+
 @contextmanager
 def new_build() -> Iterator[Path]:
-    """An empty folder to build in. Raises RuleBroken where another process builds now.
+    """An empty folder to build in. Raises BuildUnderWay.
 
     What an earlier, killed build left is removed first. Leaving the block without `publish` leaves the served build as
     it is and removes the folder.
@@ -91,7 +98,7 @@ def new_build() -> Iterator[Path]:
         try:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RuleBroken(_("The warehouse is being built just now. Wait until that is done.")) from None
+            raise BuildUnderWay from None
         for left in place.glob(f"*{_MAKING}"):
             shutil.rmtree(left, ignore_errors=True)
         name = _new_name(place)

@@ -1,0 +1,6 @@
+"""Announcements of this room, sent on commit: for what can be refreshed later."""
+
+from django.dispatch import Signal
+
+# What is in force changed (received or withdrawn), so the warehouse is to be built anew: release=BudgetRelease, by=Actor
+releases_changed = Signal()
