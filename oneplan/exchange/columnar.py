@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from oneplan.exchange.checking import Checked, Progress
 
 SET_ASIDE = ISSUES_LISTED  # refused rows kept for correction; a file with more is mended at its source
-_SAMPLES = 10
+_SAMPLES, _BECAUSE = 10, 5
 
 
 def check_columns(
@@ -120,10 +120,8 @@ def _count(table: TextTable, judged: Judged, checked: Checked) -> None:
     report.rows_refused = counts.pop(REFUSED, 0)
     report.rows_left_out = {judged.reasons[code - FIRST_REASON]: counts[code] for code in sorted(counts)}
     report.totals = dict(judged.totals)
-    reader = table.cursor.execute('SELECT outcome::USMALLINT AS outcome FROM judged ORDER BY "row"').to_arrow_reader(
-        100_000
-    )
-    for batch in reader:
+    found = table.cursor.sql('SELECT outcome::USMALLINT AS outcome FROM judged ORDER BY "row"')
+    for batch in found.to_arrow_reader(100_000):
         report.outcomes.frombytes(batch.column(0).to_numpy().tobytes())
     for rows in _cells(table, REFUSED, SET_ASIDE):
         checked.refused.put([(table.sheet, row, cells) for row, cells in rows])
@@ -133,8 +131,8 @@ def _cells(table: TextTable, outcome: int, most: int) -> Iterator[list[tuple[int
     """The first rows of an outcome, as header → cell, in batches."""
     listed = ", ".join(f"source.c{index}" for index in range(len(table.headers)))
     found = table.cursor.execute(
-        f'SELECT source."row", {listed} FROM source JOIN judged USING ("row") WHERE outcome = {outcome} '
-        f'ORDER BY source."row" LIMIT {most}'
+        f'SELECT source."row", {listed} FROM source SEMI JOIN (SELECT "row" FROM judged WHERE outcome = {outcome} '
+        f'ORDER BY "row" LIMIT {most}) wanted USING ("row") ORDER BY source."row"'
     )
     while batch := found.fetchmany(1000):
         yield [
@@ -161,5 +159,6 @@ def _sample(table: TextTable, judged: Judged, checked: Checked) -> None:
 def say_because(checked: Checked, issues: Sequence[IssueFound]) -> None:
     """Put what the log says of the sampled refused rows beside them."""
     for issue in issues:
-        if issue.severity == Severity.ERROR and issue.row in checked.because:
-            checked.because[issue.row].append(issue.message)
+        said = checked.because.get(issue.row)
+        if said is not None and issue.severity == Severity.ERROR and len(said) < _BECAUSE:
+            said.append(issue.message)

@@ -54,6 +54,7 @@ def read_texts(
     number = "number::INTEGER" if is_numbered else f"(rowid + {skip + 1})::INTEGER"
     listed = ", ".join(f"c{index}" for index in range(width))
     cursor.execute(f'CREATE VIEW source AS SELECT {number} AS "row", {listed}, beyond FROM texts WHERE NOT ({blank})')
+    cursor.execute("SET preserve_insertion_order = false")  # every row has its number now
     [(rows,)] = cursor.execute("SELECT count(*) FROM source").fetchall()
     return int(rows)
 

@@ -19,7 +19,7 @@ from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.feeds.binding import Bound, Cell
 from oneplan.budgets.feeds.charts import charts
-from oneplan.budgets.feeds.meanings import SHAPES, Findings, Said
+from oneplan.budgets.feeds.meanings import SHAPES, WORDED, Findings, Said
 from oneplan.budgets.feeds.targets import GROUPS, PROGRAMME, PROJECT
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED, UNCHANGED
 from oneplan.money import BadAmount, exact_rand
@@ -28,6 +28,7 @@ from oneplan.warehouse.texts import insert_rows, quoted
 
 Rows = list[tuple[object, ...]]
 Meaning = Callable[[Sequence[Said]], Rows]
+_MANY = 50  # amounts from which the absence of one form of them means something
 _NO_AMOUNT = 0  # the first of the reasons why a row is left out
 
 
@@ -50,6 +51,7 @@ class Figures:
     def __init__(self, cursor: Any, bound: Bound, found: Findings) -> None:
         self._cursor, self._bound, self._found = cursor, bound, found
         self._width = len(bound.headers)
+        self._lost_point = "false"
         self.checks: list[Check] = []
         # int64 holds them: four decimals of a rand, or what of a thousand or a million makes the same
         self._scale = {1: 4, 1_000: 7, 1_000_000: 10}[bound.layout.unit]
@@ -59,40 +61,50 @@ class Figures:
     def mean(self, group: str, meaning: Meaning) -> None:
         """Make the table `m_<group>`: the texts that occur, and what they mean."""
         targets = GROUPS[group]
-        texts = ", ".join(f"{self._bound.text(target)} AS {target}" for target in targets)
-        listed = ", ".join(targets)
+        listed = ", ".join(f"t_{target}" for target in targets)
         rows = self._cursor.execute(
-            f'SELECT {listed}, count(*), min("row") FROM (SELECT "row", {texts} FROM source) GROUP BY {listed} '
-            f'ORDER BY min("row")'
+            f'SELECT {listed}, count(*), min("row") FROM (SELECT "row", {self._texts(targets)} FROM source) '
+            f'GROUP BY {listed} ORDER BY min("row")'
         ).fetchall()
         said = [Said(dict(zip(targets, row, strict=False)), row[-2], row[-1]) for row in rows]
-        meant = meaning(said)
-        columns = {**dict.fromkeys(targets, pa.string()), **SHAPES[group]}
+        words = [index for index, name in enumerate(SHAPES[group]) if name in WORDED]
+        meant = [
+            tuple(self._found.word(str(value)) if index in words else value for index, value in enumerate(row))
+            for row in meaning(said)
+        ]
+        columns = {**{f"t_{target}": pa.string() for target in targets}, **SHAPES[group]}
         insert_rows(
             self._cursor, f"m_{group}",
             columns, [(*row[:-2], *means) for row, means in zip(rows, meant, strict=True)],
         )  # fmt: skip
 
     def number_programmes(self) -> None:
-        """The tables `programmes` and `projects`: each thing named, by institution, with a number from 1."""
+        """The tables `m_programmes` and `m_projects`: each thing named, by institution, with a number from 1."""
+        whose = ", ".join(f"t_{target}" for target in GROUPS["institution"])
         for table, targets in (("programmes", PROGRAMME), ("projects", PROJECT)):
-            texts = ", ".join(f"{self._bound.text(target)} AS {target}" for target in targets)
-            whose = ", ".join(f"{self._bound.text(target)} AS {target}" for target in GROUPS["institution"])
             key = {
-                "programmes": "code, vote, programme, programme_name, subprogramme, subprogramme_name",
-                "projects": "code, project, CASE WHEN project = '' THEN project_name ELSE '' END",
+                "programmes": "code, t_vote, t_programme, t_programme_name, t_subprogramme, t_subprogramme_name",
+                "projects": "code, t_project, CASE WHEN t_project = '' THEN t_project_name ELSE '' END",
             }[table]
-            named = " OR ".join(f"{target} <> ''" for target in targets if target not in ("vote", "vote_name"))
+            named = " OR ".join(f"t_{target} <> ''" for target in targets if target not in ("vote", "vote_name"))
+            listed = ", ".join(f"t_{target}" for target in targets)
             self._cursor.execute(
-                f"CREATE TABLE m_{table} AS SELECT dense_rank() OVER (ORDER BY {key})::INTEGER AS id, code, "
-                f"{', '.join((*GROUPS['institution'], *targets))} FROM (SELECT DISTINCT {whose}, {texts} FROM source) "
-                f"JOIN m_institution USING ({', '.join(GROUPS['institution'])}) WHERE code <> '' AND ({named})"
+                f"CREATE TABLE m_{table} AS SELECT dense_rank() OVER (ORDER BY {key})::INTEGER AS id, code, {whose}, "
+                f"{listed} FROM (SELECT DISTINCT {self._texts((*GROUPS['institution'], *targets))} FROM source) "
+                f"JOIN m_institution USING ({whose}) WHERE code <> 0 AND ({named})"
             )
+
+    def _texts(self, targets: Sequence[str]) -> str:
+        return ", ".join(f"{self._bound.text(target)} AS t_{target}" for target in targets)
 
     # What each amount of each row is
 
     def type_rows(self) -> None:
-        """Make the table `typed`: "row", cell, the meanings, the amount in rand, and `faults`."""
+        """Make the table `typed`: "row", cell, the meanings by number, the amount in rand, and `faults`."""
+        insert_rows(
+            self._cursor, "words", {"id": pa.int32(), "word": pa.string()},
+            [(number, word) for word, number in self._found.words.items()],
+        )  # fmt: skip
         self._make_cells()
         self._make_odd_amounts()
         self.checks = self._all_checks()
@@ -128,7 +140,7 @@ class Figures:
                 FROM meant JOIN cells USING (cell) LEFT JOIN odd ON odd.text = meant.text
             )
             SELECT "row", cell, institution, statement, amount_type, basis, year, length, period, function, item, fund,
-                programme, project, evidence, coalesce(nullif(receiver, ''), to_whom) AS receiver, apart, exact,
+                programme, project, evidence, coalesce(nullif(receiver, 0), to_whom) AS receiver, apart, exact,
                 round(exact, 2)::DECIMAL(18, 2) AS amount, {mask(self.checks)} AS faults
             FROM known"""
         )
@@ -147,7 +159,7 @@ class Figures:
     def _same(self, table: str, targets: Sequence[str]) -> str:
         """The condition by which a row finds its meaning: equal in every text in which rows differ at all."""
         differ = [target for target in targets if target in self._bound.columns]
-        return " AND ".join(f"m_{table}.{target} = {self._bound.text(target)}" for target in differ) or "true"
+        return " AND ".join(f"m_{table}.t_{target} = {self._bound.text(target)}" for target in differ) or "true"
 
     def _make_cells(self) -> None:
         columns = {
@@ -183,6 +195,23 @@ class Figures:
         exact = f"DECIMAL(28, {self._scale})" if self._bound.layout.unit > 1 else f"DECIMAL(18, {self._scale})"
         self._cursor.execute(f"CREATE TABLE odd AS SELECT text, TRY_CAST(amount AS {exact}) AS amount FROM read_odd")
 
+    def look_for_lost_points(self) -> bool:
+        """Whether whole amounts are a thousand times too large, because their decimal point was lost.
+
+        A program that takes a point before three digits for a mark of thousands makes 4788 of 4.788, and leaves all
+        other decimals alone: then no amount has exactly three decimals, among many that have more or fewer.
+        """
+        texts = "[" + ", ".join(f"trim(source.c{cell.index})" for cell in self._bound.cells) + "]"
+        [(whole, three, others)] = self._cursor.execute(
+            f"""SELECT count(*) FILTER (point = 0), count(*) FILTER (length(text) - point = 3 AND point > 0),
+                count(*) FILTER (point > 0)
+            FROM (SELECT text, instr(text, '.') AS point FROM (SELECT unnest({texts}) AS text FROM source)
+                WHERE TRY_CAST(text AS DOUBLE) <> 0)"""
+        ).fetchall()
+        if whole >= _MANY and not three and others > whole:
+            self._lost_point = "true"
+        return self._lost_point == "true"
+
     # What may be wrong
 
     def _ragged(self) -> str:
@@ -205,6 +234,10 @@ class Figures:
             self._check("ended", "institution_fault = 0 AND year >= gone AND year <> 0", "institution"),
             Check(
                 "amount", "exact IS NULL AND text <> ''", column="header", value="text", told_by=('"row"', "cell"),
+            ),
+            Check(
+                "lost_point", f"{self._lost_point} AND NOT contains(text, '.') AND exact <> 0", column="header",
+                value="text", told_by=('"row"', "cell"),
             ),
             self._check("year", f"year = 0 AND period_fault = 0 AND {whole}", "year"),
             self._check("type", f"amount_type < 0 AND period_fault = 0 AND {whole}", "amount_type"),
@@ -322,7 +355,7 @@ class Figures:
                 coalesce(min("row") FILTER (NOT refused AND apart = 0 AND exact <> amount), 0)
             FROM (SELECT cell, "row", exact, amount, apart, refused."row" IS NOT NULL AS refused
                 FROM typed LEFT JOIN refused USING ("row"))
-            JOIN cells USING (cell) GROUP BY cell, header ORDER BY cell"""
+            JOIN (SELECT cell, header FROM cells) USING (cell) GROUP BY cell, header ORDER BY cell"""
         ).fetchall()
         return {header: Sums(*rest) for header, *rest in rows}
 

@@ -40,28 +40,32 @@ def write_record(
         + [("cells", header, header, "", "", "") for header in headers.values()],
     )  # fmt: skip
     _copy(cursor, folder, "record", (
-        'SELECT "row", header AS cell, institution, statement, amount_type, basis, year, figures.length, '
-        "figures.period, function, item, fund, programme, project, evidence, receiver, amount "
-        "FROM figures JOIN (SELECT cell, header FROM cells) USING (cell)"
+        'SELECT "row", header AS cell, i.word AS institution, statement, amount_type, basis, year, length, period, '
+        "f.word AS function, t.word AS item, g.word AS fund, programme, project, evidence, r.word AS receiver, amount "
+        "FROM figures JOIN (SELECT cell, header FROM cells) USING (cell) JOIN words i ON i.id = institution "
+        "JOIN words f ON f.id = function JOIN words t ON t.id = item JOIN words g ON g.id = fund "
+        "JOIN words r ON r.id = receiver"
     ))  # fmt: skip
     _copy(cursor, folder, "programmes", (
-        "SELECT id, any_value(code || CASE WHEN vote = '' THEN '' ELSE ':' || vote END) AS vote, "
-        "min(vote_name) AS vote_name, any_value(coalesce(nullif(programme, ''), programme_name)) AS programme, "
-        "min(programme_name) AS programme_name, "
-        "any_value(coalesce(nullif(subprogramme, ''), subprogramme_name)) AS subprogramme, "
-        "min(subprogramme_name) AS subprogramme_name FROM m_programmes WHERE id IN (SELECT programme FROM figures) "
+        "SELECT id, any_value(word || CASE WHEN t_vote = '' THEN '' ELSE ':' || t_vote END) AS vote, "
+        "min(t_vote_name) AS vote_name, any_value(coalesce(nullif(t_programme, ''), t_programme_name)) AS programme, "
+        "min(t_programme_name) AS programme_name, "
+        "any_value(coalesce(nullif(t_subprogramme, ''), t_subprogramme_name)) AS subprogramme, "
+        "min(t_subprogramme_name) AS subprogramme_name FROM (SELECT m_programmes.*, word FROM m_programmes "
+        "JOIN words ON words.id = code) WHERE id IN (SELECT programme FROM figures) "
         "GROUP BY id"
     ))  # fmt: skip
     _copy(cursor, folder, "projects", (
-        "SELECT id, any_value(code || '/' || coalesce(nullif(project, ''), project_name)) AS code, "
-        "min(coalesce(nullif(project_name, ''), project)) AS name FROM m_projects "
-        "WHERE id IN (SELECT project FROM figures) GROUP BY id"
+        "SELECT id, any_value(word || '/' || coalesce(nullif(t_project, ''), t_project_name)) AS code, "
+        "min(coalesce(nullif(t_project_name, ''), t_project)) AS name "
+        "FROM (SELECT m_projects.*, word FROM m_projects JOIN words ON words.id = code) WHERE id IN (SELECT project FROM figures) GROUP BY id"
     ))  # fmt: skip
     _copy(cursor, folder, "evidence", "SELECT * FROM evidence")
     _copy(cursor, folder, "labels", "SELECT * FROM labels")
     _copy(
         cursor, folder, "returns",
-        f"SELECT {_RETURNS}, count(*) AS figures, sum(amount)::DECIMAL(18, 2) AS amount FROM figures GROUP BY {_RETURNS}",
+        f"SELECT word AS {_RETURNS}, figures, amount FROM (SELECT {_RETURNS}, count(*) AS figures, "
+        f"sum(amount)::DECIMAL(18, 2) AS amount FROM figures GROUP BY {_RETURNS}) JOIN words ON words.id = institution",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from oneplan.budgets.choices import Statement
 from oneplan.budgets.facts import number_of
@@ -27,20 +27,21 @@ from oneplan.exchange.values import fold
 UNKNOWN = -1
 _I8, _I16, _I32, _TEXT = pa.int8(), pa.int16(), pa.int32(), pa.string()
 SHAPES: Mapping[str, Mapping[str, pa.DataType]] = {
-    "institution": {"code": _TEXT, "basis": _I8, "gone": _I16, "fault": _I32},
+    "institution": {"code": _I32, "basis": _I8, "gone": _I16, "fault": _I32},
     "period": {
         "year": _I16, "length": _I8, "period": _I8, "amount_type": _I8, "apart": _I16, "fault": _I32,
     },
-    "function": {"key": _TEXT, "from_year": _I16, "to_year": _I16, "fault": _I32},
+    "function": {"key": _I32, "from_year": _I16, "to_year": _I16, "fault": _I32},
     "item": {
-        "key": _TEXT, "statement": _I8, "receiver": _TEXT, "apart": _I16, "from_year": _I16, "to_year": _I16,
+        "key": _I32, "statement": _I8, "receiver": _I32, "apart": _I16, "from_year": _I16, "to_year": _I16,
         "fault": _I32,
     },
-    "fund": {"key": _TEXT, "from_year": _I16, "to_year": _I16, "fault": _I32},
-    "receiver": {"code": _TEXT, "fault": _I32},
+    "fund": {"key": _I32, "from_year": _I16, "to_year": _I16, "fault": _I32},
+    "receiver": {"code": _I32, "fault": _I32},
     "evidence": {"id": _I32, "fault": _I32},
 }  # fmt: skip
-_OUTSIDE = _("Not in the chart")
+WORDED = ("code", "key", "receiver")
+_OUTSIDE = gettext_lazy("Not in the chart")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class Findings:
     reasons: list[str] = field(default_factory=list)
     labels: dict[tuple[str, str], Label] = field(default_factory=dict)
     subtotals: dict[str, tuple[str, ...]] = field(default_factory=dict)  # key of an item → keys of its parts
+    words: dict[str, int] = field(default_factory=lambda: {"": 0})
+
+    def word(self, text: str) -> int:
+        """The number of a code or key; 0 for none."""
+        return self.words.setdefault(text, len(self.words))
 
     def fault(self, kind: IssueKind, target: str, message: str) -> int:
         """The number of a fault, from 1."""

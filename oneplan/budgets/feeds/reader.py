@@ -67,6 +67,8 @@ class BudgetFile:
         found = Findings(table.sheet, bound, log)
         figures = Figures(table.cursor, bound, found)
         evidence = self._mean(figures, found, register)
+        if layout.unit > 1 and "unit" not in self._said:
+            figures.look_for_lost_points()
         figures.number_programmes()
         figures.type_rows()
         figures.find_repeated(layout.key)
@@ -149,7 +151,10 @@ class BudgetFile:
         whole = f"length = {number_of(Length.YEAR)}"
         by = "institution, statement, amount_type, year"
         now = magnitudes.yearly(
-            cursor.execute(f"SELECT {by}, sum(amount) FROM figures WHERE {whole} GROUP BY {by}").fetchall()
+            cursor.execute(
+                f"SELECT word, * EXCLUDE (word, id, institution) FROM (SELECT {by}, sum(amount) FROM figures WHERE {whole} "
+                f"GROUP BY {by}) JOIN words ON words.id = institution"
+            ).fetchall()
         )
         magnitudes.check_within(now, log)
         in_force = {
@@ -174,7 +179,9 @@ class BudgetFile:
         same = "institution, statement, amount_type, basis, year, length, period"
         rows = cursor.execute(
             f"SELECT filename, list(DISTINCT institution ORDER BY institution), count(*) "
-            f"FROM read_parquet({listed}, filename = true) JOIN (SELECT DISTINCT {same} FROM figures) USING ({same}) "
+            f"FROM read_parquet({listed}, filename = true) "
+            f"JOIN (SELECT word AS {same} FROM (SELECT DISTINCT {same} FROM figures) JOIN words ON words.id = institution) "
+            f"USING ({same}) "
             "GROUP BY filename"
         ).fetchall()
         for path, institutions, returns in rows:
@@ -228,8 +235,9 @@ class BudgetFile:
     def _samples(self, table: TextTable) -> dict[int, dict[str, str]]:
         """How the first accepted rows were read."""
         rows = table.cursor.execute(
-            f"""SELECT "row", institution, year, length, period, amount_type, function, item, fund, amount FROM figures
-            WHERE "row" IN (SELECT "row" FROM judged WHERE outcome <> 3 ORDER BY 1 LIMIT {_SAMPLES}) ORDER BY "row", cell"""
+            f"""SELECT "row", i.word, year, length, period, amount_type, f.word, t.word, g.word, amount FROM figures
+            JOIN words i ON i.id = institution JOIN words f ON f.id = function JOIN words t ON t.id = item
+            JOIN words g ON g.id = fund WHERE "row" IN (SELECT "row" FROM judged WHERE outcome <> 3 ORDER BY 1 LIMIT {_SAMPLES}) ORDER BY "row", cell"""
         ).fetchall()
         values: dict[int, dict[str, str]] = {}
         for row, institution, year, length, period, amount_type, function, item, fund, amount in rows:

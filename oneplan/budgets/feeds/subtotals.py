@@ -20,6 +20,7 @@ _SAME = "institution, amount_type, year, length, period, function, fund, program
 
 def check_subtotals(cursor: Any, bound: Bound, found: Findings) -> None:
     """Warn of each subtotal that is not the sum of its parts; where a part is not in the file nothing can be said."""
+    cursor.execute('CREATE VIEW standing AS SELECT * FROM typed ANTI JOIN refused USING ("row")')
     _check_columns(cursor, bound, found)
     if any(found.subtotals.values()):
         _check_items(cursor, found, found.subtotals)
@@ -33,7 +34,7 @@ def _check_columns(cursor: Any, bound: Bound, found: Findings) -> None:
         parts = ", ".join(str(places[index]) for index in cell.parts)
         rows = cursor.execute(
             f'SELECT "row", sum(exact) FILTER (cell = {number}) AS stated, '
-            f'coalesce(sum(exact) FILTER (cell IN ({parts})), 0) AS parts FROM typed WHERE cell IN ({number}, {parts}) '
+            f'coalesce(sum(exact) FILTER (cell IN ({parts})), 0) AS parts FROM standing WHERE cell IN ({number}, {parts}) '
             f'GROUP BY "row" HAVING abs(stated - parts) >= 0.01 ORDER BY "row" LIMIT {_LISTED}'
         ).fetchall()
         for row, stated, summed in rows:
@@ -42,20 +43,22 @@ def _check_columns(cursor: Any, bound: Bound, found: Findings) -> None:
 
 def _check_items(cursor: Any, found: Findings, subtotals: Mapping[str, tuple[str, ...]]) -> None:
     pairs = [
-        (whole, part.lstrip("-"), -1 if part.startswith("-") else 1) for whole, parts in subtotals.items() for part in parts
-    ]
-    insert_rows(cursor, "of_subtotals", {"whole": pa.string(), "part": pa.string(), "sign": pa.int8()}, pairs)
+        (found.word(whole), found.word(part.lstrip("-")), -1 if part.startswith("-") else 1)
+        for whole, parts in subtotals.items() for part in parts
+    ]  # fmt: skip
+    insert_rows(cursor, "of_subtotals", {"whole": pa.int32(), "part": pa.int32(), "sign": pa.int8()}, pairs)
+    named = {number: word for word, number in found.words.items()}
     rows = cursor.execute(
         f"""SELECT min(whole."row"), whole.item, any_value(whole.exact), sum(parts.exact * sign)
-        FROM typed whole JOIN of_subtotals ON of_subtotals.whole = whole.item
-        JOIN (SELECT {_SAME}, item, sum(exact) AS exact FROM typed WHERE exact IS NOT NULL GROUP BY ALL) parts
+        FROM standing whole JOIN of_subtotals ON of_subtotals.whole = whole.item
+        JOIN (SELECT {_SAME}, item, sum(exact) AS exact FROM standing WHERE exact IS NOT NULL GROUP BY ALL) parts
             ON parts.item = of_subtotals.part AND {" AND ".join(f"parts.{name} = whole.{name}" for name in _SAME.split(", "))}
         WHERE whole.exact IS NOT NULL GROUP BY whole."row", whole.item
         HAVING abs(any_value(whole.exact) - sum(parts.exact * sign)) >= 0.01 ORDER BY 1 LIMIT {_LISTED}"""
     ).fetchall()
     for row, item, stated, summed in rows:
-        label = found.labels.get(("items", item))
-        _tell(found, row, label.label if label else item, stated, summed)
+        label = found.labels.get(("items", named[item]))
+        _tell(found, row, label.label if label else named[item], stated, summed)
 
 
 def _tell(found: Findings, row: int, what: str, stated: Any, summed: Any) -> None:

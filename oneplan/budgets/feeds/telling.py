@@ -73,6 +73,10 @@ _SENTENCES: dict[str, Callable[[Found, Findings, Bound], tuple[IssueKind, str, s
         " code or the year.")),
     "amount": _said(IssueKind.BAD_AMOUNT, lambda: _(
         "“%(value)s” is no amount in rand, or more than R100 trillion. Write a number, for example 1234567.00.")),
+    "lost_point": _said(IssueKind.ODD_AMOUNT, lambda: _(
+        "“%(value)s” is a whole number in a file in which no amount has three decimals, though many have more or fewer: its"
+        " point was probably lost when the file was made (4.788 became 4788), so that it is a thousand times too large."
+        " Fetch a sound file from the source. If the amounts are right, say the unit (--set unit=1000).")),
     "year": _said(IssueKind.BAD_YEAR, lambda: _(
         "Nobody says of which financial year this amount is. Match a column of years, or put the year in the name or"
         " label of the column.")),
@@ -93,8 +97,9 @@ def tell_repeated(cursor: Any, found: Findings) -> None:
     if not count:
         return
     periods = cursor.execute(
-        'SELECT institution, year, length, period, amount_type, count(*), min("row"), min("first") FROM repeated '
+        'SELECT word, year, length, period, amount_type, count(*), min("row"), min("first") FROM repeated '
         'JOIN (SELECT DISTINCT ON ("row") * FROM typed ORDER BY "row", cell) USING ("row") '
+        "JOIN words ON words.id = institution "
         f"GROUP BY ALL ORDER BY 7 LIMIT {_PERIODS_NAMED}"
     ).fetchall()
     for institution, year, length, period, amount_type, rows, row, first in periods:
