@@ -8,7 +8,7 @@ texts, counts, and the first rows at fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -112,8 +112,9 @@ class Figures:
         for table, targets in (("programmes", PROGRAMME), ("projects", PROJECT)):
             joins += f" LEFT JOIN m_{table} ON {self._same(table, (*GROUPS['institution'], *targets))}"
         cells = self._bound.cells
-        texts = "[" + ", ".join(f"coalesce(trim(source.c{cell.index}), '')" for cell in cells) + "]"
-        numbers = "[" + ", ".join(str(number) for number in range(len(cells))) + "]"
+        texts = [f"coalesce(trim(source.c{cell.index}), '')" for cell in cells]
+        numbers = [str(number) for number in range(len(cells))]
+        odd = "LEFT JOIN odd ON odd.text = meant.text" if self._count("odd") else "CROSS JOIN (SELECT NULL AS amount) odd"
         self._cursor.execute(
             f"""CREATE TABLE typed AS
             WITH meant AS (
@@ -137,7 +138,7 @@ class Figures:
                     coalesce(cells.year, nullif(said_year, 0) + cells.years_on, 0)::SMALLINT AS year,
                     greatest(said_apart, cells.apart) AS apart,
                     coalesce({self._plain("meant.text")}, odd.amount) AS exact
-                FROM meant JOIN cells USING (cell) LEFT JOIN odd ON odd.text = meant.text
+                FROM meant JOIN cells USING (cell) {odd}
             )
             SELECT "row", cell, institution, statement, amount_type, basis, year, length, period, function, item, fund,
                 programme, project, evidence, coalesce(nullif(receiver, 0), to_whom) AS receiver, apart, exact,
@@ -150,8 +151,8 @@ class Figures:
         unit = self._bound.layout.unit
         return f"TRY_CAST({text} AS DECIMAL(18, {self._scale}))" + (f" * {unit}" if unit > 1 else "")
 
-    def _unnested(self, listed: str) -> str:
-        return f"unnest({listed})" if len(self._bound.cells) > 1 else f"{listed}[1]"
+    def _unnested(self, listed: Sequence[str]) -> str:
+        return f"unnest([{', '.join(listed)}])" if len(listed) > 1 else listed[0]
 
     def _or_zero(self, table: str) -> str:
         return f"coalesce(m_{table}.id, 0)"
@@ -225,7 +226,7 @@ class Figures:
         chart = charts().get(self._bound.layout.charts.get("item", ""))
         item_costs = chart is not None and chart.decides_statement
         whole = "exact IS NOT NULL AND apart = 0"
-        return [
+        checks = [
             Check("ragged", "ragged <> 0", words=("ragged",)),
             *(
                 Check(group, f"{group}_fault <> 0", words=(f"{group}_fault",))
@@ -251,6 +252,8 @@ class Figures:
                 "function", costs_row=False,
             ),
         ]  # fmt: skip
+        # of a row that was cut off nothing else is said
+        return [checks[0], *(replace(check, condition=f"ragged = 0 AND {check.condition}") for check in checks[1:])]
 
     def _check(self, name: str, condition: str, target: str, *, costs_row: bool = True) -> Check:
         return Check(
@@ -293,7 +296,7 @@ class Figures:
             f"CREATE TABLE hashes AS SELECT hash({listed}) AS h FROM {of} WHERE {filled} {fit} GROUP BY h "
             "HAVING count(*) > 1"
         )
-        if not self._cursor.execute("SELECT count(*) FROM hashes").fetchall()[0][0]:
+        if not self._count("hashes"):
             self._cursor.execute('CREATE TABLE repeated ("row" INTEGER, "first" INTEGER)')
             return
         self._cursor.execute(
@@ -303,10 +306,11 @@ class Figures:
         )
 
     def _any_costly(self) -> bool:
-        [(count,)] = self._cursor.execute(
-            f"SELECT count(*) FROM typed WHERE (faults & {costly(self.checks)}) <> 0"
-        ).fetchall()
-        return bool(count)
+        return bool(self._count(f"typed WHERE (faults & {costly(self.checks)}) <> 0"))
+
+    def _count(self, source: str) -> int:
+        [(count,)] = self._cursor.execute(f"SELECT count(*) FROM {source}").fetchall()
+        return int(count)
 
     def judge(self) -> list[str]:
         """Make `judged` (row, outcome) and the view `figures`. Returns the reasons for which rows are left out."""
