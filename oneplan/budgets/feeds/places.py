@@ -140,14 +140,20 @@ def named_in_heading(table: TextTable, register: Register) -> str:
 
 def receivers(found: Findings, all_said: Sequence[Said], register: Register) -> list[tuple[object, ...]]:
     """Rows of meanings.SHAPES["receiver"]: a sphere as written, or an institution."""
+    columns = found.bound.columns
+    is_reporter = columns.get("receiver") == columns.get("institution")  # who is allocated something receives it
+    sphere = found.bound.layout.sphere or None if is_reporter else None
     rows: list[tuple[object, ...]] = []
     for said in all_said:
         name = said.texts["receiver"]
         if not name or name.casefold() in ("national", "provincial", "local", "agencies"):
             rows.append((name.casefold(), 0))
-        elif institution := register.directory.resolve(name).institution:
+        elif institution := register.directory.resolve(name, sphere=sphere).institution:
             rows.append((institution.code, 0))
         else:
+            if is_reporter:
+                rows.append(("", 0))  # said of the institution already
+                continue
             message = _("The register knows no receiver “%(name)s”. Write an institution, or national, provincial or"
                         " local.") % {"name": name}  # fmt: skip
             rows.append(("", found.fault(IssueKind.UNKNOWN_INSTITUTION, "receiver", message)))
