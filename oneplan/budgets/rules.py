@@ -10,7 +10,9 @@ from oneplan.platform.errors import RuleBroken
 def check_can_be_received(figures: int) -> None:
     """There is something to receive. Raises RuleBroken."""
     if not figures:
-        raise RuleBroken(_("No row of the file could be taken, so there is nothing to store. Mend it and import again."))
+        raise RuleBroken(
+            _("No row of the file could be taken, so there is nothing to store. Mend it and import again.")
+        )
 
 
 def check_can_be_withdrawn(release: BudgetRelease, reason: str) -> None:

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# What is in force changed (received or withdrawn), so the warehouse is to be built anew: release=BudgetRelease, by=Actor
+# What is in force changed (received or withdrawn): the warehouse is to be built anew. release=BudgetRelease, by=Actor
 releases_changed = Signal()

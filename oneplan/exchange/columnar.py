@@ -63,7 +63,8 @@ def _text_table(path: Path, kind: Kind, given: MappingSpec | None, log: IssueLog
             spec = maps.automatic_spec(kind, headers)
         elif not given:
             log.warn(
-                IssueKind.NORMALISED, _("The columns are those of the layout “%(name)s”; read so.") % {"name": spec.name},
+                IssueKind.NORMALISED,
+                _("The columns are those of the layout “%(name)s”; read so.") % {"name": spec.name},
                 sheet=head.sheet, row=at + 1,
             )  # fmt: skip
         rows = _read(cursor, table, head.sheet, at, len(headers), log)

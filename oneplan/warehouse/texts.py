@@ -39,7 +39,8 @@ def read_texts(
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in names) + "}"
     try:
         cursor.execute(
-            f"CREATE TABLE texts AS SELECT * FROM read_csv(?, columns = {columns}, auto_detect = false, header = false, "
+            f"CREATE TABLE texts AS SELECT * FROM read_csv(?, columns = {columns}, auto_detect = false, header"
+            f" = false, "
             f"skip = {skip}, delim = ?, quote = '\"', escape = '\"', new_line = '\\n', null_padding = true, "
             f"nullstr = ?, max_line_size = {_LONGEST_LINE})",
             [str(path), delimiter, _NEVER],

@@ -85,8 +85,8 @@ def withdraw_budget(release: BudgetRelease, *, reason: str, revision: int, by: A
     rules.check_can_be_withdrawn(release, reason)
     release.state, release.revision = ReleaseState.WITHDRAWN, revision + 1
     release.save(update_fields=["state", "revision"])
-    record(Event.BUDGET_WITHDRAWN, release, by=by, reason=reason.strip(), dataset=release.dataset, total=str(release.total))
+    record(
+        Event.BUDGET_WITHDRAWN, release, by=by, reason=reason.strip(), dataset=release.dataset, total=str(release.total)
+    )
     transaction.on_commit(lambda: releases_changed.send(BudgetRelease, release=release, by=by))
     return release
-
-

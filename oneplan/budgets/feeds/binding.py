@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Bound:
-    """Where everything stands in one file. `columns`: target → indexes of its columns, of which the first filled counts."""
+    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts."""
 
     layout: Layout
     columns: Mapping[str, tuple[int, ...]]
@@ -75,7 +75,7 @@ class Bound:
 
 
 def bind(layout: Layout, table: TextTable, first_month: int) -> Bound:
-    """Lay a layout, as the mapping changes it, on a header. Raises FileRefused where a column that is needed is missing."""
+    """Lay a layout, as the mapping changes it, on a header. Raises FileRefused where a needed column is missing."""
     spec, places = table.spec, {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
     columns = {}
     for target, source in spec.columns.items():

@@ -119,7 +119,8 @@ def _entries(stated: _Stated) -> tuple[Entry, ...]:
             Entry(
                 row["code"], row["label"], row["category"], row["subcategory"], row["statement"],
                 row["is_subtotal"] == "yes", tuple(row["parts"].split()), row["apart"], row["receiver"],
-                int(row["position"]), (int(row["from_year"] or stated.from_year), int(row["to_year"] or stated.to_year)),
+                int(row["position"]),
+                (int(row["from_year"] or stated.from_year), int(row["to_year"] or stated.to_year)),
             )
             for row in csv.DictReader(file)
         )  # fmt: skip
@@ -135,7 +136,7 @@ def receivers() -> Mapping[str, str]:
 def receiver_of(levels: tuple[str, ...]) -> str:
     """Who receives what is classified so: the deepest level that says it; "" where rand is spent, not passed on.
 
-    >>> receiver_of(("Transfers and subsidies", "Provinces and municipalities", "Municipalities", "Municipal bank accounts"))
+    >>> receiver_of(("Transfers and subsidies", "Provinces and municipalities", "Municipalities"))
     'local'
     >>> receiver_of(("Current payments", "Goods and services"))
     ''

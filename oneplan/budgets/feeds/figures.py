@@ -1,4 +1,4 @@
-"""From text to figures, in statements over the whole file: what each row means, what is wrong with it, what it is worth.
+"""From text to figures, in statements over the whole file: what each row means, what is wrong with it, what it is of.
 
 `source` (text) → a table of meanings for each group of targets → `typed`: one row for each amount of each row, with the
 bits of what is wrong → `judged`: the outcome of each row → `figures`: what the record keeps. Python sees only distinct
@@ -114,16 +114,21 @@ class Figures:
         cells = self._bound.cells
         texts = [f"coalesce(trim(source.c{cell.index}), '')" for cell in cells]
         numbers = [str(number) for number in range(len(cells))]
-        odd = "LEFT JOIN odd ON odd.text = meant.text" if self._count("odd") else "CROSS JOIN (SELECT NULL AS amount) odd"
+        odd = (
+            "LEFT JOIN odd ON odd.text = meant.text" if self._count("odd") else "CROSS JOIN (SELECT NULL AS amount) odd"
+        )
         self._cursor.execute(
             f"""CREATE TABLE typed AS
             WITH meant AS (
                 SELECT source."row", {self._ragged()} AS ragged,
                     m_institution.code AS institution, m_institution.basis, m_institution.gone,
-                    m_institution.fault AS institution_fault, m_period.year AS said_year, m_period.length AS said_length,
+                    m_institution.fault AS institution_fault, m_period.year AS said_year,
+                    m_period.length AS said_length,
                     m_period.period AS said_period, m_period.amount_type AS said_type, m_period.fault AS period_fault,
-                    m_function.key AS function, m_function.from_year AS function_from, m_function.to_year AS function_to,
-                    m_function.fault AS function_fault, m_item.key AS item, m_item.statement, m_item.receiver AS to_whom,
+                    m_function.key AS function, m_function.from_year AS function_from,
+                    m_function.to_year AS function_to,
+                    m_function.fault AS function_fault, m_item.key AS item, m_item.statement,
+                    m_item.receiver AS to_whom,
                     m_item.from_year AS item_from, m_item.to_year AS item_to, m_item.fault AS item_fault,
                     m_fund.key AS fund, m_fund.fault AS fund_fault, m_receiver.code AS receiver,
                     m_receiver.fault AS receiver_fault, m_evidence.id AS evidence,
@@ -300,7 +305,8 @@ class Figures:
             self._cursor.execute('CREATE TABLE repeated ("row" INTEGER, "first" INTEGER)')
             return
         self._cursor.execute(
-            f'CREATE TABLE repeated AS SELECT "row", "first" FROM (SELECT "row", min("row") OVER (PARTITION BY {listed}) '
+            f'CREATE TABLE repeated AS SELECT "row", "first" FROM (SELECT "row", min("row") OVER (PARTITION BY'
+            f" {listed}) "
             f'AS "first" FROM {of} WHERE {filled} {fit} AND hash({listed}) IN (SELECT h FROM hashes)) '
             'WHERE "row" <> "first" GROUP BY ALL'
         )
@@ -316,7 +322,8 @@ class Figures:
         """Make `judged` (row, outcome) and the view `figures`. Returns the reasons for which rows are left out."""
         bad = costly(self.checks)
         self._cursor.execute(
-            f'CREATE TABLE refused AS SELECT "row" FROM typed WHERE (faults & {bad}) <> 0 UNION SELECT "row" FROM repeated'
+            f'CREATE TABLE refused AS SELECT "row" FROM typed WHERE (faults & {bad}) <> 0 UNION SELECT "row"'
+            f" FROM repeated"
         )
         reasons = [_("No amount is stated"), *self._found.reasons]
         one_each = len(self._bound.cells) == 1
@@ -369,4 +376,3 @@ def _apart(cell: Cell, bound: Bound) -> str:
         parts = ", ".join(bound.headers[index] for index in cell.parts)
         return str(_("“%(header)s” is the sum of %(parts)s") % {"header": cell.header, "parts": parts})
     return cell.apart
-

@@ -1,4 +1,4 @@
-"""The record of an accepted file: Parquet written beside, as `budgets.facts` says, and moved into place when accepted."""
+"""The record of an accepted file: Parquet written beside, as `budgets.facts` says, and moved in when accepted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ def new_folder() -> Path:
 
 
 def write_record(
-    cursor: Any, folder: Path, *, labels: Iterable[Label], evidence: list[tuple[object, ...]], headers: Mapping[int, str]
+    cursor: Any,
+    folder: Path,
+    *,
+    labels: Iterable[Label],
+    evidence: list[tuple[object, ...]],
+    headers: Mapping[int, str],
 ) -> None:
     """Write the figures of a judged file (feeds.figures) and the small tables beside them."""
     insert_rows(cursor, "evidence", _columns("evidence"), evidence)
@@ -58,7 +63,8 @@ def write_record(
     _copy(cursor, folder, "projects", (
         "SELECT id, any_value(word || '/' || coalesce(nullif(t_project, ''), t_project_name)) AS code, "
         "min(coalesce(nullif(t_project_name, ''), t_project)) AS name "
-        "FROM (SELECT m_projects.*, word FROM m_projects JOIN words ON words.id = code) WHERE id IN (SELECT project FROM figures) GROUP BY id"
+        "FROM (SELECT m_projects.*, word FROM m_projects JOIN words ON words.id = code) WHERE id IN (SELECT"
+        " project FROM figures) GROUP BY id"
     ))  # fmt: skip
     _copy(cursor, folder, "evidence", "SELECT * FROM evidence")
     _copy(cursor, folder, "labels", "SELECT * FROM labels")

@@ -103,7 +103,7 @@ def specs() -> dict[str, MappingSpec]:
 
 
 def recognise(headers: Sequence[str]) -> MappingSpec | None:
-    """The layout that a file is plainly in: what it needs is there; of several, the one that knows most of the columns."""
+    """The layout that a file is plainly in: what it needs is there; of several, the one that knows most columns."""
     there = {fold(header) for header in headers}
     scored = []
     for layout in layouts().values():

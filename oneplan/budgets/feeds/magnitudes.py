@@ -1,4 +1,4 @@
-"""Thousands taken for rand, or rand for thousands: told by what the file says, and by what is known of the same bodies."""
+"""Thousands taken for rand, or rand for thousands: told by what the file says, and by what is known of the bodies."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def check_heading(layout: Layout, table: TextTable, log: IssueLog, *, is_told: b
         return
     raise FileRefused(
         IssueKind.ODD_AMOUNT,
-        _("The heading says %(said)s, but this layout reads %(read)s. Say which it is: import with --set unit=%(number)s"
+        _("The heading says %(said)s, but this layout reads %(read)s. Say which it is: import with --set"
+          " unit=%(number)s"
           " for %(said)s, or --set unit=%(unit)s for %(read)s.") % (facts | {"unit": layout.unit}),
         sheet=table.sheet,
     )  # fmt: skip
@@ -79,7 +80,7 @@ def check_against_known(now: Totals, known: Totals, layout: Layout, log: IssueLo
 
 
 def check_within(now: Totals, log: IssueLog) -> None:
-    """One institution whose budgets of neighbouring years, or of two kinds, differ by a thousand: one is in thousands."""
+    """One institution whose budgets of near years, or of two kinds, differ by a thousand: one is in thousands."""
     by_institution: dict[tuple[str, int], list[tuple[Decimal, int, int]]] = defaultdict(list)
     for (institution, statement, amount_type, year), total in now.items():
         if total > 0:
@@ -89,7 +90,8 @@ def check_within(now: Totals, log: IssueLog) -> None:
         if most[0] > least[0] * 300 and abs(most[1] - least[1]) <= 3 and least[0] > 1000:
             log.warn(
                 IssueKind.ODD_AMOUNT,
-                _("%(institution)s reports R%(most)s in one return and R%(least)s in another of nearly the same time: one"
+                _("%(institution)s reports R%(most)s in one return and R%(least)s in another of nearly the same"
+                  " time: one"
                   " of them may be in thousands. Look at both; they are kept as they are.")
                 % {"institution": institution, "most": most[0], "least": least[0]},
             )  # fmt: skip
@@ -109,7 +111,8 @@ def _say_each(ratios: Mapping[tuple[str, int, int, int], Decimal], log: IssueLog
         if ratio >= _FAR or ratio <= 1 / _FAR:
             log.warn(
                 IssueKind.ODD_AMOUNT,
-                _("%(institution)s now reports %(ratio)s times what it reported before. If it sent thousands for rand, or"
+                _("%(institution)s now reports %(ratio)s times what it reported before. If it sent thousands"
+                  " for rand, or"
                   " the other way, have it corrected at the source.")
                 % {"institution": institution, "ratio": f"{ratio:.4g}"},
             )  # fmt: skip

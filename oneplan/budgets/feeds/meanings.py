@@ -199,8 +199,7 @@ def funds(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, ...]]
 
 def items(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, ...]]:
     chart, kinds = _chart(found.bound, "item"), _chart(found.bound, "kind")
-    rows = [_item(found, said, chart, kinds) for said in all_said]
-    return rows
+    return [_item(found, said, chart, kinds) for said in all_said]
 
 
 def _item(found: Findings, said: Said, chart: Chart | None, kinds: Chart | None) -> tuple[object, ...]:
@@ -272,7 +271,8 @@ def _item_in_words(found: Findings, texts: Mapping[str, str], stated: int) -> tu
     if levels:
         receiver = receiver_of(tuple(levels))
         key = found.name(
-            Label("items", f"economic:{' / '.join(levels)}", levels[-1], levels[0], levels[1] if len(levels) > 1 else "",
+            Label("items", f"economic:{' / '.join(levels)}", levels[-1], levels[0],
+                  levels[1] if len(levels) > 1 else "",
                   receiver)
         )  # fmt: skip
         return (key, stated, receiver, 0, *EVER, 0)

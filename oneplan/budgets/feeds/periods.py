@@ -30,7 +30,7 @@ _MOST = {Length.MONTH: 12, Length.QUARTER: 4, Length.YEAR: 0}
 
 @dataclass(frozen=True)
 class When:
-    """What a row says of time: the calendar year in which its financial year begins (0: the column says it), and so on."""
+    """What a row says of time. `year` is the calendar year in which its financial year begins; 0: its column says."""
 
     year: int = 0
     length: Length = Length.YEAR
@@ -143,7 +143,7 @@ def _coded(code: str, on: int) -> When:
 
 
 def _year(text: str, on: int) -> int:
-    """The calendar year in which a financial year begins: as 2026/27 it says so, as 2026 it is what the layout means."""
+    """The calendar year in which a financial year begins: 2026/27 says so, 2026 is what the layout means."""
     found = _YEAR.match(text.strip())
     if not found:
         return 0

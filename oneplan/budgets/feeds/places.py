@@ -79,7 +79,8 @@ def _institution(found: Findings, said: Said, register: Register) -> tuple[objec
         )
     if not basis:
         message = (
-            _("“%(said)s” is no month in which a financial year ends. Write a month, such as March.") % {"said": year_end}
+            _("“%(said)s” is no month in which a financial year ends. Write a month, such as March.")
+            % {"said": year_end}
             if year_end else
             _("Nobody says when the financial year of %(name)s ends. Add a column “Year End”, or say it for the whole"
               " file (--set year_end=March).") % {"name": name}
@@ -95,13 +96,15 @@ def _institution(found: Findings, said: Said, register: Register) -> tuple[objec
         return (resolved.institution.code, basis, STANDS, 0)
     if resolved.matches:
         message = _("“%(name)s” may be %(which)s. Write the code of the one that is meant.") % {
-            "name": name, "which": ", ".join(f"{m.institution.name} ({m.institution.code})" for m in resolved.matches[:5]),
+            "name": name,
+            "which": ", ".join(f"{m.institution.name} ({m.institution.code})" for m in resolved.matches[:5]),
         }  # fmt: skip
         return ("", basis, STANDS, found.fault(IssueKind.AMBIGUOUS, "institution", message))
     if ended := register.ended.get(name.upper()):
         return _of_successor(found, said, register, name.upper(), ended, basis)
     near = ", ".join(f"{s.name} ({s.institution.code})" for s in resolved.suggestions[:3])
-    message = _("The register knows no institution “%(name)s”%(where)s. The nearest: %(near)s. Correct it, or have the name"
+    message = _("The register knows no institution “%(name)s”%(where)s. The nearest: %(near)s. Correct it, or"
+                " have the name"
                 " recorded as another name of the right one, and import again.") % {
         "name": name, "where": _(" in %(province)s") % {"province": province} if province else "",
         "near": near or _("none"),
@@ -112,12 +115,13 @@ def _institution(found: Findings, said: Said, register: Register) -> tuple[objec
 def _of_successor(
     found: Findings, said: Said, register: Register, code: str, ended: _Ended, basis: int
 ) -> tuple[object, ...]:
-    """Figures of years before a municipality went over into another are that one's history; later ones are a mistake."""
+    """Figures of years before a municipality went over into another are that one's history; later ones a mistake."""
     [(heir, share), *others] = sorted(ended.successors, key=lambda each: -each[1])
     institution = register.municipality(heir)
     facts = {"code": code, "on": ended.on.isoformat(), "heirs": ", ".join(to for to, _share in ended.successors)}
     if others or share < _WHOLE or institution is None:
-        message = _("The municipality %(code)s no longer exists since %(on)s; its area went to %(heirs)s. Nobody can say"
+        message = _("The municipality %(code)s no longer exists since %(on)s; its area went to %(heirs)s."
+                    " Nobody can say"
                     " whose these figures are now: have them reported by those.") % facts  # fmt: skip
         return ("", basis, STANDS, found.fault(IssueKind.ENDED, "institution", message))
     gone = ended.on.year + (ended.on >= date(ended.on.year, basis, 1))
@@ -183,7 +187,8 @@ def _evidence(found: Findings, said: Said, register: Register) -> tuple[object, 
         if not area:
             found.warn(
                 said, "municipality", IssueKind.UNKNOWN_PLACE,
-                _("The register knows no municipality “%(name)s”. The figures are kept, not placed by it.") % {"name": name},
+                _("The register knows no municipality “%(name)s”. The figures are kept, not placed by it.")
+                % {"name": name},
             )  # fmt: skip
     ward = texts["ward"] if _WARD.fullmatch(texts["ward"]) else ""
     year = int(texts["ward_year"]) if ward and texts["ward_year"].isdigit() else None

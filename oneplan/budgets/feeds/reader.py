@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from oneplan.budgets.choices import Length, ReleaseState, Standing
 from oneplan.budgets.datasets import Dataset, dataset
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.feeds import keeping, magnitudes, meanings, periods, places, telling
-from oneplan.budgets.feeds.binding import Bound, bind, month_after
+from oneplan.budgets.feeds.binding import bind, month_after
 from oneplan.budgets.feeds.figures import Figures, Sums
 from oneplan.budgets.feeds.layouts import GENERIC, Layout, layout_for
 from oneplan.budgets.feeds.meanings import Findings
@@ -29,7 +28,7 @@ from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.kinds import ImportOrder, Judged, TextTable
 from oneplan.exchange.models import ImportRun
-from oneplan.exchange.report import ACCEPTED, Report, Total
+from oneplan.exchange.report import ACCEPTED, REFUSED, Report, Total
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
@@ -101,7 +100,7 @@ class BudgetFile:
         return replace(layout, **changes)
 
     def _with_heading(self, table: TextTable, layout: Layout, register: places.Register) -> TextTable:
-        """Where the institution stands above the table, it holds for every row. Raises FileRefused where none is named."""
+        """An institution named above the table holds for every row. Raises FileRefused where none is named."""
         if not layout.heading or "institution" in table.spec.columns:
             return table
         code = places.named_in_heading(table, register)
@@ -134,12 +133,13 @@ class BudgetFile:
 
     def _check_something_taken(self, table: TextTable) -> bool:
         [(taken, refused)] = table.cursor.execute(
-            f"SELECT count(*) FILTER (outcome = {ACCEPTED}), count(*) FILTER (outcome = 3) FROM judged"
+            f"SELECT count(*) FILTER (outcome = {ACCEPTED}), count(*) FILTER (outcome = {REFUSED}) FROM judged"
         ).fetchall()
         if not taken and refused:
             raise FileRefused(
                 IssueKind.NO_ROWS,
-                _("Not one of the %(count)s rows could be taken. The columns may be matched wrongly, or the file may be in"
+                _("Not one of the %(count)s rows could be taken. The columns may be matched wrongly, or the"
+                  " file may be in"
                   " another layout: the issues below say what is wrong with each row.") % {"count": table.rows},
                 sheet=table.sheet,
             )  # fmt: skip
@@ -152,7 +152,8 @@ class BudgetFile:
         by = "institution, statement, amount_type, year"
         now = magnitudes.yearly(
             cursor.execute(
-                f"SELECT word, * EXCLUDE (word, id, institution) FROM (SELECT {by}, sum(amount) FROM figures WHERE {whole} "
+                f"SELECT word, * EXCLUDE (word, id, institution) FROM (SELECT {by}, sum(amount) FROM figures"
+                f" WHERE {whole} "
                 f"GROUP BY {by}) JOIN words ON words.id = institution"
             ).fetchall()
         )
@@ -167,7 +168,9 @@ class BudgetFile:
             return
         listed = "[" + ", ".join(f"'{path}'" for path in in_force) + "]"
         known = magnitudes.yearly(
-            cursor.execute(f"SELECT {by}, max(amount) FROM read_parquet({listed}) WHERE {whole} GROUP BY {by}").fetchall()
+            cursor.execute(
+                f"SELECT {by}, max(amount) FROM read_parquet({listed}) WHERE {whole} GROUP BY {by}"
+            ).fetchall()
         )
         magnitudes.check_against_known(now, known, layout, log, is_told="unit" in self._said)
         self._say_reported_before(cursor, listed, in_force, log)
@@ -180,15 +183,18 @@ class BudgetFile:
         rows = cursor.execute(
             f"SELECT filename, list(DISTINCT institution ORDER BY institution), count(*) "
             f"FROM read_parquet({listed}, filename = true) "
-            f"JOIN (SELECT word AS {same} FROM (SELECT DISTINCT {same} FROM figures) JOIN words ON words.id = institution) "
+            f"JOIN (SELECT word AS {same} FROM (SELECT DISTINCT {same} FROM figures) JOIN words ON words.id ="
+            f" institution) "
             f"USING ({same}) "
             "GROUP BY filename"
         ).fetchall()
         for path, institutions, returns in rows:
             release = in_force[path]
             is_newer = self._order.as_at is not None and release.as_at > self._order.as_at
-            which = _("That release is newer, and goes on being served for them.") if is_newer else _(
-                "Once this file is stored, its figures take their place; those are kept as earlier ones."
+            which = (
+                _("That release is newer, and goes on being served for them.")
+                if is_newer
+                else _("Once this file is stored, its figures take their place; those are kept as earlier ones.")
             )
             log.warn(
                 IssueKind.REPORTED_BEFORE,
@@ -237,7 +243,9 @@ class BudgetFile:
         rows = table.cursor.execute(
             f"""SELECT "row", i.word, year, length, period, amount_type, f.word, t.word, g.word, amount FROM figures
             JOIN words i ON i.id = institution JOIN words f ON f.id = function JOIN words t ON t.id = item
-            JOIN words g ON g.id = fund WHERE "row" IN (SELECT "row" FROM judged WHERE outcome <> 3 ORDER BY 1 LIMIT {_SAMPLES}) ORDER BY "row", cell"""
+            JOIN words g ON g.id = fund
+            WHERE "row" IN (SELECT "row" FROM judged WHERE outcome <> {REFUSED} ORDER BY 1 LIMIT {_SAMPLES})
+            ORDER BY "row", cell"""
         ).fetchall()
         values: dict[int, dict[str, str]] = {}
         for row, institution, year, length, period, amount_type, function, item, fund, amount in rows:
@@ -286,5 +294,3 @@ def _reconciliation(sums: Mapping[str, Sums], layout: Layout) -> dict[str, Any]:
     names = ("read", "accepted", "refused", "apart", "rounding")
     whole = {name: str(sum((Decimal(column[name]) for column in columns.values()), Decimal(0))) for name in names}
     return {"unit": layout.unit, "whole": whole, "columns": columns}
-
-

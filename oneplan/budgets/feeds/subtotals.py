@@ -34,7 +34,8 @@ def _check_columns(cursor: Any, bound: Bound, found: Findings) -> None:
         parts = ", ".join(str(places[index]) for index in cell.parts)
         rows = cursor.execute(
             f'SELECT "row", sum(exact) FILTER (cell = {number}) AS stated, '
-            f'coalesce(sum(exact) FILTER (cell IN ({parts})), 0) AS parts FROM standing WHERE cell IN ({number}, {parts}) '
+            f"coalesce(sum(exact) FILTER (cell IN ({parts})), 0) AS parts FROM standing WHERE cell IN"
+            f" ({number}, {parts}) "
             f'GROUP BY "row" HAVING abs(stated - parts) >= 0.01 ORDER BY "row" LIMIT {_LISTED}'
         ).fetchall()
         for row, stated, summed in rows:
@@ -48,11 +49,12 @@ def _check_items(cursor: Any, found: Findings, subtotals: Mapping[str, tuple[str
     ]  # fmt: skip
     insert_rows(cursor, "of_subtotals", {"whole": pa.int32(), "part": pa.int32(), "sign": pa.int8()}, pairs)
     named = {number: word for word, number in found.words.items()}
+    alike = " AND ".join(f"parts.{name} = whole.{name}" for name in _SAME.split(", "))
     rows = cursor.execute(
         f"""SELECT min(whole."row"), whole.item, any_value(whole.exact), sum(parts.exact * sign)
         FROM standing whole JOIN of_subtotals ON of_subtotals.whole = whole.item
         JOIN (SELECT {_SAME}, item, sum(exact) AS exact FROM standing WHERE exact IS NOT NULL GROUP BY ALL) parts
-            ON parts.item = of_subtotals.part AND {" AND ".join(f"parts.{name} = whole.{name}" for name in _SAME.split(", "))}
+            ON parts.item = of_subtotals.part AND {alike}
         WHERE whole.exact IS NOT NULL GROUP BY whole."row", whole.item
         HAVING abs(any_value(whole.exact) - sum(parts.exact * sign)) >= 0.01 ORDER BY 1 LIMIT {_LISTED}"""
     ).fetchall()
@@ -62,7 +64,8 @@ def _check_items(cursor: Any, found: Findings, subtotals: Mapping[str, tuple[str
 
 
 def _tell(found: Findings, row: int, what: str, stated: Any, summed: Any) -> None:
-    message = _("“%(what)s” is R%(stated)s, but its parts in the file add up to R%(summed)s. The parts are kept as figures,"
+    message = _("“%(what)s” is R%(stated)s, but its parts in the file add up to R%(summed)s. The parts are kept"
+                " as figures,"
                 " the subtotal is not; ask the source which is right.")  # fmt: skip
     found.log.add(
         IssueFound(

@@ -1,4 +1,4 @@
-"""What a figure of a budget can be told by: the targets to which columns are matched, in the groups that mean one thing."""
+"""What a figure of a budget can be told by: the targets to which columns are matched, in groups that mean one thing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ TARGETS = (
     Target("longitude", _("Longitude"), _T.NUMBER),
     Target("latitude", _("Latitude"), _T.NUMBER),
     Target("amounts", _("Amounts"), _T.AMOUNT, many=True, aliases=("Amount", "Value"),
-           help=_("Label each column with what it is: original 2026/27, actual M03, adjusted. One column alone needs no label.")),
+           help=_("Label each column with what it is: original 2026/27, actual M03, adjusted. One column alone"
+                  " needs no label.")),
 )  # fmt: skip
 LABELS: Mapping[str, str] = {target.name: str(target.label) for target in TARGETS}
 

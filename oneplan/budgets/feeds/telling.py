@@ -52,13 +52,19 @@ def _by_number(each: Found, found: Findings, bound: Bound) -> tuple[IssueKind, s
 
 
 def _ragged(each: Found, found: Findings, bound: Bound) -> tuple[IssueKind, str, str, str]:
-    said = _("The row has fewer cells than the header.") if each.words[0] == 1 else _("The row has more cells than the header.")
+    said = (
+        _("The row has fewer cells than the header.")
+        if each.words[0] == 1
+        else _("The row has more cells than the header.")
+    )
     remedy = _("A mark inside a cell may stand for a column, or the file was cut off here: put cells that hold the"
                " delimiter in quotation marks and export again.")  # fmt: skip
     return IssueKind.RAGGED_ROW, "", "", f"{said} {remedy}"
 
 
-def _said(kind: IssueKind, message: Callable[[], str]) -> Callable[[Found, Findings, Bound], tuple[IssueKind, str, str, str]]:
+def _said(
+    kind: IssueKind, message: Callable[[], str]
+) -> Callable[[Found, Findings, Bound], tuple[IssueKind, str, str, str]]:
     def sentence(each: Found, found: Findings, bound: Bound) -> tuple[IssueKind, str, str, str]:
         return kind, each.column, each.value, message() % {"value": each.value}
 
@@ -74,14 +80,16 @@ _SENTENCES: dict[str, Callable[[Found, Findings, Bound], tuple[IssueKind, str, s
     "amount": _said(IssueKind.BAD_AMOUNT, lambda: _(
         "“%(value)s” is no amount in rand, or more than R100 trillion. Write a number, for example 1234567.00.")),
     "lost_point": _said(IssueKind.ODD_AMOUNT, lambda: _(
-        "“%(value)s” is a whole number in a file in which no amount has three decimals, though many have more or fewer: its"
+        "“%(value)s” is a whole number in a file in which no amount has three decimals, though many have more"
+        " or fewer: its"
         " point was probably lost when the file was made (4.788 became 4788), so that it is a thousand times too large."
         " Fetch a sound file from the source. If the amounts are right, say the unit (--set unit=1000).")),
     "year": _said(IssueKind.BAD_YEAR, lambda: _(
         "Nobody says of which financial year this amount is. Match a column of years, or put the year in the name or"
         " label of the column.")),
     "type": _said(IssueKind.BAD_CHOICE, lambda: _(
-        "Nobody says whether this amount is a budget or spent. Match a column of amount types, or label the column, such"
+        "Nobody says whether this amount is a budget or spent. Match a column of amount types, or label the"
+        " column, such"
         " as “original” or “actual”.")),
     "statement": _said(IssueKind.BAD_CHOICE, lambda: _(
         "Nobody says in which statement this amount stands (revenue, operating, capital …). Match a column of"
@@ -105,15 +113,19 @@ def tell_repeated(cursor: Any, found: Findings) -> None:
     for institution, year, length, period, amount_type, rows, row, first in periods:
         found.log.add(IssueFound(
             found.sheet, row, "", institution or "", IssueKind.DUPLICATE_ROW, Severity.WARNING,
-            _("%(rows)s rows of %(institution)s, %(when)s, stand in the file twice: from row %(row)s on they say again what"
+            _("%(rows)s rows of %(institution)s, %(when)s, stand in the file twice: from row %(row)s on they"
+              " say again what"
               " stands from row %(first)s on. The first are kept; if the second were right, remove the first.")
             % {"rows": rows, "institution": institution, "when": when(year, length, period, amount_type), "row": row,
                "first": first},
         ))  # fmt: skip
-    for row, first in cursor.execute(f'SELECT "row", "first" FROM repeated ORDER BY 1 LIMIT {ISSUES_LISTED}').fetchall():
+    for row, first in cursor.execute(
+        f'SELECT "row", "first" FROM repeated ORDER BY 1 LIMIT {ISSUES_LISTED}'
+    ).fetchall():
         found.log.add(IssueFound(
             found.sheet, row, "", "", IssueKind.DUPLICATE_ROW, Severity.ERROR,
-            _("This row says again what row %(first)s says: the same institution, period and codes. Keep one of the two.")
+            _("This row says again what row %(first)s says: the same institution, period and codes. Keep one of"
+              " the two.")
             % {"first": first},
         ))  # fmt: skip
 
@@ -131,7 +143,8 @@ def tell_rounded(sums: dict[str, Sums], found: Findings) -> None:
         if each.rounded:
             found.log.add(IssueFound(
                 found.sheet, each.first_rounded, header, "", IssueKind.NORMALISED, Severity.WARNING,
-                _("%(count)s amounts have parts of a cent and were rounded to the cent, each by itself; their sum changes by"
+                _("%(count)s amounts have parts of a cent and were rounded to the cent, each by itself; their"
+                  " sum changes by"
                   " R%(change)s.") % {"count": each.rounded, "change": f"{each.kept - each.accepted:.7f}".rstrip("0")},
             ))  # fmt: skip
 
@@ -148,7 +161,8 @@ def check_columns_stand(bound: Bound, table: TextTable) -> None:
         if _fits(rows, checked, shift) >= _MOSTLY:
             raise FileRefused(
                 IssueKind.SHIFTED,
-                _("The cells stand %(columns)s to the %(side)s of their headers: under “%(header)s” stands “%(cell)s”. A"
+                _("The cells stand %(columns)s to the %(side)s of their headers: under “%(header)s” stands"
+                  " “%(cell)s”. A"
                   " column was added or lost in one of them. Mend the header and import again.")
                 % {
                     "columns": _("one column") if abs(shift) == 1 else _("two columns"),

@@ -36,7 +36,8 @@ def test_a_raw_upload_is_read_to_the_cent(take, tmp_path):
     assert report.issues == []
     assert report.totals["TCOST"].as_dict() == {"read": "1510.09", "accepted": "1510.09"}
     assert served(
-        'SELECT institutions.code, year, length, period, amount_type, statement, items.code, functions.code, amount, "row"'
+        "SELECT institutions.code, year, length, period, amount_type, statement, items.code, functions.code,"
+        ' amount, "row"'
         " FROM facts JOIN institutions ON institutions.id = institution JOIN items ON items.id = item "
         'JOIN functions ON functions.id = function ORDER BY "row"'
     ) == [
@@ -155,7 +156,10 @@ def test_a_period_uploaded_twice_in_one_file_counts_once(take, tmp_path):
     assert report.totals["TCOST"].as_dict()["accepted"] == "1511.10"
     whole, *singly = report.issues
     assert "2 rows of mun-buf, 2019/20, M01" in whole.message
-    assert [(issue.row, "row 2" in issue.message or "row 3" in issue.message) for issue in singly] == [(5, True), (6, True)]
+    assert [(issue.row, "row 2" in issue.message or "row 3" in issue.message) for issue in singly] == [
+        (5, True),
+        (6, True),
+    ]
 
 
 def test_a_period_uploaded_in_two_files_is_served_from_the_later(take, tmp_path):
@@ -164,7 +168,9 @@ def test_a_period_uploaded_in_two_files_is_served_from_the_later(take, tmp_path)
     [issue] = report.issues
     assert issue.kind == "reported_before"
     assert "(mun-buf) stand in the release BR-0001" in issue.message
-    assert served("SELECT amount, (SELECT sum(amount) FROM earlier) FROM facts") == [(Decimal(1600), Decimal("1500.10"))]
+    assert served("SELECT amount, (SELECT sum(amount) FROM earlier) FROM facts") == [
+        (Decimal(1600), Decimal("1500.10"))
+    ]
 
 
 def test_an_older_file_does_not_displace_a_newer_one(take, tmp_path):
@@ -192,7 +198,8 @@ def test_another_delimiter_and_encoding_are_read_and_said(take, tmp_path):
     header = (*RAW[:-1], "Bedrag – rand")
     path = raw(tmp_path, GOOD, header=header, delimiter=";", encoding="cp1252")
     report = take(path, mapping={"columns": {
-        "institution": RAW[0], "period_code": RAW[1], "function": RAW[2], "item": RAW[3], "amounts": {header[4]: header[4]},
+        "institution": RAW[0], "period_code": RAW[1], "function": RAW[2], "item": RAW[3],
+        "amounts": {header[4]: header[4]},
     }, "constants": {"statement": "operating"}})  # fmt: skip
     assert report.rows_accepted == 0
     assert {issue.kind for issue in report.issues} >= {"delimiter", "encoding"}
@@ -266,7 +273,8 @@ def test_one_municipality_in_thousands_is_named(take, tmp_path):
     report = take(raw(tmp_path, ("BUF", "2021ORGB", "1110", "2000", 5_000)), LAYOUT)
     assert report.rows_accepted == 1
     assert [issue.message for issue in report.issues if issue.kind == "odd_amount"] == [
-        "mun-buf now reports 0.001 times what it reported before. If it sent thousands for rand, or the other way, have "
+        "mun-buf now reports 0.001 times what it reported before. If it sent thousands for rand, or the other"
+        " way, have "
         "it corrected at the source."
     ]
 

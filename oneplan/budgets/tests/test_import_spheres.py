@@ -10,12 +10,18 @@ from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import AmountType, Flow
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.placing import Placer
 from oneplan.budgets.tests.files import LEDGER, estimates, ledger, projects_sheet, write_csv
 from oneplan.warehouse.connection import reading
 
 pytestmark = pytest.mark.django_db
 SALARIES = ("Current payments", "Compensation of employees", "Salaries and wages")
-TO_MUNICIPALITIES = ("Transfers and subsidies", "Provinces and municipalities", "Municipalities", "Municipal bank accounts")
+TO_MUNICIPALITIES = (
+    "Transfers and subsidies",
+    "Provinces and municipalities",
+    "Municipalities",
+    "Municipal bank accounts",
+)
 
 
 def served(sql):
@@ -40,21 +46,37 @@ def test_estimates_give_each_phase_its_amount_type_and_count_the_years_ahead(tak
         (2024, number_of(AmountType.INDICATIVE_2), 4, Decimal(15)),
     ]  # fmt: skip
     assert served(
-        "SELECT DISTINCT i.code, p.vote, p.vote_name, p.programme, p.programme_name, items.label, items.category FROM facts "
+        "SELECT DISTINCT i.code, p.vote, p.vote_name, p.programme, p.programme_name, items.label,"
+        " items.category FROM facts "
         "JOIN institutions i ON i.id = institution JOIN programmes p ON p.id = facts.programme "
         "JOIN items ON items.id = item"
-    ) == [("nat-dws", "nat-dws:41", "Water and Sanitation", "1", "Administration", "Salaries and wages", "Current payments")]
+    ) == [
+        (
+            "nat-dws",
+            "nat-dws:41",
+            "Water and Sanitation",
+            "1",
+            "Administration",
+            "Salaries and wages",
+            "Current payments",
+        )
+    ]
 
 
 def test_a_grant_passed_to_municipalities_is_followed_where_their_own_figures_are_in(take, tmp_path):
     take(estimates(tmp_path, ("Main appropriation", "Water and Sanitation", TO_MUNICIPALITIES, 2020, 100),
                    ("Main appropriation", "Water and Sanitation", SALARIES, 2020, 7)), "ene")  # fmt: skip
-    flows = "SELECT amount, flow FROM facts WHERE dataset = (SELECT id FROM datasets WHERE code = 'national-expenditure') ORDER BY amount"
+    flows = (
+        "SELECT amount, flow FROM facts JOIN datasets ON datasets.id = dataset "
+        "WHERE datasets.code = 'national-expenditure' ORDER BY amount"
+    )
     assert served(flows) == [
         (Decimal(7), number_of(Flow.SPENT)), (Decimal(100), number_of(Flow.NOT_FOLLOWED)),
     ]  # fmt: skip
     header = ("DEMARCATION_CDE", "YEARPERIOD", "FUNCTION_CDE", "INCEXP_CDE", "TCOST")
-    take(write_csv(tmp_path / "m.csv", header, [("BUF", "2021ORGB", "1110", "2000", 90)]), "municipal-income-expenditure")
+    take(
+        write_csv(tmp_path / "m.csv", header, [("BUF", "2021ORGB", "1110", "2000", 90)]), "municipal-income-expenditure"
+    )
     assert served(flows) == [(Decimal(7), number_of(Flow.SPENT)), (Decimal(100), number_of(Flow.TO_LOCAL))]
 
 
@@ -97,22 +119,17 @@ def test_the_ledger_gives_months_in_rand_and_sets_quarters_apart(take, tmp_path)
     ]  # fmt: skip
 
 
-def test_the_ledger_s_regional_identifier_and_office_are_kept_as_evidence(take, tmp_path):
+def test_the_ledger_s_regional_identifier_and_office_are_kept_as_evidence(take, tmp_path, monkeypatch):
     asked = []
     take(ledger(tmp_path, ("MO MT FLETCHER 17", {"April": "1.5"})), "in-year")
-    from oneplan.budgets import placing
-
-    original = placing.Placer.__call__
+    original = Placer.__call__
 
     def listen(self, questions):
         asked.extend(questions)
         return original(self, questions)
 
-    placing.Placer.__call__ = listen
-    try:
-        build_warehouse(by=system("tests"))
-    finally:
-        placing.Placer.__call__ = original
+    monkeypatch.setattr(Placer, "__call__", listen)
+    build_warehouse(by=system("tests"))
     assert {each.region for each in asked} == {"EASTERN CAPE 17 | DISTR MUN: JOE GQABI 17 | MO MT FLETCHER 17"}
 
 
@@ -180,7 +197,8 @@ def test_grants_of_the_division_of_revenue_are_allocated_to_their_municipality(t
         "SELECT i.code, funds.label, funds.category, year, amount_type, amount, places.code, flow FROM facts "
         "JOIN institutions i ON i.id = institution JOIN funds ON funds.id = fund JOIN places ON places.id = place "
         "ORDER BY year LIMIT 1"
-    ) == [("mun-ec157", "Municipal Infrastructure Grant", "Cooperative Governance", 2024, number_of(AmountType.ALLOCATED),
+    ) == [("mun-ec157", "Municipal Infrastructure Grant", "Cooperative Governance", 2024,
+           number_of(AmountType.ALLOCATED),
            Decimal(250_410_000), "EC157", number_of(Flow.NOT_FOLLOWED))]  # fmt: skip
 
 
@@ -203,10 +221,12 @@ def test_each_entity_has_its_own_year_end(take, tmp_path):
 
 def test_any_long_table_is_read_by_a_mapping(take, tmp_path):
     path = write_csv(tmp_path / "any.csv", ("Who", "When", "What", "Kind", "Rand"), [
-        ("Water and Sanitation", "2024/25", "Pipes", "spent", "10"), ("Water and Sanitation", "2024/25", "Pumps", "plan", 4),
+        ("Water and Sanitation", "2024/25", "Pipes", "spent", "10"),
+        ("Water and Sanitation", "2024/25", "Pumps", "plan", 4),
     ])  # fmt: skip
     report = take(path, mapping={
-        "columns": {"institution": "Who", "year": "When", "item_label": "What", "amount_type": "Kind", "amounts": "Rand"},
+        "columns": {"institution": "Who", "year": "When", "item_label": "What", "amount_type": "Kind",
+                    "amounts": "Rand"},
         "constants": {"statement": "capital"}, "values": {"amount_type": {"spent": "actual", "plan": "original"}},
     }, details={"year_end": "March"}, source="A workbook")  # fmt: skip
     assert (report.rows_accepted, report.issues) == (2, [])
@@ -221,7 +241,8 @@ def test_any_long_table_is_read_by_a_mapping(take, tmp_path):
 def test_any_wide_table_is_read_by_the_labels_of_its_columns(take, tmp_path):
     path = write_csv(tmp_path / "wide.csv", ("Who", "Voted", "Spent in May"), [("Water and Sanitation", 100, 3)])
     report = take(path, mapping={
-        "columns": {"institution": "Who", "amounts": {"Voted": "original 2024/25", "Spent in May": "actual May 2024/25"}},
+        "columns": {"institution": "Who",
+                    "amounts": {"Voted": "original 2024/25", "Spent in May": "actual May 2024/25"}},
     }, details={"year_end": "March", "dataset": "other"})  # fmt: skip
     assert report.rows_accepted == 1
     assert served("SELECT year, length, period, amount_type, amount FROM facts ORDER BY amount") == [
@@ -241,7 +262,8 @@ def test_a_table_that_does_not_say_what_its_rand_is_is_refused_with_the_remedy(t
 def test_a_heading_in_thousands_that_a_layout_does_not_expect_is_asked_back(take, tmp_path):
     path = tmp_path / "thousand.csv"
     path.write_text("Estimates (R thousand)\n" + estimates(
-        tmp_path, ("Main appropriation", "Water and Sanitation", SALARIES, 2021, 12)).read_text(), encoding="utf-8")  # fmt: skip
+        tmp_path, ("Main appropriation", "Water and Sanitation", SALARIES, 2021, 12)
+    ).read_text(), encoding="utf-8")  # fmt: skip
     report = take(path, "ene")
     assert report.is_file_error
     assert "import with --set unit=1000" in report.issues[-1].message

@@ -81,7 +81,9 @@ def test_the_layout_is_recognised_on_the_page_where_columns_are_matched(
     run = ImportRun.objects.get()
     assert answer.url == reverse("exchange:match_columns", args=[run.pk])
     shown = client.get(answer.url).content.decode()
-    assert "The columns are those of a known source: National Treasury, Municipal Money, income and expenditure" in shown
+    assert (
+        "The columns are those of a known source: National Treasury, Municipal Money, income and expenditure" in shown
+    )
     match = {"column_0": "institution", "column_1": "period_code", "column_2": "function", "column_3": "item",
              "column_4": "amounts"}  # fmt: skip
     with django_capture_on_commit_callbacks(execute=True):
@@ -94,7 +96,9 @@ def test_a_table_of_any_kind_is_matched_and_its_mapping_remembered(
     client, keeper, tmp_path, django_capture_on_commit_callbacks
 ):
     client.force_login(keeper)
-    path = write_csv(tmp_path / "any.csv", ("Who", "Year", "Sort", "Rand"), [("Water and Sanitation", "2024/25", "actual", 5)])
+    path = write_csv(
+        tmp_path / "any.csv", ("Who", "Year", "Sort", "Rand"), [("Water and Sanitation", "2024/25", "actual", 5)]
+    )
     asked = {"detail_year_end": "March", "detail_dataset": "other"}
     answer = hand_in(client, path, **asked)
     with django_capture_on_commit_callbacks(execute=True):
@@ -158,7 +162,10 @@ def test_a_release_is_withdrawn_with_a_reason_and_what_it_replaced_stands_again(
 def test_withdrawing_is_for_keepers(client, take, tmp_path, world):
     take(raw(tmp_path, GOOD), LAYOUT)
     client.force_login(User.objects.get(pk=world.thandi.user_id))
-    assert client.post(reverse("budgets:withdraw_release", args=["BR-0001"]), {"revision": 1, "reason": "x"}).status_code == 403
+    assert (
+        client.post(reverse("budgets:withdraw_release", args=["BR-0001"]), {"revision": 1, "reason": "x"}).status_code
+        == 403
+    )
 
 
 def test_storing_that_fails_leaves_no_record_and_no_release(take, tmp_path, kept, monkeypatch):

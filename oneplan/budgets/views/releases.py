@@ -74,7 +74,8 @@ def withdraw_release(request: ActorHttpRequest, ref: str) -> HttpResponse:
         template="budgets/act.html", heading=_("Withdraw this release"), submit=_("Withdraw it"),
         done=_("The release is withdrawn. Its figures are served until the warehouse is built anew, in a few minutes."),
         back=f"/budgets/releases/{found.ref}/",
-        lead=_("Its figures are no longer served, and what they had replaced stands again. The file and its record stay."),
+        lead=_("Its figures are no longer served, and what they had replaced stands again. The file and its"
+               " record stay."),
         shown={"is_sample": found.is_sample},
     )  # fmt: skip
 
