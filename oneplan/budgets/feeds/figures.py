@@ -62,8 +62,10 @@ class Figures:
         """Make the table `m_<group>`: the texts that occur, and what they mean."""
         targets = GROUPS[group]
         listed = ", ".join(f"t_{target}" for target in targets)
+        amounts = " OR ".join(f"trim(c{cell.index}) <> ''" for cell in self._bound.cells)
         rows = self._cursor.execute(
-            f'SELECT {listed}, count(*), min("row") FROM (SELECT "row", {self._texts(targets)} FROM source) '
+            f'SELECT {listed}, count(*) FILTER (is_stated), coalesce(min("row") FILTER (is_stated), 0) '
+            f'FROM (SELECT "row", ({amounts}) AS is_stated, {self._texts(targets)} FROM source) '
             f'GROUP BY {listed} ORDER BY min("row")'
         ).fetchall()
         said = [Said(dict(zip(targets, row, strict=False)), row[-2], row[-1]) for row in rows]
@@ -239,7 +241,7 @@ class Figures:
             ),
             self._check("ended", "institution_fault = 0 AND year >= gone AND year <> 0", "institution"),
             Check(
-                "amount", "exact IS NULL AND text <> ''", column="header", value="text", told_by=('"row"', "cell"),
+                "amount", "exact IS NULL", column="header", value="text", told_by=('"row"', "cell"),
             ),
             Check(
                 "lost_point", f"{self._lost_point} AND NOT contains(text, '.') AND exact <> 0", column="header",
@@ -257,8 +259,9 @@ class Figures:
                 "function", costs_row=False,
             ),
         ]  # fmt: skip
-        # of a row that was cut off nothing else is said
-        return [checks[0], *(replace(check, condition=f"ragged = 0 AND {check.condition}") for check in checks[1:])]
+        # of a row that was cut off nothing else is said, and nothing of one that states no amount
+        others = (replace(check, condition=f"ragged = 0 AND text <> '' AND {check.condition}") for check in checks[1:])
+        return [checks[0], *others]
 
     def _check(self, name: str, condition: str, target: str, *, costs_row: bool = True) -> Check:
         return Check(

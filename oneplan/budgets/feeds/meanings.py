@@ -55,7 +55,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Said:
-    """One combination of texts of a group, how many rows have it, and the first of them."""
+    """One combination of texts of a group, how many rows that state an amount have it, and the first of them."""
 
     texts: Mapping[str, str]
     rows: int
@@ -105,7 +105,9 @@ class Findings:
         return self.reasons.index(words) + 1
 
     def warn(self, said: Said, target: str, kind: IssueKind, message: str) -> None:
-        """Say something of every row with a text, once."""
+        """Say something of every row with a text, once; nothing where no such row states an amount."""
+        if not said.rows:
+            return
         counted = ngettext("%(message)s (%(count)s row)", "%(message)s (%(count)s rows, the first is named)", said.rows)
         self.log.add(
             IssueFound(

@@ -22,7 +22,7 @@ _CODES = {
     "SCHD": (AmountType.ALLOCATED, 0), "TRFR": (AmountType.TRANSFERRED, 0),
 }  # fmt: skip
 _TABLED_INDICATIVE = ("ITY1", "ITY2")
-_CODE = re.compile(r"^(\d{4})\s*(?:M(\d{1,2})|Q([1-4])|([A-Z]{3,4}\d?))$")
+_CODE = re.compile(r"^(\d{4})\s*([A-Z]{3,4}\d?)?(?:M(\d{1,2})|Q([1-4]))?$")
 _YEAR = re.compile(r"^(\d{4})(?:\s*[/–-]\s*(\d{2}|\d{4}))?(?:\.0)?(?:\b.*)?$")
 _FIRST_YEAR, _LAST_YEAR = 1994, 2060
 _MOST = {Length.MONTH: 12, Length.QUARTER: 4, Length.YEAR: 0}
@@ -112,34 +112,33 @@ _CODED_AHEAD = (AmountType.INDICATIVE_1, AmountType.INDICATIVE_2)
 def _coded(code: str, on: int) -> When:
     found = _CODE.match(code)
     if not found:
-        raise _Unread(
-            IssueKind.BAD_PERIOD, "period_code",
-            _("“%(code)s” is no period. It is the year with a month or an amount type, such as 2020M01, 2020ORGB or"
-              " 2018AUDA.") % {"code": code},
-        )  # fmt: skip
+        raise _no_period(code)
     year = int(found[1]) + on
     _check_year(year, code, "period_code")
-    if found[2] or found[3]:
-        length = Length.MONTH if found[2] else Length.QUARTER
-        period = int(found[2] or found[3])
-        if not 1 <= period <= _MOST[length]:
-            raise _Unread(
-                IssueKind.BAD_PERIOD, "period_code",
-                _("“%(code)s” names month %(month)s; a financial year has months M01 to M12.")
-                % {"code": code, "month": period},
-            )  # fmt: skip
-        return When(year, length, period, AmountType.ACTUAL)
-    if found[4] in _TABLED_INDICATIVE:
+    when, code_of_type = When(year, amount_type=AmountType.ACTUAL), found[2] or ""
+    if found[3] or found[4]:
+        when = _timed(when, (Length.MONTH if found[3] else Length.QUARTER).value, found[3] or found[4], "period_code")
+    elif not code_of_type:
+        raise _no_period(code)
+    if code_of_type in _TABLED_INDICATIVE:
         apart = str(_("Indicative years of a tabled budget: the adopted budget gives them again"))
-        return When(year, amount_type=AmountType.INDICATIVE_1, apart=apart)
-    if found[4] not in _CODES:
+        return replace(when, amount_type=AmountType.INDICATIVE_1, apart=apart)
+    if code_of_type not in (*_CODES, ""):
         raise _Unread(
             IssueKind.BAD_PERIOD, "period_code",
-            _("“%(code)s” ends in no amount type that is known. Known are: %(known)s.")
+            _("“%(code)s” names no amount type that is known. Known are: %(known)s.")
             % {"code": code, "known": ", ".join(_CODES)},
         )  # fmt: skip
-    amount_type, ahead = _CODES[found[4]]
-    return When(year + ahead, amount_type=amount_type)
+    amount_type, ahead = _CODES.get(code_of_type, (AmountType.ACTUAL, 0))
+    return replace(when, year=year + ahead, amount_type=amount_type)
+
+
+def _no_period(code: str) -> _Unread:
+    return _Unread(
+        IssueKind.BAD_PERIOD, "period_code",
+        _("“%(code)s” is no period. It is the year with a month or an amount type, such as 2020M01, 2020ORGB or"
+          " 2020ADJBM01.") % {"code": code},
+    )  # fmt: skip
 
 
 def _year(text: str, on: int) -> int:
@@ -161,7 +160,7 @@ def _check_year(year: int, said: str, target: str) -> None:
         )  # fmt: skip
 
 
-def _timed(when: When, length: str, period: str) -> When:
+def _timed(when: When, length: str, period: str, target: str = "period") -> When:
     lengths = {fold(word): each for each in Length for word in (each.value, str(each.label))}
     known = lengths.get(fold(length)) if length else None
     number = re.sub(r"\D", "", period.removesuffix(".0"))
@@ -178,8 +177,9 @@ def _timed(when: When, length: str, period: str) -> When:
         return when
     if not number or not 1 <= int(number) <= _MOST[known]:
         raise _Unread(
-            IssueKind.BAD_PERIOD, "period",
-            _("“%(said)s” is no %(length)s of a financial year.") % {"said": period, "length": known.value},
+            IssueKind.BAD_PERIOD, target,
+            _("“%(said)s” is no %(length)s of a financial year: they are numbered 1 to %(most)s from its beginning.")
+            % {"said": period, "length": known.label, "most": _MOST[known]},
         )  # fmt: skip
     return replace(when, length=known, period=int(number))
 

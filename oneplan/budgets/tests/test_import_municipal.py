@@ -126,9 +126,18 @@ def test_a_municipality_that_no_longer_exists_keeps_its_history_under_its_succes
     assert served("SELECT code FROM facts JOIN institutions i ON i.id = institution") == [("mun-ec101",)]
 
 
+@pytest.mark.parametrize(("code", "means"), [
+    ("2020ORGBM03", (2019, 2, 3, 0)), ("2020ADJBM12", (2019, 2, 12, 1)), ("2020IBY2", (2021, 0, 0, 9)),
+    ("2020TABB", (2019, 0, 0, 2)), ("2020RAUD", (2019, 0, 0, 7)), ("2020Q4", (2019, 1, 4, 4)),
+])  # fmt: skip
+def test_a_period_code_says_year_length_month_and_amount_type(code, means, take, tmp_path):
+    take(raw(tmp_path, ("BUF", code, "1110", "2000", 5)), LAYOUT)
+    assert served("SELECT year, length, period, amount_type FROM facts") == [means]
+
+
 @pytest.mark.parametrize(("code", "words"), [
-    ("2020M13", "months M01 to M12"), ("2020XXXX", "ends in no amount type"), ("1880ORGB", "no financial year between"),
-    ("June", "is no period"),
+    ("2020M13", "numbered 1 to 12 from its beginning"), ("2020XXXX", "names no amount type"), ("1880ORGB", "no financial year between"),
+    ("June", "is no period"), ("2020", "is no period"),
 ])  # fmt: skip
 def test_a_period_that_is_none_is_refused_with_what_it_should_be(code, words, take, tmp_path):
     report = take(raw(tmp_path, GOOD, ("BUF", code, "1110", "2000", 5)), LAYOUT)
