@@ -418,6 +418,22 @@ def upgrade(dry_run: bool) -> None:
             _refuse(refusal.sentence)
 
 
+@main.command(name="build-warehouse")
+@click.option("--as-at", callback=_day, help="By the rules and boundaries of a day (default: today).")
+@click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
+def build_warehouse(as_at: date | None, as_user: str | None) -> None:
+    """Build the budget warehouse anew from what was received. What is served stays until the new build is proven."""
+    _start()
+    from oneplan.budgets import actions
+    from oneplan.platform.errors import Refused
+
+    try:
+        build = actions.build_warehouse(by=_actor(as_user), as_at=as_at)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    click.echo(f"{build.facts['facts']:,} figures of {len(build.facts['releases']):,} releases are served.")
+
+
 @main.command(name="find-clashes")
 @click.option("--as-at", callback=_day, help="Among the works going on or to come on a day (default: today).")
 @click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
