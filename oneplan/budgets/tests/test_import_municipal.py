@@ -7,12 +7,15 @@ import pytest
 
 from oneplan.access.actors import system
 from oneplan.budgets.actions import build_warehouse, withdraw_budget
+from oneplan.budgets.choices import Statement
+from oneplan.budgets.facts import number_of
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.files import CUBE, RAW, raw, write_csv
 from oneplan.warehouse.connection import reading
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
+OPERATING, REVENUE = number_of(Statement.OPERATING), number_of(Statement.REVENUE)
 LAYOUT = "municipal-income-expenditure"
 GOOD = ("BUF", "2020ORGB", "1110", "2000", "1500.10")
 
@@ -41,10 +44,10 @@ def test_a_raw_upload_is_read_to_the_cent(take, tmp_path):
         " FROM facts JOIN institutions ON institutions.id = institution JOIN items ON items.id = item "
         'JOIN functions ON functions.id = function ORDER BY "row"'
     ) == [
-        ("mun-buf", 2019, 0, 0, 0, 1, "2000", "1110", Decimal("1500.10"), 2),
-        ("mun-cpt", 2019, 2, 1, 4, 0, "0200", "1110", Decimal(7), 3),
-        ("mun-cpt", 2017, 0, 0, 6, 1, "2700", "2101", Decimal("-0.01"), 4),
-        ("mun-dc15", 2021, 0, 0, 8, 1, "2000", "1110", Decimal(3), 5),
+        ("mun-buf", 2019, 0, 0, 0, OPERATING, "2000", "1110", Decimal("1500.10"), 2),
+        ("mun-cpt", 2019, 2, 1, 4, REVENUE, "0200", "1110", Decimal(7), 3),
+        ("mun-cpt", 2017, 0, 0, 6, OPERATING, "2700", "2101", Decimal("-0.01"), 4),
+        ("mun-dc15", 2021, 0, 0, 8, OPERATING, "2000", "1110", Decimal(3), 5),
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from oneplan.access.actors import system
 from oneplan.budgets.actions import build_warehouse
-from oneplan.budgets.choices import AmountType, Flow
+from oneplan.budgets.choices import AmountType, Flow, Statement
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.placing import Placer
@@ -233,8 +233,8 @@ def test_any_long_table_is_read_by_a_mapping(take, tmp_path):
     assert BudgetRelease.objects.get().dataset == "other"
     assert served("SELECT basis, year, amount_type, statement, items.label, amount FROM facts "
                   "JOIN items ON items.id = item ORDER BY amount") == [
-        (4, 2024, number_of(AmountType.ORIGINAL), 2, "Pumps", Decimal(4)),
-        (4, 2024, number_of(AmountType.ACTUAL), 2, "Pipes", Decimal(10)),
+        (4, 2024, number_of(AmountType.ORIGINAL), number_of(Statement.CAPITAL), "Pumps", Decimal(4)),
+        (4, 2024, number_of(AmountType.ACTUAL), number_of(Statement.CAPITAL), "Pipes", Decimal(10)),
     ]  # fmt: skip
 
 
