@@ -139,7 +139,8 @@ def test_a_period_code_says_year_length_month_and_amount_type(code, means, take,
 
 
 @pytest.mark.parametrize(("code", "words"), [
-    ("2020M13", "numbered 1 to 12 from its beginning"), ("2020XXXX", "names no amount type"), ("1880ORGB", "no financial year between"),
+    ("2020M13", "numbered 1 to 12 from its beginning"), ("2020XXXX", "names no amount type"),
+    ("1880ORGB", "no financial year between"),
     ("June", "is no period"), ("2020", "is no period"),
 ])  # fmt: skip
 def test_a_period_that_is_none_is_refused_with_what_it_should_be(code, words, take, tmp_path):
