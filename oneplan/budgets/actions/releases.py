@@ -55,9 +55,10 @@ def receive_budget(received: ReceivedBudget, *, run: ImportRun | None, by: Actor
     """
     check(by, Permission.BUDGET_IMPORT, "national")
     rules.check_can_be_received(received.figures)
-    last = BudgetRelease.objects.select_for_update().order_by("-id").values_list("id", flat=True).first() or 0
+    BudgetRelease.objects.select_for_update().order_by("-id").first()  # one at a time: none is ever deleted
+    number = BudgetRelease.objects.count() + 1
     release = BudgetRelease.objects.create(
-        ref=f"BR-{last + 1:04d}", dataset=received.dataset, layout=received.layout, title=received.title[:200],
+        ref=f"BR-{number:04d}", dataset=received.dataset, layout=received.layout, title=received.title[:200],
         source=received.source[:200], licence=received.licence[:200], as_at=received.as_at, received_at=clock.now(),
         run=run, digest=received.digest, rows=received.rows, figures=received.figures, total=received.total,
         standing=received.standing, reconciliation=dict(received.reconciliation),
