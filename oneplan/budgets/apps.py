@@ -8,13 +8,24 @@ class BudgetsConfig(AppConfig):
     label = "budgets"
 
     def ready(self) -> None:
-        """Put where we are in the budget cycle on every page; build anew when rules of where rand belongs have changed."""
-        from oneplan.budgets.signals import rules_changed
+        """Offer the import of budgets; say on every page where the cycle is; build when releases or rules changed."""
+        from oneplan.budgets.imports import KINDS
+        from oneplan.budgets.signals import releases_changed, rules_changed
         from oneplan.budgets.views import cycle
+        from oneplan.exchange.kinds import register
         from oneplan.platform.web.sections import register_section
 
+        for kind in KINDS:
+            register(kind)
         register_section("frame", "budget_cycle", cycle.ribbon)
+        releases_changed.connect(_put_off_build, dispatch_uid="budgets.build")
         rules_changed.connect(_put_off_placing, dispatch_uid="budgets.place_anew")
+
+
+def _put_off_build(sender: Any, *, by: Any, **_kwargs: Any) -> None:
+    from oneplan.budgets import tasks
+
+    tasks.build.enqueue(by.user_id)
 
 
 def _put_off_placing(sender: Any, *, reason: str, by: Any, **_kwargs: Any) -> None:

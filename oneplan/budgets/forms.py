@@ -1,4 +1,4 @@
-"""Forms of money: the filter of the page by space, and rules of where rand belongs."""
+"""Forms of money: filters of releases and of the page by space, and rules of where rand belongs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
+from oneplan.budgets.choices import ReleaseState
 from oneplan.budgets.datasets import datasets
 from oneplan.budgets.indicators import indicators
 from oneplan.budgets.rules import GIVEN_BY_RULES
@@ -18,6 +19,19 @@ from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
 from oneplan.platform.web.acts import ReasonForm
 from oneplan.warehouse.connection import NothingBuilt
+
+
+def _all(choices: Any) -> list[Any]:
+    return [("", _("all")), *choices]
+
+
+class ReleaseFilter(forms.Form):
+    """The filters of the list of releases."""
+
+    dataset = forms.ChoiceField(
+        label=_("Dataset"), required=False, choices=lambda: _all((each.code, each.title) for each in datasets())
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=_all(ReleaseState.choices))
 
 
 class SpatialFilter(forms.Form):

@@ -29,6 +29,7 @@ class BudgetRelease(Revised):
     rows = models.PositiveBigIntegerField(_("rows of the source"))
     figures = models.PositiveBigIntegerField(_("figures"))
     total: RandField[Any, Any] = RandField(_("sum of all figures"))
+    reconciliation: models.JSONField[Any, Any] = models.JSONField(_("reconciliation"), default=dict, blank=True)
     standing = models.CharField(_("standing"), max_length=12, choices=Standing.choices, default=Standing.PUBLIC)
     state = models.CharField(_("state"), max_length=12, choices=ReleaseState.choices, default=ReleaseState.IN_FORCE)
 

@@ -1,4 +1,4 @@
-"""Decisions about money: what may be added to what, and by which rules rand is placed."""
+"""Decisions about money: what is received, what may be added to what, and by which rules rand is placed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.choices import SPENDING, How
+from oneplan.budgets.choices import SPENDING, How, ReleaseState
 from oneplan.budgets.datasets import datasets
 from oneplan.budgets.dimensions import COUNTRY
 from oneplan.budgets.indicators import indicators
-from oneplan.budgets.models import PlacementRule
+from oneplan.budgets.models import BudgetRelease, PlacementRule
 from oneplan.institutions.models import Institution
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import FunctionalArea, MunicipalArea, Province, Space
@@ -167,3 +167,19 @@ def check_can_serve_build(name: str, finished: Sequence[str], served: str, reaso
         raise RuleBroken(_("This build is the one that is served."))
     if name not in finished:
         raise RuleBroken(_("This build is no longer kept. Build anew instead."))
+
+
+def check_can_be_received(figures: int) -> None:
+    """There is something to receive. Raises RuleBroken."""
+    if not figures:
+        raise RuleBroken(
+            _("No row of the file could be taken, so there is nothing to store. Mend it and import again.")
+        )
+
+
+def check_can_be_withdrawn(release: BudgetRelease, reason: str) -> None:
+    """It is in force, and somebody says why it should not be. Raises RuleBroken."""
+    if release.state != ReleaseState.IN_FORCE:
+        raise RuleBroken(_("This release was withdrawn already."))
+    if not reason.strip():
+        raise RuleBroken(_("Say why the release is withdrawn: it is kept, and shown with the release."))

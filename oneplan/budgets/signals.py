@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # A rule of where rand belongs was set or ended, so the warehouse is to be built anew: rule, reason, by=Actor
 rules_changed = Signal()
+# What is in force changed (received or withdrawn): the warehouse is to be built anew. release=BudgetRelease, by=Actor
+releases_changed = Signal()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oneplan.budgets.views import builds, cycle, equity, facts, national, placing, space, spatial
+from oneplan.budgets.views import builds, cycle, equity, facts, national, placing, releases, space, spatial
 
 app_name = "budgets"
 
@@ -8,6 +8,10 @@ urlpatterns = [
     # The budget cycle.
     path("budgets/cycle/", cycle.cycle, name="cycle"),
     path("budgets/cycle.ics", cycle.cycle_feed, name="cycle_feed"),
+    # What was received.
+    path("budgets/releases/", releases.releases, name="releases"),
+    path("budgets/releases/<slug:ref>/", releases.release, name="release"),
+    path("budgets/releases/<slug:ref>/withdraw/", releases.withdraw_release, name="withdraw_release"),
     # Who spends what.
     path("budgets/", national.national, name="national"),
     path("budgets/facts/", facts.facts_page, name="facts"),

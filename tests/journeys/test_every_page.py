@@ -11,7 +11,7 @@ PUBLIC = (
     "/plans/DC36/editions/1/promises/DC36-C-0077/", "/verify/", "/verify/keys/", "/institutions/",
     "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/", "/projects/", "/spaces/DC36/projects/",
     "/layers/", "/layers/dc36-nodes/", "/budgets/cycle/", "/budgets/", "/budgets/facts/", "/budgets/equity/",
-    "/budgets/spatial/", "/budgets/rules/", "/spaces/DC36/budget/", "/spaces/DC36/gap/",
+    "/budgets/spatial/", "/budgets/rules/", "/budgets/releases/", "/spaces/DC36/budget/", "/spaces/DC36/gap/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from oneplan.access.actors import system
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.records import keep_record
+from oneplan.exchange.pipeline import run_import
 from oneplan.warehouse import store
 
 
@@ -35,3 +37,34 @@ def receive(dataset, figures, *, receivers=None, **said):
         as_at=date(2024, 5, number), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),
         figures=len(figures), **{"total": sum((one["amount"] for one in figures), Decimal(0)), **said},
     )  # fmt: skip
+
+
+@pytest.fixture
+def home(settings, tmp_path):
+    """A OnePlan of its own: records and builds of this test alone."""
+    settings.HOME = tmp_path / "home"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.HOME.mkdir()
+    return settings.HOME
+
+
+@pytest.fixture
+def take(home):
+    """Imports a file of budgets as the command line does, but for building."""
+
+    def run(path, layout="", **asked: Any):
+        asked = {"as_at": date(2021, 3, 31), **asked}
+        return run_import("budget", path, by=system("tests"), layout=layout, **asked)
+
+    return run
+
+
+@pytest.fixture
+def kept():
+    """What lies among the records: names of folders."""
+
+    def names():
+        place = store.root() / "releases"
+        return sorted(path.name for path in place.iterdir()) if place.exists() else []
+
+    return names

@@ -12,7 +12,7 @@ from oneplan.warehouse import engines
 
 pytestmark = [
     pytest.mark.django_db, pytest.mark.cluster,
-    pytest.mark.skipif(shutil.which("java") is None, reason="needs Java. On Debian: apt install openjdk-17-jre-headless"),
+    pytest.mark.skipif(shutil.which("java") is None, reason="needs Java (openjdk-17-jre-headless)"),
 ]  # fmt: skip
 
 QUESTIONS = [

@@ -24,11 +24,12 @@ def _free_port() -> int:
 
 
 def _start(folder: Path, name: str, *arguments: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "SPARK_HOME": str(_HOME), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": str(folder)}
+    own = {"SPARK_HOME": str(_HOME), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_WORKER_DIR": str(folder)}
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [str(_HOME / "bin" / "spark-class"), *arguments], env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
+            [str(_HOME / "bin" / "spark-class"), *arguments], env={**os.environ, **own}, stdout=log,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
 
 
 def _until(log: Path, words: str, count: int = 1) -> None:
@@ -45,13 +46,12 @@ def cluster(folder: Path) -> Iterator[str]:
     port = _free_port()
     address = f"spark://127.0.0.1:{port}"
     deploy = "org.apache.spark.deploy"
-    running = [
-        _start(folder, "master", f"{deploy}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
-    ]
+    here = ("--host", "127.0.0.1", "--webui-port", "0")
+    running = [_start(folder, "master", f"{deploy}.master.Master", *here, "--port", str(port))]
     try:
         _until(folder / "master.log", "I have been elected leader")
         running += [
-            _start(folder, f"worker{number}", f"{deploy}.worker.Worker", "--host", "127.0.0.1", "--webui-port", "0",
+            _start(folder, f"worker{number}", f"{deploy}.worker.Worker", *here,
                    "--cores", "1", "--memory", "1100m", address)
             for number in (1, 2)
         ]  # fmt: skip
