@@ -31,7 +31,7 @@ from oneplan.exchange.report import Report
 from oneplan.exchange.rows import Row
 from oneplan.periods import clock
 from oneplan.platform.audit import record
-from oneplan.platform.bulk import upsert_rows
+from oneplan.platform.bulk import roomy_cache, upsert_rows
 from oneplan.platform.documents import store
 from oneplan.platform.errors import RuleBroken, StaleRevision
 
@@ -125,6 +125,7 @@ def ask_acceptance(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor)
 
 @transaction.atomic
 @patient_collector()
+@roomy_cache()
 def accept_import(
     checked: Checked, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, path: Path, by: Actor,
     run: ImportRun | None = None,

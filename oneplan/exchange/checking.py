@@ -295,8 +295,9 @@ class _Run:
                 changed = row.standing == Standing.CHANGED
                 report.rows_updated += changed
                 outcome = UPDATED if changed else ACCEPTED
+                values = {} if self._kind.by_found else row.values
                 accepted.append(
-                    (row.sheet, row.number, row.values, row.key, row.standing, row.subject, row.found, digests[id(row)])
+                    (row.sheet, row.number, values, row.key, row.standing, row.subject, row.found, digests[id(row)])
                 )
                 self._sample("accepted", row)
             report.outcomes.append(min(outcome, 65_535))

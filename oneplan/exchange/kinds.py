@@ -98,6 +98,7 @@ class Kind:
     layout       the one of them in which a file is read where nothing else is asked
     read         for files that are not tables (shapes): yields rows itself, instead of the table readers
     suffixes     what the upload form takes
+    by_found     whether `accept` asks a row only for what `check` put into `found`: its values are let go before
     details      what its sender must say besides, as targets: asked on the page, `--set name=value` on the command line
     version      sets rows of different versions apart (boundaries of another date are not changes)
     """
@@ -117,6 +118,7 @@ class Kind:
     layout: str = ""
     read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None
     suffixes: tuple[str, ...] = (".csv", ".xlsx")
+    by_found: bool = False
     details: tuple[Target, ...] = ()
     version: Callable[[ImportOrder], str] = field(default=lambda order: "")
 

@@ -85,7 +85,7 @@ class Received:
     last: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # SQLite walks all that a savepoint keeps, at every statement inside it
 def receive_submission(
     batches: Iterable[Sequence[ReceivedProject]],
     *,

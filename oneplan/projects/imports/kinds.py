@@ -34,7 +34,8 @@ def _version(order: ImportOrder) -> str:
 def _kind(feed: Feed, title: Any, **more: Any) -> Kind:
     return Kind(
         name=feed.value, title=title, permission=Permission.PROJECT_IMPORT, scopes=_scopes, version=_version,
-        needs=frozenset({"as_at"}), takes=frozenset({"source", "space"}), layouts=_LAYOUTS / feed.value, **more,
+        needs=frozenset({"as_at"}), takes=frozenset({"source", "space"}), layouts=_LAYOUTS / feed.value,
+        by_found=True, **more,
     )  # fmt: skip
 
 

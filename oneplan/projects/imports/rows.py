@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -37,6 +36,7 @@ from oneplan.projects.models import SnapshotMoney
 from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
 from oneplan.spaces.models import Space
 from oneplan.spaces.placing import PlaceAnswer, place
+from oneplan.spaces.queries.known import Territory
 
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 CROWD = 20  # so many projects on one very point stand on an office, not on their works
@@ -83,6 +83,7 @@ class ProjectRows:
         if order.space and self._space is None:
             raise RuleBroken(_("There is no space %(code)s. Write a code such as DC36 or ETH.") % {"code": order.space})
         self._names = Names(self._today)
+        self._territory = Territory.on(self._today)
         self._directory = Directory(self._today)
         self._institution = lru_cache(maxsize=NAMES)(self._find_institution)
         self._money = Money(self._as_at, self.basis)
@@ -121,7 +122,7 @@ class ProjectRows:
             said_of(row, self._names, is_on_ground=item.kind == ProjectKind.WORKS)
             for row, item in zip(rows, items, strict=True)
         ]
-        answers = place([said.evidence for said in places], self._today)
+        answers = place([said.evidence for said in places], self._today, territory=self._territory)
         for row, item, said, answer in zip(rows, items, places, answers, strict=True):
             if row.is_refused or row.left_out or self._is_elsewhere(row, answer):
                 continue
@@ -275,7 +276,7 @@ class ProjectRows:
         point = (item.evidence.get("longitude"), item.evidence.get("latitude"))
         if answer.method == PlaceMethod.GEOMETRY and item.kind == ProjectKind.WORKS and point in self._crowds:
             doubts = tuple(dict.fromkeys((*answer.doubts, Doubt.CROWDED)))
-            item.place = replace(answer, confidence=Confidence.LOW, doubts=doubts)
+            item.place = answer._replace(confidence=Confidence.LOW, doubts=doubts)
         return item
 
     def _named(self) -> Iterator[Name]:
