@@ -62,7 +62,8 @@ def start_import(path: Path, *, kind: Kind, order: ImportOrder, by: Actor) -> Im
 def _new_run(kind: Kind, order: ImportOrder, *, by: Actor) -> ImportRun:
     return ImportRun(
         kind=kind.name, source=order.source, licence=order.licence, as_at=order.as_at, level=order.level,
-        space_code=order.space, scope_keys="|" + "|".join(kind.scopes(order)) + "|", file_name=order.file_name[-200:],
+        space_code=order.space, province_code=order.province,
+        scope_keys="|" + "|".join(kind.scopes(order)) + "|", file_name=order.file_name[-200:],
         file_sha256=order.file_sha256, details=dict(order.details), retrieved_at=clock.now(),
         started_by_id=by.user_id,
     )  # fmt: skip

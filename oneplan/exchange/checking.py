@@ -84,7 +84,8 @@ def check_file(
     """
     report = Report(
         kind=kind.name, source=order.source, as_at=order.as_at, level=order.level, space=order.space,
-        mapping=spec.name if spec else "", file_name=order.file_name, file_sha256=order.file_sha256,
+        province=order.province, mapping=spec.name if spec else "", file_name=order.file_name,
+        file_sha256=order.file_sha256,
     )  # fmt: skip
     checked, log = Checked(report, kind.reader(order)), IssueLog()
     try:

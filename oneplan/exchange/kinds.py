@@ -31,6 +31,7 @@ class ImportOrder:
     as_at: date | None = None
     level: str = ""
     space: str = ""
+    province: str = ""  # instead of a space: the file is cut to it
     licence: str = ""
     file_name: str = ""
     file_sha256: str = ""
@@ -92,7 +93,7 @@ class Kind:
     row_key      targets whose values together identify a row in its source
     ordered      pairs of date targets that must not be reversed
     needs        which of "source", "as_at", "level", "space" an order must name
-    takes        which of them it may name besides
+    takes        which of them, or "province", it may name besides
     levels       the choices of `level`
     layouts      folder of shipped mappings (*.yaml), one per known layout of a file
     layout       the one of them in which a file is read where nothing else is asked

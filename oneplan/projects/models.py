@@ -79,6 +79,11 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return f"{self.get_feed_display()}, {self.source}, {self.as_at}"
 
+    @property
+    def province_code(self) -> str:
+        """The province to which its file was cut; "" where it was not."""
+        return self.run.province_code if self.run else ""
+
 
 class Project(Revised):
     """One project as it is known now. What it was, and who said so, stands in its snapshots."""
