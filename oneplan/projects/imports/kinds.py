@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.permissions import Permission
 from oneplan.exchange.kinds import ImportOrder, Kind
-from oneplan.exchange.readers.shapes import SUFFIXES
+from oneplan.exchange.readers.shapes import LAYER, SUFFIXES
 from oneplan.exchange.targets import Target
 from oneplan.projects.choices import Feed
 from oneplan.projects.imports import oc4ids
@@ -63,7 +63,7 @@ KINDS = (
     ),
     _kind(
         Feed.SHAPES, _("Projects as a file of shapes"), targets=SHAPE_TARGETS, reader=ShapeRows, row_key=("key",),
-        read=read_project_shapes, suffixes=SUFFIXES,
+        read=read_project_shapes, suffixes=SUFFIXES, details=(LAYER,),
     ),
     _kind(
         Feed.OC4IDS, _("OC4IDS (open contracting for infrastructure)"), targets=(KEY, TITLE, *TARGETS),
