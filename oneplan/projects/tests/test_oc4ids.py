@@ -3,6 +3,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import shapely
@@ -120,7 +121,7 @@ def test_who_builds_what_was_spent_and_the_shape_of_the_works_go_out_and_come_ba
     [metric] = said["metrics"]
     assert (metric["id"], metric["observations"][0]["value"]) == ("spent", {"amount": 30.5, "currency": "ZAR"})
     assert taken_in(out).rows_accepted == 1
-    theirs = Project.objects.get(feed="oc4ids")
+    theirs: Any = Project.objects.get(feed="oc4ids")
     assert ["Main Contractor", "Bricks CC"] in theirs.latest.contractors
     money = theirs.latest.money.get()
     assert (money.year, money.basis, money.budget, money.spent) == (2023, "PFMA", Decimal(700), Decimal("30.50"))
@@ -129,7 +130,7 @@ def test_who_builds_what_was_spent_and_the_shape_of_the_works_go_out_and_come_ba
 
 def test_a_shape_that_is_not_valid_is_told_and_not_used(boundaries, tmp_path):
     bow = {"type": "Polygon", "coordinates": [[[28, -24], [28.2, -24.2], [28.2, -24], [28, -24.2], [28, -24]]]}
-    strange = {**PROJECT, "locations": [{**PROJECT["locations"][0], "geometry": bow}]}
+    strange = {**PROJECT, "locations": [{"id": "1", "geometry": bow, "address": {"locality": "Lephalale"}}]}
     report = taken_in(package(tmp_path, strange))
     assert ("bad_geometry", 1, "warning") in said(report)
     assert Project.objects.get().method == "municipality"
