@@ -12,12 +12,20 @@ pytest_plugins = ["tests.world"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if SHARED.is_dir():
-        return
+    # Within a file those go first that ask for no world kept for the file's tests (tests/kept.py).
+    places = {item.path: place for place, item in reversed([*enumerate(items)])}
+    items.sort(key=lambda item: (places[item.path], any(name.startswith("kept_") for name in _fixtures(item))))
     reason = pytest.mark.skip(reason="needs the real files in ../shared/data, which are not part of the project")
     for item in items:
-        if item.get_closest_marker("shared"):
+        if not SHARED.is_dir() and item.get_closest_marker("shared"):
             item.add_marker(reason)
+        # pytest-django opens the database to whoever asks for it and to nobody else.
+        if not item.get_closest_marker("django_db") and not {"db", "transactional_db"} & set(_fixtures(item)):
+            item.add_marker(pytest.mark.engine_free)
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
 
 
 @pytest.fixture(autouse=True)
