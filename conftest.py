@@ -1,5 +1,6 @@
 """What every test shares: the register loaded once, closed sockets, a stopped clock on demand."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _fixtures(item: pytest.Item) -> list[str]:
     return getattr(item, "fixturenames", [])
+
+
+def pytest_unconfigure() -> None:
+    """Each process of the tests takes its data folder away with it."""
+    if settings := sys.modules.get("tests.settings"):
+        shutil.rmtree(settings.FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
