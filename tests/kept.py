@@ -3,7 +3,8 @@
 A sealed plan takes half a second of work through the rooms' own actions, and most tests of some rooms begin with one.
 What builds it is a fixture of the file, in a transaction that is taken back after the last test of the file; what a
 test does is taken back to where the world was just built. Tests of the same file that ask for no world run before it
-is built (conftest.py), so that they see nothing of it. A file keeps one world at most, and tests that commit keep none.
+is built, so that they see nothing of it: conftest.py knows such fixtures by their names, `kept_…`. A file keeps one
+world at most, and tests that commit keep none.
 """
 
 import shutil
