@@ -20,6 +20,7 @@ from oneplan.exchange.values import fold
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.numerals import grouped
 from oneplan.projects.models import Milestone, Project, SnapshotMoney
 from oneplan.projects.oc4ids import CURRENCY, PREFIX, SECTOR_OF, STATUS_OF, TYPE_OF, VERSION
 from oneplan.projects.queries import placed_in, visible_to
@@ -42,7 +43,7 @@ def export_projects(out: Path, *, space: str = "") -> str:
     with out.open("w", encoding="utf-8") as file:
         count = write_package(file, rows, uri=f"{_URI}:{space.upper() or 'za'}")
     sentence = ngettext("%(count)s project: %(file)s", "%(count)s projects: %(file)s", count)
-    return sentence % {"count": count, "file": out}
+    return sentence % {"count": grouped(count), "file": out}
 
 
 def write_package(file: IO[str], rows: "QuerySet[Project]", *, uri: str) -> int:

@@ -17,7 +17,7 @@ from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import render_page_or_part
 from oneplan.projects import queries
 from oneplan.projects.choices import ProjectKind
-from oneplan.projects.files import FORMS
+from oneplan.projects.files import FORMS, Held
 from oneplan.projects.forms import ProjectFilter
 from oneplan.projects.models import Project
 from oneplan.projects.queries import PlacedTotals, ProjectFilters
@@ -94,7 +94,7 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
         "query": _query(request, space=space), "downloads": [
             (label, f"{reverse('projects:download', args=(form,))}?{_query(request, lies_in=space)}")
             for form, label in FORMS
-        ],
+        ], "download_note": Held.of(totals).words,
         "may_import": bool(actor.scopes_with(Permission.PROJECT_IMPORT)),
         "may_register": bool(actor.scopes_with(Permission.PROJECT_REGISTER)),
         "reads_more": bool(actor.scopes_with(Permission.PROJECT_READ)) or actor.is_system,
