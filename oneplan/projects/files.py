@@ -24,9 +24,10 @@ from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import harmless
-from oneplan.projects.choices import ProjectKind, Purpose
-from oneplan.projects.models import Placement, Project
+from oneplan.projects.choices import ProjectKind
+from oneplan.projects.models import Project
 from oneplan.projects.queries import PlacedTotals, ProjectFilters, projects_list
+from oneplan.projects.queries.drawn import shapes
 from oneplan.spaces.choices import PlaceMethod
 from oneplan.spaces.queries import space_named
 
@@ -141,14 +142,12 @@ def _read(rows: "QuerySet[Project]") -> tuple[Table, list[bytes | None]]:
     }
     drawn = _shapes(rows)
     points = zip(columns[0], table["longitude"][1], table["latitude"][1], strict=True)
-    return table, [drawn.get(pk) or (None if x is None else point_wkb(x, y)) for pk, x, y in points]
+    return table, [None if x is None else drawn.get(pk) or point_wkb(x, y) for pk, x, y in points]
 
 
 def _shapes(rows: "QuerySet[Project]") -> dict[int, bytes]:
     """The lines and areas of works, by the key of their project."""
-    placed = Placement.objects.filter(
-        purpose=Purpose.WORKS, superseded_at=None, wkb__isnull=False, project__in=rows.order_by().values("pk")
-    )
+    placed = shapes().filter(project__in=rows.order_by().values("pk"))
     return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb") if wkb}
 
 

@@ -18,8 +18,8 @@ from oneplan.access.actors import Actor
 from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
 from oneplan.platform.prepared import run_kept
-from oneplan.projects.choices import Purpose
-from oneplan.projects.models import Placement, Project
+from oneplan.projects.models import Project
+from oneplan.projects.queries.drawn import NEAR_SQL, SHAPE_SQL, cutting, near_values, shapes, with_shape
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -87,10 +87,9 @@ def squares_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int, gr
 def shapes_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row]:
     """(ref, stage, WKB) of the lines and areas of works that reach a tile."""
     west, south, east, north = tile_box(z, x, y)
-    placed = Placement.objects.filter(
-        wkb__isnull=False, superseded_at=None, purpose=Purpose.WORKS,
+    placed = shapes().filter(
         minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south,
-        project__in=filters.apply(visible_to(actor)).values("pk"),
+        project__in=filters.apply(visible_to(actor)).filter(cell__isnull=False).values("pk"),
     )  # fmt: skip
     return list(placed.order_by("pk").values_list("project__ref", "project__stage", "wkb")[:MOST_POINTS])
 
@@ -114,25 +113,36 @@ def dearest_in_box(actor: Actor, filters: ProjectFilters, box: Box, *, offset: i
 def box_page(
     actor: Actor, filters: ProjectFilters, box: Box, columns: tuple[str, ...], *, offset: int, limit: int
 ) -> tuple[int, list[Row]]:
-    """How many pins lie in a box, exactly, and a page of them in the order of the map.
+    """How many works have a point in common with a box, exactly, and a page of them.
 
-    Columns are those of a project, as the database holds them: rand in cents.
+    Those whose pin lies in it come first, in the order of the map, then the lines and areas that only reach into it,
+    by reference. Columns are those of a project, as the database holds them: rand in cents; "shape" is WKB.
     """
     ranges = box_ranges(*box)
     told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
-    counts: dict[int, int] = dict(_ask(actor, filters, ("cell",), told, ranges, box))
+    near = f"{{all}} UNION ALL SELECT -1, ({NEAR_SQL})"
+    counts: dict[int, int] = dict(_ask(actor, filters, ("cell",), told, ranges, box, whole=near, more=near_values(box)))
+    reaching = cutting(actor, filters, box) if counts.pop(-1) else []
+    pins = sum(counts.values())
     parts = _parts([counts[place] for place in range(len(ranges))], offset, limit)
     page: list[Row] = []
+    wanted = f"SELECT {_stored(columns)} FROM {Project._meta.db_table} WHERE"
     if parts:
-        stored = {name: field.column for field in Project._meta.concrete_fields for name in (field.name, field.attname)}
-        names = ", ".join(str(stored[name]) for name in columns)
         page = _ask(
             actor, filters, ("ref",), "SELECT * FROM ({rows} LIMIT %s OFFSET %s) AS part{place}",
             [ranges[place] for place, _limit, _offset in parts], box, each=[part[1:] for part in parts],
             is_ordered=True,
-            whole=f"SELECT {names} FROM {Project._meta.db_table} WHERE ref IN ({{all}}) ORDER BY cell, ref",
+            whole=f"{wanted} ref IN ({{all}}) ORDER BY cell, ref",
         )  # fmt: skip
-    return sum(counts.values()), page
+    if keys := reaching[max(0, offset - pins) : max(0, offset - pins) + limit - len(page)]:
+        page += run_kept(f"{wanted} id IN ({', '.join(['%s'] * len(keys))}) ORDER BY ref", keys)
+    return pins + len(reaching), page
+
+
+def _stored(columns: tuple[str, ...]) -> str:
+    """The columns as a statement names them."""
+    stored = {name: field.column for field in Project._meta.concrete_fields for name in (field.name, field.attname)}
+    return ", ".join(SHAPE_SQL if name == "shape" else str(stored[name]) for name in columns)
 
 
 def _parts(counts: Sequence[int], offset: int, limit: int) -> list[tuple[int, int, int]]:
@@ -212,6 +222,7 @@ def _statement(
     found = _KEPT.get(key)
     if found is None:
         rows = filters.apply(visible_to(actor))
+        rows = with_shape(rows) if "shape" in columns else rows
         rows = rows.filter(ref=_REF) if is_named else rows.filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
         if is_in_box:
             west, south, east, north = _EDGES
