@@ -18,7 +18,7 @@ from oneplan.api.ogc.collections import Collection
 from oneplan.api.ogc.systems import Asked
 from oneplan.geometry.frame import touching
 from oneplan.projects.queries import ProjectFilters, on_map, projects_list
-from oneplan.projects.queries.drawn import cutting, with_shape
+from oneplan.projects.queries.drawn import with_shape
 from oneplan.spaces.models import Boundary, LayerFeature, MunicipalArea, Province, Space
 
 PROJECT_FILTERS = tuple(each.name for each in fields(ProjectFilters))
@@ -110,7 +110,7 @@ def _projects(
     if asked.box:
         west, south, east, north = asked.box
         pinned = Q(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
-        found = found.filter(pinned | Q(pk__in=cutting(actor, filters, asked.box)))
+        found = found.filter(pinned | Q(pk__in=on_map.cutting(actor, filters, asked.box)))
     if during and during.last:
         found = found.filter(Q(start_on=None) | Q(start_on__lte=during.last))
     if during and during.first:

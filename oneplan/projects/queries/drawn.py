@@ -1,4 +1,4 @@
-"""The lines and areas of works: which ones are drawn, and which of them a box cuts though its pin lies outside.
+"""The lines and areas of works: which ones are drawn, and which of them may reach a box though the pin lies outside.
 
 Only works whose place is their geometry are drawn. A shape that was refused as evidence of the place stays with its
 placement and is never shown. The pin of a shape lies inside it, so that a pin in a box needs no further question.
@@ -6,12 +6,8 @@ placement and is never shown. The pin of a shape lies inside it, so that a pin i
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from oneplan.access.actors import Actor
-from oneplan.geometry.frame import touching
 from oneplan.projects.choices import Purpose
 from oneplan.projects.models import Placement, Project
-from oneplan.projects.queries.filters import ProjectFilters
-from oneplan.projects.queries.readers import visible_to
 from oneplan.spaces.choices import PlaceMethod
 
 Edges = tuple[float, float, float, float]  # west, south, east, north, WGS 84
@@ -45,13 +41,9 @@ def with_shape(rows: "QuerySet[Project]") -> "QuerySet[Project]":
     return rows.annotate(shape=Subquery(shapes().filter(project=OuterRef("pk")).values("wkb")[:1]))
 
 
-def cutting(actor: Actor, filters: ProjectFilters, box: Edges) -> list[int]:
-    """The keys of projects that fit and whose line or area shares a point with the box, the pin being outside it."""
+def reaching(seen: "QuerySet[Project]", box: Edges) -> "QuerySet[Placement]":
+    """The shapes of these projects whose bounding box reaches into a box, the pin being outside; by reference."""
     west, south, east, north = box
     near = shapes().filter(minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south)
     near = near.exclude(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
-    seen = filters.apply(visible_to(actor)).filter(cell__isnull=False)
-    rows = near.filter(project__in=seen.values("pk")).order_by("project__ref").values_list("project_id", "wkb")
-    found = {key: bytes(wkb) for key, wkb in rows if wkb}
-    hits = touching(list(found.values()), box)
-    return [key for key, is_hit in zip(found, hits, strict=True) if is_hit]
+    return near.filter(project__in=seen.filter(cell__isnull=False).values("pk")).order_by("project__ref")

@@ -6,20 +6,22 @@ another may see. The statement of a reader's grants and a filter is written once
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from oneplan.access.actors import Actor
+from oneplan.geometry.frame import touching
 from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
 from oneplan.platform.prepared import run_kept
 from oneplan.projects.models import Project
-from oneplan.projects.queries.drawn import NEAR_SQL, SHAPE_SQL, cutting, near_values, shapes, with_shape
+from oneplan.projects.queries.drawn import NEAR_SQL, SHAPE_SQL, near_values, reaching, shapes, with_shape
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -122,7 +124,7 @@ def box_page(
     told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
     near = f"{{all}} UNION ALL SELECT -1, ({NEAR_SQL})"
     counts: dict[int, int] = dict(_ask(actor, filters, ("cell",), told, ranges, box, whole=near, more=near_values(box)))
-    reaching = cutting(actor, filters, box) if counts.pop(-1) else []
+    cut = cutting(actor, filters, box) if counts.pop(-1) else []
     pins = sum(counts.values())
     parts = _parts([counts[place] for place in range(len(ranges))], offset, limit)
     page: list[Row] = []
@@ -134,9 +136,20 @@ def box_page(
             is_ordered=True,
             whole=f"{wanted} ref IN ({{all}}) ORDER BY cell, ref",
         )  # fmt: skip
-    if keys := reaching[max(0, offset - pins) : max(0, offset - pins) + limit - len(page)]:
+    if keys := cut[max(0, offset - pins) : max(0, offset - pins) + limit - len(page)]:
         page += run_kept(f"{wanted} id IN ({', '.join(['%s'] * len(keys))}) ORDER BY ref", keys)
-    return pins + len(reaching), page
+    return pins + len(cut), page
+
+
+def cutting(actor: Actor, filters: ProjectFilters, box: Box) -> list[int]:
+    """The keys of projects whose line or area has a point in common with a box, the pin being outside; by reference."""
+    sql, params, marks = _kept(
+        ("cutting", *_reader(actor), filters),
+        lambda: reaching(filters.apply(visible_to(actor)), _EDGES).values_list("project_id", "wkb"), _EDGES,
+    )  # fmt: skip
+    found = run_kept(sql, [box[marks[place]] if place in marks else param for place, param in enumerate(params)])
+    hits = touching([wkb for _key, wkb in found], box)
+    return [key for (key, _wkb), is_hit in zip(found, hits, strict=True) if is_hit]
 
 
 def _stored(columns: tuple[str, ...]) -> str:
@@ -217,10 +230,8 @@ def _statement(
     is_ordered: bool = False, is_named: bool = False,
 ) -> _Statement:  # fmt: skip
     """The statement for one set of grants and one filter: what the actor may see does not hang on anything else."""
-    who = actor.kind if actor.is_system else ""
-    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered, is_named)
-    found = _KEPT.get(key)
-    if found is None:
+
+    def write() -> QuerySet[Any, Any]:
         rows = filters.apply(visible_to(actor))
         rows = with_shape(rows) if "shape" in columns else rows
         rows = rows.filter(ref=_REF) if is_named else rows.filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
@@ -230,8 +241,22 @@ def _statement(
                 longitude__gte=west, latitude__gte=south, longitude__lte=east, latitude__lte=north
             )  # fmt: skip
         rows = rows.order_by("cell", "ref") if is_ordered else rows.order_by()
-        sql, params = rows.values_list(*columns).query.get_compiler(connection=connection).as_sql()
-        told: tuple[Any, ...] = (_REF,) if is_named else (*_CELLS, *_EDGES)
+        return rows.values_list(*columns)
+
+    key = ("projects", *_reader(actor), filters, columns, is_in_box, is_ordered, is_named)
+    return _kept(key, write, (_REF,) if is_named else (*_CELLS, *_EDGES))
+
+
+def _reader(actor: Actor) -> Row:
+    """All of an actor that what it may see hangs on."""
+    return connection.vendor, actor.kind if actor.is_system else "", actor.grants
+
+
+def _kept(key: Row, write: Callable[[], QuerySet[Any, Any]], told: Row) -> _Statement:
+    """The statement that is kept under a key, written when it is first asked for; `told` are the marks in it."""
+    found = _KEPT.get(key)
+    if found is None:
+        sql, params = write().query.get_compiler(connection=connection).as_sql()
         numbers = {mark: number for number, mark in enumerate(told)}
         marks = {
             place: numbers[param]
