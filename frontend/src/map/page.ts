@@ -184,7 +184,7 @@ export function startMap(root: HTMLElement): void {
     });
   }
   window.addEventListener("popstate", () => window.location.reload());
-  startPrinting(map, hole);
+  startPrinting(map, hole, found);
 }
 
 function stateOf(config: Config): State {
@@ -275,13 +275,20 @@ function point(map: Map, at: [number, number] | undefined): void {
   (map.getSource("pointed") as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
 }
 
-/** On paper the map is a picture: taken in the very frame that is drawn, so that no buffer need be kept otherwise. */
-function startPrinting(map: Map, hole: HTMLElement): void {
+/**
+ * On paper the map is a picture: taken in the very frame that is drawn, so that no buffer need be kept otherwise.
+ * Over it stand the words of the filter that made it.
+ */
+function startPrinting(map: Map, hole: HTMLElement, found: HTMLElement): void {
+  const words = document.createElement("div");
+  words.className = "map-words print-only";
+  hole.before(words);
   const picture = document.createElement("img");
   picture.className = "map-print print-only";
   picture.alt = t("The map as it stood on the screen");
   hole.after(picture);
   const take = (): void => {
+    words.replaceChildren(...[...found.querySelectorAll(":scope > .chips, :scope > .map-unfiltered")].map((each) => each.cloneNode(true)));
     map.redraw();
     picture.src = map.getCanvas().toDataURL("image/png");
   };

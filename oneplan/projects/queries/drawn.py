@@ -12,21 +12,11 @@ from oneplan.spaces.choices import PlaceMethod
 
 Edges = tuple[float, float, float, float]  # west, south, east, north, WGS 84
 
-_TABLE = Placement._meta.db_table
-_DRAWN = f"purpose = '{Purpose.WORKS.value}' AND superseded_at IS NULL AND method = '{PlaceMethod.GEOMETRY.value}'"
 # The shape of a row of projects in a statement that is written by hand; null where it is a point.
-SHAPE_SQL = f"(SELECT wkb FROM {_TABLE} WHERE project_id = {Project._meta.db_table}.id AND {_DRAWN})"  # noqa: S608 - names of tables
-# How many shapes reach a box with their bounding box and have their pin outside, whoever may see them: mostly none.
-NEAR_SQL = (
-    f"SELECT COUNT(*) FROM {_TABLE} WHERE wkb IS NOT NULL AND {_DRAWN} AND minx <= %s AND maxx >= %s AND miny <= %s"  # noqa: S608
-    " AND maxy >= %s AND NOT (longitude BETWEEN %s AND %s AND latitude BETWEEN %s AND %s)"
+SHAPE_SQL = (
+    f"(SELECT wkb FROM {Placement._meta.db_table} WHERE project_id = {Project._meta.db_table}.id"  # noqa: S608 - names
+    f" AND purpose = '{Purpose.WORKS.value}' AND superseded_at IS NULL AND method = '{PlaceMethod.GEOMETRY.value}')"
 )
-
-
-def near_values(box: Edges) -> tuple[float, ...]:
-    """The values of NEAR_SQL."""
-    west, south, east, north = box
-    return east, west, north, south, west, east, south, north
 
 
 def shapes() -> "QuerySet[Placement]":
@@ -42,8 +32,8 @@ def with_shape(rows: "QuerySet[Project]") -> "QuerySet[Project]":
 
 
 def reaching(seen: "QuerySet[Project]", box: Edges) -> "QuerySet[Placement]":
-    """The shapes of these projects whose bounding box reaches into a box, the pin being outside; by reference."""
+    """The shapes of these projects whose bounding box reaches into a box, the pin being outside."""
     west, south, east, north = box
     near = shapes().filter(minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south)
     near = near.exclude(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
-    return near.filter(project__in=seen.filter(cell__isnull=False).values("pk")).order_by("project__ref")
+    return near.filter(project__in=seen.filter(cell__isnull=False).values("pk")).order_by()

@@ -21,7 +21,7 @@ from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
 from oneplan.platform.prepared import run_kept
 from oneplan.projects.models import Project
-from oneplan.projects.queries.drawn import NEAR_SQL, SHAPE_SQL, near_values, reaching, shapes, with_shape
+from oneplan.projects.queries.drawn import SHAPE_SQL, reaching, shapes, with_shape
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -117,14 +117,16 @@ def box_page(
 ) -> tuple[int, list[Row]]:
     """How many works have a point in common with a box, exactly, and a page of them.
 
-    Those whose pin lies in it come first, in the order of the map, then the lines and areas that only reach into it,
-    by reference. Columns are those of a project, as the database holds them: rand in cents; "shape" is WKB.
+    Those whose pin lies in it come first, in the order of the map, then by key the lines and areas that only reach
+    into it. Columns are those of a project, as the database holds them: rand in cents; "shape" is WKB.
     """
     ranges = box_ranges(*box)
-    told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
-    near = f"{{all}} UNION ALL SELECT -1, ({NEAR_SQL})"
-    counts: dict[int, int] = dict(_ask(actor, filters, ("cell",), told, ranges, box, whole=near, more=near_values(box)))
-    cut = cutting(actor, filters, box) if counts.pop(-1) else []
+    told = f"SELECT {{place}}, COUNT(*), CAST(NULL AS {_BYTES[connection.vendor]}) FROM ({{rows}}) AS found"
+    near, values = _reaching(actor, filters, box)
+    whole = f"{{all}} UNION ALL SELECT -1, project_id, wkb FROM ({near}) AS near"
+    found = _ask(actor, filters, ("cell",), told, ranges, box, whole=whole, more=values)
+    counts = {place: count for place, count, _wkb in found if place >= 0}
+    cut = _touching([(key, wkb) for place, key, wkb in found if place < 0], box)
     pins = sum(counts.values())
     parts = _parts([counts[place] for place in range(len(ranges))], offset, limit)
     page: list[Row] = []
@@ -137,19 +139,28 @@ def box_page(
             whole=f"{wanted} ref IN ({{all}}) ORDER BY cell, ref",
         )  # fmt: skip
     if keys := cut[max(0, offset - pins) : max(0, offset - pins) + limit - len(page)]:
-        page += run_kept(f"{wanted} id IN ({', '.join(['%s'] * len(keys))}) ORDER BY ref", keys)
+        page += run_kept(f"{wanted} id IN ({', '.join(['%s'] * len(keys))}) ORDER BY id", keys)
     return pins + len(cut), page
 
 
 def cutting(actor: Actor, filters: ProjectFilters, box: Box) -> list[int]:
-    """The keys of projects whose line or area has a point in common with a box, the pin being outside; by reference."""
+    """The keys of projects whose line or area has a point in common with a box, the pin being outside."""
+    return _touching(run_kept(*_reaching(actor, filters, box)), box)
+
+
+def _reaching(actor: Actor, filters: ProjectFilters, box: Box) -> tuple[str, Row]:
+    """The statement of (key of a project, WKB) whose bounding box reaches into a box, with its values."""
     sql, params, marks = _kept(
-        ("cutting", *_reader(actor), filters),
+        ("reaching", *_reader(actor), filters),
         lambda: reaching(filters.apply(visible_to(actor)), _EDGES).values_list("project_id", "wkb"), _EDGES,
     )  # fmt: skip
-    found = run_kept(sql, [box[marks[place]] if place in marks else param for place, param in enumerate(params)])
-    hits = touching([wkb for _key, wkb in found], box)
-    return [key for (key, _wkb), is_hit in zip(found, hits, strict=True) if is_hit]
+    return sql, tuple(box[marks[place]] if place in marks else param for place, param in enumerate(params))
+
+
+def _touching(found: Sequence[Row], box: Box) -> list[int]:
+    """The keys of the shapes that have a point in common with the box, in order."""
+    hits = touching([wkb for _key, wkb in found], box) if found else ()
+    return sorted(key for (key, _wkb), is_hit in zip(found, hits, strict=True) if is_hit)
 
 
 def _stored(columns: tuple[str, ...]) -> str:
@@ -192,6 +203,7 @@ def map_version() -> int:
 _CELLS = (-(2**61) - 11, 2**61 + 13)
 _EDGES = (1.1e307, 1.2e307, 1.3e307, 1.4e307)
 _REF = "\ue000ref"
+_BYTES = {"postgresql": "bytea", "sqlite": "blob"}
 _Statement = tuple[str, tuple[Any, ...], dict[int, int]]  # SQL, parameters, and which of them are marks
 _KEPT: dict[Row, _Statement] = {}
 _MOST_KEPT = 1000
