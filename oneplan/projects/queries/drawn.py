@@ -11,6 +11,7 @@ from oneplan.projects.models import Placement, Project
 from oneplan.spaces.choices import PlaceMethod
 
 Edges = tuple[float, float, float, float]  # west, south, east, north, WGS 84
+WIDEST = 40.0  # degrees: no shape of this country is as wide
 
 # The shape of a row of projects in a statement that is written by hand; null where it is a point.
 SHAPE_SQL = (
@@ -31,9 +32,14 @@ def with_shape(rows: "QuerySet[Project]") -> "QuerySet[Project]":
     return rows.annotate(shape=Subquery(shapes().filter(project=OuterRef("pk")).values("wkb")[:1]))
 
 
-def reaching(seen: "QuerySet[Project]", box: Edges) -> "QuerySet[Placement]":
-    """The shapes of these projects whose bounding box reaches into a box, the pin being outside."""
+def reaching(seen: "QuerySet[Project]", box: Edges, wide: tuple[float, float]) -> "QuerySet[Placement]":
+    """The shapes of these projects whose bounding box reaches into a box, the pin being outside.
+
+    `wide` are its west and east, each WIDEST further out. That leaves no shape away; it tells PostgreSQL, which keeps
+    one plan for every box, that few shapes lie between.
+    """
     west, south, east, north = box
-    near = shapes().filter(minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south)
+    near = shapes().filter(minx__range=(wide[0], east), maxx__range=(west, wide[1]))
+    near = near.filter(miny__lte=north, maxy__gte=south)
     near = near.exclude(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
     return near.filter(project__in=seen.filter(cell__isnull=False).values("pk")).order_by()

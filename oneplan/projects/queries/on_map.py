@@ -21,7 +21,7 @@ from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
 from oneplan.platform.prepared import run_kept
 from oneplan.projects.models import Project
-from oneplan.projects.queries.drawn import SHAPE_SQL, reaching, shapes, with_shape
+from oneplan.projects.queries.drawn import SHAPE_SQL, WIDEST, reaching, shapes, with_shape
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -152,9 +152,11 @@ def _reaching(actor: Actor, filters: ProjectFilters, box: Box) -> tuple[str, Row
     """The statement of (key of a project, WKB) whose bounding box reaches into a box, with its values."""
     sql, params, marks = _kept(
         ("reaching", *_reader(actor), filters),
-        lambda: reaching(filters.apply(visible_to(actor)), _EDGES).values_list("project_id", "wkb"), _EDGES,
-    )  # fmt: skip
-    return sql, tuple(box[marks[place]] if place in marks else param for place, param in enumerate(params))
+        lambda: reaching(filters.apply(visible_to(actor)), _EDGES, _WIDE).values_list("project_id", "wkb"),
+        (*_EDGES, *_WIDE),
+    )
+    values = (*box, box.west - WIDEST, box.east + WIDEST)
+    return sql, tuple(values[marks[place]] if place in marks else param for place, param in enumerate(params))
 
 
 def _touching(found: Sequence[Row], box: Box) -> list[int]:
@@ -202,6 +204,7 @@ def map_version() -> int:
 # What stands for the values of a call in the one statement that is written for all of them.
 _CELLS = (-(2**61) - 11, 2**61 + 13)
 _EDGES = (1.1e307, 1.2e307, 1.3e307, 1.4e307)
+_WIDE = (1.5e307, 1.6e307)
 _REF = "\ue000ref"
 _BYTES = {"postgresql": "bytea", "sqlite": "blob"}
 _Statement = tuple[str, tuple[Any, ...], dict[int, int]]  # SQL, parameters, and which of them are marks
