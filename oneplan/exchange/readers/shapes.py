@@ -23,6 +23,7 @@ from oneplan.exchange.rows import Cell, Row
 from oneplan.exchange.targets import Target
 from oneplan.geometry import checks, measures, reading
 from oneplan.geometry.errors import UnusableFile
+from oneplan.platform.web.numerals import grouped
 
 SHAPE = "shape"  # the target that holds the WKB
 # For the `details` of a kind of shapes: which layer of a file of several is meant.
@@ -106,7 +107,7 @@ def read_shapes(path: Path, kind: Kind, order: ImportOrder, log: IssueLog) -> Sh
     if len(file) > MOST_SHAPES:
         raise FileRefused(
             IssueKind.TOO_LARGE, _("The file holds %(count)s shapes; at most %(most)s are taken. Split it.")
-            % {"count": len(file), "most": MOST_SHAPES},
+            % {"count": grouped(len(file)), "most": grouped(MOST_SHAPES)},
         )  # fmt: skip
     _check_place(file)
     say_system(file.crs_note, log, file.layer)
@@ -157,7 +158,7 @@ def _rows(file: reading.VectorFile, headers: list[str], kind: Kind, log: IssueLo
             fault = _("The shape is empty.")
         elif not fit[place]:
             said = _("The shape has %(count)s vertices; at most %(most)s are taken. Simplify it and save it again.")
-            fault = said % {"count": int(vertices[place]), "most": MOST_VERTICES}
+            fault = said % {"count": grouped(int(vertices[place])), "most": grouped(MOST_VERTICES)}
         elif not sound[place]:
             fault = _("The shape is not valid and cannot be mended without changing what it shows. Draw it again.")
         elif not near[place]:

@@ -20,6 +20,7 @@ from oneplan.exchange.values import fold
 from oneplan.geometry.writing import as_geojson
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.numerals import grouped
 from oneplan.projects.choices import Purpose
 from oneplan.projects.models import Milestone, Placement, Project, SnapshotMoney
 from oneplan.projects.oc4ids import CURRENCY, PREFIX, SECTOR_OF, SHAPES, SPENT, STATUS_OF, SUPPLIER, TYPE_OF, VERSION
@@ -43,7 +44,7 @@ def export_projects(out: Path, *, space: str = "") -> str:
     with out.open("w", encoding="utf-8") as file:
         count = write_package(file, rows, uri=f"{_URI}:{space.upper() or 'za'}")
     sentence = ngettext("%(count)s project: %(file)s", "%(count)s projects: %(file)s", count)
-    return sentence % {"count": count, "file": out}
+    return sentence % {"count": grouped(count), "file": out}
 
 
 def write_package(file: IO[str], rows: "QuerySet[Project]", *, uri: str) -> int:
