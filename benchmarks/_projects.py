@@ -86,7 +86,7 @@ def _place() -> None:
             project_id=pk, method="geometry", confidence=confidence, longitude=x, latitude=y, as_at=now.date(),
             made_at=now,
         )  # fmt: skip
-        if number % LINES == 7:  # most of them public
+        if x is not None and y is not None and number % LINES == 7:  # most of them public
             east, north = dice.uniform(-0.01, 0.01), dice.uniform(-0.01, 0.01)
             points = [(x + step * east, y + step * north) for step in range(-4, 6)]
             (a, b), (c, d) = points[0], points[-1]
