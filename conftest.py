@@ -1,5 +1,6 @@
 """What every test shares: the register loaded once, closed sockets, a stopped clock on demand."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,26 @@ pytest_plugins = ["tests.world"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if SHARED.is_dir():
-        return
+    # Within a file those go first that ask for no world kept for the file's tests (tests/kept.py).
+    places = {item.path: place for place, item in reversed([*enumerate(items)])}
+    items.sort(key=lambda item: (places[item.path], any(name.startswith("kept_") for name in _fixtures(item))))
     reason = pytest.mark.skip(reason="needs the real files in ../shared/data, which are not part of the project")
     for item in items:
-        if item.get_closest_marker("shared"):
+        if not SHARED.is_dir() and item.get_closest_marker("shared"):
             item.add_marker(reason)
+        # pytest-django opens the database to whoever asks for it and to nobody else.
+        if not item.get_closest_marker("django_db") and not {"db", "transactional_db"} & set(_fixtures(item)):
+            item.add_marker(pytest.mark.engine_free)
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
+
+
+def pytest_unconfigure() -> None:
+    """Each process of the tests takes its data folder away with it."""
+    if settings := sys.modules.get("tests.settings"):
+        shutil.rmtree(settings.FOLDER, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

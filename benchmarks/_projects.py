@@ -1,7 +1,8 @@
 """Generated projects on the ground: as many as wanted, around the wards' reference points, from one seed.
 
 Half stand within some kilometres of a ward's point, a third crowd into a hundred and twenty towns, the rest lie where
-they like around a ward. Written straight into the table, as a bulk import is.
+they like around a ward. Each has its placement; of one in LINES it is a line of ten points, some kilometres long, that
+goes through its pin. Written straight into the tables, as a bulk import is.
 """
 
 import random
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 SEED = 4
+LINES = 20
 STAGES = ("initiation", "feasibility", "tender", "design", "construction_25", "construction_75",
           "practical_completion", "final_completion", "on_hold", "")  # fmt: skip
 WORDS = ("Upgrade", "Build", "Repair", "Extend", "Renew", "clinic", "road", "bulk water", "school", "substation")
@@ -64,5 +66,31 @@ def fill_projects(count: int) -> None:
                 Project.objects.bulk_create(batch, batch_size=2000)
                 batch = []
         Project.objects.bulk_create(batch, batch_size=2000)
+        _place()
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE projects_project" if connection.vendor == "postgresql" else "ANALYZE")
+        for table in ("projects_project", "projects_placement"):
+            cursor.execute(f"VACUUM ANALYZE {table}" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _place() -> None:
+    """A placement for each project."""
+    from oneplan.geometry.writing import line_wkb
+    from oneplan.periods import clock
+    from oneplan.projects.models import Placement, Project
+
+    dice, now = random.Random(SEED), clock.now()
+    made: list[Placement] = []
+    rows = Project.objects.order_by("ref").values_list("pk", "longitude", "latitude", "confidence")
+    for number, (pk, x, y, confidence) in enumerate(rows.iterator(chunk_size=5000)):
+        place = Placement(
+            project_id=pk, method="geometry", confidence=confidence, longitude=x, latitude=y, as_at=now.date(),
+            made_at=now,
+        )  # fmt: skip
+        if x is not None and y is not None and number % LINES == 7:  # most of them public
+            east, north = dice.uniform(-0.01, 0.01), dice.uniform(-0.01, 0.01)
+            points = [(x + step * east, y + step * north) for step in range(-4, 6)]
+            (a, b), (c, d) = points[0], points[-1]
+            place.wkb = line_wkb(points)
+            place.minx, place.maxx, place.miny, place.maxy = min(a, c), max(a, c), min(b, d), max(b, d)
+        made.append(place)
+    Placement.objects.bulk_create(made, batch_size=2000)

@@ -1,7 +1,9 @@
 """What the benchmarks share: a throw-away data folder and database, and the large sample."""
 
+import atexit
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +17,15 @@ REPORT, SMALL = "ONEPLAN_BENCH_REPORT", "ONEPLAN_BENCH_SMALL"  # set by `python 
 SHARED = ROOT.parent / "shared" / "data"
 
 
+def own_folder() -> None:
+    """A data folder of this process, which goes with it."""
+    os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-bench-")
+    atexit.register(shutil.rmtree, os.environ["ONEPLAN_HOME"], ignore_errors=True)
+
+
 def start(database_url: str = "") -> None:
     """Set Django up on an empty database in a temporary folder, with the registers loaded."""
-    os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-bench-")
+    own_folder()
     os.environ["DJANGO_SETTINGS_MODULE"] = "oneplan.config.settings"
     if database_url:
         os.environ["DATABASE_URL"] = database_url

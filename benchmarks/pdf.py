@@ -14,7 +14,6 @@ import random
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
@@ -22,7 +21,7 @@ from typing import Any
 
 from benchmarks._plan_as_html import as_html
 from benchmarks._seeded_plan import TOWNS, Seeded
-from benchmarks._setting import ROOT, SEED, is_small, tell
+from benchmarks._setting import ROOT, SEED, is_small, own_folder, tell
 
 MOST_OF_TYPST, MOST_OF_WEASYPRINT = 1.5, 0.12
 RUNS, SCALE = (1, 0.1) if is_small() else (5, 1.0)
@@ -51,7 +50,7 @@ def outlines() -> tuple[Any, Any]:
 def ready_to_run() -> Callable[[float, int], Any]:
     """Set Django up without a database; gives what prepares a seeded plan of a size."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "oneplan.config.settings"
-    os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-bench-")
+    own_folder()
     import django
 
     django.setup()

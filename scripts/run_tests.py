@@ -41,6 +41,20 @@ def run(*command: str, **environment: str) -> bool:
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode == 0
 
 
+@contextmanager
+def beside(*command: str) -> Iterator[list[bool]]:
+    """Run a command that uses one core beside what is done in the context; afterwards the list holds how it went."""
+    went: list[bool] = []
+    with tempfile.TemporaryFile("w+") as said:
+        done = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            yield went
+        finally:
+            went.append(done.wait() == 0)
+            said.seek(0)
+            print("$", " ".join(command), f"\n{said.read()}", flush=True)
+
+
 def find_postgres() -> Path | None:
     """The newest folder that holds a PostgreSQL server's programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
@@ -93,7 +107,6 @@ def main() -> int:
         [str(BIN / "ruff"), "check", "."],
         [str(BIN / "ruff"), "format", "--check", "."],
         [str(BIN / "lint-imports"), "--no-cache"],
-        [str(BIN / "mypy")],
     ):
         well &= run(*check)
 
@@ -103,7 +116,9 @@ def main() -> int:
         without_browser = ["-m", "not browser"]
     if not (ROOT.parent / "shared" / "data").is_dir():
         print("The tests on real files are left out: ../shared/data is not there (it is not part of the project).")
-    well &= run(*suite, *without_browser, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
+    with beside(str(BIN / "mypy")) as types:
+        well &= run(*suite, *without_browser, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
+    well &= all(types)
 
     if programs is not None:
         with postgres(programs) as url:

@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")
+FOLDER = os.environ["ONEPLAN_HOME"] = tempfile.mkdtemp(prefix="oneplan-test-")  # conftest.py removes it at the end
 # The journeys' browser driver keeps an event loop in its process; what is tested after them there is synchronous still.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

@@ -96,6 +96,10 @@ class World:
         return self._person("Kagiso", Role.PROVINCIAL_COORDINATOR, "province:LIM")
 
     @cached_property
+    def other_coordinator(self) -> Actor:
+        return self._person("Andile", Role.PROVINCIAL_COORDINATOR, "province:EC")
+
+    @cached_property
     def office(self) -> Actor:
         return self._person("Naledi", Role.NATIONAL_PROGRAMME_OFFICE, "national")
 

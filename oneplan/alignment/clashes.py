@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from math import hypot
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from oneplan.alignment.choices import ClashKind, WorksKind
+from oneplan.exchange.collector import patient_collector
 from oneplan.exchange.values import fold
 from oneplan.frameworks.definitions import Standing
 from oneplan.frameworks.loading import load
 from oneplan.geometry import nearness
 from oneplan.geometry.frame import Geometries
 from oneplan.projects.choices import Nature
-from oneplan.projects.likeness import Likely, Likeness, candidates, likeness
+from oneplan.projects.likeness import COMMON, Likely, Likeness, candidates, likeness
 
 PARAMETERS = Path(__file__).parent / "parameters" / "clashes.yaml"
 CROWD = 15  # works on one very point from which the point is an office, and says nothing of where they dig
@@ -142,6 +142,7 @@ class Alarm:
         return self.kind.value, self.rule, self.left, self.right
 
 
+@patient_collector()
 def find(works: Sequence[Works]) -> list[Alarm]:
     """Every clash among works that are going on or planned, the surest first."""
     ground = _Ground(works)
@@ -166,7 +167,6 @@ class _Ground:
             [np.nan if each.latitude is None else each.latitude for each in works],
             [each.wkb for each in works],
         )
-        self._points = nearness.middles(self.shapes).tolist()
         self.kinds = [kinds_of(each.title, each.sector) for each in works]
         self._placed: dict[str, list[int]] = defaultdict(list)
         self.known: Counter[tuple[str, str]] = Counter()
@@ -179,15 +179,6 @@ class _Ground:
     def placed(self, kinds: Iterable[str]) -> list[int]:
         """The rows of works of any of these kinds whose place is known."""
         return sorted({row for kind in kinds for row in self._placed[kind]})
-
-    def apart(self, one: int, other: int) -> float | None:
-        """The metres between two; None where the place of one is not known."""
-        if not (self.is_placed[one] and self.is_placed[other]):
-            return None
-        if self.works[one].wkb or self.works[other].wkb:
-            return nearness.apart(self.shapes[[one, other]])
-        (x, y), (to_x, to_y) = self._points[one], self._points[other]
-        return hypot(to_x - x, to_y - y)
 
     def near(self, some: Sequence[int], others: Sequence[int], metres: float) -> Iterator[tuple[int, int, float]]:
         """Pairs of rows and the metres between them."""
@@ -304,24 +295,50 @@ def _lacking(ground: _Ground, rule: Prerequisite, row: int, near: Sequence[tuple
 def _duplicates(ground: _Ground) -> Iterator[Alarm]:
     rule = rules().duplicates
     of = {works.pk: works for works in ground.works}
-    rows = {works.pk: row for row, works in enumerate(ground.works)}
-    likely = [
-        Likely(
+    likely = {
+        row: Likely(
             works.pk, works.title, works.municipal_area or works.space, works.total_cost, works.ends_on,
             works.longitude, works.latitude,
         )
-        for works in ground.works
+        for row, works in enumerate(ground.works)
         if works.municipal_area or works.space
-    ]  # fmt: skip
-    for one, other in candidates(likely, likely):
+    }  # fmt: skip
+    for one, other, metres in (*_close(ground, likely, rule.metres), *_placeless(ground, likely)):
         left, right = of[one.pk], of[other.pk]
-        if left.pk > right.pk or not _are_of_two(left, right):
-            continue
-        metres = ground.apart(rows[left.pk], rows[right.pk])
-        if metres is not None and metres > rule.metres:
-            continue
-        if alarm := _twin(left, right, likeness(one, other), rule, metres):
+        if _are_of_two(left, right) and (alarm := _twin(left, right, likeness(one, other), rule, metres)):
             yield alarm
+
+
+_Pair = tuple[Likely, Likely, float | None]
+
+
+def _close(ground: _Ground, likely: dict[int, Likely], metres: float) -> Iterator[_Pair]:
+    """Pairs worth comparing whose places are known: near each other first, for that leaves the fewest to read."""
+    placed = [each for row, each in likely.items() if ground.is_placed[row]]
+    if not placed:
+        return
+    shapes = ground.shapes[[row for row in likely if ground.is_placed[row]]]
+    left, right, distances = nearness.pairs_within(shapes, shapes, metres)
+    keys = np.array([each.pk for each in placed])
+    areas = np.unique([each.area for each in placed], return_inverse=True)[1]
+    told = np.flatnonzero((keys[left] < keys[right]) & (areas[left] == areas[right]))  # each pair once
+    common = Counter((each.area, word) for each in likely.values() for word in each.words)
+    for one_at, other_at, apart in zip(
+        left[told].tolist(), right[told].tolist(), distances[told].tolist(), strict=True
+    ):
+        one, other = placed[one_at], placed[other_at]
+        if any(common[one.area, word] <= COMMON for word in one.words & other.words):
+            yield one, other, apart
+
+
+def _placeless(ground: _Ground, likely: dict[int, Likely]) -> Iterator[_Pair]:
+    """Pairs worth comparing of which one at least has no place that is known."""
+    some = {each.pk: each for row, each in likely.items() if not ground.is_placed[row]}
+    for one, other in candidates(some.values(), list(likely.values())) if some else ():
+        if one.pk < other.pk:
+            yield one, other, None
+        elif other.pk not in some:
+            yield other, one, None
 
 
 def _are_of_two(left: Works, right: Works) -> bool:

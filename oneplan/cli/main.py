@@ -132,6 +132,7 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.option("--layout", default=None, help="A layout shipped with OnePlan.")
 @click.option("--mapping", default=None, help="A remembered column mapping, or a YAML file.")
 @click.option("--space", default=None, help="The space whose rows are meant, by code.")
+@click.option("--province", default=None, help="The province that the file is of, by code; others' rows are refused.")
 @click.option("--licence", default="", help="The licence or terms of use of the file.")
 @click.option("--set", "said", multiple=True, metavar="NAME=VALUE", help="What the kind asks for besides (layer).")
 @click.option("--as", "as_user", default=None, help="The person who imports, by e-mail address.")
@@ -141,8 +142,8 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.option("--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write the file back, annotated.")
 def import_(
     kind: str, file: Path, source: str, as_at: date | None, level: str | None, layout: str | None,
-    mapping: str | None, space: str | None, licence: str, said: tuple[str, ...], as_user: str | None, dry_run: bool,
-    strict: bool, report: Path | None, annotated: Path | None,
+    mapping: str | None, space: str | None, province: str | None, licence: str, said: tuple[str, ...],
+    as_user: str | None, dry_run: bool, strict: bool, report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
     """Import FILE as KIND: boundaries, budget, commitments, institutions, irm, layer, national, oc4ids, projects, sa36,
     sc36 or shapes.
@@ -159,8 +160,8 @@ def import_(
     try:
         outcome = run_import(
             kind, file, by=_actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
-            mapping=_mapping(mapping), space=space or "", licence=licence, details=_details(said), dry_run=dry_run,
-            strict=strict,
+            mapping=_mapping(mapping), space=space or "", province=(province or "").upper(), licence=licence,
+            details=_details(said), dry_run=dry_run, strict=strict,
         )  # fmt: skip
     except NotAllowed as refusal:
         _refuse(refusal.sentence)

@@ -81,7 +81,7 @@ class Acceptance(TextChoices):
 
 
 class ProjectStage(TextChoices):
-    """National Treasury's Infrastructure Reporting Model statuses, in order; blank for what is not a project."""
+    """Those of `projects.choices.Stage` that something still to be done can have, in order; blank for no project."""
 
     INITIATION = "initiation", _("Project initiation")
     PRE_FEASIBILITY = "pre_feasibility", _("Pre-feasibility")

@@ -84,6 +84,7 @@ def database(name: str, home: Path) -> dict[str, object]:
     # Disks without moving heads: told the old price of a seek, PostgreSQL reads the whole country for one space's page.
     # Only what is asked again and again is prepared (platform.prepared.run_kept): planning anew costs more than asking.
     options.setdefault("options", "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan")
+    options["prepare_threshold"] = 10**9  # never by itself; without a number Django has nothing prepared at all
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -18,6 +18,8 @@ import yaml
 
 from oneplan.access.actors import Actor, system
 from oneplan.alignment.actions import find_clashes, propose_ties
+from oneplan.commitments.choices import CommitmentState
+from oneplan.commitments.models import Commitment
 from oneplan.geometry.frame import degrees_of
 from oneplan.geometry.writing import line_wkb
 from oneplan.institutions.models import Institution
@@ -93,6 +95,7 @@ def write_projects(codes: tuple[str, ...], *, rounds: int = 1) -> Iterator[str]:
     for number, day in enumerate(written["sources"]["quarters"]):
         for code in codes:
             items = _items(spaces[code], drafts[code], number, day)
+            items += _promised(spaces[code], spots.get(code, []), len(drafts[code]))
             with clock.pretending(_received(day)):
                 receive_submission(
                     [items], feed=Feed.IRM, source=source_of(spaces[code]), as_at=day,
@@ -280,6 +283,40 @@ def _twins(space: Space, drafts: list[_Draft]) -> list[ReceivedProject]:
     )  # fmt: skip
     item.place = place([said])[0]
     return [item]
+
+
+def _promised(space: Space, spots: list[_Spot], after: int) -> list[ReceivedProject]:
+    """Works that commitments of the space promise, as their department reports them: nobody has tied the two yet.
+
+    They stand in the municipal area that the commitment names, `after` so many other rows of the file.
+    """
+    standing = Commitment.objects.filter(home_space=space, is_sample=True).exclude(state=CommitmentState.WITHDRAWN)
+    held = set(Institution.objects.filter(pk__startswith=f"{_prefix(space)}-").values_list("pk", flat=True))
+    items, evidence = [], []
+    for number, (begins, title, sector, who, stage, dearer, later) in enumerate(_written()["promised"], after):
+        promise = standing.filter(title__startswith=begins).order_by("ref").first()
+        if promise is None or promise.total_cost is None or promise.finish_on is None:
+            continue
+        areas = set(promise.municipal_areas.values_list("pk", flat=True))
+        spot = next((spot for spot in spots if spot.area in areas), None)
+        named = title.format(place=promise.title.removeprefix(begins).strip())
+        code = f"{_prefix(space)}-{_WHO[who]}"
+        said = PlaceEvidence(
+            longitude=spot.longitude if spot else None, latitude=spot.latitude if spot else None,
+            municipal_areas=(spot.area,) if spot else (), spaces=(space.pk,),
+        )  # fmt: skip
+        items.append(ReceivedProject(
+            number + 2, (Name("irm", f"sample-{space.pk}", f"P{number:05d}"),), named, stage=stage, nature="new",
+            sector=sector, sphere="provincial", province_id=space.province_id,
+            implementing_id=code if code in held else None, implementing_text="" if code in held else who.title(),
+            total_cost=(promise.total_cost * Decimal(str(dearer))).quantize(Decimal(1)), start_on=promise.start_on,
+            finish_on=clock.add_months(promise.finish_on, later), cells=json.dumps([named, who, ""]), is_sample=True,
+            evidence=said.plain(),
+        ))  # fmt: skip
+        evidence.append(said)
+    for item, answer in zip(items, place(evidence), strict=True):
+        item.place = answer
+    return items
 
 
 def _programme(code: str, by: Actor) -> None:

@@ -32,7 +32,7 @@ from oneplan.exchange.report import Report
 from oneplan.exchange.rows import Row
 from oneplan.periods import clock
 from oneplan.platform.audit import record
-from oneplan.platform.bulk import upsert_rows
+from oneplan.platform.bulk import roomy_cache, upsert_rows
 from oneplan.platform.documents import store
 from oneplan.platform.errors import RuleBroken, StaleRevision
 
@@ -64,7 +64,8 @@ def start_import(path: Path, *, kind: Kind, order: ImportOrder, by: Actor) -> Im
 def _new_run(kind: Kind, order: ImportOrder, *, by: Actor) -> ImportRun:
     return ImportRun(
         kind=kind.name, source=order.source, licence=order.licence, as_at=order.as_at, level=order.level,
-        space_code=order.space, scope_keys="|" + "|".join(kind.scopes(order)) + "|", file_name=order.file_name[-200:],
+        space_code=order.space, province_code=order.province,
+        scope_keys="|" + "|".join(kind.scopes(order)) + "|", file_name=order.file_name[-200:],
         file_sha256=order.file_sha256, details=dict(order.details), retrieved_at=clock.now(),
         started_by_id=by.user_id,
     )  # fmt: skip
@@ -127,6 +128,7 @@ def ask_acceptance(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor)
 
 @transaction.atomic
 @patient_collector()
+@roomy_cache()
 def accept_import(
     checked: Checked, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, path: Path, by: Actor,
     run: ImportRun | None = None,

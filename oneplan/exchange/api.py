@@ -27,6 +27,7 @@ class RunShown(Shown):
     source: str
     as_at: date | None
     space: str | None
+    province: str | None
     file_name: str
     file_sha256: str
     handed_in_at: datetime
@@ -56,9 +57,10 @@ class RunFilter(Paging):
 def _run(row: ImportRun, user_id: int | None) -> RunShown:
     return RunShown(
         id=row.pk, kind=row.kind, state=Labelled(code=row.state, label=str(row.get_state_display())),
-        source=row.source, as_at=row.as_at, space=row.space_code or None, file_name=row.file_name,
-        file_sha256=row.file_sha256, handed_in_at=row.retrieved_at, finished_at=row.finished_at,
-        rows_accepted=row.rows_accepted, rows_refused=row.rows_refused, is_mine=row.started_by_id == user_id,
+        source=row.source, as_at=row.as_at, space=row.space_code or None, province=row.province_code or None,
+        file_name=row.file_name, file_sha256=row.file_sha256, handed_in_at=row.retrieved_at,
+        finished_at=row.finished_at, rows_accepted=row.rows_accepted, rows_refused=row.rows_refused,
+        is_mine=row.started_by_id == user_id,
     )  # fmt: skip
 
 

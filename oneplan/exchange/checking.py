@@ -91,7 +91,8 @@ def check_file(
     """
     report = Report(
         kind=kind.name, source=order.source, as_at=order.as_at, level=order.level, space=order.space,
-        mapping=spec.name if spec else "", file_name=order.file_name, file_sha256=order.file_sha256,
+        province=order.province, mapping=spec.name if spec else "", file_name=order.file_name,
+        file_sha256=order.file_sha256,
     )  # fmt: skip
     checked, log = Checked(report, kind.reader(order)), IssueLog()
     try:
@@ -309,8 +310,9 @@ class _Run:
                 changed = row.standing == Standing.CHANGED
                 report.rows_updated += changed
                 outcome = UPDATED if changed else ACCEPTED
+                values = {} if self._kind.by_found else row.values
                 accepted.append(
-                    (row.sheet, row.number, row.values, row.key, row.standing, row.subject, row.found, digests[id(row)])
+                    (row.sheet, row.number, values, row.key, row.standing, row.subject, row.found, digests[id(row)])
                 )
                 self._sample("accepted", row)
             report.outcomes.append(min(outcome, 65_535))

@@ -1,4 +1,4 @@
-"""Python's search for cycles, held back while a file is read or stored."""
+"""Python's search for cycles, held back while a file is read or stored, or many things are compared."""
 
 import gc
 from collections.abc import Iterator

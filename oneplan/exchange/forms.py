@@ -34,13 +34,17 @@ class UploadForm(forms.Form):
     )  # fmt: skip
     level = forms.ChoiceField(label=_("Level"), required=False)
     space = forms.CharField(label=_("Space"), max_length=12, required=False, help_text=_("Its code, for example DC36."))
+    province = forms.CharField(
+        label=_("Province"), max_length=8, required=False,
+        help_text=_("Its code, for example LIM, where the file is a whole province's: rows of another are refused."),
+    )  # fmt: skip
     using = forms.ChoiceField(
         label=_("Columns"),
         required=False,
         help_text=_("A layout of a known source, a mapping remembered from an earlier file, or match columns next."),
     )
 
-    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("source", "as_at", "level", "space"):
             self.fields[name].required = name in kind.needs
@@ -54,6 +58,11 @@ class UploadForm(forms.Form):
             del self.fields["level"]
         if "space" not in kind.needs | kind.takes:
             del self.fields["space"]
+        mine = sorted(actor.codes_with(kind.permission, "province"))
+        if "province" not in kind.takes or not (mine or actor.is_national(kind.permission)):
+            del self.fields["province"]
+        elif len(mine) == 1 and not actor.is_national(kind.permission):
+            self.fields["province"].initial = mine[0]
         if kind.read is not None:
             self.fields["file"].help_text = _("One of: %(suffixes)s.") % {"suffixes": ", ".join(kind.suffixes)}
             del self.fields["using"]

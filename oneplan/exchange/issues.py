@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from oneplan.exchange.choices import IssueKind, Severity
 from oneplan.platform.errors import Refused
+from oneplan.platform.web.numerals import grouped
 
 ISSUES_LISTED = 50_000  # beyond this a mapping is plainly wrong; rows are still counted, issues no longer listed
 
@@ -72,12 +73,12 @@ class IssueLog:
         issues = list(self._listed)
         for issue, count in self._repeated.values():
             said = ngettext("%(message)s (%(count)s cell)", "%(message)s (%(count)s cells, the first is named)", count)
-            issues.append(replace(issue, message=said % {"message": issue.message, "count": count}))
+            issues.append(replace(issue, message=said % {"message": issue.message, "count": grouped(count)}))
         if self._unlisted:
             message = ngettext(
                 "%(count)s more issue is not listed. Mend what is listed, or the mapping, and import again.",
                 "%(count)s more issues are not listed. Mend what is listed, or the mapping, and import again.",
                 self._unlisted,
-            ) % {"count": self._unlisted}
+            ) % {"count": grouped(self._unlisted)}
             issues.append(IssueFound("", 0, "", "", IssueKind.TOO_MANY_ISSUES, Severity.WARNING, message))
         return issues

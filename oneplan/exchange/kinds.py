@@ -34,6 +34,7 @@ class ImportOrder:
     as_at: date | None = None
     level: str = ""
     space: str = ""
+    province: str = ""  # instead of a space: the file is cut to it
     licence: str = ""
     file_name: str = ""
     file_sha256: str = ""
@@ -145,12 +146,13 @@ class Kind:
     row_key      targets whose values together identify a row in its source
     ordered      pairs of date targets that must not be reversed
     needs        which of "source", "as_at", "level", "space" an order must name
-    takes        which of them it may name besides
+    takes        which of them, or "province", it may name besides
     levels       the choices of `level`
     layouts      folder of shipped mappings (*.yaml), one per known layout of a file
     layout       the one of them in which a file is read where nothing else is asked
     read         for files that are not tables (shapes): yields rows itself, instead of the table readers
     suffixes     what the upload form takes
+    by_found     whether `accept` asks a row only for what `check` put into `found`: its values are let go before
     details      what its sender must say besides, as targets: asked on the page, `--set name=value` on the command line
     version      sets rows of different versions apart (boundaries of another date are not changes)
     limits       how large its files may be
@@ -174,6 +176,7 @@ class Kind:
     layout: str = ""
     read: Callable[[Path, ImportOrder, IssueLog], Iterator[Row]] | None = None
     suffixes: tuple[str, ...] = (".csv", ".xlsx")
+    by_found: bool = False
     details: tuple[Target, ...] = ()
     version: Callable[[ImportOrder], str] = field(default=lambda order: "")
     limits: Limits = LIMITS

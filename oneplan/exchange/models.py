@@ -51,6 +51,7 @@ class ImportRun(models.Model):
     as_at = models.DateField(null=True, blank=True)
     level = models.CharField(max_length=40, blank=True)
     space_code = models.CharField(max_length=12, blank=True)
+    province_code = models.CharField(max_length=8, blank=True)
     scope_keys = models.CharField(max_length=300, blank=True, help_text="|space:DC36|province:LIM|national|")
     details: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)  # as the kind asks for them
     mapping_name = models.CharField(max_length=80, blank=True)

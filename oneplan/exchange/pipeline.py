@@ -33,6 +33,7 @@ def run_import(
     layout: str = "",
     mapping: str | Path | MappingType[str, Any] = "",
     space: str = "",
+    province: str = "",
     licence: str = "",
     details: MappingType[str, str] | None = None,
     dry_run: bool = False,
@@ -49,8 +50,8 @@ def run_import(
     if not path.is_file():
         raise RuleBroken(_("There is no file %(path)s.") % {"path": path})
     order = ImportOrder(
-        kind=kind, by=by, source=source, as_at=as_at, level=level, space=space, licence=licence,
-        file_name=path.name, file_sha256=sha256_of(path), details=details or {},
+        kind=kind, by=by, source=source, as_at=as_at, level=level, space=space, province=province,
+        licence=licence, file_name=path.name, file_sha256=sha256_of(path), details=details or {},
     )  # fmt: skip
     try:
         spec = find_spec(found, layout=layout, mapping=mapping)

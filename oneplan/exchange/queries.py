@@ -55,7 +55,7 @@ def report_of(run: ImportRun) -> Report:
     )}  # fmt: skip
     report = Report(
         kind=run.kind, source=run.source, as_at=run.as_at, level=run.level, space=run.space_code,
-        mapping=run.mapping_name, file_name=run.file_name, file_sha256=run.file_sha256,
+        province=run.province_code, mapping=run.mapping_name, file_name=run.file_name, file_sha256=run.file_sha256,
         dry_run=run.state != RunState.ACCEPTED, run_id=run.pk, sheet=said.get("sheet", ""), **counts,
     )  # fmt: skip
     report.rows_left_out = said.get("rows_left_out", {})

@@ -43,6 +43,7 @@ class Report:
     as_at: date | None = None
     level: str = ""
     space: str = ""
+    province: str = ""
     mapping: str = ""
     file_name: str = ""
     file_sha256: str = ""
@@ -80,6 +81,7 @@ class Report:
             "as_at": self.as_at.isoformat() if self.as_at else None,
             "level": self.level,
             "space": self.space,
+            "province": self.province,
             "mapping": self.mapping,
             "file_name": self.file_name,
             "file_sha256": self.file_sha256,

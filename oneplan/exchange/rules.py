@@ -32,6 +32,12 @@ def check_order(kind: Kind, order: ImportOrder) -> None:
             _("To import %(kind)s, say also %(missing)s.")
             % {"kind": str(kind.title).lower(), "missing": ", ".join(missing)}
         )
+    if order.province and "province" not in kind.takes:
+        raise RuleBroken(
+            _("%(kind)s cannot be cut to a province. Leave the province out, or name a space.") % {"kind": kind.title}
+        )
+    if order.province and order.space:
+        raise RuleBroken(_("Name a space or a province, not both: a file is cut to one of them."))
     levels = [name for name, _said in kind.levels]
     if order.level and levels and order.level not in levels:
         raise RuleBroken(

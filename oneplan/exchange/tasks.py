@@ -27,7 +27,8 @@ def order_of(run: ImportRun, by: Actor) -> ImportOrder:
     """The order of a run, as its actor gives it."""
     return ImportOrder(
         kind=run.kind, by=by, source=run.source, as_at=run.as_at, level=run.level, space=run.space_code,
-        licence=run.licence, file_name=run.file_name, file_sha256=run.file_sha256, details=run.details,
+        province=run.province_code, licence=run.licence, file_name=run.file_name, file_sha256=run.file_sha256,
+        details=run.details,
     )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def _settle(
 def _failed(run: ImportRun, refusal: FileRefused) -> Report:
     return Report(
         kind=run.kind, source=run.source, as_at=run.as_at, level=run.level, space=run.space_code,
-        file_name=run.file_name, file_sha256=run.file_sha256, issues=[refusal.issue],
+        province=run.province_code, file_name=run.file_name, file_sha256=run.file_sha256, issues=[refusal.issue],
     )  # fmt: skip
 
 

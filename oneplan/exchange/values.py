@@ -74,7 +74,7 @@ def as_text(cell: Cell) -> str:
 
 
 def read_text(target: Target) -> Read:
-    most = target.most
+    most, tidied = target.most, _("Spaces and line breaks were tidied.")
 
     def read(cell: Cell) -> tuple[str, str]:
         text = as_text(cell)
@@ -86,12 +86,14 @@ def read_text(target: Target) -> Read:
                 _("The text has %(length)s letters; at most %(most)s fit. Shorten it.")
                 % {"length": len(tidy), "most": most},
             )
-        return tidy, _("Spaces and line breaks were tidied.") if tidy != text else ""
+        return tidy, tidied if tidy != text else ""
 
     return read
 
 
 def read_amount(target: Target) -> Read:
+    rounded = _("The amount was rounded to the cent.")
+
     def read(cell: Cell) -> tuple[Decimal, str]:
         if isinstance(cell, date | bool):
             raise BadValue(
@@ -105,7 +107,7 @@ def read_amount(target: Target) -> Read:
                 amount = parse_rand(exact)
             except BadAmount as error:
                 raise BadValue(IssueKind.BAD_AMOUNT, str(error)) from None
-            return amount, _("The amount was rounded to the cent.") if amount != exact else ""
+            return amount, rounded if amount != exact else ""
         text = str(cell)
         try:
             amount = parse_rand(text)
@@ -113,7 +115,7 @@ def read_amount(target: Target) -> Read:
             raise BadValue(IssueKind.BAD_AMOUNT, str(error)) from None
         try:
             if Decimal(text) != amount:
-                return amount, _("The amount was rounded to the cent.")
+                return amount, rounded
         except ArithmeticError:
             return amount, _("An amount written with signs or spaces was read as a number.")
         return amount, ""

@@ -66,7 +66,9 @@ def runs(request: ActorHttpRequest) -> HttpResponse:
 def start_import(request: ActorHttpRequest, kind: str) -> HttpResponse:
     """Hand a file in."""
     found = _kind_or_404(request, kind)
-    form = UploadForm(request.POST or None, request.FILES or None, kind=found, initial=request.GET.dict())
+    form = UploadForm(
+        request.POST or None, request.FILES or None, kind=found, actor=request.actor, initial=request.GET.dict()
+    )
     if request.method == "POST" and form.is_valid():
         try:
             started, spec = _take_in(request, found, form)
@@ -89,7 +91,8 @@ def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[I
     with _on_disk(upload) as path:
         order = ImportOrder(
             kind=kind.name, by=request.actor, source=asked["source"], as_at=asked["as_at"],
-            level=asked.get("level", ""), space=asked.get("space", "").strip().upper(), licence=asked["licence"],
+            level=asked.get("level", ""), space=asked.get("space", "").strip().upper(),
+            province=asked.get("province", "").strip().upper(), licence=asked["licence"],
             file_name=upload.name or "file", file_sha256=sha256_of(path), details=form.details(),
         )  # fmt: skip
         order = with_source(order, spec or find_spec(kind))

@@ -68,6 +68,13 @@ def vertex_counts(geometries: Geometries) -> NDArray[np.int64]:
     return np.asarray(shapely.get_num_coordinates(geometries), dtype=np.int64)
 
 
+def wkb_of_geojson(text: str) -> bytes:
+    """The WKB of one GeoJSON geometry in degrees; b"" where it is none, is empty or is not valid."""
+    shapes: Geometries = shapely.force_2d(shapely.from_geojson(np.array([text], dtype=object), on_invalid="ignore"))
+    is_fit = shapes[0] is not None and not shapes[0].is_empty and shapes[0].is_valid
+    return to_wkb(shapes)[0] if is_fit else b""
+
+
 def is_point(blob: bytes) -> bool:
     """Whether WKB holds a point or a cluster of points."""
     kind = int.from_bytes(blob[1:5], "little" if blob[0] else "big")

@@ -35,14 +35,3 @@ def pairs_within(
     left, right = left[order], right[order]
     distances: Floats = shapely.distance(some[left], others[right])
     return left, right, distances
-
-
-def apart(pair: Geometries) -> float:
-    """The metres between two shapes in EQUAL_AREA."""
-    return float(shapely.distance(pair[0], pair[1]))
-
-
-def middles(shapes: Geometries) -> Floats:
-    """An (n, 2) array of the middle of each shape's box; NaN where there is none."""
-    boxes: Floats = shapely.bounds(shapes)
-    return (boxes[:, :2] + boxes[:, 2:]) / 2

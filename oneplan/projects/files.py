@@ -1,6 +1,7 @@
 """The projects of a filter as a file: CSV, GeoJSON, GeoPackage, GeoParquet.
 
-Each carries where it comes from, as at when, under which licence, who keeps it, and how many of its rows have no place.
+Each carries where it comes from, as at when, under which licence, who keeps it, how many rows it holds and how many of
+them have no place: CSV in columns that are alike in every row, the others in their metadata.
 """
 
 import csv
@@ -21,10 +22,13 @@ from oneplan.access.actors import Actor
 from oneplan.geometry.writing import as_geojson, point_wkb, write_geopackage, write_geoparquet
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import harmless
-from oneplan.projects.choices import Purpose
-from oneplan.projects.models import Placement, Project
-from oneplan.projects.queries import ProjectFilters, projects_list
+from oneplan.projects.choices import ProjectKind
+from oneplan.projects.models import Project
+from oneplan.projects.queries import PlacedTotals, ProjectFilters, projects_list
+from oneplan.projects.queries.drawn import shapes
+from oneplan.spaces.choices import PlaceMethod
 from oneplan.spaces.queries import space_named
 
 FORMS = (
@@ -52,28 +56,64 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "source": ("text", "latest__submission__source"), "source_as_at": ("day", "latest__submission__as_at"),
     "sample": ("flag", "is_sample"),
 }  # fmt: skip
+# Of a CSV, which has no other place for them; source and as-at day are columns of their own.
+_IN_EVERY_ROW = (
+    "custodian", "licence", "made_at", "rows", "rows_on_the_map", "works", "works_without_place", "rows_counted_apart",
+)  # fmt: skip
 _CHUNK = 5000
 
 
 @dataclass(frozen=True)
-class Written:
-    """What a file holds: rows, and how many of them are no point, line or area on the ground."""
+class Held:
+    """What a file holds: rows, how many of them are drawn on a map, and the works and what is none of them.
+
+    Works without a place are works of which not even the space is known; those known by a ward or a municipality have
+    a place but are not drawn. What is no works (a transfer, salaries, a package) is counted apart.
+    """
 
     rows: int
-    without_place: int
-    facts: dict[str, str]
+    on_the_map: int
+    works: int
+    works_without_place: int
+
+    @classmethod
+    def of(cls, totals: PlacedTotals) -> "Held":
+        """What a file of the set of projects will hold."""
+        counts = {method: tally.projects for method, tally in totals.by_method.items()}
+        works, apart = totals.works.projects, sum(tally.projects for tally in totals.apart.values())
+        return cls(works + apart, counts.get(PlaceMethod.GEOMETRY, 0), works, counts.get(PlaceMethod.NOT_PLACED, 0))
+
+    @property
+    def apart(self) -> int:
+        return self.rows - self.works
+
+    @property
+    def words(self) -> str:
+        """The same as a sentence without its full stop."""
+        return _("rows: %(rows)s; on the map: %(pins)s; works: %(works)s, of them without a place: %(without)s;"
+                 " no works and counted apart: %(apart)s") % {
+            "rows": grouped(self.rows), "pins": grouped(self.on_the_map), "works": grouped(self.works),
+            "without": grouped(self.works_without_place), "apart": grouped(self.apart),
+        }  # fmt: skip
+
+    def plain(self) -> dict[str, str]:
+        """As a file states it."""
+        counted = {
+            "rows": self.rows, "rows_on_the_map": self.on_the_map, "works": self.works,
+            "works_without_place": self.works_without_place, "rows_counted_apart": self.apart,
+        }  # fmt: skip
+        return {name: str(count) for name, count in counted.items()}
 
 
 Table = dict[str, tuple[str, list[Any]]]
 
 
-def write_file(rows: "QuerySet[Project]", form: str, path: Path) -> Written:
+def write_file(rows: "QuerySet[Project]", form: str, path: Path) -> Held:
     """Write the projects in a form of FORMS, by reference."""
     table, shapes = _read(rows.order_by("ref"))
-    count, without = len(shapes), sum(shape is None for shape in shapes)
-    facts = _facts(table, count, without)
-    _WRITERS[form](path, table, shapes, facts)
-    return Written(count, without, facts)
+    held = _held(table, shapes)
+    _WRITERS[form](path, table, shapes, _facts(table, held))
+    return held
 
 
 def export_projects(form: str, *, out: Path, by: Actor, space: str = "") -> str:
@@ -86,13 +126,11 @@ def export_projects(form: str, *, out: Path, by: Actor, space: str = "") -> str:
     filters = ProjectFilters(space=(space,) if space else ())
     beside = out.with_name(f".{out.name}.part{out.suffix}")
     try:
-        written = write_file(projects_list(by, filters), form, beside)
+        held = write_file(projects_list(by, filters), form, beside)
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
-    return _("%(rows)s projects written to %(out)s; %(without)s of them have no place on the ground.") % {
-        "rows": written.rows, "out": out, "without": written.without_place,
-    }  # fmt: skip
+    return _("Written to %(out)s: %(held)s.") % {"out": out, "held": held.words}
 
 
 def _read(rows: "QuerySet[Project]") -> tuple[Table, list[bytes | None]]:
@@ -104,31 +142,39 @@ def _read(rows: "QuerySet[Project]") -> tuple[Table, list[bytes | None]]:
     }
     drawn = _shapes(rows)
     points = zip(columns[0], table["longitude"][1], table["latitude"][1], strict=True)
-    return table, [drawn.get(pk) or (None if x is None else point_wkb(x, y)) for pk, x, y in points]
+    return table, [None if x is None else drawn.get(pk) or point_wkb(x, y) for pk, x, y in points]
 
 
 def _shapes(rows: "QuerySet[Project]") -> dict[int, bytes]:
     """The lines and areas of works, by the key of their project."""
-    placed = Placement.objects.filter(
-        purpose=Purpose.WORKS, superseded_at=None, wkb__isnull=False, project__in=rows.order_by().values("pk")
-    )
+    placed = shapes().filter(project__in=rows.order_by().values("pk"))
     return {pk: bytes(wkb) for pk, wkb in placed.values_list("project_id", "wkb") if wkb}
 
 
-def _facts(table: Table, count: int, without: int) -> dict[str, str]:
+def _held(table: Table, shapes: list[bytes | None]) -> Held:
+    works = [
+        method for kind, method in zip(table["kind"][1], table["place_method"][1], strict=True)
+        if kind == ProjectKind.WORKS
+    ]  # fmt: skip
+    drawn = sum(shape is not None for shape in shapes)
+    return Held(len(shapes), drawn, len(works), works.count(PlaceMethod.NOT_PLACED))
+
+
+def _facts(table: Table, held: Held) -> dict[str, str]:
+    days = [day for day in table["source_as_at"][1] if day]
     sources = sorted({
         f"{source} ({day:%Y-%m-%d})"
         for source, day in zip(table["source"][1], table["source_as_at"][1], strict=True) if source
     })  # fmt: skip
     return {
         "title": _("Projects"),
+        "as_at": max(days).isoformat() if days else _("No row names the day as at which it holds."),
         "made_at": clock.now().isoformat(timespec="seconds"),
         "made_by": f"OnePlan {__version__}",
         "source": "; ".join(sources) or _("Registered by hand, or not stated"),
         "custodian": settings.CUSTODIAN,
         "licence": settings.DATA_LICENCE,
-        "rows": str(count),
-        "rows_without_place": str(without),
+        **held.plain(),
         "sample": _("Some rows are invented for demonstration: see the column sample.") if any(table["sample"][1])
         else _("No row is a sample."),
         "unknown": _("An empty cell is not stated by the source; it is never zero."),
@@ -141,7 +187,7 @@ def _plain(value: Any) -> Any:
 
 
 def _csv(path: Path, table: Table, shapes: list[bytes | None], facts: Mapping[str, str]) -> None:
-    kept = {name: facts[name] for name in ("custodian", "licence", "made_at")}
+    kept = {name: facts[name] for name in _IN_EVERY_ROW}
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*table, "on_the_map", *kept])

@@ -5,24 +5,42 @@ What there is of a file is told by the data folder alone: asked for, ready, or f
 
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from oneplan.access.actors import PUBLIC, Actor, actor_for
 from oneplan.accounts.models import User
 from oneplan.periods import clock
 from oneplan.projects.files import write_file
-from oneplan.projects.queries import ProjectFilters, on_map, projects_list
+from oneplan.projects.models import Project
+from oneplan.projects.queries import ProjectFilters, on_map, placed_in, projects_list
 
 DIRECT = 20_000  # rows that are written while the reader waits: under two seconds
 _KEPT = 24 * 60 * 60  # seconds
 Pairs = list[tuple[str, str]]
 
 
-def key_of(actor: Actor, form: str, filters: ProjectFilters) -> str:
-    """What names a file of this reader and filter, until something is written anywhere in the house."""
-    told = (_who(actor), sorted(map(str, actor.grants)), form, filters.pairs(), on_map.map_version())
+@dataclass(frozen=True)
+class Wanted:
+    """Which projects a file holds: those of a filter and, with `lies_in`, those that lie in a space, if by a share."""
+
+    filters: ProjectFilters
+    lies_in: str = ""
+
+    def rows(self, actor: Actor) -> "QuerySet[Project]":
+        """What the actor may see of them."""
+        rows = projects_list(actor, self.filters)
+        return rows.filter(placed_in([self.lies_in])) if self.lies_in else rows
+
+
+def key_of(actor: Actor, form: str, wanted: Wanted) -> str:
+    """What names a file of this reader, until something is written anywhere in the house."""
+    told = (
+        _who(actor), sorted(map(str, actor.grants)), form, wanted.filters.pairs(), wanted.lies_in, on_map.map_version()
+    )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
@@ -49,14 +67,14 @@ def state(actor: Actor, form: str, key: str) -> str:
     return ""
 
 
-def make(user_id: int | None, form: str, pairs: Pairs, key: str) -> None:
+def make(user_id: int | None, form: str, pairs: Pairs, key: str, lies_in: str = "") -> None:
     """Make a file that was asked for, of what its reader may see now."""
     actor = actor_for(User.objects.filter(pk=user_id).first()) if user_id else PUBLIC
     if user_id and not actor.is_signed_in:
         return  # the account was closed meanwhile
     beside = ready(actor, form, key).with_suffix(f".part.{form}")
     try:
-        write_file(projects_list(actor, _filters(pairs)), form, beside)
+        write_file(Wanted(_filters(pairs), lies_in).rows(actor), form, beside)
         beside.replace(ready(actor, form, key))
     except Exception:
         _failed(actor, form, key).touch()

@@ -2,6 +2,9 @@
 
 `Project` holds what is current, for lists, filters and maps; `Snapshot` is what one submission said and is never
 changed or overwritten; `Placement` is one answer to "where", with its evidence, and is superseded, never edited.
+
+A foreign key by which another index of its table begins has none of its own (`db_index=False`): every row of every file
+is written into each of them.
 """
 
 from decimal import Decimal
@@ -76,6 +79,11 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return f"{self.get_feed_display()}, {self.source}, {self.as_at}"
 
+    @property
+    def province_code(self) -> str:
+        """The province to which its file was cut; "" where it was not."""
+        return self.run.province_code if self.run else ""
+
 
 class Project(Revised):
     """One project as it is known now. What it was, and who said so, stands in its snapshots."""
@@ -94,8 +102,9 @@ class Project(Revised):
     programme = models.ForeignKey(Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
     budget_programme = models.CharField(max_length=160, blank=True)  # the Treasury's, as its source names it
     implementing = models.ForeignKey(
-        Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="implemented_projects"
-    )
+        Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="implemented_projects",
+        db_index=False,
+    )  # fmt: skip
     implementing_text = models.CharField(max_length=200, blank=True)  # as its source names it
     funder = models.ForeignKey(
         Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="funded_projects"
@@ -125,7 +134,7 @@ class Project(Revised):
     # Where the works are: kept by actions from the current placement, so that lists and tiles need no join.
     method = models.CharField(max_length=16, choices=PlaceMethod.choices, default=PlaceMethod.NOT_PLACED)
     confidence = models.CharField(max_length=8, choices=Confidence.choices, default=Confidence.NONE)
-    space = models.ForeignKey(Space, null=True, on_delete=models.PROTECT, related_name="projects")
+    space = models.ForeignKey(Space, null=True, on_delete=models.PROTECT, related_name="projects", db_index=False)
     municipal_area = models.ForeignKey(MunicipalArea, null=True, on_delete=models.PROTECT, related_name="projects")
     ward = models.ForeignKey(Ward, null=True, on_delete=models.PROTECT, related_name="+")
     longitude = models.FloatField(null=True, blank=True)  # of the pin: only works placed by geometry have one
@@ -189,7 +198,7 @@ class Project(Revised):
 class Identifier(models.Model):
     """What a register calls a project. `issuer` sets apart registers that number on their own (a province, a city)."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="identifiers")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="identifiers", db_index=False)
     scheme = models.CharField(max_length=12, choices=Scheme.choices)
     issuer = models.CharField(max_length=40, blank=True)
     value = models.CharField(max_length=200)
@@ -215,7 +224,7 @@ class Snapshot(models.Model):
     """What one submission said of one project. Written once."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="snapshots")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="snapshots")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="snapshots", db_index=False)
     row = models.PositiveIntegerField(default=0)  # of the file, 1-based as a spreadsheet shows it
     title = models.CharField(max_length=300)
     kind = models.CharField(max_length=20, choices=ProjectKind.choices)
@@ -252,7 +261,7 @@ class SnapshotMoney(models.Model):
     (SC36). Quarters are those of the year's basis.
     """
 
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="money")
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="money", db_index=False)
     year = models.PositiveSmallIntegerField()
     basis = models.CharField(max_length=4, choices=[(basis.value, basis.value) for basis in Basis])
     budget = RandField(null=True)
@@ -287,7 +296,7 @@ class SnapshotMoney(models.Model):
 class Milestone(Revised):
     """A dated step of a project, planned and actual."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="milestones")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="milestones", db_index=False)
     title = models.CharField(max_length=200)
     due_on = models.DateField(null=True, blank=True)
     reached_on = models.DateField(null=True, blank=True)
@@ -348,7 +357,7 @@ class PlacementShare(models.Model):
     """
 
     placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="shares")
-    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+")
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="+", db_index=False)
     municipal_area = models.ForeignKey(MunicipalArea, null=True, on_delete=models.PROTECT, related_name="+")
     ward = models.ForeignKey(Ward, null=True, on_delete=models.PROTECT, related_name="+")
     fraction = models.FloatField()
@@ -367,7 +376,7 @@ class PlacementShare(models.Model):
 class Match(Revised):
     """Two projects that are perhaps one. A person decides; a merge can be undone."""
 
-    left = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="matches_left")
+    left = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="matches_left", db_index=False)
     right = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="matches_right")
     likeness = models.FloatField()  # 0 to 1
     evidence: models.JSONField[Any, Any] = models.JSONField(default=dict)

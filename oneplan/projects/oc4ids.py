@@ -8,6 +8,9 @@ from oneplan.projects.choices import BUILDING, Nature, Stage
 VERSION = "0.9"
 PREFIX = "oneplan"  # whoever publishes for good asks the standard's help desk for a prefix of its own
 CURRENCY = "ZAR"
+SUPPLIER = "supplier"  # the role of whoever builds; what their source calls it stands beside it: the list is open
+SPENT = "spent"  # the metric that holds what was spent in each financial year
+SHAPES = ("LineString", "MultiLineString", "Polygon", "MultiPolygon")  # of works that are more than a point
 
 STATUS_OF: dict[str, str] = {
     Stage.INITIATION: "identification",

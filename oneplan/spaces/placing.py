@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,7 @@ _Parts = Mapping[tuple[str, str, str], float]  # (space, municipal area, ward) â
 HALF = 0.5  # less than this part in what is stated, or in the country, is disagreement
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceEvidence:
+class PlaceEvidence(NamedTuple):
     """All that is said of one place. Codes are the register's; who reads a file resolves names before (`gazetteer`).
 
     A line or an area is WGS 84 WKB, valid. `ward_year` is the demarcation (2011, 2016, 2021 â€¦) in which the ward's code
@@ -84,8 +83,7 @@ class PlaceEvidence:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedShare:
+class PlacedShare(NamedTuple):
     """The part that falls to one area: always a space, finer where the evidence is."""
 
     space: str
@@ -94,8 +92,7 @@ class PlacedShare:
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceAnswer:
+class PlaceAnswer(NamedTuple):
     """Where it lies. `shares` sum to 1, or are none where it is not placed. The point is inside the geometry."""
 
     method: PlaceMethod
@@ -124,12 +121,17 @@ class _Found:
     ward_year: int = 0  # the demarcation of its ward, where one answered
 
 
-def place(evidence: Sequence[PlaceEvidence], as_at: date | None = None) -> list[PlaceAnswer]:
-    """The place of each, in order, by the boundaries in force on a day (today where none is named)."""
+def place(
+    evidence: Sequence[PlaceEvidence], as_at: date | None = None, *, territory: Territory | None = None
+) -> list[PlaceAnswer]:
+    """The place of each, in order, by the boundaries in force on a day (today where none is named).
+
+    Who asks batch by batch hands in the territory of that day, read once.
+    """
     if not evidence:
         return []
     day = as_at or clock.today()
-    territory = Territory.on(day)
+    territory = territory or Territory.on(day)
     wards = wards_of((each.ward, each.ward_year) for each in evidence if each.ward and each.ward_year)
     found = _by_points(evidence, day, territory)
     for row, shape in _by_shapes(evidence, day, territory).items():

@@ -2,16 +2,30 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kept import Kept, kept
+from tests.world import World
 
-@pytest.fixture
-def stage(db: None) -> Iterator[dict[str, Any]]:
-    """A plan in progress, an adopted one, a commitment, a run, and a browser for each member of the cast."""
+
+@pytest.fixture(scope="module")
+def kept_stage(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept[dict[str, Any]]]:
     from tests.architecture.matrix_stage import set_stage
 
+    with kept(set_stage, django_db_blocker, tmp_path_factory.mktemp("stage")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def stage(kept_stage: Kept[dict[str, Any]], world: World, settings: Any, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """A plan in progress, an adopted one, a commitment, a run, and a browser for each member of the cast."""
+    settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "documents"
     logging.disable(logging.WARNING)  # thousands of refusals are what is asked for here
-    yield set_stage()
+    stage = kept_stage.lend(world, tmp_path)
+    yield {**stage, "clients": {member: world.client(actor) for member, actor in stage["cast"].items()}}
     logging.disable(logging.NOTSET)

@@ -318,9 +318,8 @@ def delegate(world: World, signatory: Actor) -> Post:
     return giver
 
 
-def set_stage() -> dict[str, Any]:
-    """Build the world. `clients`: a browser for each member of the cast; `arguments`: what `$name` means."""
-    world = World()
+def set_stage(world: World) -> dict[str, Any]:
+    """Build the world. `cast`: its members; `arguments`: what `$name` means in a line of the matrices."""
     cast = actors(world)
     hub, office = cast["hub"], cast["office"]
     draft = write_draft(world, hub)
@@ -351,7 +350,6 @@ def set_stage() -> dict[str, Any]:
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
-        "clients": {member: world.client(actor) for member, actor in cast.items()},
         "draft": draft,
         "arguments": {
             "$number": draft.edition.number,

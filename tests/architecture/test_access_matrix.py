@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -34,6 +34,9 @@ OPEN_FORMS = {
 }  # fmt: skip
 # An institution's own people work in any space: they propose what their institution will do there, and nothing else.
 OWN_INSTITUTION = {"commitments:propose_commitment"}
+# Who asks on PostgreSQL: one for each kind of scope (the nation, a province, a space, an institution, none), so that
+# each form of each statement is put to that engine. What a role may do hangs on no engine: on SQLite all sixteen ask.
+ONE_OF_EACH_SCOPE = ("administrator", "office", "coordinator", "hub", "signatory", "outsider", "public")
 
 
 def named_addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -62,6 +65,11 @@ def address_name(line_name: str) -> str:
     return line_name.partition(" · ")[0]
 
 
+def asking() -> tuple[str, ...]:
+    """The members of the cast that ask at every address, on this engine."""
+    return CAST if connection.vendor == "sqlite" else ONE_OF_EACH_SCOPE
+
+
 OURS = {name: pattern for name, pattern in named_addresses() if not name.startswith(LIBRARY)}
 
 
@@ -86,6 +94,12 @@ def test_the_table_names_nobody_who_is_not_in_the_cast():
         assert set(line) <= {"with", "query", "form", "file", *METHODS}, (name, set(line))
         for method in METHODS:
             assert expand(line.get(method)) <= set(CAST), (name, method)
+
+
+@pytest.mark.engine_free
+def test_wherever_somebody_is_let_in_one_who_asks_on_both_engines_is():
+    cells = {(name, method): expand(line.get(method)) for name, line in LINES.items() for method in METHODS}
+    assert [cell for cell, members in cells.items() if members and members.isdisjoint(ONE_OF_EACH_SCOPE)] == []
 
 
 @pytest.mark.engine_free
@@ -147,8 +161,8 @@ def observed(stage: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
     address, answers = address_of(name, stage["arguments"]), dict[str, dict[str, Any]]()
     for method in METHODS:
         answers[method] = {}
-        for member, client in stage["clients"].items():
-            answers[method][member] = send(client, method, address, form_of(name))
+        for member in asking():
+            answers[method][member] = send(stage["clients"][member], method, address, form_of(name))
             if answers[method][member].status_code == 405:
                 break  # the method is not there, whoever asks: it is judged before anything about the member is
     return answers
@@ -173,7 +187,7 @@ def told(answers: dict[str, Any], members: Iterable[str]) -> str:
 def judge(stage: dict[str, Any], name: str) -> Iterator[str]:
     """What is wrong with one line, in words."""
     for method, answers in observed(stage, name).items():
-        expected = expand(LINES[name].get(method))
+        expected = expand(LINES[name].get(method)) & {*asking()}
         let_in = {member for member, answer in answers.items() if is_let_in(answer)}
         broken = {member for member, answer in answers.items() if answer.status_code >= 500}
         for fault, members in (

@@ -2,19 +2,36 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kept import Kept, kept
+from tests.world import World
 
-@pytest.fixture
-def stage(db: None, settings: Any) -> Iterator[dict[str, Any]]:
-    """A plan in progress, an adopted one, a commitment, a run; `callers`: who calls with a token of their own."""
+
+def set_stage_for_callers(world: World) -> dict[str, Any]:
     from tests.architecture.matrix_stage import set_stage
     from tests.contracts.calling import callers
 
+    stage = set_stage(world)
+    return {**stage, "callers": callers(stage["cast"])}
+
+
+@pytest.fixture(scope="module")
+def kept_stage(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept[dict[str, Any]]]:
+    with kept(set_stage_for_callers, django_db_blocker, tmp_path_factory.mktemp("stage")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def stage(kept_stage: Kept[dict[str, Any]], world: World, settings: Any, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """A plan in progress, an adopted one, a commitment, a run; `callers`: who calls with a token of their own."""
+    settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "documents"
     settings.API_CALLS = settings.API_PUBLIC_CALLS = 1_000_000
     logging.disable(logging.WARNING)
-    stage = set_stage()
-    yield {**stage, "callers": callers(stage["cast"])}
+    yield kept_stage.lend(world, tmp_path)
     logging.disable(logging.NOTSET)

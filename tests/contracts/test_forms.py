@@ -12,11 +12,12 @@ from oneplan.joint_planning.exports import bundle
 from oneplan.periods import clock
 from oneplan.publishing.actions import ask_rendition, begin_rendition, fail_rendition, note_progress
 from oneplan.publishing.models import Rendition
-from oneplan.publishing.tests.conftest import SECRET, data_folder, published
+from oneplan.publishing.tests.conftest import SECRET, data_folder, kept_published, published
 from tests.contracts.calling import ROOT, Caller, content_of, token_for
 from tests.contracts.test_api import problem
 
-__all__ = ["data_folder", "published"]  # fixtures: Waterberg's first edition is sealed, its second is being written
+# Fixtures: Waterberg's first edition is sealed, its second is being written.
+__all__ = ["data_folder", "kept_published", "published"]
 ADOPTED, DRAFT = "/plans/DC36/editions/1/forms", "/plans/DC36/editions/2/forms"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

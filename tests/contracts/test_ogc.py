@@ -20,6 +20,7 @@ from oneplan.access.actors import system
 from oneplan.geometry.measures import to_wkb
 from oneplan.periods import clock
 from oneplan.projects.choices import Audience, Stage
+from oneplan.projects.models import Project
 from oneplan.projects.tests import factories
 from oneplan.spaces.actions import publish_boundaries
 from oneplan.spaces.choices import LayerKind, Level, Sensitivity
@@ -220,6 +221,62 @@ def test_a_box_touches_shapes_and_not_only_their_boxes(data: dict[str, str]) -> 
     found = told("collections/spaces/items?bbox=28.2,-24.8,28.4,-24.6")
     assert [each["id"] for each in found["features"]] == ["DC35"]
     assert found["features"][0]["properties"]["name"] == "Capricorn"
+
+
+def line(row: Project, *points: tuple[float, float], **fields: Any) -> None:
+    """The works of a project are this line."""
+    shape = np.array([shapely.LineString(points)], dtype=object)
+    west, south, east, north = shapely.bounds(shape)[0]
+    factories.placement(row, wkb=to_wkb(shape)[0], minx=west, miny=south, maxx=east, maxy=north, **fields)
+
+
+@pytest.fixture
+def pipe(data: dict[str, str]) -> Project:
+    """A public line from south to north whose pin is its middle, and one inside government beside it."""
+    made = [
+        factories.project(title, audience=audience, longitude=x, latitude=-24.5)
+        for title, audience, x in (("Pipe", Audience.PUBLIC, 28.6), ("Secret pipe", Audience.GOVERNMENT, 28.61))
+    ]
+    for row in made:
+        x = row.longitude or 0
+        line(row, (x, -24.9), (x, -24.5), (x + 0.2, -24.1))
+    return made[0]
+
+
+def test_a_feature_is_the_line_that_its_source_drew(data: dict[str, str], pipe: Project) -> None:
+    drawn = {"type": "LineString", "coordinates": [[28.6, -24.9], [28.6, -24.5], [28.8, -24.1]]}
+    one = told(f"collections/projects/items/{pipe.ref}")["geometry"]
+    assert {**one, "coordinates": [[round(x, 6) for x in point] for point in one["coordinates"]]} == drawn
+    for query in ("?limit=100", "?bbox=28.5,-24.6,28.7,-24.4", "?bbox=28.5,-24.6,28.7,-24.4&datetime=2027-01-01"):
+        found = {each["id"]: each["geometry"] for each in told(f"collections/projects/items{query}")["features"]}
+        assert found[pipe.ref] == one, query
+    turned = told(f"collections/projects/items/{pipe.ref}?crs={EPSG_4326}")["geometry"]["coordinates"]
+    assert [round(x, 6) for x in turned[0]] == [-24.9, 28.6]
+
+
+def test_a_box_finds_a_line_that_only_crosses_it(data: dict[str, str], pipe: Project, world: World) -> None:
+    crossed = "?bbox=28.55,-24.8,28.65,-24.7"  # far from the pin
+    assert refs(crossed) == [pipe.ref]
+    assert told(f"collections/projects/items{crossed}")["numberMatched"] == 1
+    assert refs(f"{crossed}&datetime=2027-01-01") == [pipe.ref]
+    assert refs(f"{crossed}&phase=done") == []
+    assert refs("?bbox=28.61,-24.2,28.65,-24.15") == []  # the line's bounding box reaches here, the line does not
+    bearer = {"authorization": f"Bearer {token_for(world.analyst, may_write=False)}"}
+    assert len(refs(crossed, **bearer)) == 2
+
+
+def test_pages_of_a_box_hold_each_feature_once(data: dict[str, str], pipe: Project) -> None:
+    box = "bbox=28.3,-24.8,28.65,-24.69"  # the clinic stands in it, the pipe crosses it
+    pages = [refs(f"?{box}&limit=1&offset={offset}") for offset in range(3)]
+    assert pages == [[data["clinic"]], [pipe.ref], []]
+    assert refs(f"?{box}") == [data["clinic"], pipe.ref]
+
+
+def test_a_shape_that_was_not_believed_is_never_drawn(data: dict[str, str]) -> None:
+    row = factories.project("Road to the sea", audience=Audience.PUBLIC)
+    line(row, (28.5, -24.5), (28.6, -24.6))
+    assert told(f"collections/projects/items/{row.ref}")["geometry"] is None
+    assert row.ref not in refs("?bbox=28.4,-24.7,28.7,-24.4")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from oneplan.plans.models import Finding
 from oneplan.workbooks.models import WorkbookReturn
 from tests.architecture.matrix_stage import set_stage
 from tests.contracts.calling import Caller, token_for
+from tests.world import World
 
 __all__ = ["register", "register_for_the_next"]  # fixtures: these tests commit, and put the register back
 pytestmark = [
@@ -24,7 +25,7 @@ pytestmark = [
 @pytest.fixture
 def hub(register, settings):
     guard.forget()
-    return Caller(token_for(set_stage()["cast"]["hub"]))
+    return Caller(token_for(set_stage(World())["cast"]["hub"]))
 
 
 @pytest.mark.parametrize("verb", ["pledge", "withdraw", "amend", "shares", "party"])

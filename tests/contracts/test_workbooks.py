@@ -1,6 +1,7 @@
 """A workbook's way through the interface: made, downloaded, filled, handed in, read on three sides, taken in."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -12,20 +13,21 @@ from oneplan.commitments.models import Commitment
 from oneplan.platform.documents import Document
 from oneplan.platform.models import LogEntry
 from oneplan.workbooks.models import Workbook, WorkbookReturn
-from oneplan.workbooks.tests.conftest import Waterberg, build, load
+from oneplan.workbooks.tests.conftest import Waterberg, kept_waterberg, load
 from tests.contracts.calling import ROOT, Caller, content_of, token_for
 from tests.contracts.test_api import problem
 
+__all__ = ["kept_waterberg"]  # a fixture
 HAND_IN = "/spaces/DC36/workbook-returns"
 TAG = '"' + "a" * 32 + '"'
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def waterberg(world, tmp_path, settings):
+def waterberg(kept_waterberg, world, tmp_path, settings):
     settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "documents"
     settings.API_CALLS = settings.API_PUBLIC_CALLS = 1_000_000
-    return build(world, tmp_path)
+    return replace(kept_waterberg.lend(world, tmp_path), folder=tmp_path)
 
 
 @pytest.fixture

@@ -62,6 +62,33 @@ def test_the_map_moves_by_keys_and_the_list_with_it(waterberg: House, visit: Ope
     visitor.look("the map after keys")
 
 
+def test_a_project_is_opened_by_keys_and_its_line_in_the_list_is_marked(waterberg: House, visit: Open) -> None:
+    visitor = signed_in(waterberg, visit)
+    page = visitor.go("/projects/map/?q=hawker&space=DC36", "one pin")
+    drawn(page)
+    line = page.locator("[data-map-in-view] [data-at]").first
+    longitude, latitude = (line.get_attribute("data-at") or "").split(",")
+    page = visitor.go(f"/projects/map/?q=hawker&space=DC36&at=13/{latitude}/{longitude}", "one pin under the cross")
+    drawn(page)
+    canvas = page.locator(".maplibregl-canvas")
+    canvas.focus()
+    card = page.locator(".map-card-body")
+    expect(card).to_have_count(0)
+    for _attempt in range(10):  # the pin is drawn a moment after the list has told of it
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(500)
+        if card.count():
+            break
+    expect(card.get_by_role("link")).to_be_focused()
+    expect(page.locator("[data-map-in-view] [aria-current]")).to_have_count(1)
+    page.evaluate("scrollTo(0, 0)")  # the focus has scrolled the head of the page half out of sight
+    visitor.look("the card of a project")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(canvas).to_be_focused()
+    expect(page.locator("[data-map-in-view] [aria-current]")).to_have_count(0)
+
+
 def test_every_project_in_view_is_reached_through_the_list(waterberg: House, visit: Open) -> None:
     visitor = signed_in(waterberg, visit)
     page = visitor.go("/projects/map/", "the list of the map")
@@ -82,6 +109,11 @@ def test_the_map_fits_a_phone_with_its_list_under_it(waterberg: House, visit: Op
     assert hole is not None
     assert found is not None
     assert found["y"] > hole["y"] + hole["height"]
+    assert hole["y"] < 500, "the map starts on the first screen"
+    page.locator(".filter-fold > summary").click()
+    page.get_by_label("How far").select_option("building")
+    expect(page.locator("[data-map-count]")).to_contain_text("1")
+    visitor.look("the filters of the map on a phone")
 
 
 def test_without_a_script_the_list_and_an_overview_say_the_same(waterberg: House, visit: Open) -> None:
@@ -104,3 +136,6 @@ def test_on_paper_the_map_is_a_picture_above_its_list(waterberg: House, visit: O
     size = page.evaluate("document.querySelector('.map-print').src.length")
     assert size > 5_000, "the picture is empty"
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) >= 1
+    across = re.search(rb"/MediaBox\s*\[0 0 (\d+)[\d.]* (\d+)", page.pdf(format="A4", landscape=True))
+    assert across is not None
+    assert int(across[1]) > int(across[2]), "the reader may print the map across"

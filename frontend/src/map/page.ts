@@ -1,8 +1,9 @@
 /** The map page: a map, the list of what it shows, and one address for both. Loaded only where a page has a map. */
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { Map, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import type { GeoJSONSource, MapGeoJSONFeature, MapMouseEvent, VectorTileSource } from "maplibre-gl";
+import { Map, NavigationControl, Point, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import type { GeoJSONSource, MapGeoJSONFeature, VectorTileSource } from "maplibre-gl";
+import { announce } from "../announce";
 import { t } from "../words";
 import { addSigns } from "./signs";
 import { phaseTones, planningLayers, planningSource, projectTiles, shapeTiles, styleOf, tone, type Config, type State } from "./style";
@@ -32,6 +33,8 @@ export function startMap(root: HTMLElement): void {
   root.classList.add("is-live");
   const card = one<HTMLElement>(root, "[data-map-card]")!;
   const found = one<HTMLElement>(root, "[data-map-found]")!;
+  one<HTMLElement>(root, ".map-keys")!.hidden = false;
+  map.getCanvas().setAttribute("aria-describedby", "map-keys");
 
   const remember = (push: boolean): void => {
     const { lng, lat } = map.getCenter();
@@ -63,13 +66,25 @@ export function startMap(root: HTMLElement): void {
     waiting = window.setTimeout(() => {
       const query = boxed();
       if (page) query.set("page", page);
-      void load("/projects/map/in-view/", one(found, "[data-map-in-view]")!, query);
+      void load("/projects/map/in-view/", one(found, "[data-map-in-view]")!, query).then(markLine);
     }, 120);
   };
   const refilter = async (): Promise<void> => {
     (map.getSource("projects") as VectorTileSource).setTiles([projectTiles(config, state)]);
     (map.getSource("shapes") as VectorTileSource).setTiles([shapeTiles(config, state)]);
     await load("/projects/map/", found, boxed());
+    markLine();
+  };
+  let opened = ""; // the reference of the project whose card is open
+  const markLine = (): void => {
+    for (const line of found.querySelectorAll<HTMLElement>("[data-ref]")) {
+      const isIt = line.dataset.ref === opened;
+      line.toggleAttribute("aria-current", isIt);
+      if (!isIt) continue;
+      line.setAttribute("aria-current", "true");
+      const lines = line.parentElement!; // it scrolls by itself on a wide screen; the page stays where it is
+      lines.scrollTop = line.offsetTop - lines.offsetTop - 40;
+    }
   };
 
   map.on("moveend", () => {
@@ -83,24 +98,41 @@ export function startMap(root: HTMLElement): void {
   });
   map.on("style.load", () => {
     addSigns(map, phaseTones(), tone("paper"));
+    addRing(map);
     void names(map, state);
     for (const code of state.layers) addPlanning(map, code);
   });
 
   const show = async (ref: string): Promise<void> => {
+    opened = ref;
+    markLine();
     await load(`/projects/map/card/${encodeURIComponent(ref)}/`, card, new URLSearchParams());
     one<HTMLElement>(card, "a")?.focus({ preventScroll: true });
   };
-  map.on("click", (event) => void click(map, event, show));
+  const close = (): void => {
+    opened = "";
+    markLine();
+    point(map, undefined);
+    card.replaceChildren();
+    map.getCanvas().focus({ preventScroll: true });
+  };
+  map.on("click", (event) => void open(map, event.point, 6, show));
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const { width, height } = map.getCanvas().getBoundingClientRect();
+    void open(map, new Point(width / 2, height / 2), 20, show).then((isThere) => {
+      if (!isThere) announce(t("No project stands under the cross. Move the map with the arrow keys."), "quiet");
+    });
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && opened) close();
+  });
   for (const layer of ["groups", "pins", "shape-fill", "shape-line"]) {
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
   }
   card.addEventListener("click", (event) => {
-    if ((event.target as Element).closest("[data-map-close]")) {
-      card.replaceChildren();
-      map.getCanvas().focus();
-    }
+    if ((event.target as Element).closest("[data-map-close]")) close();
   });
 
   // --- the filter, the list and the panels
@@ -110,6 +142,9 @@ export function startMap(root: HTMLElement): void {
     for (const [name, value] of new FormData(form)) if (value && !MAP_STATE.includes(name)) query.append(name, String(value));
     if (query.toString() === state.query) return;
     state.query = query.toString();
+    const inUse = one<HTMLElement>(document, "[data-map-count]")!;
+    inUse.hidden = !query.size;
+    inUse.firstElementChild!.textContent = String(query.size);
     remember(true);
     void refilter();
   };
@@ -149,7 +184,7 @@ export function startMap(root: HTMLElement): void {
     });
   }
   window.addEventListener("popstate", () => window.location.reload());
-  startPrinting(map, hole);
+  startPrinting(map, hole, found);
 }
 
 function stateOf(config: Config): State {
@@ -197,13 +232,25 @@ async function names(map: Map, state: State): Promise<void> {
   });
 }
 
-async function click(map: Map, event: MapMouseEvent, show: (ref: string) => Promise<void>): Promise<void> {
-  const reach = 6;
-  const box: [[number, number], [number, number]] = [[event.point.x - reach, event.point.y - reach], [event.point.x + reach, event.point.y + reach]];
-  const [hit] = map.queryRenderedFeatures(box, { layers: ["pins", "groups", "shape-line", "shape-fill"] }) as MapGeoJSONFeature[];
-  if (!hit) return;
-  if (hit.properties.ref) return show(String(hit.properties.ref));
-  map.easeTo({ center: event.lngLat, zoom: Math.min(map.getZoom() + 2, 18), animate: !STILL.matches });
+/** Opens what stands nearest to a place of the picture: the card of a project, or a closer look at a group. */
+async function open(map: Map, at: Point, reach: number, show: (ref: string) => Promise<void>): Promise<boolean> {
+  const box: [[number, number], [number, number]] = [[at.x - reach, at.y - reach], [at.x + reach, at.y + reach]];
+  const hits = map.queryRenderedFeatures(box, { layers: ["pins", "groups", "shape-line", "shape-fill"] }) as MapGeoJSONFeature[];
+  const place = ({ geometry }: MapGeoJSONFeature): [number, number] | undefined => (geometry.type === "Point" ? (geometry.coordinates as [number, number]) : undefined);
+  const away = (hit: MapGeoJSONFeature): number => {
+    const where = place(hit);
+    return where ? map.project(where).dist(at) : reach; // lines and areas come after the pins that stand on them
+  };
+  const [hit] = hits.sort((a, b) => away(a) - away(b));
+  if (!hit) return false;
+  const where = place(hit);
+  if (hit.properties.ref) {
+    point(map, where);
+    await show(String(hit.properties.ref));
+  } else {
+    map.easeTo({ center: where ?? map.unproject(at), zoom: Math.min(map.getZoom() + 2, 18), animate: !STILL.matches });
+  }
+  return true;
 }
 
 function addPlanning(map: Map, code: string): void {
@@ -217,25 +264,31 @@ function removePlanning(map: Map, code: string): void {
   if (map.getSource(`planning-${code}`)) map.removeSource(`planning-${code}`);
 }
 
-/** A ring around the project whose line in the list is pointed at or has the focus. */
-function point(map: Map, at: [number, number] | undefined): void {
-  const features = at ? [{ type: "Feature" as const, properties: {}, geometry: { type: "Point" as const, coordinates: at } }] : [];
-  const source = map.getSource("pointed") as GeoJSONSource | undefined;
-  if (source) {
-    source.setData({ type: "FeatureCollection", features });
-  } else if (at && map.isStyleLoaded()) {
-    map.addSource("pointed", { type: "geojson", data: { type: "FeatureCollection", features } });
-    map.addLayer({ id: "pointed", type: "circle", source: "pointed", paint: { "circle-radius": 12, "circle-color": "transparent", "circle-stroke-width": 3, "circle-stroke-color": tone("focus") } });
-  }
+function addRing(map: Map): void {
+  map.addSource("pointed", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+  map.addLayer({ id: "pointed", type: "circle", source: "pointed", paint: { "circle-radius": 12, "circle-color": "transparent", "circle-stroke-width": 3, "circle-stroke-color": tone("focus") } });
 }
 
-/** On paper the map is a picture: taken in the very frame that is drawn, so that no buffer need be kept otherwise. */
-function startPrinting(map: Map, hole: HTMLElement): void {
+/** Puts the ring around the project whose line in the list is pointed at or has the focus, or whose card is open. */
+function point(map: Map, at: [number, number] | undefined): void {
+  const features = at ? [{ type: "Feature" as const, properties: {}, geometry: { type: "Point" as const, coordinates: at } }] : [];
+  (map.getSource("pointed") as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
+}
+
+/**
+ * On paper the map is a picture: taken in the very frame that is drawn, so that no buffer need be kept otherwise.
+ * Over it stand the words of the filter that made it.
+ */
+function startPrinting(map: Map, hole: HTMLElement, found: HTMLElement): void {
+  const words = document.createElement("div");
+  words.className = "map-words print-only";
+  hole.before(words);
   const picture = document.createElement("img");
   picture.className = "map-print print-only";
   picture.alt = t("The map as it stood on the screen");
   hole.after(picture);
   const take = (): void => {
+    words.replaceChildren(...[...found.querySelectorAll(":scope > .chips, :scope > .map-unfiltered")].map((each) => each.cloneNode(true)));
     map.redraw();
     picture.src = map.getCanvas().toDataURL("image/png");
   };

@@ -87,8 +87,9 @@ def _projects(*, is_told: bool = True) -> Collection:
     latest = Submission.objects.aggregate(latest=Max("as_at"))["latest"] if is_told else None
     return Collection(
         PROJECTS, _("Projects"),
-        _("What is built and run, by whom, at what cost, and where its works stand. A project without a pin has no"
-          " geometry; it is never left out of counts."),
+        _("What is built and run, by whom, at what cost, and where its works stand: as a line or an area where their"
+          " source draws one, else as a point. A box finds what has a point in common with it. A project of which no"
+          " more than its ward or municipality is known has no geometry; it is never left out of counts."),
         MAINLAND, settings.CUSTODIAN, settings.DATA_LICENCE,
         _("Taken in from the submissions of provinces, municipalities and departments; every submission is kept."
           " Places come from the best evidence at hand, with method and confidence."),

@@ -18,6 +18,7 @@ from oneplan.api.ogc.collections import Collection
 from oneplan.api.ogc.systems import Asked
 from oneplan.geometry.frame import touching
 from oneplan.projects.queries import ProjectFilters, on_map, projects_list
+from oneplan.projects.queries.drawn import with_shape
 from oneplan.spaces.models import Boundary, LayerFeature, MunicipalArea, Province, Space
 
 PROJECT_FILTERS = tuple(each.name for each in fields(ProjectFilters))
@@ -27,7 +28,7 @@ _LAYER = ("key", "name", "category")
 _PROJECT = (
     "ref", "title", "kind", "stage", "nature", "funding", "fund", "sector", "sphere", "province_id", "space_id",
     "municipal_area_id", "ward_id", "implementing_id", "start_on", "finish_on", "total_cost", "spent_to_date", "jobs",
-    "standing", "method", "confidence", "is_doubtful", "is_sample", "longitude", "latitude",
+    "standing", "method", "confidence", "is_doubtful", "is_sample", "longitude", "latitude", "shape",
 )  # fmt: skip
 _TOLD = (
     "ref", "title", "kind", "stage", "nature_of_investment", "funding_status", "funding_source", "sector", "sphere",
@@ -108,12 +109,13 @@ def _projects(
     found = projects_list(actor, filters)
     if asked.box:
         west, south, east, north = asked.box
-        found = found.filter(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
+        pinned = Q(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
+        found = found.filter(pinned | Q(pk__in=on_map.cutting(actor, filters, asked.box)))
     if during and during.last:
         found = found.filter(Q(start_on=None) | Q(start_on__lte=during.last))
     if during and during.first:
         found = found.filter(Q(finish_on=None) | Q(finish_on__gte=during.first))
-    page = [tuple(map(_as_stored, row)) for row in found.values_list(*_PROJECT)[offset : offset + limit]]
+    page = [tuple(map(_as_stored, row)) for row in with_shape(found).values_list(*_PROJECT)[offset : offset + limit]]
     return Found(found.order_by().count(), _project_texts(page, asked))
 
 
@@ -123,24 +125,34 @@ def _as_stored(value: Any) -> Any:
 
 
 def _project_texts(rows: Sequence[on_map.Row], asked: Asked) -> list[str]:
-    pinned = [row for row in rows if row[-2] is not None]
-    points = iter(asked.points([row[-2] for row in pinned], [row[-1] for row in pinned]))
     texts = []
-    for row in rows:
-        cells = list(row[:-2])
+    for row, geometry in zip(rows, _geometries(rows, asked), strict=True):
+        cells = list(row[:-3])
         for place in _DAYS:
             cells[place] = cells[place] and str(cells[place])
         for place in _RANDS:
             cells[place] = None if cells[place] is None else cells[place] / 100
         for place in _FLAGS:
             cells[place] = bool(cells[place])
-        told = {
-            "type": "Feature", "id": row[0],
-            "geometry": None if row[-2] is None else {"type": "Point", "coordinates": next(points)},
-            "properties": {name: None if cell == "" else cell for name, cell in zip(_TOLD, cells, strict=True)},
-        }  # fmt: skip
-        texts.append(_encode(told))
+        said = {name: None if cell == "" else cell for name, cell in zip(_TOLD, cells, strict=True)}
+        texts.append(
+            f'{{"type": "Feature", "id": {_encode(row[0])}, "geometry": {geometry}, "properties": {_encode(said)}}}'
+        )
     return texts
+
+
+def _geometries(rows: Sequence[on_map.Row], asked: Asked) -> list[str]:
+    """The line or area of each row, else its pin; null without either. As texts of GeoJSON."""
+    drawn = [row[-1] for row in rows if row[-1] is not None]
+    pinned = [row for row in rows if row[-1] is None and row[-3] is not None]
+    shapes = iter(asked.shapes(drawn) if drawn else ())
+    points = iter(asked.points([row[-3] for row in pinned], [row[-2] for row in pinned]))
+    return [
+        next(shapes) if shape is not None
+        else "null" if longitude is None
+        else f'{{"type": "Point", "coordinates": {_encode(next(points))}}}'
+        for *_cells, longitude, _latitude, shape in rows
+    ]  # fmt: skip
 
 
 # --- territories and planning layers ---------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _l
 from oneplan.access.actors import Actor
 from oneplan.commitments import actions, queries, rules
 from oneplan.commitments.actions.imported import ImportedCommitment, ImportedPledge
-from oneplan.commitments.choices import CommitmentKind, CommitmentState, Novelty, ProjectStage
+from oneplan.commitments.choices import CommitmentKind, CommitmentState, Novelty
 from oneplan.commitments.imports.known import Elements, Offices
 from oneplan.commitments.imports.money import Money, source_row
 from oneplan.commitments.models import Commitment
@@ -29,6 +29,7 @@ from oneplan.exchange.rows import Row, Standing
 from oneplan.institutions.queries import Directory
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
+from oneplan.projects.choices import Stage
 from oneplan.spaces.choices import Level
 from oneplan.spaces.models import Space, Ward
 from oneplan.spaces.queries import gazetteer, locate
@@ -40,7 +41,7 @@ ENDED = {
     "terminated": _l("terminated"),
     "compensation": _l("compensation of employees"),
 }
-STAGES: dict[str, Any] = {**dict(ProjectStage.choices), "terminated": _l("Terminated"), "compensation": _l("Compensation of employees")}  # fmt: skip # noqa: E501
+STAGES: dict[str, Any] = dict(Stage.choices)
 NAMES = 10_000  # looked up names that are kept; a file of the country has some hundred
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;]\s*(-?\d+(?:\.\d+)?)\s*$")

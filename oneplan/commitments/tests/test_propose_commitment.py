@@ -5,13 +5,14 @@ import pytest
 
 from oneplan.access.actors import system
 from oneplan.commitments.actions import add_party, amend_commitment, propose_commitment
-from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole, PlaceQuality
+from oneplan.commitments.choices import Acceptance, CommitmentState, PartyRole, PlaceQuality, ProjectStage
 from oneplan.commitments.tests.factories import day, freeze, propose
 from oneplan.institutions.models import Institution
 from oneplan.plans.actions import involve_institution, open_edition
 from oneplan.plans.models import Involvement
 from oneplan.platform.audit import history
 from oneplan.platform.errors import NotAllowed, RuleBroken
+from oneplan.projects.choices import Stage
 from oneplan.spaces.models import MunicipalArea, Ward
 
 
@@ -125,3 +126,8 @@ def test_nothing_is_proposed_into_a_signing_copy(world):
     with pytest.raises(RuleBroken, match="Withdraw the signing copy"):
         propose("DC36", shares={"DC15": Decimal("0.5"), "DC36": Decimal("0.5")})
     assert propose_commitment(world.dc36, by=world.hub36, title="Clinic", lead=world.health, area="services").pk
+
+
+def test_commitments_and_projects_call_stages_the_same():
+    ended = (Stage.TERMINATED, Stage.COMPENSATION)
+    assert ProjectStage.choices == [choice for choice in Stage.choices if choice[0] not in ended]

@@ -35,11 +35,13 @@ def test_a_postgres_url_is_taken_apart(monkeypatch, tmp_path):
         "u@x", "p/w", "db", "5433", "plans",
     )  # fmt: skip
     assert found["OPTIONS"] == {
+        "prepare_threshold": 10**9,
         "sslmode": "require",
         "options": "-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan",
     }
     monkeypatch.setenv("DATABASE_URL", "postgres://db/plans?options=-c%20jit%3Doff")
-    assert env.database("DATABASE_URL", tmp_path)["OPTIONS"] == {"options": "-c jit=off"}, "who says more decides"
+    more = {"options": "-c jit=off", "prepare_threshold": 10**9}
+    assert env.database("DATABASE_URL", tmp_path)["OPTIONS"] == more, "who says more decides"
 
 
 def test_sqlite_where_nothing_is_said(monkeypatch, tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from oneplan.alignment.models import Tie
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.committees.models import Committee, Resolution
 from oneplan.demo.build import build
@@ -88,6 +89,9 @@ def projects_show_movement_and_doubt():
         assert own.filter(snapshots__submission__as_at=FIRST_QUARTER).count() >= 15
         assert own.filter(is_doubtful=True).exists()
         assert own.filter(standing="vanished").exists()
+        proposed = Tie.objects.filter(project__latest__submission__source=source)
+        assert proposed.count() >= 2
+        assert {tie.state for tie in proposed} == {"proposed"}
         assert {"slipped", "cost_up", "new", "vanished"} <= {each.change for each in changes_of(sent)}
 
 

@@ -17,13 +17,20 @@ from oneplan.exchange import mapping as maps
 from oneplan.exchange.binding import Binding
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
-from oneplan.exchange.kinds import Kind
+from oneplan.exchange.kinds import ImportOrder, Kind
 from oneplan.exchange.readers.table import RawRow
 from oneplan.exchange.rows import Cell, Row
+from oneplan.exchange.targets import Target
 from oneplan.geometry import checks, measures, reading
 from oneplan.geometry.errors import UnusableFile
+from oneplan.platform.web.numerals import grouped
 
 SHAPE = "shape"  # the target that holds the WKB
+# For the `details` of a kind of shapes: which layer of a file of several is meant.
+LAYER = Target(
+    "layer", gettext_lazy("Layer of the file"), most=200,
+    help=gettext_lazy("Its name, where the file holds several (a GeoPackage, a zip of shapefiles); else empty."),
+)  # fmt: skip
 SUFFIXES = (".zip", ".gpkg", ".geojson", ".json", ".gz")
 MOST_VERTICES = 500_000  # of one shape; a country's coast in full detail has fewer
 MOST_SHAPES = 500_000
@@ -36,7 +43,9 @@ SENTENCES = {
     "broken": gettext_lazy("The file is damaged or cut off and cannot be read. Fetch it again from its source."),
     "zip_bomb": gettext_lazy("The archive unpacks to far more than a file of shapes does (%(bytes)s "
                              "bytes). It was not opened."),
-    "several_layers": gettext_lazy("The file holds several layers (%(layers)s). Save the one that is meant by itself."),
+    "several_layers": gettext_lazy("The file holds several layers: %(layers)s. Name the one that is meant under “Layer "
+                                   "of the file”, or with --set layer=NAME."),
+    "layer_unknown": gettext_lazy("The file holds no layer %(layer)s. It holds: %(layers)s. Write one of these names."),
     "no_geometry": gettext_lazy("The file holds no outlines. A shapefile needs its .shp, .shx, .dbf "
                                 "and .prj together in one zip."),
     "crs_missing": gettext_lazy(
@@ -89,16 +98,16 @@ class ShapeTable:
     rows: Iterator[Row]
 
 
-def read_shapes(path: Path, kind: Kind, log: IssueLog) -> ShapeTable:
-    """A row for each shape, with the kind's targets and its WKB under `SHAPE`. Raises FileRefused."""
+def read_shapes(path: Path, kind: Kind, order: ImportOrder, log: IssueLog) -> ShapeTable:
+    """A row for each shape of a layer, with the kind's targets and its WKB under `SHAPE`. Raises FileRefused."""
     try:
-        file = reading.read_vector(path)
+        file = reading.read_vector(path, layer=order.details.get(LAYER.name, ""))
     except UnusableFile as unusable:
         raise refused(unusable) from unusable
     if len(file) > MOST_SHAPES:
         raise FileRefused(
             IssueKind.TOO_LARGE, _("The file holds %(count)s shapes; at most %(most)s are taken. Split it.")
-            % {"count": len(file), "most": MOST_SHAPES},
+            % {"count": grouped(len(file)), "most": grouped(MOST_SHAPES)},
         )  # fmt: skip
     _check_place(file)
     say_system(file.crs_note, log, file.layer)
@@ -149,7 +158,7 @@ def _rows(file: reading.VectorFile, headers: list[str], kind: Kind, log: IssueLo
             fault = _("The shape is empty.")
         elif not fit[place]:
             said = _("The shape has %(count)s vertices; at most %(most)s are taken. Simplify it and save it again.")
-            fault = said % {"count": int(vertices[place]), "most": MOST_VERTICES}
+            fault = said % {"count": grouped(int(vertices[place])), "most": grouped(MOST_VERTICES)}
         elif not sound[place]:
             fault = _("The shape is not valid and cannot be mended without changing what it shows. Draw it again.")
         elif not near[place]:

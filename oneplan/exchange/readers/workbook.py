@@ -16,6 +16,7 @@ from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.readers.guard import Limits
 from oneplan.exchange.readers.table import Head, RawRow
 from oneplan.exchange.rows import Cell
+from oneplan.platform.web.numerals import grouped
 
 _CHILD = Path(__file__).with_name("child.py")
 
@@ -94,7 +95,7 @@ class WorkbookTable:
             log.warn(
                 IssueKind.MERGED_CELLS,
                 _("%(count)s merged areas, the first at %(first)s: only the top left cell of each holds a value.")
-                % {"count": len(merged), "first": first},
+                % {"count": grouped(len(merged)), "first": first},
                 sheet=name,
                 row=top + 1,
             )

@@ -1,5 +1,6 @@
 """An edition of Waterberg that meets every gate before adoption, and the people who made it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from oneplan.joint_planning.actions import freeze_copy
 from oneplan.joint_planning.models import SigningCopy
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.models import Edition
+from tests.kept import Kept, kept
+from tests.world import World
 
 
 @dataclass
@@ -48,10 +51,23 @@ def data_folder(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "documents"
 
 
-@pytest.fixture
-def whole(world: Any) -> Made:
+def make_whole(world: World) -> Made:
     """An edition that lacks nothing before adoption."""
     edition = factories.fill(factories.edition_of(world.dc36, by=world.hub36), by=world.hub36)
     commitment = factories.commit(edition, world.dws, by=world.hub36)
     factories.answer_all(edition, world.dws, hub=world.hub36, signatory=world.sipho)
     return Made(edition, commitment, world.dws, world.hub36, world.sipho)
+
+
+@pytest.fixture(scope="module")
+def kept_whole(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept[Made]]:
+    with kept(make_whole, django_db_blocker, tmp_path_factory.mktemp("whole")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def whole(kept_whole: Kept[Made], world: World, tmp_path: Path) -> Made:
+    """An edition that lacks nothing before adoption."""
+    return kept_whole.lend(world, tmp_path)

@@ -16,8 +16,10 @@ from oneplan.institutions.actions import publish_register as publish_institution
 from oneplan.joint_planning.actions import freeze_copy
 from oneplan.joint_planning.models import SigningCopy
 from oneplan.joint_planning.tests import factories
+from oneplan.joint_planning.tests.conftest import Made, make_whole
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.actions import publish_register as publish_spaces
+from tests.world import World
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -45,6 +47,12 @@ def register_for_the_next(django_db_setup: None, django_db_blocker: Any) -> Iter
 @pytest.fixture(autouse=True)
 def register(transactional_db: None) -> None:
     publish()
+
+
+@pytest.fixture
+def whole(register: None) -> Made:
+    """An edition that lacks nothing before adoption, committed: no other test finds it afterwards."""
+    return make_whole(World())
 
 
 def in_own_connection(act: Callable[[], Any]) -> Callable[[], Any]:

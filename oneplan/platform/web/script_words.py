@@ -38,6 +38,7 @@ WORDS = (
     gettext_noop("Farther"),
     gettext_noop("Map of projects"),
     gettext_noop("The map as it stood on the screen"),
+    gettext_noop("No project stands under the cross. Move the map with the arrow keys."),
 )
 
 

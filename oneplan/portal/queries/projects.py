@@ -41,6 +41,11 @@ class ProjectsHere:
         return [("placed", placed), ("not_placed", self.totals.works.projects - placed)]
 
 
+def projects_of_country(actor: Actor) -> PlacedTotals:
+    """How much of all that the reader may see has a place, by evidence. One query."""
+    return projects.placed_share(projects.ProjectFilters().apply(projects.visible_to(actor)))
+
+
 def projects_here(actor: Actor, space: Space) -> ProjectsHere:
     """What lies in a space wholly or by a share. Three queries; one for who did not sign in."""
     rows = projects.ProjectFilters().apply(projects.visible_to(actor)).filter(projects.placed_in([space.pk]))

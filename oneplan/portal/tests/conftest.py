@@ -1,5 +1,6 @@
 """A sealed plan of Waterberg, and a data folder for each test."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from oneplan.joint_planning.actions import adopt_edition, freeze_copy
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.models import Edition
+from tests.kept import Kept, kept
 from tests.world import World
 
 
@@ -31,8 +33,7 @@ class Adopted:
     world: World
 
 
-@pytest.fixture
-def adopted(world: World) -> Adopted:
+def adopt(world: World) -> Adopted:
     """Waterberg's first edition, from its first finding to its seal, through the rooms' own actions."""
     hub, signatory = world.hub36, world.sipho
     edition = factories.fill(factories.edition_of(world.dc36, by=hub), by=hub)
@@ -45,3 +46,17 @@ def adopted(world: World) -> Adopted:
     factories.resolve(made["technical"], "submit", copy, by=hub)
     factories.resolve(made["political"], "approve", copy, by=hub)
     return Adopted(edition, adopt_edition(edition, by=hub), commitment.ref, world)
+
+
+@pytest.fixture(scope="module")
+def kept_adopted(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept[Adopted]]:
+    with kept(adopt, django_db_blocker, tmp_path_factory.mktemp("adopted")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def adopted(kept_adopted: Kept[Adopted], world: World, tmp_path: Path) -> Adopted:
+    """Waterberg's first edition, sealed."""
+    return kept_adopted.lend(world, tmp_path)

@@ -14,6 +14,8 @@ from oneplan.periods import clock
 from oneplan.portal.queries.board import SpaceRow, board_rows
 from oneplan.portal.queries.money import money_by_year
 from oneplan.portal.queries.space import commitments_by_state
+from oneplan.projects.choices import Audience, ProjectKind
+from oneplan.projects.tests.factories import project
 from tests.world import World
 
 
@@ -96,6 +98,33 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[1] <= 16
+
+
+def board_of(world: World, actor: Actor) -> str:
+    return world.client(actor).get("/board/").content.decode()
+
+
+def test_the_board_says_how_much_of_the_projects_is_placed_as_far_as_the_reader_sees_them(planning):
+    assert "projects on the ground" not in board_of(planning, planning.thandi)
+    project("Clinic", longitude=28.4, latitude=-24.7, audience=Audience.PUBLIC)
+    project("Lost school", space=None, audience=Audience.PUBLIC)
+    project("Grant", space=None, audience=Audience.PUBLIC, kind=ProjectKind.TRANSFER)
+    project("Depot inside government", longitude=28.5, latitude=-24.6)
+    seen = board_of(planning, planning.thandi)
+    assert '<a href="/projects/">1 of 2 projects on the ground are placed</a>' in seen
+    assert '<a href="/projects/?kind=transfer">transfer to another body</a>' in seen
+    assert "2 of 3 projects on the ground are placed" in board_of(planning, planning.analyst)
+
+
+def test_more_projects_cost_the_board_no_more_queries(planning):
+    client, counts = planning.client(planning.analyst), []
+    for spaces in (("DC36",), ("DC15", "ETH", "DC35", "DC47")):
+        for space in spaces:
+            project("Clinic", space=space)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/board/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_shared_commitment_counts_by_the_share_of_the_space(planning):

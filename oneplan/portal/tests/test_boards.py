@@ -47,7 +47,6 @@ def lines(answer):
 def later(monkeypatch, days):
     then = clock.now() + timedelta(days=days)
     monkeypatch.setattr(clock, "now", lambda: then)
-    monkeypatch.setattr(clock, "today", lambda: then.date())
 
 
 def test_a_province_shows_its_spaces_its_departments_and_its_money(planning):

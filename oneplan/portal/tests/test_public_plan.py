@@ -11,6 +11,7 @@ from oneplan.joint_planning.exports import bundle
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.actions import record_finding
 from oneplan.portal.reading import change_of, read
+from oneplan.portal.tests.conftest import adopt
 
 SECRET = "A draft finding that nobody outside may read yet"
 
@@ -53,11 +54,11 @@ def test_signatories_are_named_once_with_the_number_of_their_promises(adopted):
     )
 
 
-def test_the_plan_the_home_and_the_list_name_it_after_adoption_and_not_before(world, request):
+def test_the_plan_the_home_and_the_list_name_it_after_adoption_and_not_before(world):
     client = world.client(world.public)
     assert client.get("/plans/DC36/").status_code == 404
     assert "No plan is adopted here yet" in client.get("/").content.decode()
-    request.getfixturevalue("adopted")
+    adopt(world)
     assert "Waterberg" in client.get("/plans/").content.decode()
     assert client.get("/plans/DC36/").status_code == 200
 

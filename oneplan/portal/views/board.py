@@ -16,6 +16,7 @@ from oneplan.platform.web.lists import Sorting
 from oneplan.platform.web.responses import csv_response
 from oneplan.portal.measures import ATTENTION, MEASURES, Measure, alarms, glyph_of, table_order
 from oneplan.portal.queries.board import SpaceRow, board_rows
+from oneplan.portal.queries.projects import projects_of_country
 from oneplan.spaces.queries import fold, national_map, tile_grid
 
 
@@ -39,7 +40,7 @@ def board(request: ActorHttpRequest) -> HttpResponseBase:
         "readable": sum(row.is_readable for row in every), "all_count": len(every),
         "adopted": sum(1 for row in every if row.adopted_number), "now": clock.now(),
         "totals": totals_of(rows), "is_filtered": len(rows) != len(every),
-        "is_sample": any(row.is_sample for row in every),
+        "is_sample": any(row.is_sample for row in every), "projects": projects_of_country(request.actor),
     }  # fmt: skip
     return render(request, "portal/board.html", context)
 

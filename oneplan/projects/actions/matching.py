@@ -191,6 +191,7 @@ def _standing(project: Project, stood: str) -> str:
         return stood
     said = own.submission
     later = Submission.objects.filter(feed=said.feed, source=said.source, as_at__gt=said.as_at, run__space_code="")
+    later = later.filter(run__province_code__in=("", project.province_id or ""))
     return ProjectStanding.VANISHED.value if later.exists() else ProjectStanding.LIVE.value
 
 

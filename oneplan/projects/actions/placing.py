@@ -1,6 +1,5 @@
 """A person says where a project is, or that its doubtful place is right. Each answer is kept."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -41,7 +40,7 @@ def locate_project(
     rules.check_can_locate(row, evidence, purpose=purpose, reason=reason)
     now = clock.now()
     held = row.placements.filter(purpose=purpose, superseded_at=None).first()
-    evidence = replace(evidence, is_on_ground=row.is_on_ground or purpose == Purpose.SERVICE)
+    evidence = evidence._replace(is_on_ground=row.is_on_ground or purpose == Purpose.SERVICE)
     answer = _answer(evidence, held)
     rules.check_is_placed(answer)
     before = said_of(held)
@@ -72,7 +71,7 @@ def _answer(evidence: PlaceEvidence, held: Placement | None) -> PlaceAnswer:
         stated = PlaceEvidence.of(held.evidence)
         areas = stated.municipal_areas
         spaces = stated.spaces or tuple(held.shares.values_list("space_id", flat=True))
-        beside = replace(evidence, municipal_areas=evidence.municipal_areas or areas, spaces=evidence.spaces or spaces)
+        beside = evidence._replace(municipal_areas=evidence.municipal_areas or areas, spaces=evidence.spaces or spaces)
         together = place([beside])[0]
         if (together.method, together.doubts) == (answers[0].method, answers[0].doubts):
             answers.append(together)

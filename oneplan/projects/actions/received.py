@@ -1,8 +1,10 @@
 """What one row of a submission says of one project, ready to be stored."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from oneplan.projects.choices import Audience, ProjectKind
@@ -86,3 +88,10 @@ class ReceivedProject:
     audience: str = Audience.GOVERNMENT.value
     is_sample: bool = False
     ref: str = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Set aside as its values in order: by name they take three times as long, and each row is set aside once."""
+        return ReceivedProject, _values(self)
+
+
+_values: Callable[[ReceivedProject], tuple[Any, ...]] = attrgetter(*(each.name for each in fields(ReceivedProject)))

@@ -29,7 +29,7 @@ from oneplan.projects.actions.received import MoneyOfYear, ReceivedProject
 from oneplan.projects.choices import Event, Feed, ProjectStanding, Purpose
 from oneplan.projects.models import Identifier, Placement, Project, Snapshot, SnapshotMoney, Submission
 from oneplan.projects.queries import folded
-from oneplan.spaces.models import Space
+from oneplan.spaces.models import Province, Space
 
 # What a row states of the project as it is now. `states` of a submission names those of them that its feed knows of.
 STATED = (
@@ -67,6 +67,7 @@ class _Known(NamedTuple):
     merged_into: int | None
     latest: date | None
     latest_submission: int | None
+    province: str | None
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Received:
     last: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # SQLite walks all that a savepoint keeps, at every statement inside it
 def receive_submission(
     batches: Iterable[Sequence[ReceivedProject]],
     *,
@@ -95,20 +96,24 @@ def receive_submission(
     headers: Sequence[str] = (),
     states: Iterable[str] = STATED,
     space: Space | None = None,
+    province: Province | None = None,
     named: Iterable[tuple[str, str, str]] = (),
     run: ImportRun | None = None,
     by: Actor,
 ) -> Received:
     """Store what a source says as at a day; sets `ref` on every item before the next batch is asked for.
 
-    `states` are the columns of STATED that this feed has anything to say of: others stay as they are. `space` is the
-    space to which the file was cut. `named` are names (see Name) that the file holds in rows that were refused: their
-    projects have not vanished. One log entry for all. Raises NotAllowed, RuleBroken.
+    `states` are the columns of STATED that this feed has anything to say of: others stay as they are. `space` or
+    `province` is that to which the file was cut. `named` are names (see Name) that the file holds in rows that were
+    refused: their projects have not vanished. One log entry for all. Raises NotAllowed, RuleBroken.
     """
-    check(by, Permission.PROJECT_IMPORT, space or "national")
+    check(by, Permission.PROJECT_IMPORT, space or province or "national")
     if not source.strip():
         raise RuleBroken(_("Say from which source the submission comes."))
-    reception = _Reception(feed, source, as_at, tuple(headers), frozenset(states), run, is_whole=space is None)
+    reception = _Reception(
+        feed, source, as_at, tuple(headers), frozenset(states), run, is_whole=space is None,
+        inside=province.pk if province else "",
+    )  # fmt: skip
     for batch in batches:
         reception.take(batch)
     reception.finish(set(named))
@@ -117,9 +122,9 @@ def receive_submission(
         return received
     record(
         Event.PROJECTS_IMPORTED, f"run:{run.pk}" if run else f"submission:{submission.pk}", by=by,
-        feed=feed, source=source, as_at=as_at, space=space.pk if space else "", rows=received.rows, new=received.new,
-        renewed=received.renewed, older=received.older, vanished=received.vanished, reappeared=received.reappeared,
-        first=received.first, last=received.last,
+        feed=feed, source=source, as_at=as_at, space=space.pk if space else "", province=reception.inside,
+        rows=received.rows, new=received.new, renewed=received.renewed, older=received.older,
+        vanished=received.vanished, reappeared=received.reappeared, first=received.first, last=received.last,
     )  # fmt: skip
     transaction.on_commit(lambda: signals.submission_received.send(Submission, submission=submission))
     return received
@@ -136,6 +141,7 @@ class _Reception:
     states: frozenset[str]
     run: ImportRun | None
     is_whole: bool
+    inside: str = ""  # the province of which alone the file may speak
     submission: Submission | None = None
     received: Received = field(default_factory=Received)
 
@@ -154,6 +160,8 @@ class _Reception:
             return
         self._open(batch[0])
         known = self._known(batch)
+        if self.inside:
+            self._check_inside(known, batch)
         projects: list[int] = []
         new: list[ReceivedProject] = []
         new_ids = iter(reserve_ids(Project, sum(item.names[0] not in known for item in batch)))
@@ -211,6 +219,16 @@ class _Reception:
         held = self._held(set(owners.values()))
         return {name: held[owner] for name, owner in owners.items()}
 
+    def _check_inside(self, known: dict[Any, _Known], batch: Sequence[ReceivedProject]) -> None:
+        """A file of one province says nothing of another's projects. Raises RuleBroken."""
+        for item in batch:
+            held = known.get(item.names[0])
+            if item.province_id != self.inside or (held and held.province not in (None, self.inside)):
+                raise RuleBroken(
+                    _("“%(name)s” (row %(row)s) is a project of another province. Take it out of the file, or have the"
+                      " file imported for the whole country.") % {"name": item.names[0].value, "row": item.row}
+                )  # fmt: skip
+
     def _held(self, keys: set[int]) -> dict[int, _Known]:
         if not keys:
             return {}
@@ -219,7 +237,7 @@ class _Reception:
             row[0]: _Known(*row)
             for row in rows.values_list(
                 "pk", "ref", "revision", "standing", "merged_into_id", "latest__submission__as_at",
-                "latest__submission_id",
+                "latest__submission_id", "province_id",
             )
         }  # fmt: skip
 
@@ -411,7 +429,10 @@ class _Reception:
             self.received.vanished = self._let_vanish(named)
 
     def _is_late(self) -> bool:
-        return Submission.objects.filter(feed=self.feed, source=self.source, as_at__gt=self.as_at).exists()
+        later = Submission.objects.filter(feed=self.feed, source=self.source, as_at__gt=self.as_at)
+        if self.inside:  # what another province handed in later says nothing of this one
+            later = later.filter(Q(run=None) | Q(run__province_code__in=("", self.inside)))
+        return later.exists()
 
     def _let_vanish(self, named: set[tuple[str, str, str]]) -> int:
         """Projects of this source whose newest word is of an earlier day, in the provinces that the file speaks of."""

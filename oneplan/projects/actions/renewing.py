@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -118,7 +118,7 @@ def _with_crowd(answer: PlaceAnswer, held: _Held) -> PlaceAnswer:
     if Doubt.CROWDED not in held.doubts or (answer.longitude, answer.latitude) != (held.longitude, held.latitude):
         return answer
     doubts = tuple(doubt for doubt in Doubt if doubt in answer.doubts or doubt == Doubt.CROWDED)
-    return replace(answer, doubts=doubts, confidence=Confidence.LOW)
+    return answer._replace(doubts=doubts, confidence=Confidence.LOW)
 
 
 def _batches(rows: "QuerySet[Placement]") -> Iterator[list[_Held]]:

@@ -11,17 +11,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oneplan.access.actors import PUBLIC
 from oneplan.exchange.values import fold
+from oneplan.geometry.writing import as_geojson
 from oneplan.periods import clock
-from oneplan.periods.years import Basis, FinancialYear
 from oneplan.platform.errors import RuleBroken
-from oneplan.projects.models import Milestone, Project, SnapshotMoney
-from oneplan.projects.oc4ids import CURRENCY, PREFIX, SECTOR_OF, STATUS_OF, TYPE_OF, VERSION
+from oneplan.platform.web.numerals import grouped
+from oneplan.projects.choices import Purpose
+from oneplan.projects.models import Milestone, Placement, Project, SnapshotMoney
+from oneplan.projects.oc4ids import CURRENCY, PREFIX, SECTOR_OF, SHAPES, SPENT, STATUS_OF, SUPPLIER, TYPE_OF, VERSION
 from oneplan.projects.queries import placed_in, visible_to
 from oneplan.spaces.models import Space
 
@@ -42,7 +44,7 @@ def export_projects(out: Path, *, space: str = "") -> str:
     with out.open("w", encoding="utf-8") as file:
         count = write_package(file, rows, uri=f"{_URI}:{space.upper() or 'za'}")
     sentence = ngettext("%(count)s project: %(file)s", "%(count)s projects: %(file)s", count)
-    return sentence % {"count": count, "file": out}
+    return sentence % {"count": grouped(count), "file": out}
 
 
 def write_package(file: IO[str], rows: "QuerySet[Project]", *, uri: str) -> int:
@@ -62,9 +64,12 @@ def write_package(file: IO[str], rows: "QuerySet[Project]", *, uri: str) -> int:
 
 def projects_of(rows: "QuerySet[Project]") -> Iterator[dict[str, Any]]:
     """Each project as an object of the standard."""
-    money = SnapshotMoney.objects.filter(budget__isnull=False)
+    money = SnapshotMoney.objects.filter(Q(budget__isnull=False) | Q(spent__isnull=False))
+    shapes = Placement.objects.filter(purpose=Purpose.WORKS, superseded_at=None, wkb__isnull=False)
     found = rows.select_related("implementing", "funder", "space", "municipal_area", "province", "latest")
-    found = found.prefetch_related("identifiers", "milestones", Prefetch("latest__money", money))
+    found = found.prefetch_related(
+        "identifiers", "milestones", Prefetch("latest__money", money), Prefetch("placements", shapes)
+    )
     for row in found.order_by("ref").iterator(chunk_size=_AT_ONCE):
         yield {name: value for name, value in _project(row).items() if value not in (None, "", [], {})}
 
@@ -89,6 +94,7 @@ def _project(row: Project) -> dict[str, Any]:
         "parties": _parties(row, authority),
         "locations": _locations(row),
         "budget": _budget(row),
+        "metrics": _spending(row),
         "milestones": [_milestone(each) for each in row.milestones.all()],
     }
 
@@ -106,6 +112,11 @@ def _parties(row: Project, authority: dict[str, str] | None) -> list[dict[str, A
     if row.funder:
         party = parties.setdefault(row.funder.code, {"id": row.funder.code, "name": row.funder.name, "roles": []})
         party["roles"].append("funder")
+    for role, name in row.latest.contractors if row.latest else ():
+        party = parties.setdefault(
+            f"{SUPPLIER}:{fold(name)}", {"id": f"{SUPPLIER}:{fold(name)}", "name": name, "roles": []}
+        )
+        party["roles"] += [each for each in (SUPPLIER, role) if each and each not in party["roles"]]
     return list(parties.values())
 
 
@@ -136,7 +147,11 @@ def _locations(row: Project) -> list[dict[str, Any]]:
     }
     if row.province:
         place["address"]["region"] = row.province.name
-    if row.cell is not None:
+    [drawn] = as_geojson([bytes(each.wkb or b"") for each in row.placements.all()][:1]) or [""]
+    shape = json.loads(drawn) if drawn else {}
+    if shape.get("type") in SHAPES:
+        place["geometry"] = shape
+    elif row.cell is not None:
         place["geometry"] = {"type": "Point", "coordinates": [row.longitude, row.latitude]}
     return [place]
 
@@ -151,11 +166,24 @@ def _budget(row: Project) -> dict[str, Any] | None:
 
 
 def _year(each: SnapshotMoney) -> dict[str, Any]:
-    year = FinancialYear(each.year, Basis(each.basis))
+    year = each.financial_year
     return {
         "id": f"{each.year}-{each.basis}", "description": year.long, "amount": _value(each.budget or Decimal(0)),
         "period": _period(year.starts_on, year.ends_on),
     }  # fmt: skip
+
+
+def _spending(row: Project) -> list[dict[str, Any]]:
+    """What was spent in each financial year of which its source speaks."""
+    years = [
+        {
+            "id": f"{each.year}-{each.basis}", "value": _value(each.spent),
+            "period": _period(each.financial_year.starts_on, each.financial_year.ends_on),
+        }
+        for each in (row.latest.money.all() if row.latest else ())
+        if each.spent is not None
+    ]  # fmt: skip
+    return [{"id": SPENT, "title": "Spent by financial year", "observations": years}] if years else []
 
 
 def _milestone(each: Milestone) -> dict[str, Any]:

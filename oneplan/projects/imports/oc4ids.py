@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.kinds import ImportOrder
+from oneplan.exchange.readers.shapes import SHAPE
 from oneplan.exchange.rows import Row
+from oneplan.geometry import measures
 from oneplan.money import BadAmount, parse_rand
-from oneplan.projects.actions import Name
+from oneplan.periods.years import Basis, FinancialYear
+from oneplan.projects.actions import MoneyOfYear, Name, ReceivedProject
 from oneplan.projects.choices import Audience, Scheme
 from oneplan.projects.imports.rows import ProjectRows
-from oneplan.projects.oc4ids import CURRENCY, NATURE_OF, STAGE_OF
+from oneplan.projects.oc4ids import CURRENCY, NATURE_OF, SHAPES, SPENT, STAGE_OF, SUPPLIER
 
 _LARGEST = 200 << 20  # bytes
 _LONGEST = 200  # letters of an id
@@ -72,7 +75,8 @@ def _values(said: dict[str, Any], row: Row) -> dict[str, Any]:
         "total_cost": _amount(said, row),
         "municipality": codes[0] if codes else _text(address.get("locality")),
         "province": _text(address.get("region")),
-        "longitude": longitude, "latitude": latitude,
+        "longitude": longitude, "latitude": latitude, SHAPE: _shape(geometry, row),
+        "contractors": _suppliers(said), "years": _years(said, row),
         "audience": Audience.PUBLIC.value,
     }  # fmt: skip
 
@@ -114,21 +118,25 @@ def _day(period: dict[str, Any], name: str, row: Row) -> date | None:
 
 def _amount(said: dict[str, Any], row: Row) -> Decimal | None:
     """The budget in rand. Another currency is not converted: its rate and day are not in the file."""
-    value = _table(_table(said, "budget"), "amount")
+    return _rand(_table(_table(said, "budget"), "amount"), "budget", row)
+
+
+def _rand(value: dict[str, Any], column: str, row: Row) -> Decimal | None:
+    """An amount in rand; one in another currency, or that is no amount, is told."""
     amount, currency = value.get("amount"), value.get("currency")
     if amount is None:
         return None
     if currency != CURRENCY:
         row.warn(
-            "budget", IssueKind.BAD_AMOUNT,
-            _("The budget is in %(currency)s, not in rand; it is kept as read and counts nowhere.")
+            column, IssueKind.BAD_AMOUNT,
+            _("The amount is in %(currency)s, not in rand; it is kept as read and counts nowhere.")
             % {"currency": currency or _("no currency")}, amount,
         )  # fmt: skip
         return None
     try:
         return parse_rand(amount)
     except BadAmount as error:
-        row.warn("budget", IssueKind.BAD_AMOUNT, str(error), amount)
+        row.warn(column, IssueKind.BAD_AMOUNT, str(error), amount)
         return None
 
 
@@ -141,6 +149,46 @@ def _point(geometry: dict[str, Any]) -> tuple[float | None, float | None]:
     return float(at[0]), float(at[1])
 
 
+def _shape(geometry: dict[str, Any], row: Row) -> bytes:
+    """The WKB of a line or an area; one that is not valid is not used."""
+    if geometry.get("type") not in SHAPES:
+        return b""
+    if not (wkb := measures.wkb_of_geojson(json.dumps(geometry))):
+        row.warn(
+            SHAPE, IssueKind.BAD_GEOMETRY, _("The shape is not valid, so it is not used. Draw it again."), value=""
+        )
+    return wkb
+
+
+def _suppliers(said: dict[str, Any]) -> dict[str, str]:
+    """Who builds, as "role: name", by the order in which they stand."""
+    found = {}
+    for number, party in enumerate(_list(said, "parties")):
+        roles = [_text(role) for role in _list(party, "roles")]
+        if SUPPLIER in roles and (name := _text(party.get("name"))):
+            role = next((role for role in roles if role not in (SUPPLIER, "publicAuthority", "funder")), "")
+            found[str(number)] = f"{role}: {name}"
+    return found
+
+
+def _years(said: dict[str, Any], row: Row) -> list[tuple[int, str, str, Decimal]]:
+    """(year, basis, "budget" or "spent", rand) of every financial year of which budget and metrics speak."""
+    found = []
+    breakdowns = _list(_table(said, "budget"), "budgetBreakdowns")
+    budgets = [part for each in breakdowns for part in _list(each, "budgetBreakdown")]
+    metrics = [each for each in _list(said, "metrics") if isinstance(each, dict) and each.get("id") == SPENT]
+    spent = [part for each in metrics for part in _list(each, "observations")]
+    for what, key, parts in (("budget", "amount", budgets), (SPENT, "value", spent)):
+        for part in parts:
+            first, amount = _day(_table(part, "period"), "startDate", row), _rand(_table(part, key), what, row)
+            basis = next(
+                (each for each in Basis if first and first == FinancialYear.containing(first, each).starts_on), None
+            )
+            if first and basis and amount is not None:
+                found.append((first.year, basis.value, what, amount))
+    return found
+
+
 class Oc4idsRows(ProjectRows):
     """Projects known by their id in the standard; every object is kept as read."""
 
@@ -150,6 +198,14 @@ class Oc4idsRows(ProjectRows):
 
     def _called(self, row: Row) -> tuple[Name, ...]:
         return (Name(Scheme.OC4IDS.value, "", row.key),)
+
+    def _item(self, row: Row) -> ReceivedProject:
+        item = super()._item(row)
+        years: dict[tuple[int, str], dict[str, Any]] = {}
+        for year, basis, what, amount in row.values.get("years") or ():
+            years.setdefault((year, basis), {}).setdefault(what, amount)
+        item.money = tuple(MoneyOfYear(*year, **said) for year, said in years.items())
+        return item
 
     def _named(self) -> Iterator[Name]:
         return (Name(Scheme.OC4IDS.value, "", key) for key in self._keys)

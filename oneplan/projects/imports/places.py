@@ -1,7 +1,7 @@
 """Where a row says that its project is: names looked up, coordinates read, doubts put in words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -51,9 +51,8 @@ class Names:
         self._gazetteer = gazetteer()
         self._space_of = dict(MunicipalArea.objects.values_list("code", "space_id"))
         self._province_of = dict(Space.objects.values_list("code", "province_id"))
-        self._provinces = {
-            fold(said): code for code, name in Province.objects.values_list("code", "name") for said in (code, name)
-        }
+        self.province_names = dict(Province.objects.values_list("code", "name"))
+        self._provinces = {fold(said): pair[0] for pair in self.province_names.items() for said in pair}
         # A file repeats its names: each combination is looked up once.
         self.province: Callable[[str], str | None] = lru_cache(NAMES)(self._province)
         self.look_up: Callable[[str, str, str], Named] = lru_cache(NAMES)(self._look_up)
@@ -218,6 +217,11 @@ _WORDS: dict[Doubt, tuple[IssueKind, Any]] = {
            " read and not matched: write the ward's eight digits and the year of its demarcation."),
     ),
 }  # fmt: skip
+_BOTH_DIFFER = _l(
+    "The point lies in %(found)s, another municipality and another space than those stated. Both places are kept, with"
+    " low confidence."
+)
+# In the order of what weighs most: of one point that differs in several, the first is said, and where it lies.
 _FINER = {Doubt.SPACE_DIFFERS: "space", Doubt.MUNICIPALITY_DIFFERS: "municipal_area", Doubt.WARD_DIFFERS: "ward"}
 
 
@@ -226,13 +230,27 @@ def tell_doubts(row: Row, said: Said, answer: PlaceAnswer) -> None:
     for fault in said.faults:
         row.warn(fault.target, fault.kind, fault.message)
     stated = said.evidence.doubts
-    for doubt in answer.doubts:
-        if doubt not in _WORDS or (doubt == Doubt.SPACE_DIFFERS and doubt in stated):
+    told = [doubt for doubt in answer.doubts if doubt in _WORDS]
+    if Doubt.SPACE_DIFFERS in stated and Doubt.SPACE_DIFFERS in told:
+        told.remove(Doubt.SPACE_DIFFERS)  # the names disagree, which is said already
+    differing = [doubt for doubt in _FINER if doubt in told]
+    for doubt in told:
+        if doubt in differing[1:]:
             continue
         kind, sentence = _WORDS[doubt]
-        found = getattr(answer.shares[0], _FINER[doubt]) if doubt in _FINER and answer.shares else ""
+        if Doubt.MUNICIPALITY_DIFFERS in differing[1:] and doubt == Doubt.SPACE_DIFFERS:
+            sentence = _BOTH_DIFFER
+        found = _found_in(answer, doubt, differing) if doubt in _FINER and answer.shares else ""
         target = "ward" if doubt == Doubt.WARD_WITHOUT_YEAR else "coordinates" if row["coordinates"] else "latitude"
         row.warn(target, kind, str(sentence) % {"found": found} if found else str(sentence), value=_at(said))
+
+
+def _found_in(answer: PlaceAnswer, doubt: Doubt, differing: Sequence[Doubt]) -> str:
+    """Where a point lies instead; of one in another municipality and space both."""
+    share = answer.shares[0]
+    if doubt == Doubt.SPACE_DIFFERS and Doubt.MUNICIPALITY_DIFFERS in differing:
+        return f"{share.municipal_area} ({share.space})"
+    return str(getattr(share, _FINER[doubt]))
 
 
 def _at(said: Said) -> str:

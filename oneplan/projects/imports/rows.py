@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -33,10 +32,11 @@ from oneplan.projects.actions import MoneyOfYear, Name, ReceivedProject
 from oneplan.projects.choices import Audience, Nature, ProjectKind, Scheme, Stage
 from oneplan.projects.imports.money import Money
 from oneplan.projects.imports.places import NAMES, Names, Said, said_of, tell_doubts
-from oneplan.projects.models import SnapshotMoney
+from oneplan.projects.models import Identifier, SnapshotMoney
 from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
-from oneplan.spaces.models import Space
+from oneplan.spaces.models import Province, Space
 from oneplan.spaces.placing import PlaceAnswer, place
+from oneplan.spaces.queries.known import Territory
 
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 CROWD = 20  # so many projects on one very point stand on an office, not on their works
@@ -82,7 +82,14 @@ class ProjectRows:
         self._space = Space.objects.filter(pk=order.space).first() if order.space else None
         if order.space and self._space is None:
             raise RuleBroken(_("There is no space %(code)s. Write a code such as DC36 or ETH.") % {"code": order.space})
+        self._province = Province.objects.filter(pk=order.province).first() if order.province else None
+        if order.province and self._province is None:
+            raise RuleBroken(
+                _("There is no province %(code)s. The provinces are: %(codes)s.")
+                % {"code": order.province, "codes": ", ".join(Province.objects.values_list("pk", flat=True))}
+            )
         self._names = Names(self._today)
+        self._territory = Territory.on(self._today)
         self._directory = Directory(self._today)
         self._institution = lru_cache(maxsize=NAMES)(self._find_institution)
         self._money = Money(self._as_at, self.basis)
@@ -121,12 +128,15 @@ class ProjectRows:
             said_of(row, self._names, is_on_ground=item.kind == ProjectKind.WORKS)
             for row, item in zip(rows, items, strict=True)
         ]
-        answers = place([said.evidence for said in places], self._today)
+        held_elsewhere = self._held_elsewhere(items) if self._province else frozenset()
+        answers = place([said.evidence for said in places], self._today, territory=self._territory)
         for row, item, said, answer in zip(rows, items, places, answers, strict=True):
             if row.is_refused or row.left_out or self._is_elsewhere(row, answer):
                 continue
             self._check_once(row, item)
             item.place, item.evidence, item.province_id = answer, said.words, said.province
+            if self._province is not None and not self._is_of_province(row, item, held_elsewhere):
+                continue
             item.wkb = said.evidence.wkb
             if item.kind == ProjectKind.WORKS:
                 tell_doubts(row, said, answer)
@@ -230,6 +240,39 @@ class ProjectRows:
         row.leave_out(_("another space") if answer.shares else _("no place is known, so no space"))
         return True
 
+    def _held_elsewhere(self, items: Sequence[ReceivedProject]) -> frozenset[Name]:
+        """Which names of a batch are those of projects in another province than the one to which the file is cut."""
+        rows = Identifier.objects.filter(value__in=[item.names[0].value for item in items])
+        rows = rows.exclude(project__province=None).exclude(project__province=self._province)
+        return frozenset(Name(*name) for name in rows.values_list("scheme", "issuer", "value"))
+
+    def _is_of_province(self, row: Row, item: ReceivedProject, held_elsewhere: Collection[Name]) -> bool:
+        """Refuse a row that is not of the province to which the file is cut; one that names none is where it lies."""
+        wanted = str(self._province)
+        if item.names[0] in held_elsewhere:
+            row.refuse(
+                "key", IssueKind.WRONG_SPACE,
+                _("“%(name)s” is a project of another province, and the file is imported for %(wanted)s. Correct the"
+                  " id, or have the row imported for the whole country.")
+                % {"name": item.names[0].value, "wanted": wanted},
+            )  # fmt: skip
+            return False
+        lies_in = {self._names.province_of(share.space) for share in item.place.shares}
+        found = {item.province_id} if item.province_id else lies_in
+        if found == {self._order.province}:
+            item.province_id = self._order.province
+            return True
+        names = ", ".join(sorted(self._names.province_names[code] for code in found if code))
+        sentence = (
+            _("The row is of %(found)s, and the file is imported for %(wanted)s. Take it out, or have it imported for"
+              " its own province or for the whole country.")
+            if names
+            else _("Neither a province nor a place is known of the row, and the file is imported for %(wanted)s. Write"
+                   " the name of its province.")
+        )  # fmt: skip
+        row.refuse("province", IssueKind.WRONG_SPACE, sentence % {"found": names, "wanted": wanted})
+        return False
+
     def _count_point(self, row: Row, said: Said, answer: PlaceAnswer) -> None:
         if answer.method == PlaceMethod.GEOMETRY and said.evidence.longitude is not None:
             point = (said.evidence.longitude, said.evidence.latitude or 0.0)
@@ -257,7 +300,7 @@ class ProjectRows:
         """Store the rows as one submission of their source, and propose what is perhaps one with another project."""
         received = actions.receive_submission(
             self._batches(rows), feed=self._order.kind, source=run.source, as_at=self._as_at, headers=self._headers,
-            states=self._states(), space=self._space, named=self._named(), run=run, by=by,
+            states=self._states(), space=self._space, province=self._province, named=self._named(), run=run, by=by,
         )  # fmt: skip
         if received.submission is not None:
             actions.propose_matches(received.submission, by=by)
@@ -275,7 +318,7 @@ class ProjectRows:
         point = (item.evidence.get("longitude"), item.evidence.get("latitude"))
         if answer.method == PlaceMethod.GEOMETRY and item.kind == ProjectKind.WORKS and point in self._crowds:
             doubts = tuple(dict.fromkeys((*answer.doubts, Doubt.CROWDED)))
-            item.place = replace(answer, confidence=Confidence.LOW, doubts=doubts)
+            item.place = answer._replace(confidence=Confidence.LOW, doubts=doubts)
         return item
 
     def _named(self) -> Iterator[Name]:

@@ -20,7 +20,7 @@ SHAPE_TARGETS = (KEY, TITLE, *TARGETS, Target(SHAPE, _("Shape"), TargetType.SHAP
 
 def read_project_shapes(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[Row]:
     """One row a shape. Raises FileRefused."""
-    table = read_shapes(path, get_kind(order.kind), log)
+    table = read_shapes(path, get_kind(order.kind), order, log)
     for row in table.rows:
         row.found[_HEADERS] = table.headers
         yield row

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from oneplan.projects.choices import BUILDING, DONE, PLANNING, Change, Purpose
 from oneplan.projects.likeness import Likely, likely_pairs
@@ -72,7 +72,13 @@ class _Said:
 def previous_day(submission: Submission) -> date | None:
     """The day of the submission before, of the same source."""
     earlier = Submission.objects.filter(feed=submission.feed, source=submission.source, as_at__lt=submission.as_at)
+    earlier = earlier.filter(_of_one_cut(submission))
     return earlier.order_by("-as_at").values_list("as_at", flat=True).first()
+
+
+def _of_one_cut(submission: Submission) -> Q:
+    """Files that speak of as much as this one: the whole, or for a province's file the whole and its own."""
+    return Q(run=None) | Q(run__province_code__in={"", submission.province_code})
 
 
 def changes_of(submission: Submission) -> list[Changed]:
@@ -105,12 +111,15 @@ def changes_of(submission: Submission) -> list[Changed]:
 def _files(submission: Submission, day: date) -> "QuerySet[Submission]":
     """The files of a day of the same source; of the submission's own day those up to it."""
     files = Submission.objects.filter(feed=submission.feed, source=submission.source, as_at=day)
+    files = files.filter(_of_one_cut(submission))
     return files.filter(pk__lte=submission.pk) if day == submission.as_at else files
 
 
 def _said_on(submission: Submission, day: date) -> dict[int, _Said]:
     """What the files of a day say of each project; of several the last."""
     rows = Snapshot.objects.filter(submission__in=_files(submission, day)).order_by("submission_id")
+    if submission.province_code:
+        rows = rows.filter(project__province=submission.province_code)
     found = rows.values_list(
         "project_id", "project__ref", "title", "stage", "finish_on", "total_cost", "spent_to_date",
         "project__municipal_area_id", "project__space_id", "project__province_id", "project__implementing_text",

@@ -6,20 +6,22 @@ another may see. The statement of a reader's grants and a filter is written once
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from threading import Lock
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from oneplan.access.actors import Actor
+from oneplan.geometry.frame import touching
 from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
 from oneplan.platform.prepared import run_kept
-from oneplan.projects.choices import Purpose
-from oneplan.projects.models import Placement, Project
+from oneplan.projects.models import Project
+from oneplan.projects.queries.drawn import SHAPE_SQL, WIDEST, reaching, shapes, with_shape
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -87,10 +89,9 @@ def squares_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int, gr
 def shapes_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row]:
     """(ref, stage, WKB) of the lines and areas of works that reach a tile."""
     west, south, east, north = tile_box(z, x, y)
-    placed = Placement.objects.filter(
-        wkb__isnull=False, superseded_at=None, purpose=Purpose.WORKS,
+    placed = shapes().filter(
         minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south,
-        project__in=filters.apply(visible_to(actor)).values("pk"),
+        project__in=filters.apply(visible_to(actor)).filter(cell__isnull=False).values("pk"),
     )  # fmt: skip
     return list(placed.order_by("pk").values_list("project__ref", "project__stage", "wkb")[:MOST_POINTS])
 
@@ -114,25 +115,60 @@ def dearest_in_box(actor: Actor, filters: ProjectFilters, box: Box, *, offset: i
 def box_page(
     actor: Actor, filters: ProjectFilters, box: Box, columns: tuple[str, ...], *, offset: int, limit: int
 ) -> tuple[int, list[Row]]:
-    """How many pins lie in a box, exactly, and a page of them in the order of the map.
+    """How many works have a point in common with a box, exactly, and a page of them.
 
-    Columns are those of a project, as the database holds them: rand in cents.
+    Those whose pin lies in it come first, in the order of the map, then by key the lines and areas that only reach
+    into it. Columns are those of a project, as the database holds them: rand in cents; "shape" is WKB.
     """
     ranges = box_ranges(*box)
-    told = "SELECT {place}, COUNT(*) FROM ({rows}) AS found"
-    counts: dict[int, int] = dict(_ask(actor, filters, ("cell",), told, ranges, box))
+    told = f"SELECT {{place}}, COUNT(*), CAST(NULL AS {_BYTES[connection.vendor]}) FROM ({{rows}}) AS found"
+    near, values = _reaching(actor, filters, box)
+    whole = f"{{all}} UNION ALL SELECT -1, project_id, wkb FROM ({near}) AS near"
+    found = _ask(actor, filters, ("cell",), told, ranges, box, whole=whole, more=values)
+    counts = {place: count for place, count, _wkb in found if place >= 0}
+    cut = _touching([(key, wkb) for place, key, wkb in found if place < 0], box)
+    pins = sum(counts.values())
     parts = _parts([counts[place] for place in range(len(ranges))], offset, limit)
     page: list[Row] = []
+    wanted = f"SELECT {_stored(columns)} FROM {Project._meta.db_table} WHERE"
     if parts:
-        stored = {name: field.column for field in Project._meta.concrete_fields for name in (field.name, field.attname)}
-        names = ", ".join(str(stored[name]) for name in columns)
         page = _ask(
             actor, filters, ("ref",), "SELECT * FROM ({rows} LIMIT %s OFFSET %s) AS part{place}",
             [ranges[place] for place, _limit, _offset in parts], box, each=[part[1:] for part in parts],
             is_ordered=True,
-            whole=f"SELECT {names} FROM {Project._meta.db_table} WHERE ref IN ({{all}}) ORDER BY cell, ref",
+            whole=f"{wanted} ref IN ({{all}}) ORDER BY cell, ref",
         )  # fmt: skip
-    return sum(counts.values()), page
+    if keys := cut[max(0, offset - pins) : max(0, offset - pins) + limit - len(page)]:
+        page += run_kept(f"{wanted} id IN ({', '.join(['%s'] * len(keys))}) ORDER BY id", keys)
+    return pins + len(cut), page
+
+
+def cutting(actor: Actor, filters: ProjectFilters, box: Box) -> list[int]:
+    """The keys of projects whose line or area has a point in common with a box, the pin being outside."""
+    return _touching(run_kept(*_reaching(actor, filters, box)), box)
+
+
+def _reaching(actor: Actor, filters: ProjectFilters, box: Box) -> tuple[str, Row]:
+    """The statement of (key of a project, WKB) whose bounding box reaches into a box, with its values."""
+    sql, params, marks = _kept(
+        ("reaching", *_reader(actor), filters),
+        lambda: reaching(filters.apply(visible_to(actor)), _EDGES, _WIDE).values_list("project_id", "wkb"),
+        (*_EDGES, *_WIDE),
+    )
+    values = (*box, box.west - WIDEST, box.east + WIDEST)
+    return sql, tuple(values[marks[place]] if place in marks else param for place, param in enumerate(params))
+
+
+def _touching(found: Sequence[Row], box: Box) -> list[int]:
+    """The keys of the shapes that have a point in common with the box, in order."""
+    hits = touching([wkb for _key, wkb in found], box) if found else ()
+    return sorted(key for (key, _wkb), is_hit in zip(found, hits, strict=True) if is_hit)
+
+
+def _stored(columns: tuple[str, ...]) -> str:
+    """The columns as a statement names them."""
+    stored = {name: field.column for field in Project._meta.concrete_fields for name in (field.name, field.attname)}
+    return ", ".join(SHAPE_SQL if name == "shape" else str(stored[name]) for name in columns)
 
 
 def _parts(counts: Sequence[int], offset: int, limit: int) -> list[tuple[int, int, int]]:
@@ -168,7 +204,9 @@ def map_version() -> int:
 # What stands for the values of a call in the one statement that is written for all of them.
 _CELLS = (-(2**61) - 11, 2**61 + 13)
 _EDGES = (1.1e307, 1.2e307, 1.3e307, 1.4e307)
+_WIDE = (1.5e307, 1.6e307)
 _REF = "\ue000ref"
+_BYTES = {"postgresql": "bytea", "sqlite": "blob"}
 _Statement = tuple[str, tuple[Any, ...], dict[int, int]]  # SQL, parameters, and which of them are marks
 _KEPT: dict[Row, _Statement] = {}
 _MOST_KEPT = 1000
@@ -207,11 +245,10 @@ def _statement(
     is_ordered: bool = False, is_named: bool = False,
 ) -> _Statement:  # fmt: skip
     """The statement for one set of grants and one filter: what the actor may see does not hang on anything else."""
-    who = actor.kind if actor.is_system else ""
-    key = (connection.vendor, who, actor.grants, filters, columns, is_in_box, is_ordered, is_named)
-    found = _KEPT.get(key)
-    if found is None:
+
+    def write() -> QuerySet[Any, Any]:
         rows = filters.apply(visible_to(actor))
+        rows = with_shape(rows) if "shape" in columns else rows
         rows = rows.filter(ref=_REF) if is_named else rows.filter(cell__gte=_CELLS[0], cell__lt=_CELLS[1])
         if is_in_box:
             west, south, east, north = _EDGES
@@ -219,8 +256,22 @@ def _statement(
                 longitude__gte=west, latitude__gte=south, longitude__lte=east, latitude__lte=north
             )  # fmt: skip
         rows = rows.order_by("cell", "ref") if is_ordered else rows.order_by()
-        sql, params = rows.values_list(*columns).query.get_compiler(connection=connection).as_sql()
-        told: tuple[Any, ...] = (_REF,) if is_named else (*_CELLS, *_EDGES)
+        return rows.values_list(*columns)
+
+    key = ("projects", *_reader(actor), filters, columns, is_in_box, is_ordered, is_named)
+    return _kept(key, write, (_REF,) if is_named else (*_CELLS, *_EDGES))
+
+
+def _reader(actor: Actor) -> Row:
+    """All of an actor that what it may see hangs on."""
+    return connection.vendor, actor.kind if actor.is_system else "", actor.grants
+
+
+def _kept(key: Row, write: Callable[[], QuerySet[Any, Any]], told: Row) -> _Statement:
+    """The statement that is kept under a key, written when it is first asked for; `told` are the marks in it."""
+    found = _KEPT.get(key)
+    if found is None:
+        sql, params = write().query.get_compiler(connection=connection).as_sql()
         numbers = {mark: number for number, mark in enumerate(told)}
         marks = {
             place: numbers[param]

@@ -5,11 +5,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
 
+from oneplan.platform.web.numerals import grouped
 from oneplan.projects.choices import Nature, ProjectKind, Stage
 from oneplan.projects.models import Project
 from oneplan.spaces.choices import PlaceMethod
 
+# How a place is known, best first, as a code of platform.web.states.
+METHOD_STATES: dict[PlaceMethod, str] = {
+    PlaceMethod.GEOMETRY: "by_geometry",
+    PlaceMethod.WARD: "by_ward",
+    PlaceMethod.MUNICIPALITY: "by_municipality",
+    PlaceMethod.SERVICE_AREA: "by_service_area",
+    PlaceMethod.SPACE: "by_space",
+    PlaceMethod.APPORTIONED: "by_apportionment",
+    PlaceMethod.NOT_PLACED: "not_placed",
+}
 _ATTRIBUTES = {
     ProjectKind.COMPENSATION: ("stage", frozenset({Stage.COMPENSATION})),
     ProjectKind.PACKAGED: ("stage", frozenset({Stage.PACKAGED})),
@@ -60,6 +72,33 @@ class PlacedTotals:
             if method != PlaceMethod.NOT_PLACED:
                 found.add(tally.projects, tally.rand, tally.projects - tally.without_cost)
         return found
+
+    @property
+    def words(self) -> str:
+        """How much of the works on the ground has a place, in one sentence without its full stop."""
+        if not self.works.projects:
+            return _("None of these stands on the ground")
+        return _("%(placed)s of %(works)s projects on the ground are placed") % {
+            "placed": grouped(self.placed.projects), "works": grouped(self.works.projects),
+        }  # fmt: skip
+
+    @property
+    def method_lines(self) -> list[tuple[str, str, Tally]]:
+        """The works on the ground by how their place is known: (state, in words, tally)."""
+        return [
+            (state, str(method.label), self.by_method[method])
+            for method, state in METHOD_STATES.items() if method in self.by_method
+        ]  # fmt: skip
+
+    @property
+    def method_parts(self) -> list[tuple[str, int, str]]:
+        """The same as the parts of a bar."""
+        return [(state, tally.projects, words) for state, words, tally in self.method_lines]
+
+    @property
+    def apart_lines(self) -> list[tuple[str, str, Tally]]:
+        """What is not on the ground, by kind: (kind, in words, tally)."""
+        return [(kind.value, str(kind.label), self.apart[kind]) for kind in ProjectKind if kind in self.apart]
 
 
 def placed_share(rows: "QuerySet[Project]") -> PlacedTotals:

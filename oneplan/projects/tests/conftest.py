@@ -1,7 +1,7 @@
 """What the tests of this room share."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -21,6 +21,8 @@ from oneplan.projects.models import Project
 from oneplan.spaces.actions import publish_approximate_map, publish_boundaries
 from oneplan.spaces.models import Boundary, BoundaryRelease
 from oneplan.spaces.placing import PlaceEvidence, place
+from tests.kept import Kept, kept
+from tests.world import World
 
 JUNE, SEPTEMBER = date(2023, 6, 30), date(2023, 9, 30)
 Irm = Callable[..., Report]
@@ -38,17 +40,27 @@ def map_rows() -> list[Any]:
     return []
 
 
+@pytest.fixture(scope="module")
+def kept_boundaries(
+    django_db_setup: None, django_db_blocker: Any, map_home: Path, map_rows: list[Any]
+) -> Iterator[Kept[None]]:
+    def draw(_world: World) -> None:
+        BoundaryRelease.objects.all().delete()
+        if not map_rows:
+            for release in publish_approximate_map(None, by=system("tests")):
+                map_rows.append((release, list(release.boundaries.all())))
+            return
+        BoundaryRelease.objects.bulk_create(release for release, _rows in map_rows)
+        Boundary.objects.bulk_create((row for _release, rows in map_rows for row in rows), batch_size=500)
+
+    with kept(draw, django_db_blocker, map_home) as standing:
+        yield standing
+
+
 @pytest.fixture
-def boundaries(db: None, settings: Any, map_home: Path, map_rows: list[Any]) -> None:
+def boundaries(kept_boundaries: Kept[None], db: None, settings: Any, map_home: Path) -> None:
     """The approximate map: every point of the country lies somewhere."""
     settings.HOME = map_home
-    BoundaryRelease.objects.all().delete()
-    if not map_rows:
-        for release in publish_approximate_map(None, by=system("tests")):
-            map_rows.append((release, list(release.boundaries.all())))
-        return
-    BoundaryRelease.objects.bulk_create(release for release, _rows in map_rows)
-    Boundary.objects.bulk_create((row for _release, rows in map_rows for row in rows), batch_size=500)
 
 
 def irm_row(number: int = 1, **said: Any) -> dict[str, Any]:

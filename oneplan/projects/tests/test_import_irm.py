@@ -7,10 +7,12 @@ from benchmarks import _irm_workbooks as workbooks
 from oneplan.access.actors import PUBLIC, system
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.pipeline import run_import
+from oneplan.exchange.queries import visible_to as visible_runs
 from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.projects.choices import ProjectStanding
 from oneplan.projects.models import Identifier, Placement, Project, Snapshot, SnapshotMoney, Submission
 from oneplan.projects.queries import ProjectFilters, placed_share, projects_list, visible_to
+from oneplan.projects.queries.changes import changes_of
 from oneplan.projects.tests.conftest import JUNE, SEPTEMBER, irm_row, said
 from oneplan.spaces.choices import Confidence, PlaceMethod
 
@@ -55,6 +57,69 @@ def test_the_same_file_twice_changes_nothing(irm):
     report = irm([irm_row(1), irm_row(2)])
     assert (report.rows_accepted, report.rows_unchanged) == (0, 2)
     assert (Submission.objects.count(), Snapshot.objects.count(), Placement.objects.count()) == (1, 2, 2)
+
+
+ELSEWHERE = {"c3": "Eastern Cape", "c6": "Nyandeni", "c7": "OR Tambo", "c8": -31.2, "c9": 28.7}
+
+
+def test_a_provincial_coordinator_takes_the_workbook_of_the_province_in(irm, world):
+    rows = [irm_row(1), irm_row(2, c3="", c6="Polokwane", c7="Capricorn", c8=0, c9=0), irm_row(3, c3="", c6="", c7="")]
+    report = irm(rows, by=world.coordinator, province="LIM")
+    assert (report.rows_accepted, report.rows_refused) == (3, 0), report.issues
+    assert set(Project.objects.values_list("province_id", flat=True)) == {"LIM"}
+    run = ImportRun.objects.get()
+    assert (run.province_code, run.space_code, run.scope_keys) == ("LIM", "", "|province:LIM|national|")
+    assert list(visible_runs(world.coordinator)) == [run]
+    assert not visible_runs(world.other_coordinator).exists()
+
+
+def test_a_row_outside_the_province_is_refused_with_where_it_is_and_what_to_do(irm, world):
+    nowhere = irm_row(3, c3="", c6="", c7="", c8=0, c9=0)
+    report = irm([irm_row(1), irm_row(2, **ELSEWHERE), nowhere], by=world.coordinator, province="LIM")
+    assert (report.rows_accepted, report.rows_refused) == (1, 2)
+    [strange, unknown] = [issue for issue in report.issues if issue.severity == "error"]
+    assert (strange.row, strange.column, strange.kind) == (3, "Province", "wrong_space")
+    assert "The row is of Eastern Cape, and the file is imported for Limpopo. Take it out" in strange.message
+    assert unknown.row == 4
+    assert "Neither a province nor a place is known" in unknown.message
+    assert Project.objects.get().province_id == "LIM"
+
+
+def test_an_id_of_another_province_is_not_taken_over(irm, world):
+    irm([irm_row(1, **ELSEWHERE)])
+    report = irm([irm_row(1), irm_row(2)], as_at=SEPTEMBER, by=world.coordinator, province="LIM")
+    assert (report.rows_accepted, report.rows_refused) == (1, 1)
+    assert [issue.message for issue in report.issues if issue.severity == "error"] == [
+        "“1” is a project of another province, and the file is imported for Limpopo. Correct the id, or have the row"
+        " imported for the whole country."
+    ]
+    assert Project.objects.get(identifiers__value="1").province_id == "EC"
+
+
+def test_a_province_is_for_who_may_import_there_and_known_and_alone(irm, world):
+    with pytest.raises(NotAllowed):
+        irm([irm_row()], by=world.other_coordinator, province="LIM")
+    with pytest.raises(NotAllowed):
+        irm([irm_row()], by=world.hub36, province="LIM")
+    with pytest.raises(NotAllowed):
+        irm([irm_row()], by=world.coordinator)
+    with pytest.raises(RuleBroken, match=r"There is no province XX\. The provinces are: EC, FS"):
+        irm([irm_row()], province="XX")
+    with pytest.raises(RuleBroken, match="not both"):
+        irm([irm_row()], province="LIM", space="DC36")
+    assert not ImportRun.objects.exists()
+
+
+def test_what_vanished_and_changed_is_of_the_province_alone(irm):
+    irm([irm_row(1), irm_row(2), irm_row(3, **ELSEWHERE)])
+    report = irm([irm_row(1, c19=5)], as_at=SEPTEMBER, province="LIM")
+    assert set(Identifier.objects.filter(scheme="irm").values_list("value", "project__standing")) == {
+        ("1", ProjectStanding.LIVE), ("2", ProjectStanding.VANISHED), ("3", ProjectStanding.LIVE),
+    }  # fmt: skip
+    changed = changes_of(Submission.objects.get(run=report.run_id))
+    assert {each.ref for each in changed} == {"PR-0000001", "PR-0000002"}
+    irm([irm_row(3, **ELSEWHERE)], as_at=date(2023, 12, 31), province="EC")
+    assert Project.objects.get(identifiers__value="1", identifiers__scheme="irm").standing == ProjectStanding.LIVE
 
 
 def test_the_next_quarter_is_wholly_new_and_the_last_one_stays(irm):
@@ -157,6 +222,23 @@ def test_coordinates_that_are_doubtful_are_kept_and_said(irm, latitude, longitud
     if kind == "bad_point":
         assert project.method == PlaceMethod.MUNICIPALITY
         assert project.cell is None
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ({}, "The point lies in EC155 (DC15), another municipality and another space than those stated."),
+        ({"c6": ""}, "The point lies in DC15, another space than the one stated."),
+        (
+            {"c3": "Eastern Cape", "c6": "Mhlontlo", "c7": "OR Tambo"},
+            "The point lies in EC155, another municipality than the one stated.",
+        ),
+    ],
+)
+def test_a_point_elsewhere_is_said_once(irm, named, sentence):
+    report = irm([irm_row(c8=-31.55, c9=28.95, **named)])
+    [issue] = [issue for issue in report.issues if issue.kind == "place_differs"]
+    assert issue.message.startswith(sentence)
 
 
 def test_a_row_that_says_nothing_of_its_place_is_kept_and_not_placed(irm):

@@ -53,6 +53,27 @@ def test_the_match_page_comes_filled_in_from_the_layout(client, world, boundarie
     assert "irm" in page
 
 
+def test_the_page_offers_a_province_to_who_holds_one(client, world, boundaries, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = handed_in(client, world.coordinator, using="layout:irm", province="lim")
+    run = ImportRun.objects.get()
+    assert (run.state, run.province_code, run.rows_accepted) == (RunState.CHECKED, "LIM", 2)
+    assert "<dt>Province</dt><dd>LIM</dd>" in client.get(answer.url).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:accept_import", args=[run.pk]))
+    assert Project.objects.count() == 2
+    asked = client.get(reverse("exchange:start_import", args=["irm"])).content.decode()
+    assert 'name="province" value="LIM"' in asked
+
+
+def test_who_holds_a_space_is_not_asked_for_a_province_and_cannot_name_one(client, world, boundaries):
+    answer = handed_in(client, world.hub36, using="layout:irm", space="DC36")
+    assert answer.status_code == 302
+    client.force_login(world.hub36.user)
+    assert 'name="province"' not in client.get(reverse("exchange:start_import", args=["irm"])).content.decode()
+    assert handed_in(client, world.other_coordinator, using="layout:irm", province="LIM").status_code == 403
+
+
 def test_who_may_not_import_projects_sees_no_such_page(client, world, db):
     assert handed_in(client, world.planner, source="x").status_code == 404
     assert not ImportRun.objects.exists()

@@ -118,14 +118,17 @@ def test_csv_holds_the_filter_with_its_source_and_licence(some, client, tmp_path
     assert by_title["Clinic at Mookgophong"]["total_cost"] == "5000000"
     assert by_title["Road to Lephalale"]["total_cost"] == ""
     assert by_title["Lost school"]["on_the_map"] == "no"
+    counted = ("rows", "rows_on_the_map", "works", "works_without_place", "rows_counted_apart")
+    assert {tuple(row[name] for name in counted) for row in rows} == {("5", "2", "4", "1", "1")}
     assert {(row["custodian"], row["licence"]) for row in rows} == {("DDM office", "CC BY 4.0")}
     assert len(file_of(client, "csv", tmp_path, "?phase=building").read_text(encoding="utf-8-sig").splitlines()) == 2
 
 
 def test_geojson_says_how_many_have_no_place(some, client, tmp_path):
     told = json.loads(file_of(client, "geojson", tmp_path).read_text(encoding="utf-8"))
-    assert told["metadata"]["rows"] == "5"
-    assert told["metadata"]["rows_without_place"] == "3"
+    held = told["metadata"]
+    assert (held["rows"], held["rows_on_the_map"], held["works_without_place"]) == ("5", "2", "1")
+    assert held["as_at"] == "No row names the day as at which it holds."
     assert sum(feature["geometry"] is None for feature in told["features"]) == 3
 
 
@@ -133,7 +136,8 @@ def test_a_geopackage_opens_with_its_metadata(some, client, tmp_path):
     path = file_of(client, "gpkg", tmp_path)
     told = pyogrio.read_info(path)
     assert (told["features"], told["crs"]) == (5, "EPSG:4326")
-    assert told["layer_metadata"]["rows_without_place"] == "3"
+    assert told["layer_metadata"]["rows_on_the_map"] == "2"
+    assert told["layer_metadata"]["works_without_place"] == "1"
     _meta, _fids, shapes, values = pyogrio.raw.read(path, columns=["title"])
     assert sum(shape is None for shape in shapes) == 3
     assert "Grant" in values[0]
@@ -146,7 +150,8 @@ def test_geoparquet_keeps_cents_and_declares_its_geometry(some, client, tmp_path
     assert geo["version"] == "1.1.0"
     assert geo["columns"]["geometry"]["encoding"] == "WKB"
     assert geo["columns"]["geometry"]["geometry_types"] == ["Point"]
-    assert table.schema.metadata[b"rows_without_place"] == b"3"
+    assert table.schema.metadata[b"rows_on_the_map"] == b"3"
+    assert table.schema.metadata[b"works_without_place"] == b"1"
     costs = dict(zip(table["title"].to_pylist(), map(str, table["total_cost"].to_pylist()), strict=True))
     assert (costs["Small"], costs["Road to Lephalale"]) == ("0.07", "None")
 
@@ -175,8 +180,7 @@ def test_the_command_line_writes_a_file_of_a_space_and_says_what_has_no_place(so
     out = tmp_path / "dc36.gpkg"
     said = export_projects("gpkg", out=out, space="DC36", by=system("tests"))
     assert pyogrio.read_info(out)["features"] == 5  # the lost school is in no space
-    assert "5 projects" in said
-    assert "2 of them have no place" in said
+    assert "rows: 5; on the map: 3; works: 4, of them without a place: 0; no works and counted apart: 1." in said
     assert list(tmp_path.iterdir()) == [out]
 
 
@@ -199,6 +203,27 @@ def test_a_large_file_is_made_in_the_background_and_found_by_its_reader_alone(
     assert len(rows) == 7
     assert client.get(asked.url).status_code == 404
     assert world.client(world.thandi).get(f"{asked.url}?file=1").status_code == 404
+
+
+def test_a_large_file_of_a_space_goes_the_same_way_and_holds_what_lies_in_it(
+    some, client, monkeypatch, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.HOME = tmp_path
+    monkeypatch.setattr(kept, "DIRECT", 1)
+    assert "4 rows take longer" in page_of(client, "/projects/download/csv/?lies_in=DC36")
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = client.post("/projects/download/csv/?lies_in=DC36")
+        everything = client.post("/projects/download/csv/")
+    assert everything.url != asked.url
+    rows = b"".join(client.get(f"{asked.url}?file=1").streaming_content).decode("utf-8-sig").splitlines()
+    assert len(rows) == 5
+    assert not any("Lost school" in row for row in rows)
+
+
+def test_the_pages_say_before_the_download_what_a_file_holds(some, client):
+    said = "rows: 5; on the map: 2; works: 4, of them without a place: 1; no works and counted apart: 1"
+    assert said in page_of(client, "/projects/map/")
+    assert said in page_of(client, "/projects/")
 
 
 def test_a_file_that_could_not_be_made_says_so(some, client, monkeypatch, settings, tmp_path):

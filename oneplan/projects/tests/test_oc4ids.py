@@ -3,8 +3,10 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import shapely
 
 from oneplan.access.actors import system
 from oneplan.exchange.pipeline import run_import
@@ -12,6 +14,7 @@ from oneplan.projects import actions
 from oneplan.projects.exports.oc4ids import export_projects
 from oneplan.projects.models import Match, Project
 from oneplan.projects.tests.conftest import JUNE, irm_row, said
+from oneplan.spaces.placing import PlaceEvidence
 
 SCHEMAS = "projects/oc4ids"
 PROJECT = {
@@ -101,12 +104,53 @@ def test_what_went_out_comes_back_and_is_proposed_as_one(irm, tmp_path):
     assert (match.left, match.right) == (ours, theirs)
 
 
+def test_who_builds_what_was_spent_and_the_shape_of_the_works_go_out_and_come_back(irm, tmp_path):
+    irm([irm_row(1, c28=700, c30=10, c31=20.5, c40="Main Contractor: Bricks CC")])
+    project = Project.objects.get()
+    line = shapely.LineString([(27.7, -23.69), (27.75, -23.7)])
+    actions.locate_project(
+        project, PlaceEvidence(wkb=line.wkb), revision=project.revision, by=system("tests"), reason="The route"
+    )
+    out = tmp_path / "out.json"
+    export_projects(out)
+    [said] = json.loads(out.read_text(encoding="utf-8"))["projects"]
+    assert said["locations"][0]["geometry"] == {"type": "LineString", "coordinates": [[27.7, -23.69], [27.75, -23.7]]}
+    assert {"id": "supplier:bricks cc", "name": "Bricks CC", "roles": ["supplier", "Main Contractor"]} in said[
+        "parties"
+    ]
+    [metric] = said["metrics"]
+    assert (metric["id"], metric["observations"][0]["value"]) == ("spent", {"amount": 30.5, "currency": "ZAR"})
+    assert taken_in(out).rows_accepted == 1
+    theirs: Any = Project.objects.get(feed="oc4ids")
+    assert ["Main Contractor", "Bricks CC"] in theirs.latest.contractors
+    money = theirs.latest.money.get()
+    assert (money.year, money.basis, money.budget, money.spent) == (2023, "PFMA", Decimal(700), Decimal("30.50"))
+    assert shapely.from_wkb(bytes(theirs.placements.get(superseded_at=None).wkb)).equals(line)
+
+
+def test_a_shape_that_is_not_valid_is_told_and_not_used(boundaries, tmp_path):
+    bow = {"type": "Polygon", "coordinates": [[[28, -24], [28.2, -24.2], [28.2, -24], [28, -24.2], [28, -24]]]}
+    strange = {**PROJECT, "locations": [{"id": "1", "geometry": bow, "address": {"locality": "Lephalale"}}]}
+    report = taken_in(package(tmp_path, strange))
+    assert ("bad_geometry", 1, "warning") in said(report)
+    assert Project.objects.get().method == "municipality"
+
+
 @pytest.mark.shared
 def test_the_package_is_valid_by_the_standards_own_checker(irm, tmp_path, shared_data, monkeypatch):
     api = pytest.importorskip("libcoveoc4ids.api", reason="needs libcoveoc4ids (requirements-dev)")
     config_of = pytest.importorskip("libcoveoc4ids.config").LibCoveOC4IDSConfig
-    irm([irm_row(1, c19=1000.5), irm_row(2, c36="Non-Infrastructure", c5="Unheard of", c6="", c7="", c8="", c9="")])
+    line = shapely.LineString([(27.7, -23.69), (27.75, -23.7)])
+    irm(
+        [
+            irm_row(1, c19=1000.5, c28=9, c30=5),
+            irm_row(2, c36="Non-Infrastructure", c5="Unheard of", c6="", c7="", c8="", c9=""),
+        ]
+    )
     project = Project.objects.get(identifiers__value="1")
+    project = actions.locate_project(
+        project, PlaceEvidence(wkb=line.wkb), revision=project.revision, by=system("tests"), reason="The route"
+    )
     actions.set_milestone(project, title="Tender closes", due_on=JUNE, by=system("tests"))
     out = tmp_path / "out.json"
     export_projects(out)

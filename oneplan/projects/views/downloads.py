@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.platform.web.responses import file_name, render_page_or_part
-from oneplan.projects import files, kept, queries, tasks
+from oneplan.projects import files, kept, tasks
 from oneplan.projects.queries import ProjectFilters
 
 
@@ -18,25 +18,24 @@ from oneplan.projects.queries import ProjectFilters
 def download(request: ActorHttpRequest, form: str) -> HttpResponseBase:
     """What the reader may see of the filter. A large file is offered, and made when it is asked for by POST.
 
-    `lies_in` is a space: what lies in it wholly or by a share, as its own list shows it; that is made at once.
+    `lies_in` is a space: what lies in it wholly or by a share, as its own list shows it.
     """
     if form not in files.MEDIA_TYPES:
         raise Http404
-    actor, filters = request.actor, ProjectFilters.read(request.GET)
-    rows = filters.apply(queries.visible_to(actor))
-    lies_in = request.GET.get("lies_in", "")
-    rows = rows.filter(queries.placed_in([lies_in])) if lies_in else rows
-    count = rows.count()
-    if count <= kept.DIRECT or lies_in:
+    actor = request.actor
+    wanted = kept.Wanted(ProjectFilters.read(request.GET), request.GET.get("lies_in", ""))
+    rows = wanted.rows(actor)
+    count = rows.order_by().count()
+    if count <= kept.DIRECT:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"projects.{form}"
             files.write_file(rows, form, path)
             return _file(path, form)
     if request.method != "POST":
         return render(request, "projects/download.html", {"count": count, "form": dict(files.FORMS)[form]})
-    key = kept.key_of(actor, form, filters)
+    key = kept.key_of(actor, form, wanted)
     if kept.ask(actor, form, key):
-        given = (actor.user_id, form, [list(pair) for pair in filters.pairs()], key)
+        given = (actor.user_id, form, [list(pair) for pair in wanted.filters.pairs()], key, wanted.lies_in)
         transaction.on_commit(lambda: tasks.make_file.enqueue(*given))
     return redirect("projects:kept_file", form, key)
 

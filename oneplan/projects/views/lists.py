@@ -6,23 +6,19 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.periods import clock
 from oneplan.platform.web.lists import chips, paginate, sorting
-from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import render_page_or_part
 from oneplan.projects import queries
-from oneplan.projects.choices import ProjectKind
-from oneplan.projects.files import FORMS
+from oneplan.projects.files import FORMS, Held
 from oneplan.projects.forms import ProjectFilter
 from oneplan.projects.models import Project
-from oneplan.projects.queries import PlacedTotals, ProjectFilters
-from oneplan.projects.views.shared import METHOD_STATES, phase_of
-from oneplan.spaces.choices import PlaceMethod
+from oneplan.projects.queries import ProjectFilters
+from oneplan.projects.views.shared import phase_of
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
 
@@ -88,13 +84,12 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
     context = {
         "form": form, "chips": chips(request, form), "page": page, "sorting": order, "space": space,
         "lines": [(row, phase_of(row.stage)) for row in page], "sums": sums,
-        "totals": totals, "methods": method_lines(totals), "parts": method_parts(totals),
-        "placed_words": placed_words(totals), "apart": apart_lines(totals), "is_filtered": not filters.is_empty,
+        "totals": totals, "is_filtered": not filters.is_empty,
         "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"} if space else None,
         "query": _query(request, space=space), "downloads": [
             (label, f"{reverse('projects:download', args=(form,))}?{_query(request, lies_in=space)}")
             for form, label in FORMS
-        ],
+        ], "download_note": Held.of(totals).words,
         "may_import": bool(actor.scopes_with(Permission.PROJECT_IMPORT)),
         "may_register": bool(actor.scopes_with(Permission.PROJECT_REGISTER)),
         "reads_more": bool(actor.scopes_with(Permission.PROJECT_READ)) or actor.is_system,
@@ -112,35 +107,3 @@ def _query(request: ActorHttpRequest, **named: Space | None) -> str:
         if space:
             query[name] = space.pk
     return query.urlencode()
-
-
-def method_parts(totals: PlacedTotals) -> list[tuple[str, int, str]]:
-    """The bar: works on the ground by how their place is known, best first."""
-    return [
-        (METHOD_STATES[method], totals.by_method[method].projects, str(method.label))
-        for method in PlaceMethod
-        if method in totals.by_method
-    ]
-
-
-def method_lines(totals: PlacedTotals) -> list[tuple[str, str, Any]]:
-    """The table of the bar: (state, method in words, tally)."""
-    return [
-        (METHOD_STATES[method], str(method.label), totals.by_method[method])
-        for method in PlaceMethod
-        if method in totals.by_method
-    ]
-
-
-def apart_lines(totals: PlacedTotals) -> list[tuple[str, str, Any]]:
-    """What is not on the ground, by kind: (kind, in words, tally)."""
-    return [(kind.value, str(kind.label), totals.apart[kind]) for kind in ProjectKind if kind in totals.apart]
-
-
-def placed_words(totals: PlacedTotals) -> str:
-    """How much of the works on the ground has a place, in one sentence."""
-    if not totals.works.projects:
-        return _("None of these stands on the ground")
-    return _("%(placed)s of %(works)s projects on the ground are placed") % {
-        "placed": grouped(totals.placed.projects), "works": grouped(totals.works.projects),
-    }  # fmt: skip

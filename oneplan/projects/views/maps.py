@@ -14,6 +14,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.geometry.frame import MAINLAND
 from oneplan.periods import clock
 from oneplan.platform.web.lists import chips, paginate
+from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import render_page_or_part
 from oneplan.projects import files, queries, tiles
 from oneplan.projects.forms import ProjectFilter
@@ -109,11 +110,7 @@ def _unplaced(request: ActorHttpRequest, rows: "QuerySet[Project]") -> dict[str,
     """What of the filter has no pin, and why: works known only roughly, works not placed, and what is no works."""
     totals = queries.placed_share(rows)
     coarse = sum(totals.by_method[method].projects for method in _COARSE if method in totals.by_method)
-    not_placed = totals.by_method[PlaceMethod.NOT_PLACED].projects if PlaceMethod.NOT_PLACED in totals.by_method else 0
-    return {
-        "totals": totals, "coarse": coarse, "not_placed": not_placed, "coarse_methods": [str(each) for each in _COARSE],
-        "apart": sum(tally.projects for tally in totals.apart.values()),
-    }  # fmt: skip
+    return {"held": files.Held.of(totals), "coarse": coarse, "coarse_methods": [str(each) for each in _COARSE]}
 
 
 def _chosen(versions: list[BoundarySet], key: str) -> BoundarySet | None:
@@ -158,7 +155,7 @@ def _overview(rows: "QuerySet[Project]") -> dict[str, Any]:
         {
             "code": shape.code, "name": shape.name, "path": shape.path, "href": f"/projects/map/?space={shape.code}",
             "css_class": f"seq-{1 + sum(counts.get(shape.code, 0) > edge for edge in edges)}",
-            "title": f"{names.get(shape.code, shape.code)}: {counts.get(shape.code, 0)}",
+            "title": f"{names.get(shape.code, shape.code)}: {grouped(counts.get(shape.code, 0))}",
         }
         for shape in known.shapes
     ]  # fmt: skip
@@ -177,6 +174,9 @@ def _legend(edges: list[int]) -> list[tuple[str, str]]:
     lows = [0, *(edge + 1 for edge in edges)]
     highs: list[int | None] = [*edges, None]
     return [
-        (f"seq-{place}", f"{low}–{high}" if high is not None else _("%(n)s and more") % {"n": low})
+        (
+            f"seq-{place}",
+            _("%(n)s and more") % {"n": grouped(low)} if high is None else f"{grouped(low)}–{grouped(high)}",
+        )
         for place, (low, high) in enumerate(zip(lows, highs, strict=True), 1)
     ]

@@ -20,9 +20,10 @@ from oneplan.projects.choices import Purpose
 from oneplan.projects.forms import LocateForm
 from oneplan.projects.models import Project
 from oneplan.projects.queries import one
+from oneplan.projects.queries.placed import METHOD_STATES
 from oneplan.projects.views.acts import act_page, home
 from oneplan.projects.views.places import shown
-from oneplan.projects.views.shared import METHOD_STATES, POSTING, project_for
+from oneplan.projects.views.shared import POSTING, project_for
 from oneplan.spaces.choices import Doubt
 from oneplan.spaces.models import MunicipalArea, Space
 from oneplan.spaces.placing import PlaceAnswer, place

@@ -6,20 +6,8 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.projects import queries
 from oneplan.projects.choices import BUILDING, DONE, PLANNING, STOPPED
 from oneplan.projects.models import Project
-from oneplan.spaces.choices import PlaceMethod
 
 POSTING = ["GET", "HEAD", "POST"]
-
-# How a place is known, as a code of platform.web.states.
-METHOD_STATES: dict[str, str] = {
-    PlaceMethod.GEOMETRY: "by_geometry",
-    PlaceMethod.WARD: "by_ward",
-    PlaceMethod.MUNICIPALITY: "by_municipality",
-    PlaceMethod.SERVICE_AREA: "by_service_area",
-    PlaceMethod.SPACE: "by_space",
-    PlaceMethod.APPORTIONED: "by_apportionment",
-    PlaceMethod.NOT_PLACED: "not_placed",
-}
 
 
 def phase_of(stage: str) -> str:

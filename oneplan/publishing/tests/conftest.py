@@ -1,5 +1,6 @@
 """A sealed plan of Waterberg and its next edition in progress, with a data folder for each test."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.models import Edition
 from oneplan.publishing.queries import source_of
+from tests.kept import Kept, kept
 from tests.world import World
 
 SECRET = "Zwartwaterkloof has no water that anybody may know of yet"
@@ -46,8 +48,7 @@ class Published:
         return edition
 
 
-@pytest.fixture
-def published(world: World) -> Published:
+def publish(world: World) -> Published:
     """Waterberg's first edition, from its first finding to its seal."""
     hub, signatory = world.hub36, world.sipho
     edition = factories.fill(factories.edition_of(world.dc36, by=hub), by=hub)
@@ -61,3 +62,17 @@ def published(world: World) -> Published:
     factories.resolve(made["political"], "approve", copy, by=hub)
     adoption = adopt_edition(edition, by=hub)
     return Published(Edition.objects.select_related("plan__space__province").get(pk=edition.pk), adoption, world)
+
+
+@pytest.fixture(scope="module")
+def kept_published(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept[Published]]:
+    with kept(publish, django_db_blocker, tmp_path_factory.mktemp("published")) as standing:
+        yield standing
+
+
+@pytest.fixture
+def published(kept_published: Kept[Published], world: World, tmp_path: Path) -> Published:
+    """Waterberg's first edition, sealed."""
+    return kept_published.lend(world, tmp_path)

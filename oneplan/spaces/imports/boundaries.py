@@ -28,6 +28,7 @@ from oneplan.exchange.targets import Target, TargetType
 from oneplan.geometry import checks, measures, reading
 from oneplan.geometry.errors import UnusableFile
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.numerals import grouped
 from oneplan.spaces import actions, queries
 from oneplan.spaces.choices import Level
 from oneplan.spaces.queries.places import parents_on
@@ -212,7 +213,7 @@ def _say_missing(book: Codebook, held: set[str], log: IssueLog, sheet: str) -> N
         log.warn(
             IssueKind.REQUIRED,
             _("%(count)s of %(all)s codes of the register have no outline in the file: %(codes)s.")
-            % {"count": len(lacking), "all": len(book.known), "codes": named},
+            % {"count": grouped(len(lacking)), "all": grouped(len(book.known)), "codes": named},
             sheet=sheet,
         )
 

@@ -19,7 +19,7 @@ from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import IssueLog
 from oneplan.exchange.kinds import ImportOrder, Kind
 from oneplan.exchange.models import ImportRun
-from oneplan.exchange.readers.shapes import SHAPE, SUFFIXES, read_shapes
+from oneplan.exchange.readers.shapes import LAYER, SHAPE, SUFFIXES, read_shapes
 from oneplan.exchange.rows import Row
 from oneplan.exchange.targets import Target, TargetType
 from oneplan.geometry import measures
@@ -55,12 +55,13 @@ DETAILS = (
     Target("abstract", gettext_lazy("What it is about"), most=2000),
     Target("lineage", gettext_lazy("How it was made"), most=2000),
     Target("sample", gettext_lazy("Invented sample"), TargetType.CHOICE, choices={"yes": gettext_lazy("Yes")}),
+    LAYER,
 )  # fmt: skip
 
 
 def read_layer(path: Path, order: ImportOrder, log: IssueLog) -> Iterator[Row]:
     """One row a feature: what it is called, and the other columns as read. Raises FileRefused."""
-    table = read_shapes(path, KIND, log)
+    table = read_shapes(path, KIND, order, log)
     used = {target.name for target in KIND.targets}
     for row in table.rows:
         row.values.setdefault("key", str(row.number))

@@ -1,6 +1,5 @@
 """The placement cascade: the best evidence answers, disagreement is kept, and nothing is placed by a guess."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -250,8 +249,8 @@ def test_the_order_of_what_is_asked_and_of_what_is_said_changes_nothing(boxes, s
     order = list(range(len(said)))
     random.shuffle(order)
     turned = [
-        replace(
-            said[at], municipal_areas=said[at].municipal_areas[::-1], spaces=said[at].spaces[::-1],
+        said[at]._replace(
+            municipal_areas=said[at].municipal_areas[::-1], spaces=said[at].spaces[::-1],
             doubts=said[at].doubts[::-1],
         )
         for at in order

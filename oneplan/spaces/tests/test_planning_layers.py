@@ -67,6 +67,22 @@ def messages(report):
     return " ".join(issue.message for issue in report.issues)
 
 
+def test_of_a_file_of_several_layers_the_one_that_is_named_comes_in(db, tmp_path):
+    path = tmp_path / "sdf.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, shapes in (("nodes", [BOX]), ("roads", [BOX, FURTHER])):
+            archive.write(geojson(tmp_path / f"{name}.geojson", *shapes, id=["a", "b"]), f"{name}.geojson")
+    for given, said in (
+        ({}, "The file holds several layers: nodes, roads. Name the one that is meant"),
+        ({"layer": "rivers"}, "The file holds no layer rivers. It holds: nodes, roads."),
+    ):
+        report = take(path, said=given)
+        assert (report.is_file_error, PlanningLayer.objects.count()) == (True, 0)
+        assert said in messages(report)
+    assert take(path, said={"layer": "roads"}).rows_accepted == 2
+    assert LayerFeature.objects.count() == 2
+
+
 def test_a_layer_comes_in_with_its_custodian_its_day_and_its_features(db, tmp_path):
     path = geojson(tmp_path / "n.geojson", BOX, FURTHER, id=["a", "b"], naam=["Lephalale", "Marapong"], rank=[1, 2])
     report = take(path, said={"adopted_on": "2025-05-30", "abstract": "Nodes of the framework"}, licence="CC BY 4.0")

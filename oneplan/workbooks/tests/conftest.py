@@ -2,8 +2,8 @@
 
 import io
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +26,7 @@ from oneplan.workbooks.languages import ENGLISH
 from oneplan.workbooks.models import Workbook, WorkbookReturn
 from oneplan.workbooks.sheets import BY_KEY
 from oneplan.workbooks.writing import FIRST_COLUMN, HEADER_ROW
+from tests.kept import Kept, kept
 from tests.world import World
 
 
@@ -108,9 +109,18 @@ class Waterberg:
         return actions.compare_return(row, path, by=by)
 
 
+@pytest.fixture(scope="module")
+def kept_waterberg(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kept[Waterberg]]:
+    folder = tmp_path_factory.mktemp("waterberg")
+    with kept(lambda world: build(world, folder), django_db_blocker, folder) as standing:
+        yield standing
+
+
 @pytest.fixture
-def waterberg(world: World, tmp_path: Path) -> Waterberg:
-    return build(world, tmp_path)
+def waterberg(kept_waterberg: Kept[Waterberg], world: World, tmp_path: Path) -> Waterberg:
+    return replace(kept_waterberg.lend(world, tmp_path), folder=tmp_path)
 
 
 def build(world: World, folder: Path) -> Waterberg:

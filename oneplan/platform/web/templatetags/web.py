@@ -161,6 +161,7 @@ def _day(value: date | datetime, time: bool, _language: str | None) -> SafeStrin
 
 
 register.filter("as_written", numerals.as_written)
+register.filter("grouped", grouped)  # a number inside a sentence; `number` marks it up as a figure
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
@@ -32,6 +33,13 @@ def test_a_compact_state_keeps_its_word_for_those_who_cannot_see_it() -> None:
 def test_a_key_explains_the_compact_states() -> None:
     html = shown("{% state_key 'asked silent' %}")
     assert html.count("<li>") == 2 and "Asked" in html and "Silent" in html
+
+
+def test_the_counts_of_a_long_table_are_grouped() -> None:
+    page = Paginator(range(10_668), 5_000).page(2)
+    html = shown('{% include "web/_table_tools.html" %}{% include "web/_pagination.html" %}', page=page)
+    assert "10\u00a0668</span> rows" in html
+    assert "5\u00a0001–10\u00a0000 of 10\u00a0668" in html
 
 
 def test_an_unknown_state_is_shown_in_words() -> None:
