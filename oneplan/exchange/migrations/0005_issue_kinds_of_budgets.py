@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0003_import_run_details'),
+        ('exchange', '0004_import_run_province'),
     ]
 
     operations = [
