@@ -54,10 +54,13 @@ def read_texts(
     blank = " AND ".join(f"coalesce(c{index}, '') = ''" for index in range(width)) + " AND coalesce(beyond, '') = ''"
     number = "number::INTEGER" if is_numbered else f"(rowid + {skip + 1})::INTEGER"
     listed = ", ".join(f"c{index}" for index in range(width))
-    cursor.execute(f'CREATE VIEW source AS SELECT {number} AS "row", {listed}, beyond FROM texts WHERE NOT ({blank})')
+    view = f'CREATE OR REPLACE VIEW source AS SELECT {number} AS "row", {listed}, beyond FROM texts'
+    cursor.execute(f"{view} WHERE NOT ({blank})")
     cursor.execute("SET preserve_insertion_order = false")  # every row has its number now
-    [(rows,)] = cursor.execute("SELECT count(*) FROM source").fetchall()
-    return int(rows)
+    [(filled,)] = cursor.execute("SELECT count(*) FROM source").fetchall()
+    if filled == rows:
+        cursor.execute(view)  # nothing is blank, so no statement need look again
+    return int(filled)
 
 
 def insert_rows(

@@ -62,12 +62,13 @@ class Figures:
         """Make the table `m_<group>`: the texts that occur, and what they mean."""
         targets = GROUPS[group]
         listed = ", ".join(f"t_{target}" for target in targets)
-        amounts = " OR ".join(f"trim(c{cell.index}) <> ''" for cell in self._bound.cells)
-        rows = self._cursor.execute(
-            f'SELECT {listed}, count(*) FILTER (is_stated), coalesce(min("row") FILTER (is_stated), 0) '
-            f'FROM (SELECT "row", ({amounts}) AS is_stated, {self._texts(targets)} FROM source) '
-            f'GROUP BY {listed} ORDER BY min("row")'
-        ).fetchall()
+        stated = " OR ".join(f"c{cell.index} <> ''" for cell in self._bound.cells)
+        counts = f'count(*) FILTER ({stated}), coalesce(min("row") FILTER ({stated}), 0)'
+        if any(target in self._bound.columns for target in targets):
+            wanted = f'{self._texts(targets)}, {counts} FROM source GROUP BY {listed} ORDER BY min("row")'
+        else:  # the same for every row
+            wanted = f"{self._texts(targets)}, {counts} FROM source"
+        rows = self._cursor.execute(f"SELECT {wanted}").fetchall()
         said = [Said(dict(zip(targets, row, strict=False)), row[-2], row[-1]) for row in rows]
         words = [index for index, name in enumerate(SHAPES[group]) if name in WORDED]
         meant = [
