@@ -32,6 +32,9 @@ NEEDED = {
         "Word and Excel files in another program: LibreOffice is missing. On Debian: "
         "apt install libreoffice-writer-nogui libreoffice-calc-nogui"
     ),
+    "openjdk-17-jre-headless": (
+        "Questions of money on a Spark cluster: Java is missing. On Debian: apt install openjdk-17-jre-headless"
+    ),
     "poppler-utils": "The words of PDF files: pdftotext is missing. On Debian: apt install poppler-utils",
 }
 
@@ -99,6 +102,7 @@ def main() -> int:
         "chromium": chromium, "postgresql": programs, "curl": shutil.which("curl"),
         "openssl": shutil.which("openssl"),
         "libreoffice-writer-nogui libreoffice-calc-nogui": shutil.which("soffice"),
+        "openjdk-17-jre-headless": shutil.which("java"),
         "poppler-utils": shutil.which("pdftotext"),
     }  # fmt: skip
     left_out = [why for package, why in NEEDED.items() if not here[package]]
@@ -122,7 +126,7 @@ def main() -> int:
 
     if programs is not None:
         with postgres(programs) as url:
-            marked = [*suite, "-m", "not browser and not engine_free"]
+            marked = [*suite, "-m", "not browser and not engine_free and not cluster"]
             well &= run(*marked, DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs))
 
     print(f"\nTook {time.monotonic() - started:.0f} s.")

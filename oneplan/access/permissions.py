@@ -6,6 +6,9 @@ from enum import StrEnum
 class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     BOUNDARIES_IMPORT = "boundaries:import"
+    BUDGET_IMPORT = "budget:import"
+    BUDGET_PLACE = "budget:place"
+    BUDGET_READ = "budget:read"
     CLASH_DISMISS = "clash:dismiss"
     COMMITMENT_AMEND = "commitment:amend"
     COMMITMENT_IMPORT = "commitment:import"

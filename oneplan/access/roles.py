@@ -18,6 +18,7 @@ class Role(StrEnum):
     POLITICAL_COMMITTEE_MEMBER = "political_committee_member"
     CONTRIBUTOR = "contributor"
     SIGNING_AUTHORITY = "signing_authority"
+    BUDGET_KEEPER = "budget_keeper"
     ANALYST = "analyst"
     AUDITOR = "auditor"
 
@@ -51,7 +52,8 @@ ROLES: dict[Role, RoleDefinition] = {
         ("national",),
         frozenset(
             {
-                P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.CLASH_DISMISS, P.COMMITTEE_CONSTITUTE,
+                P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.BUDGET_IMPORT, P.BUDGET_PLACE, P.BUDGET_READ, P.CLASH_DISMISS,
+                P.COMMITTEE_CONSTITUTE,
                 P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INSTITUTION_REGISTER, P.INVITATION_SEND,
                 P.LAYER_IMPORT, P.PLAN_READ, P.POST_FILL, P.PROJECT_IMPORT, P.PROJECT_LOCATE, P.PROJECT_MERGE,
                 P.PROJECT_PUBLISH, P.PROJECT_READ, P.PROJECT_REGISTER, P.ROLE_GRANT, P.RUN_READ,
@@ -132,13 +134,23 @@ ROLES: dict[Role, RoleDefinition] = {
             }
         ),
     ),
+    Role.BUDGET_KEEPER: RoleDefinition(
+        "Keeper of budget data",
+        "Brings in budget files of all spheres and sets the rules by which rand is placed: an analyst of a treasury.",
+        ("national",),
+        frozenset(
+            {
+                P.BUDGET_IMPORT, P.BUDGET_PLACE, P.BUDGET_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+            }
+        ),
+    ),
     Role.ANALYST: RoleDefinition(
         "Analyst",
         "Reads plans, commitments and pledges, drafts included, to compare and advise. Writes nothing.",
         ("national", "province", "space"),
         frozenset(
             {
-                P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+                P.BUDGET_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
             }
         ),
     ),
@@ -148,7 +160,7 @@ ROLES: dict[Role, RoleDefinition] = {
         ("national",),
         frozenset(
             {
-                P.AUDIT_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+                P.AUDIT_READ, P.BUDGET_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
             }
         ),
     ),

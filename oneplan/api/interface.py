@@ -20,6 +20,7 @@ from oneplan.alignment.api import router as alignment
 from oneplan.api.described import described
 from oneplan.api.index import router as index
 from oneplan.api.mistakes import mistakes
+from oneplan.budgets.api import router as budgets
 from oneplan.commitments.api import router as commitments
 from oneplan.exchange.api import router as exchange
 from oneplan.institutions.api import router as institutions
@@ -102,6 +103,7 @@ for _router in (
     publishing,
     joint_planning,
     projects,
+    budgets,
     commitments,
     alignment,
     workbooks,

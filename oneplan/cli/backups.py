@@ -24,7 +24,8 @@ from oneplan.platform.models import Seal
 
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 _DOCUMENTS = "documents"
-_FOLDERS = (_DOCUMENTS, "keys")
+_WAREHOUSE = "warehouse"
+_FOLDERS = (_DOCUMENTS, "keys", f"{_WAREHOUSE}/releases")  # of the warehouse what was received; builds are made of it
 _FILES = ("secret_key",)
 
 
@@ -64,10 +65,14 @@ def _kept_files(home: Path) -> dict[str, Path]:
     """The files of the data folder that a backup holds, by name.
 
     What lies in the documents' own folder, not under a hash, is an upload on its way: no document yet, and soon gone.
+    Likewise a record that is still being written.
     """
     found = [path for folder in _FOLDERS for path in sorted((home / folder).rglob("*")) if path.is_file()]
     found += [home / name for name in _FILES if (home / name).exists()]
-    return {str(path.relative_to(home)): path for path in found if path.parent != home / _DOCUMENTS}
+    return {
+        str(path.relative_to(home)): path for path in found
+        if path.parent != home / _DOCUMENTS and path.parent.suffix != ".making"
+    }  # fmt: skip
 
 
 def _log_head() -> str:
@@ -168,13 +173,16 @@ def restore(file: Path, *, replace: bool) -> str:
             dump = str(scratch / _DATABASE["postgresql"])
             options = ["--clean", "--if-exists", "--no-owner", "--single-transaction"]
             _postgres("pg_restore", *options, "--dbname", name, dump)
+        shutil.rmtree(home / _WAREHOUSE, ignore_errors=True)  # builds of other figures must not be served
         for folder in _FOLDERS:
             shutil.rmtree(home / folder, ignore_errors=True)
             if (scratch / folder).exists():
+                (home / folder).parent.mkdir(parents=True, exist_ok=True)
                 (scratch / folder).replace(home / folder)
         for name in _FILES:
             if (scratch / name).exists():
                 (scratch / name).replace(home / name)
         forget_prepared()
     made_at = manifest.get("made_at", "an unknown day")
-    return f"Restored the backup of {made_at}: {len(manifest['files'])} files.{kept}"
+    rebuild = " Run oneplan build-warehouse to have its budgets served." if (home / _WAREHOUSE).exists() else ""
+    return f"Restored the backup of {made_at}: {len(manifest['files'])} files.{kept}{rebuild}"

@@ -145,14 +145,15 @@ def import_(
     mapping: str | None, space: str | None, province: str | None, licence: str, said: tuple[str, ...],
     as_user: str | None, dry_run: bool, strict: bool, report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
-    """Import FILE as KIND: boundaries, commitments, institutions, irm, layer, national, oc4ids, projects, sa36, sc36
-    or shapes.
+    """Import FILE as KIND: boundaries, budget, commitments, institutions, irm, layer, national, oc4ids, projects, sa36,
+    sc36 or shapes.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
     _start()
     from oneplan.cli.talking import tell_import
     from oneplan.exchange.annotated import write_annotated
+    from oneplan.exchange.kinds import get_kind
     from oneplan.exchange.pipeline import run_import
     from oneplan.platform.errors import NotAllowed, Refused
 
@@ -172,6 +173,13 @@ def import_(
         write_annotated(outcome, annotated, source=file)
     for line in tell_import(outcome):
         click.echo(line)
+    follow = get_kind(kind).follow
+    if follow and outcome.run_id and outcome.rows_accepted:
+        try:
+            for line in follow(_actor(as_user)):
+                click.echo(line)
+        except Refused as refusal:
+            _refuse(refusal.sentence)
     sys.exit(outcome.exit_code(strict))
 
 
@@ -409,6 +417,22 @@ def upgrade(dry_run: bool) -> None:
                 click.echo(line)
         except Refused as refusal:
             _refuse(refusal.sentence)
+
+
+@main.command(name="build-warehouse")
+@click.option("--as-at", callback=_day, help="By the rules and boundaries of a day (default: today).")
+@click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
+def build_warehouse(as_at: date | None, as_user: str | None) -> None:
+    """Build the budget warehouse anew from what was received. What is served stays until the new build is proven."""
+    _start()
+    from oneplan.budgets import actions
+    from oneplan.platform.errors import Refused
+
+    try:
+        build = actions.build_warehouse(by=_actor(as_user), as_at=as_at)
+    except Refused as refusal:
+        _refuse(refusal.sentence)
+    click.echo(f"{build.facts['facts']:,} figures of {len(build.facts['releases']):,} releases are served.")
 
 
 @main.command(name="find-clashes")

@@ -45,6 +45,7 @@ ROOMS = [
     "alignment",
     "commitments",
     "plans",
+    "budgets",
     "committees",
     "projects",
     "institutions",
@@ -191,6 +192,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 API_CALLS = env.integer("ONEPLAN_API_CALLS", 600, least=1, most=1_000_000)  # a minute, for each token
 API_PUBLIC_CALLS = env.integer("ONEPLAN_API_PUBLIC_CALLS", 120, least=1, most=1_000_000)  # a minute, for each address
+
+# The warehouse: memory and threads of one web process, and of the one that builds; a Spark cluster instead, if named.
+WAREHOUSE_MEMORY = env.text("ONEPLAN_WAREHOUSE_MEMORY", "1GB")
+WAREHOUSE_THREADS = env.integer("ONEPLAN_WAREHOUSE_THREADS", 2, least=1, most=256)
+WAREHOUSE_BUILD_MEMORY = env.text("ONEPLAN_WAREHOUSE_BUILD_MEMORY", "1200MB")
+WAREHOUSE_BUILD_THREADS = env.integer("ONEPLAN_WAREHOUSE_BUILD_THREADS", 2, least=1, most=256)
+WAREHOUSE_SPARK = env.text("ONEPLAN_SPARK")
 
 # Who keeps the data of this house, and what may be done with it: in every file and catalogue that leaves it.
 CUSTODIAN = env.text("ONEPLAN_CUSTODIAN", "Not stated: ask whoever runs this OnePlan")

@@ -23,10 +23,11 @@ from oneplan.exchange import rules
 from oneplan.exchange.checking import Checked
 from oneplan.exchange.choices import Event, RunState
 from oneplan.exchange.collector import patient_collector
-from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
+from oneplan.exchange.kinds import ColumnReader, ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import ImportRun, Issue, Mapping, QuarantinedRow, StoredRow
 from oneplan.exchange.readers.guard import guard
+from oneplan.exchange.readers.packed import unpacked
 from oneplan.exchange.report import Report
 from oneplan.exchange.rows import Row
 from oneplan.periods import clock
@@ -50,7 +51,8 @@ def start_import(path: Path, *, kind: Kind, order: ImportOrder, by: Actor) -> Im
     check(by, kind.permission, kind.scopes(order))
     rules.check_order(kind, order)
     if kind.read is None:
-        guard(path)
+        with unpacked(path, kind.limits) as plain:
+            guard(plain, kind.limits)
     run = _new_run(kind, order, by=by)
     with path.open("rb") as file:
         run.staged = default_storage.save(f"imports/{uuid.uuid4().hex}{path.suffix}", File(file))
@@ -147,9 +149,12 @@ def accept_import(
     reader = checked.reader
     if reader is None or checked.report.is_file_error:
         raise RuleBroken(_("The file was refused as a whole; there is nothing to store."))
-    remembered = _Remembered(checked, run, kind, order)
-    reader.accept(remembered.rows(), run=run, by=by)
-    rows_digest = remembered.finish()
+    if isinstance(reader, ColumnReader):
+        rows_digest = reader.store(checked.report, run=run, by=by)
+    else:
+        remembered = _Remembered(checked, run, kind, order)
+        reader.accept(remembered.rows(), run=run, by=by)
+        rows_digest = remembered.finish()
     run.state, run.finished_at = RunState.ACCEPTED, clock.now()
     checked.report.run_id = run.pk
     _keep_report(run, checked.report)

@@ -15,8 +15,9 @@ from oneplan.exchange import mapping as maps
 from oneplan.exchange.binding import Binding
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.collector import patient_collector
+from oneplan.exchange.columnar import check_columns, say_because
 from oneplan.exchange.issues import FileRefused, IssueLog
-from oneplan.exchange.kinds import ImportOrder, Kind, RowReader, TableHead, TableReader
+from oneplan.exchange.kinds import ColumnReader, ImportOrder, Kind, RowReader, TableHead, TableReader
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import StoredRow
 from oneplan.exchange.readers import Head, RawRow, Table, open_table
@@ -55,12 +56,16 @@ class Spool:
 
 @dataclass
 class Checked:
-    """A file that was read and checked: its report, and the rows set aside on disk, accepted and refused apart."""
+    """A file that was read and checked: its report, and the rows set aside on disk, accepted and refused apart.
+
+    `because`: for the sampled rows that a ColumnReader refused, what is wrong with them.
+    """
 
     report: Report
-    reader: RowReader | None = None
+    reader: RowReader | ColumnReader | None = None
     accepted: Spool = field(default_factory=Spool)
     refused: Spool = field(default_factory=Spool)
+    because: dict[int, list[str]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[Row, str]]:
         """Every accepted row with its digest."""
@@ -72,6 +77,8 @@ class Checked:
     def close(self) -> None:
         self.accepted.close()
         self.refused.close()
+        if isinstance(self.reader, ColumnReader):
+            self.reader.close()
 
 
 @patient_collector()
@@ -89,7 +96,9 @@ def check_file(
     )  # fmt: skip
     checked, log = Checked(report, kind.reader(order)), IssueLog()
     try:
-        if kind.read is not None:
+        if isinstance(checked.reader, ColumnReader):
+            check_columns(path, kind, spec, checked, checked.reader, log, progress)
+        elif kind.read is not None:
             rows = kind.read(path, order, log)
             _Run(checked, order, kind, kind.row_key, log, [], progress).take((row, []) for row in rows)
         else:
@@ -100,7 +109,11 @@ def check_file(
     except FileRefused as refusal:
         _clear(checked)
         log.add(refusal.issue)
+    except BaseException:
+        checked.close()
+        raise
     report.issues = log.all()
+    say_because(checked, report.issues)
     return checked
 
 
@@ -210,7 +223,8 @@ class _Run:
         self, checked: Checked, order: ImportOrder, kind: Kind, key: tuple[str, ...], log: IssueLog,
         headers: list[str], progress: Progress | None,
     ) -> None:  # fmt: skip
-        self._checked, self._report, self._reader = checked, checked.report, checked.reader
+        self._checked, self._report = checked, checked.report
+        self._reader = None if isinstance(checked.reader, ColumnReader) else checked.reader
         self._order, self._kind, self._key, self._log = order, kind, key, log
         self._headers, self._progress = headers, progress
         self._version = kind.version(order)

@@ -61,6 +61,12 @@ class IssueKind(TextChoices):
     NO_PLACE = "no_place", _("No place stated")
     PLACE_DIFFERS = "place_differs", _("What is said of the place disagrees")
     ODD_AMOUNT = "odd_amount", _("Amount that is hard to believe")
+    UNKNOWN_CODE = "unknown_code", _("Code that its chart does not know")
+    BAD_PERIOD = "bad_period", _("Not a period")
+    ENDED = "ended", _("Institution that no longer exists")
+    SUBTOTAL = "subtotal", _("Subtotal that is not the sum of its parts")
+    REPORTED_BEFORE = "reported_before", _("Reported by an earlier release")
+    SHIFTED = "shifted", _("Cells that do not stand under their header")
     NOT_ALLOWED = "not_allowed", _("You may not import this row")
     RULE_BROKEN = "rule_broken", _("Against a rule")
 

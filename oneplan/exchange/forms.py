@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oneplan.access.actors import Actor
 from oneplan.exchange.choices import IssueKind, RunState
 from oneplan.exchange.kinds import Kind, kinds
-from oneplan.exchange.mapping import read_spec, shipped_layouts
+from oneplan.exchange.mapping import MappingSpec, shipped_layouts
 from oneplan.exchange.queries import mappings_for
 from oneplan.exchange.targets import Target, TargetType
 from oneplan.exchange.values import fold
@@ -67,9 +67,7 @@ class UploadForm(forms.Form):
             self.fields["file"].help_text = _("One of: %(suffixes)s.") % {"suffixes": ", ".join(kind.suffixes)}
             del self.fields["using"]
         else:
-            layouts = [
-                (f"layout:{name}", layout_label(kind, name, path)) for name, path in shipped_layouts(kind).items()
-            ]
+            layouts = [(f"layout:{name}", layout_label(name, spec)) for name, spec in shipped_layouts(kind).items()]
             remembered = [(f"mapping:{m.name}", m.name) for m in mappings_for(kind.name)]
             self._choices("using", [(NONE, _("Match the columns next")), *remembered, *layouts])
             if kind.layout:
@@ -96,10 +94,9 @@ def _asked(detail: Target) -> forms.Field:
     return forms.CharField(max_length=detail.most or None, **told)
 
 
-def layout_label(kind: Kind, name: str, path: Path) -> str:
+def layout_label(name: str, spec: MappingSpec) -> str:
     """A shipped layout by the source it reads: "Infrastructure Reporting Model 2023/24, National Treasury (irm)"."""
-    source = read_spec(path, kind).source
-    return f"{source} ({name})" if source else name
+    return f"{spec.source} ({name})" if spec.source else name
 
 
 class MatchForm(forms.Form):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.exchange.issues import IssueLog
+from oneplan.exchange.readers.guard import LIMITS, Limits
+from oneplan.exchange.report import Report, Total
 from oneplan.exchange.rows import Cell, Row
 from oneplan.exchange.targets import Target
 from oneplan.platform.errors import RuleBroken
@@ -18,6 +20,7 @@ from oneplan.platform.errors import RuleBroken
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from oneplan.exchange.mapping import MappingSpec
     from oneplan.exchange.models import ImportRun
 
 
@@ -55,6 +58,55 @@ class RowReader(Protocol):
 
 
 @dataclass(frozen=True)
+class TextTable:
+    """A file of many rows as the table `source` of a workshop: `row`, the cells `c0`, `c1`, … as text, and `beyond`.
+
+    A cell that a row lacks is NULL; `beyond` is what stands behind the last column. `lines` stand above the header,
+    `first` are the first rows under it.
+    """
+
+    cursor: Any  # of `warehouse.connection.workshop`
+    sheet: str
+    header_row: int
+    headers: Sequence[str]
+    lines: Sequence[Sequence[Cell]]
+    first: Sequence[Sequence[Cell]]
+    rows: int
+    spec: "MappingSpec"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a room leaves behind when it has judged a TextTable: in the workshop the table `judged` (row, outcome).
+
+    `outcome` is ACCEPTED, UNCHANGED, REFUSED or FIRST_REASON + the index of one of `reasons` (report.py). `totals`
+    are the sums of the money columns. `values` says how the first accepted rows were read: row → target → text.
+    """
+
+    reasons: Sequence[str] = ()
+    totals: Mapping[str, Total] = field(default_factory=dict)
+    values: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+
+@runtime_checkable
+class ColumnReader(Protocol):
+    """What a room knows of a file of millions of rows, which it judges by statements over columns. Made anew for every
+    run; the only difference to a RowReader is that no row is ever a Python object."""
+
+    def judge(self, table: TextTable, log: IssueLog) -> Judged:
+        """Check every row: what is wrong goes to the log, each row's outcome to `judged`. May raise FileRefused.
+
+        May set what it has read aside on disk for `store`; nothing else is written.
+        """
+
+    def store(self, report: Report, *, run: "ImportRun", by: Actor) -> str:
+        """Store what was accepted. Called once, inside the run's transaction. Returns a digest of it for the log."""
+
+    def close(self) -> None:
+        """Remove what was set aside. Called always, whatever came before."""
+
+
+@dataclass(frozen=True)
 class TableHead:
     """What stands above the rows of a table: the sheet's name, the lines over the header, and the headers tidied.
 
@@ -88,7 +140,8 @@ class Kind:
 
     name         the command line's KIND, for example "commitments"
     targets      the columns wanted; the page and the mapping are made from them
-    reader       makes the RowReader of a run; raises RuleBroken where the order itself is wrong (an unknown space)
+    reader       makes the RowReader of a run, or the ColumnReader of a kind whose files have millions of rows; raises
+                 RuleBroken where the order itself is wrong (an unknown space)
     scopes       the scope keys of an order, narrow to wide, for the permission check
     row_key      targets whose values together identify a row in its source
     ordered      pairs of date targets that must not be reversed
@@ -102,13 +155,17 @@ class Kind:
     by_found     whether `accept` asks a row only for what `check` put into `found`: its values are let go before
     details      what its sender must say besides, as targets: asked on the page, `--set name=value` on the command line
     version      sets rows of different versions apart (boundaries of another date are not changes)
+    limits       how large its files may be
+    own_layouts  layouts that the room itself reads, by name, as mappings that name them (`MappingSpec.layout`)
+    recognise    the own layout that a file with these headers is plainly in
+    follow       what the command line does at once when a file was stored: yields lines to tell
     """
 
     name: str
     title: "StrOrPromise"
     permission: Permission
     targets: tuple[Target, ...]
-    reader: Callable[[ImportOrder], RowReader]
+    reader: "Callable[[ImportOrder], RowReader | ColumnReader]"
     scopes: Callable[[ImportOrder], list[str]] = _national
     row_key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
@@ -122,6 +179,10 @@ class Kind:
     by_found: bool = False
     details: tuple[Target, ...] = ()
     version: Callable[[ImportOrder], str] = field(default=lambda order: "")
+    limits: Limits = LIMITS
+    own_layouts: "Callable[[], Mapping[str, MappingSpec]] | None" = None
+    recognise: "Callable[[Sequence[str]], MappingSpec | None] | None" = None
+    follow: Callable[[Actor], Iterator[str]] | None = None
 
     def target(self, name: str) -> Target | None:
         return next((target for target in self.targets if target.name == name), None)

@@ -65,6 +65,7 @@ class MappingSpec:
     date_order: str = ""
     totals: list[str] = field(default_factory=list)
     formulas: str = "refuse"
+    layout: str = ""  # one of the kind's own layouts, which knows more of the file than which column is what
 
     def as_dict(self) -> dict[str, Any]:
         """The mapping without what is empty; `spec_of` reads it back."""
@@ -175,9 +176,11 @@ def _unreadable(name: str, error: Exception) -> FileRefused:
     return FileRefused(IssueKind.BAD_MAPPING, sentence)
 
 
-def shipped_layouts(kind: Kind) -> dict[str, Path]:
+def shipped_layouts(kind: Kind) -> dict[str, MappingSpec]:
     """The layouts a room ships for its kind, by name."""
-    return {path.stem: path for path in sorted(kind.layouts.glob("*.yaml"))} if kind.layouts else {}
+    if kind.own_layouts:
+        return dict(kind.own_layouts())
+    return {path.stem: read_spec(path, kind) for path in sorted(kind.layouts.glob("*.yaml"))} if kind.layouts else {}
 
 
 def fitted(spec: MappingSpec, headers: Sequence[str]) -> MappingSpec:
@@ -205,10 +208,13 @@ def fitted(spec: MappingSpec, headers: Sequence[str]) -> MappingSpec:
 
 def layout_of(kind: Kind, headers: Sequence[str]) -> MappingSpec | None:
     """The shipped layout that a file is plainly in: every column it reads is there. The one that reads most."""
+    if kind.recognise:
+        found = kind.recognise(headers)
+        return fitted(found, headers) if found else None
     there = {fold(header) for header in headers}
     fitting: list[tuple[int, MappingSpec]] = []
-    for path in shipped_layouts(kind).values():
-        spec = fitted(read_spec(path, kind), headers)
+    for shipped in shipped_layouts(kind).values():
+        spec = fitted(shipped, headers)
         wanted = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
         wanted |= {fold(rule.column) for rule in spec.rules()}
         if wanted <= there:

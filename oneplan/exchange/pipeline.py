@@ -104,7 +104,7 @@ def find_spec(kind: Kind, *, layout: str = "", mapping: str | Path | MappingType
                 _("There is no layout “%(name)s”. The layouts are: %(names)s.")
                 % {"name": layout, "names": ", ".join(shipped) or _("none")}
             )
-        return read_spec(shipped[layout], kind)
+        return shipped[layout]
     if isinstance(mapping, MappingType):
         return spec_of(mapping, kind)
     if not mapping:

@@ -24,6 +24,15 @@ def parse_rand(raw: object) -> Decimal:
     >>> parse_rand("R1 234,5"), parse_rand("(1,000)"), parse_rand(12.1)
     (Decimal('1234.50'), Decimal('-1000.00'), Decimal('12.10'))
     """
+    return exact_rand(raw).quantize(Decimal("0.01"))
+
+
+def exact_rand(raw: object) -> Decimal:
+    """An amount as `parse_rand` reads it, with what parts of a cent it has: for files in thousands.
+
+    >>> exact_rand("1.45694"), exact_rand("R 1 234,56")
+    (Decimal('1.45694'), Decimal('1234.56'))
+    """
     if isinstance(raw, bool) or raw is None:
         raise BadAmount(f"{raw!r} is not an amount. Write a number in rand, for example 1234567.00.")
     if isinstance(raw, float):
@@ -36,7 +45,7 @@ def parse_rand(raw: object) -> Decimal:
         raise BadAmount(f"{str(raw)!r} is not an amount. Write a number in rand, for example 1234567.00.")
     if abs(value) >= MOST:
         raise BadAmount(f"{str(raw)!r} is more than R1 000 trillion. Check the unit of the column.")
-    return value.quantize(Decimal("0.01"))
+    return value
 
 
 def _from_text(text: str) -> Decimal:

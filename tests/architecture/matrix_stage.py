@@ -22,6 +22,8 @@ from oneplan.access.models import RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.alignment.models import Clash, Tie
+from oneplan.budgets.actions import set_placement_rule
+from oneplan.budgets.models import BudgetRelease
 from oneplan.commitments.actions import (
     add_party,
     draft_pledge,
@@ -38,6 +40,7 @@ from oneplan.committees.queries import seats_on
 from oneplan.exchange.actions import start_import
 from oneplan.exchange.kinds import ImportOrder, get_kind
 from oneplan.exchange.models import ImportRun
+from oneplan.exchange.pipeline import run_import
 from oneplan.exchange.readers.guard import sha256_of
 from oneplan.frameworks.queries import ruleset
 from oneplan.institutions.actions import delegate_powers, merge_institutions, name_champion
@@ -236,6 +239,20 @@ def hand_in(hub: Actor) -> ImportRun:
         return start_import(path, kind=get_kind("commitments"), order=order, by=hub)
 
 
+def receive_budget(office: Actor) -> str:
+    """A budget release that stays inside government, by its reference."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "budget.csv"
+        path.write_text(
+            "DEMARCATION_CDE,YEARPERIOD,FUNCTION_CDE,INCEXP_CDE,TCOST\nLIM366,2025ORGB,1110,2000,5\n", encoding="utf-8"
+        )
+        run_import(
+            "budget", path, by=office, layout="municipal-income-expenditure", as_at=clock.today(),
+            details={"standing": "government", "title": f"Budget of {SECRET}"},
+        )  # fmt: skip
+    return BudgetRelease.objects.get().ref
+
+
 def give_workbook_back(world: World, hub: Actor) -> tuple[Workbook, WorkbookReturn]:
     """Waterberg's workbook, returned as it was issued and compared."""
     workbook = issue_workbook(world.dc36, by=hub)
@@ -326,12 +343,17 @@ def set_stage(world: World) -> dict[str, Any]:
     ask_rendition(draft.edition, "json", by=hub)
     workbook, returned = give_workbook_back(world, hub)
     works = build(world, draft.commitment)
+    placement_rule = set_placement_rule(
+        by=office, institution="nat-dws", how="space", places=["DC36"], reason="Its works lie there alone."
+    )
+    release = receive_budget(office)
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
         "draft": draft,
         "arguments": {
             "$number": draft.edition.number,
+            "$placement_rule": placement_rule.ref,
             "$adopted": adopted.number,
             "$finding": draft.finding,
             "$resolved": draft.resolved,
@@ -344,6 +366,7 @@ def set_stage(world: World) -> dict[str, Any]:
             "$post": post,
             "$signing_post": signing.code,
             "$run": run.pk,
+            "$release": release,
             "$workbook": workbook.pk,
             "$party_workbook": issue_workbook(world.dc36, institution=world.health, by=hub).pk,
             "$workbook_return": returned.pk,

@@ -10,7 +10,8 @@ PUBLIC = (
     "/", "/spaces/", "/spaces/DC36/", "/plans/", "/plans/DC36/", "/plans/DC36/downloads/",
     "/plans/DC36/editions/1/promises/DC36-C-0077/", "/verify/", "/verify/keys/", "/institutions/",
     "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/", "/projects/", "/spaces/DC36/projects/",
-    "/layers/", "/layers/dc36-nodes/",
+    "/layers/", "/layers/dc36-nodes/", "/budgets/cycle/", "/budgets/", "/budgets/facts/", "/budgets/equity/",
+    "/budgets/spatial/", "/budgets/rules/", "/budgets/releases/", "/spaces/DC36/budget/", "/spaces/DC36/gap/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",
@@ -24,6 +25,7 @@ DRAFTS = (
     "/spaces/DC36/committees/", "/spaces/DC36/champions/", "/spaces/DC36/immediate/", "/immediate/",
     "/history/space:DC36/", "/spaces/DC36/plan/2/downloads/", "/spaces/DC36/workbooks/",
     "/spaces/DC36/plan/2/results/", "/spaces/DC36/plan/2/results/?view=table", "/spaces/DC36/timeline/",
+    "/spaces/DC36/gap/",
 )  # fmt: skip
 HUB = (
     "/imports/", "/imports/new/commitments/", "/people/", "/people/invite/", "/spaces/DC36/commitments/propose/",

@@ -32,6 +32,15 @@ def home(tmp_path):
     assert made.returncode == 0, made.stderr
     (folder / "keys").mkdir(exist_ok=True)
     (folder / "keys" / "x.pub").write_text("a key")
+    for name in (
+        "releases/1234/record.parquet",
+        "releases/5678.making/record.parquet",
+        "builds/1/build.json",
+        "current",
+    ):
+        path = folder / "warehouse" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("figures")
     return folder, command
 
 
@@ -56,6 +65,9 @@ def test_what_was_backed_up_comes_back(home, tmp_path):
     assert done.returncode == 0, done.stderr
     assert names(folder) == ["Root"]
     assert (folder / "keys" / "x.pub").read_text() == "a key"
+    left = sorted(str(path.relative_to(folder / "warehouse")) for path in (folder / "warehouse").rglob("*.*"))
+    assert left == ["releases/1234/record.parquet"], "what was received comes back; builds are made of it"
+    assert "oneplan build-warehouse" in done.stdout
     assert list((folder / "backups").glob("*.tar")), "what was there before is kept"
 
 

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from oneplan.access.checks import check
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
+from oneplan.budgets.cycle import Act
+from oneplan.budgets.windows import warnings_for
 from oneplan.commitments import actions, queries
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.forms import (
@@ -171,6 +173,7 @@ def draft_pledge(request: ActorHttpRequest, ref: str, code: str) -> HttpResponse
         submit=_("Draft the pledge"),
         done=_("The pledge is drafted; its accounting officer is asked."),
         lead=_("It counts as accepted only once the institution's accounting officer says so."),
+        shown={"warned": warnings_for(Act.COMMIT, party.institution, clock.today())},
     )
 
 
@@ -211,7 +214,10 @@ def revise_pledge(request: ActorHttpRequest, ref: str, pk: int) -> HttpResponse:
         heading=_("Revise the pledge of %(institution)s") % {"institution": party.institution},
         submit=_("Save the pledge"),
         done=_("The pledge is revised; it is asked anew."),
-        shown={"stored": pledge},
+        shown={
+            "stored": pledge,
+            "warned": warnings_for(Act.COMMIT, party.institution, clock.today(), pledge.financial_year),
+        },
         faster=faster,
     )
 

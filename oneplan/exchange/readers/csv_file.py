@@ -20,16 +20,16 @@ _LONGEST_CELL = 1_000_000
 
 
 class CsvTable:
-    """A CSV file. It has one sheet, without a name."""
+    """A CSV file. It has one sheet, without a name. `line_count` counts lines of text: a cell may hold several."""
 
     def __init__(self, path: Path, log: IssueLog) -> None:
-        self._path = path
-        self._encoding = _encoding(path, log)
-        self._delimiter = _delimiter(path, self._encoding)
-        if self._delimiter != ",":
+        self.path = path
+        self.encoding, self.line_count = _encoding(path, log)
+        self.delimiter = _delimiter(path, self.encoding)
+        if self.delimiter != ",":
             log.warn(
                 IssueKind.DELIMITER,
-                _("Columns are parted by %(mark)s, not by comma; read so.") % {"mark": _DELIMITERS[self._delimiter]},
+                _("Columns are parted by %(mark)s, not by comma; read so.") % {"mark": _DELIMITERS[self.delimiter]},
             )
         head = []
         for row in self.rows(""):
@@ -41,8 +41,8 @@ class CsvTable:
     def rows(self, sheet: str) -> Iterator[RawRow]:
         """Rows numbered as Excel would number them: a cell with line breaks inside stays one row."""
         csv.field_size_limit(_LONGEST_CELL)
-        with self._path.open(encoding=self._encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self._delimiter, strict=True)
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
             number = 0
             try:
                 for number, cells in enumerate(reader, start=1):
@@ -59,8 +59,8 @@ class CsvTable:
                 ) from None
 
 
-def _encoding(path: Path, log: IssueLog) -> str:
-    """utf-8-sig, or cp1252 with a warning. The whole file is decoded, so a later surprise is impossible."""
+def _encoding(path: Path, log: IssueLog) -> tuple[str, int]:
+    """utf-8-sig, or cp1252 with a warning; and how many lines. The whole file is decoded: no later surprise."""
     with path.open("rb") as file:
         start = file.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -70,7 +70,7 @@ def _encoding(path: Path, log: IssueLog) -> str:
             )
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            _decode(path, encoding)
+            lines = _decode(path, encoding)
         except UnicodeDecodeError:
             continue
         if encoding == "cp1252":
@@ -78,16 +78,16 @@ def _encoding(path: Path, log: IssueLog) -> str:
                 IssueKind.ENCODING,
                 _("The file is not UTF-8; it was read as Windows-1252. Check names with accents or carets (ḓ, š, é)."),
             )
-        return encoding
+        return encoding, lines
     raise FileRefused(
         IssueKind.ENCODING,
         _("The letters of the file are in no encoding that OnePlan knows. Export it as “CSV UTF-8 (comma delimited)”."),
     )
 
 
-def _decode(path: Path, encoding: str) -> None:
+def _decode(path: Path, encoding: str) -> int:
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines = 0
+    lines, last = 0, b"\n"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if b"\x00" in chunk:
@@ -100,7 +100,9 @@ def _decode(path: Path, encoding: str) -> None:
                 )
             lines += chunk.count(b"\n")
             decoder.decode(chunk)
+            last = chunk[-1:]
         decoder.decode(b"", final=True)
+    return lines + (last != b"\n")
 
 
 def _delimiter(path: Path, encoding: str) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from oneplan.exchange.issues import IssueLog
 from oneplan.exchange.readers.guard import LIMITS, Limits, guard
+from oneplan.exchange.readers.packed import unpacked
 from oneplan.exchange.rows import Cell
 
 
@@ -43,11 +44,12 @@ def open_table(path: Path, log: IssueLog, limits: Limits = LIMITS) -> Iterator[T
     from oneplan.exchange.readers.csv_file import CsvTable
     from oneplan.exchange.readers.workbook import WorkbookTable
 
-    if guard(path, limits) == "csv":
-        yield CsvTable(path, log)
-        return
-    table = WorkbookTable(path, log, limits)
-    try:
-        yield table
-    finally:
-        table.close()
+    with unpacked(path, limits) as plain:
+        if guard(plain, limits) == "csv":
+            yield CsvTable(plain, log)
+            return
+        table = WorkbookTable(plain, log, limits)
+        try:
+            yield table
+        finally:
+            table.close()

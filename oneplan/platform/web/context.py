@@ -7,10 +7,11 @@ from django.http import HttpRequest
 
 from oneplan.platform.requests import current_request_id
 from oneplan.platform.web.navigation import doors_for, exists
+from oneplan.platform.web.sections import sections_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Doors, the addresses the top bar needs where they exist, and the request's id."""
+    """Doors, what rooms put under the bar, the addresses the top bar needs where they exist, and the request's id."""
     actor = getattr(request, "actor", None)
     doors = doors_for(actor, request.path)
     try:
@@ -22,6 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "doors": doors,
         "search_path": "/search/" if exists("/search/") else "",
         "inbox": next((door for door in doors if door["path"] == "/inbox/"), None),
+        "ribbons": lambda: sections_of("frame", actor, request),  # made only where a page has room for them
         "request_id": current_request_id(),
         "permalink": permalink,
         "is_sample_reader": bool(getattr(getattr(actor, "user", None), "is_sample", False)),

@@ -37,6 +37,7 @@ _DOORS: list[Door] = [
     Door("/spaces/", _("Open a space"), "place", "s"),
     Door("/commitments/", _("Follow commitments"), "table", "c"),
     Door("/projects/", _("Find projects"), "map", "j"),
+    Door("/budgets/", _("Follow the money"), "table", "f"),
     Door("/clashes/", _("Settle clashes"), "warning", "x", signed_in),
     Door("/institutions/", _("Find an institution"), "people", "o"),
     Door("/imports/", _("Bring in files"), "upload", "m", signed_in),

@@ -151,7 +151,6 @@ def specimens(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_sample": True,
         "place": {"name": "Invented space", "code": "XX1", "href": "#place"},
-        "cycle_ribbon": "Budget window: submissions for the medium term close in 23 days.",
         "states": [(code, look) for code, look in STATES.items()],
         "today": DAY,
         "instant": datetime(2026, 11, 22, 12, 5, tzinfo=UTC),

@@ -16,6 +16,7 @@ from oneplan.access.permissions import Permission
 from oneplan.access.queries import visible_people
 from oneplan.access.scopes import known_scopes
 from oneplan.alignment import choices as alignment_choices
+from oneplan.budgets import choices as budget_choices
 from oneplan.commitments import choices as commitment_choices
 from oneplan.commitments import queries as commitments
 from oneplan.commitments.models import Party, Pledge
@@ -39,7 +40,7 @@ from oneplan.spaces.models import Space
 
 _ROOMS = (
     access_choices, space_choices, institution_choices, exchange_choices, committee_choices, plan_choices,
-    commitment_choices, joint_choices, project_choices, alignment_choices,
+    commitment_choices, joint_choices, project_choices, alignment_choices, budget_choices,
 )  # fmt: skip
 EVENTS: dict[str, str | Promise] = {
     event.value: event.label

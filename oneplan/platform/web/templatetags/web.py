@@ -122,6 +122,20 @@ def _rand(figure: Decimal, exact: bool) -> SafeString:
 
 
 @register.simple_tag
+def rand_words(amount: Any) -> str:
+    """An amount as plain short text, for a picture or its title."""
+    figure = as_decimal(amount)
+    return str(_("unknown")) if figure is None else format_rand_short(figure)
+
+
+@register.simple_tag
+def share_of(part: Any, whole: Any) -> SafeString:
+    """A part of a whole in per cent with one decimal; unknown where there is no whole."""
+    over, under = as_decimal(part), as_decimal(whole)
+    return _unknown() if over is None or not under else number(100 * over / under, 1, "%")
+
+
+@register.simple_tag
 def number(value: Any, places: int | None = None, unit: str = "") -> SafeString:
     """A number with grouped thousands and a decimal comma; unknown stays unknown."""
     text = grouped(value, places)
@@ -196,6 +210,12 @@ def bar(
     drawn_parts = figures.segments(parts, total, shown)
     words = "; ".join(f"{part.label} {part.shown}" for part in drawn_parts)
     return {"segments": drawn_parts, "caption": caption, "compact": compact, "words": words or _("nothing yet")}
+
+
+@register.inclusion_tag("web/_flows.html")
+def flow_figure(drawn: Any, caption: str, subtitle: str = "") -> dict[str, Any]:
+    """Flows between columns (`platform.web.flows`): the caption is the finding, the subtitle unit, source and date."""
+    return {"flows": drawn, "caption": caption, "subtitle": subtitle}
 
 
 @register.inclusion_tag("web/_spark.html")

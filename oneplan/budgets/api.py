@@ -1,0 +1,224 @@
+"""The interface to money: totals by anything, the figures behind them, and what there is to ask by. Open to everybody.
+
+Names and forms are those of Municipal Money's interface where it has them (cut, drilldown, order, pagesize, cells).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from ninja import Field, Query, Router, Schema
+from pydantic import ConfigDict
+
+from oneplan.access.bearers import OPEN
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
+from oneplan.budgets import cube
+from oneplan.budgets.cube.writing import written
+from oneplan.platform.rest.paging import Count
+from oneplan.platform.rest.problems import problem
+from oneplan.platform.rest.schemas import Line, Shown, YesNo
+from oneplan.warehouse.store import current_name
+
+router = Router(tags=["Budgets"], auth=OPEN)
+MOST_CELLS, MOST_FIGURES, MOST_MEMBERS = 10_000, 1_000, 1_000
+
+_CUT = (
+    "Only figures with these values: `name:value`, several values with `;`, several cuts with `|`, as in "
+    "`amount_type.code:original|financial_year.start:2023;2024|space.code:DC15`."
+)
+Words = Annotated[str, Field(max_length=4_000)]
+
+
+class CubeQuestion(Schema):
+    model_config = ConfigDict(extra="forbid")
+    cut: Words = Field("", description=_CUT)
+    drilldown: Words = Field("", description="What to group by, with `|` between: `space.code|function`.")
+    order: Words = Field("", description="`amount:desc`, or a name that is grouped by, with `|` between.")
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    pagesize: Annotated[int, Field(ge=1, le=MOST_CELLS)] = MOST_CELLS
+    sample: YesNo = Field("no", description="yes: of invented figures alone, which are in no total of real ones.")
+    years: Literal["apart", "as_labelled"] = Field(
+        "apart", description="as_labelled: years that begin in different months are added under their label."
+    )
+
+
+class CubeSums(Shown):
+    """Rand as text, exact to the cent. `amount.sum` = `amount.gross` − `amount.passed_on`, which another sphere, whose
+    own figures are in the same total, received and reported again."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class CubeAnswer(Shown):
+    """Totals. `summary` is null where the cells may not be added to one another."""
+
+    cells: list[dict[str, Any]]
+    summary: dict[str, Any] | None
+    total_cell_count: int
+    page: int
+    page_size: int
+    attributes: list[str]
+    aggregates: list[str]
+    is_sample: bool
+    notes: list[str] = Field(description="What to say beside the figures.")
+    build: str = Field(description="The build of the warehouse that answered.")
+
+
+class FiguresAsked(Schema):
+    model_config = ConfigDict(extra="forbid")
+    cut: Words = Field("", description=_CUT)
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    pagesize: Annotated[int, Field(ge=1, le=MOST_FIGURES)] = 100
+    sample: YesNo = "no"
+    replaced: YesNo = Field("no", description="yes: those that a newer release of the same has replaced.")
+
+
+class FigureShown(Shown):
+    """One figure, or the part of it that falls to one place, and where its source says it."""
+
+    amount: str = Field(description="Rand, exact to the cent.")
+    dataset: str
+    release: str
+    row: int = Field(description="The row of the source, as a spreadsheet counts.")
+    column: str
+    part: int = Field(description="0, 1, …: the parts of one figure that falls to several places.")
+    institution: dict[str, Any]
+    place: dict[str, Any]
+    how: str
+    function: dict[str, Any]
+    item: dict[str, Any]
+    fund: dict[str, Any]
+    programme: dict[str, Any]
+    project: dict[str, Any]
+    financial_year: int
+    first_month: int
+    period: int
+    length: str
+    amount_type: str
+    statement: str
+    flow: str
+
+
+class FiguresShown(Shown):
+    items: list[FigureShown]
+    page: int
+    has_more: bool
+    notes: list[str]
+    build: str
+
+
+class MembersAsked(Schema):
+    model_config = ConfigDict(extra="forbid")
+    text: Line = Field("", description="Part of a code or label.")
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    pagesize: Annotated[int, Field(ge=1, le=MOST_MEMBERS)] = 100
+
+
+class MembersShown(Shown):
+    items: list[dict[str, Any]]
+    total: Count
+    page: int
+
+
+class AttributeShown(Shown):
+    name: str
+    label: str
+    is_key: bool = Field(description="Cells grouped by it also say its label.")
+
+
+def _of_this_build(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """A question is answered the same as long as the same build is served: 304 before anything is asked.
+
+    A question that cannot be read is the asker's mistake (422).
+    """
+
+    @wraps(operation)
+    def answered(request: ActorHttpRequest, *args: Any, **kwargs: Any) -> Any:
+        reads_all = request.actor.is_national(Permission.BUDGET_READ)
+        told = f"{current_name()} {reads_all} {request.get_full_path()}"
+        tag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
+        held = get_conditional_response(request, etag=tag)
+        if held is not None:
+            return held
+        try:
+            response = operation(request, *args, **kwargs)
+        except cube.Misread as mistake:
+            return problem(422, mistake.sentence)
+        response["ETag"] = tag
+        is_public = not request.actor.is_signed_in
+        response["Cache-Control"] = "public, max-age=60, must-revalidate" if is_public else "private, no-cache"
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        return response
+
+    return answered
+
+
+def _json(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="application/json; charset=utf-8")
+
+
+@router.get("/budgets/aggregate", response=CubeAnswer, summary="Totals of budgets and spending")
+@_of_this_build
+def aggregate_budgets(request: ActorHttpRequest, asked: Query[CubeQuestion]) -> HttpResponse:
+    """Totals by whatever is named, under cuts. What may not be added (budgeted to spent, revenue to spending, a year to
+    its months, two tellings of the same rand) is refused with 409 and a remedy. Without a dataset the main ones are
+    meant."""
+    by = cube.read_by(asked.drilldown)
+    question = cube.Question(
+        by, cube.read_cuts(asked.cut), cube.read_order(asked.order, by), asked.page, asked.pagesize,
+        asked.sample == "yes",
+        asked.years == "as_labelled",
+    )  # fmt: skip
+    return _json(written(cube.answer(question, by=request.actor)))
+
+
+@router.get("/budgets/facts", response=FiguresShown, summary="The figures behind a total, with their rows")
+@_of_this_build
+def list_budget_facts(request: ActorHttpRequest, asked: Query[FiguresAsked]) -> HttpResponse:
+    """Figures in the order of their sources, each with the row and column in which its source says it."""
+    question = cube.Question(
+        cuts=cube.read_cuts(asked.cut), page=asked.page, page_size=asked.pagesize, is_sample=asked.sample == "yes"
+    )
+    found = cube.list_facts(question, by=request.actor, earlier=asked.replaced == "yes")
+    shown = FiguresShown(
+        items=[_figure(line) for line in found.lines], page=asked.page, has_more=found.has_more,
+        notes=[f"{value}" for value in found.unknown], build=found.build,
+    )  # fmt: skip
+    return _json(shown.model_dump_json())
+
+
+@router.get("/budgets/members/{name}", response=MembersShown, summary="What a name to ask by can be")
+@_of_this_build
+def list_budget_members(request: ActorHttpRequest, name: Line, asked: Query[MembersAsked]) -> HttpResponse:
+    """The codes and labels of a dimension (`function`, `institution`, `amount_type.code` …)."""
+    rows, total = cube.list_members(cube.attribute(name), asked.text, asked.page, asked.pagesize)
+    return _json(MembersShown(items=rows, total=total, page=asked.page).model_dump_json())
+
+
+@router.get("/budgets/model", response=list[AttributeShown], summary="The names to cut and group by")
+def read_budget_model(request: ActorHttpRequest) -> list[AttributeShown]:
+    """Every attribute of the cube."""
+    return [
+        AttributeShown(name=each.name, label=str(each.label), is_key=each.is_key) for each in cube.ATTRIBUTES.values()
+    ]
+
+
+def _figure(line: cube.FactLine) -> FigureShown:
+    def of(column: str) -> dict[str, Any]:
+        return {key: value for key, value in line.known[column].items() if key != "id"}
+
+    return FigureShown(
+        amount=str(line.amount), dataset=line.known["dataset"]["code"], release=line.known["release"]["ref"],
+        row=line.numbers["row"], column=line.known["cell"].get("label", ""), part=line.numbers["part"],
+        institution=of("institution"), place=of("place"), how=str(line.word("how")), function=of("function"),
+        item=of("item"), fund=of("fund"), programme=of("programme"), project=of("project"),
+        financial_year=line.numbers["year"], first_month=line.numbers["basis"], period=line.numbers["period"],
+        length=str(line.word("length")), amount_type=str(line.word("amount_type")),
+        statement=str(line.word("statement")), flow=str(line.word("flow")),
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""Facts one by one, down to the row of their source; and what there is to ask by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from oneplan.access.actors import Actor
+from oneplan.budgets import facts
+from oneplan.budgets.cube.answering import planned, values_of
+from oneplan.budgets.cube.attributes import Attribute
+from oneplan.budgets.cube.members import some_members
+from oneplan.budgets.cube.questions import Question
+from oneplan.budgets.measures import Figures
+from oneplan.warehouse.connection import reading
+from oneplan.warehouse.engines import ask
+
+_DIMENSION_OF = {
+    "dataset": "datasets", "institution": "institutions", "place": "places", "function": "functions", "item": "items",
+    "fund": "funds", "programme": "programmes", "project": "projects", "release": "releases", "cell": "cells",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One served fact with what its numbers stand for. `row` and `cell` are where its source says it."""
+
+    numbers: dict[str, int]
+    known: dict[str, dict[str, Any]]
+    amount: Decimal
+
+    def word(self, column: str) -> Any:
+        """The choice that a number of a fixed list stands for."""
+        return list(facts.LISTS[column])[self.numbers[column]]
+
+
+@dataclass(frozen=True)
+class FactPage:
+    """Facts in the order of their source. `has_more`: another page follows."""
+
+    lines: list[FactLine]
+    has_more: bool
+    unknown: list[str]
+    build: str
+
+
+def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactPage:
+    """The facts under the cuts of a question; `earlier`: those that a newer release replaced. Raises NothingBuilt."""
+    with reading() as turn:
+        plan = planned(turn, question, by)
+        shapes, values = values_of(plan)
+        size = question.page_size
+        shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size)
+        rows = [] if plan.is_empty else ask(shape, shape.write, values)
+        names = list(facts.FACTS)
+        found = [dict(zip(names, row, strict=True)) for row in rows[:size]]
+        known = {
+            column: some_members(turn, table, {each[column] for each in found})
+            for column, table in _DIMENSION_OF.items()
+        }
+        lines = [
+            FactLine(
+                {name: value for name, value in each.items() if name != "amount"},
+                {column: dict(known[column].get(each[column], {})) for column in _DIMENSION_OF}, each["amount"],
+            )
+            for each in found
+        ]  # fmt: skip
+        return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name)
+
+
+def list_members(
+    attribute: Attribute, text: str = "", page: int = 1, size: int = 100
+) -> tuple[list[dict[str, Any]], int]:
+    """What an attribute can be, with labels, by code; and how many there are. `text` narrows by code or label.
+
+    Raises NothingBuilt.
+    """
+    if attribute.column in facts.LISTS:
+        choices = [{"code": str(c), "label": str(c.label)} for c in facts.LISTS[attribute.column]]
+        return _page([c for c in choices if _fits(c, text)], page, size)
+    with reading() as turn:
+        if not attribute.table:
+            rows = turn.rows(f"SELECT DISTINCT {attribute.column} FROM returns ORDER BY 1")
+            return _page([{"code": row[0], "label": str(row[0])} for row in rows], page, size)
+        columns = list(facts.DIMENSIONS[attribute.table]) if attribute.is_key else [attribute.field]
+        wanted = [name for name in columns if name != "id"]
+        label = "label" if "label" in wanted else attribute.field
+        source = (
+            f"FROM (SELECT DISTINCT {', '.join(wanted)} FROM {attribute.table}) WHERE {attribute.field} <> '' "
+            f"AND (contains(lower({attribute.field}), $text) OR contains(lower({label}), $text))"
+        )
+        values = {"text": text.casefold()}
+        [(count,)] = turn.cursor.execute(f"SELECT count(*) {source}", values).fetchall()
+        rows = turn.cursor.execute(
+            f"SELECT * {source} ORDER BY {attribute.field} LIMIT {size} OFFSET {(page - 1) * size}", values
+        ).fetchall()
+        found = [dict(zip(wanted, row, strict=True)) for row in rows]
+        return [{"code": row.pop(attribute.field), **row} for row in found], count
+
+
+def _fits(choice: dict[str, Any], text: str) -> bool:
+    return text.casefold() in f"{choice['code']} {choice['label']}".casefold()
+
+
+def _page(rows: Sequence[dict[str, Any]], page: int, size: int) -> tuple[list[dict[str, Any]], int]:
+    return list(rows[(page - 1) * size : page * size]), len(rows)

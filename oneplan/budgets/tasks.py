@@ -1,0 +1,49 @@
+"""Slow work of this room. Ids in; harmless to repeat."""
+
+import time
+
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from oneplan.access.actors import actor_for, system
+from oneplan.accounts.models import User
+from oneplan.budgets.actions import build_warehouse
+from oneplan.budgets.choices import ReleaseState
+from oneplan.budgets.models import BudgetRelease
+from oneplan.platform.errors import RuleBroken
+from oneplan.warehouse import store
+
+_SECONDS_BETWEEN, _TRIES = 5.0, 120
+
+
+@task()
+def build(user_id: int | None) -> None:
+    """Build the warehouse anew where what is served is not what is in force."""
+    _build(user_id, _("What is in force changed"), only_if_needed=True)
+
+
+@task()
+def build_warehouse_anew(user_id: int | None, reason: str) -> None:
+    """Build although the releases are the same: the rules by which rand is placed have changed."""
+    _build(user_id, reason)
+
+
+def _build(user_id: int | None, reason: str, *, only_if_needed: bool = False) -> None:
+    """Wait for a build that is under way, then build. Raises RuleBroken when the wait was too long."""
+    by = actor_for(User.objects.get(pk=user_id)) if user_id else system("budgets")
+    for _attempt in range(_TRIES):
+        if only_if_needed and _is_served():
+            return
+        try:
+            build_warehouse(by=by, reason=reason)
+        except store.BuildUnderWay:
+            time.sleep(_SECONDS_BETWEEN)
+        else:
+            return
+    raise RuleBroken(_("The warehouse has been under construction for too long. Ask whoever runs this OnePlan."))
+
+
+def _is_served() -> bool:
+    served = store.current()
+    in_force = BudgetRelease.objects.filter(state=ReleaseState.IN_FORCE).values_list("ref", flat=True)
+    return sorted(served.facts["releases"] if served else []) == sorted(in_force)

@@ -1,0 +1,233 @@
+"""The pages of money: numbers as sums by hand, refusals in words, samples marked, nothing of government for all."""
+
+import io
+import re
+
+import pyarrow.parquet as pq
+import pytest
+
+from oneplan.budgets.choices import AmountType, Length, Statement
+from oneplan.budgets.tests.conftest import receive
+from oneplan.budgets.tests.records import figure
+from oneplan.warehouse import engines
+
+pytestmark = pytest.mark.django_db
+SPACE = "/spaces/DC15/budget/"
+PAGES = ("/budgets/", SPACE, "/budgets/facts/", "/budgets/equity/")
+
+
+def plain(response):
+    """The words of a page with their rand as exact numbers."""
+    text = re.sub(
+        r'<data class="rand num" value="([^"]*)"[^>]*>.*?</data>', r" [\1] ", response.content.decode(), flags=re.S
+    )
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+@pytest.fixture
+def loaded(warehouse):
+    """King Sabata Dalindyebo (EC157), in OR Tambo (DC15), and eThekwini."""
+    return warehouse(
+        municipal_income_expenditure=[
+            figure("mun-ec157", "100", function="f:water"), figure("mun-ec157", "60.50", function="f:roads"),
+            figure("mun-eth", "1000", function="f:water"),
+            figure("mun-ec157", "120", function="f:water", amount_type=AmountType.ADJUSTED),
+            figure("mun-ec157", "90", function="f:water", amount_type=AmountType.AUDITED),
+            figure("mun-ec157", "130", function="f:water", amount_type=AmountType.INDICATIVE_1, year=2025),
+            figure("mun-ec157", "7", function="f:water", statement=Statement.REVENUE),
+            figure("mun-ec157", "3", function="f:water", length=Length.MONTH, period=1),
+        ],
+    )  # fmt: skip
+
+
+def test_a_space_is_the_sum_of_its_budget_and_of_nothing_else(loaded, client):
+    said = plain(client.get(SPACE, {"by": "function"}))
+    assert "Original budget, 2024/25: [160.50]" in said
+    assert "Water water [100.00]" in said
+    assert "Roads roads [60.50]" in said
+    assert "[1000.00]" not in said
+    assert "[163.50]" not in said  # a year already holds its months
+
+
+def test_what_became_of_a_budget_stands_side_by_side(loaded, client):
+    said = plain(client.get(SPACE))
+    assert "Adjusted budget [120.00]" in said
+    assert "Actual, audited [90.00]" in said
+    assert "[30.00] of the budget was not spent ( 25,0 % )" in said.replace("\u00a0", " ")
+    assert "2025/26: Indicative budget, one year ahead [130.00]" in said
+
+
+def test_who_has_no_spending_in_is_not_counted_as_not_having_spent(loaded, client):
+    """eThekwini has a budget of R1 000 and no spending in: the country's R30 is EC157's alone."""
+    said = plain(client.get("/budgets/"))
+    assert "[30.00] of the budget was not spent" in said
+    assert "of the 1 return of which both are in" in said
+
+
+def test_a_grant_through_three_spheres_stands_gross_passed_on_and_once(warehouse, client):
+    warehouse(
+        receivers={"e:to-provinces": "provincial", "e:to-municipalities": "local"},
+        national_expenditure=[figure("nat-dws", "100", item="e:to-provinces")],
+        provincial_expenditure=[
+            figure("ec-health", "60", item="e:to-municipalities"), figure("ec-health", "40", item="e:goods"),
+        ],
+        municipal_capital=[figure("mun-ec157", "60", statement=Statement.CAPITAL)],
+    )  # fmt: skip
+    said = plain(client.get("/budgets/"))
+    assert "Counted once [100.00] Gross, as each sphere reports it [260.00]" in said
+    assert "Passed on to another sphere that reports it again [160.00]" in said
+
+
+def test_the_country_adds_up_to_all(loaded, client):
+    said = plain(client.get("/budgets/"))
+    assert "Original budget, 2024/25: [1160.50] counted once" in said
+    assert re.search(r"eThekwini ETH .*?no return no return \[1000.00\]", said)
+    assert "and what is not placed [1160.50]" in said
+
+
+def test_a_line_opens_and_the_way_back_is_shown(loaded, client):
+    page = client.get(SPACE, {"by": "function"})
+    [href] = re.findall(r'href="([^"]*)">Water</a>', page.content.decode())
+    said = plain(client.get(SPACE + href.replace("&amp;", "&")))
+    assert "Function: water" in said
+    assert "[100.00]" in said
+    assert "[60.50]" not in said.split("Conditional grants")[0].split("From budget to spending")[0]
+
+
+def test_every_number_of_a_page_leads_to_figures_that_add_up_to_it(loaded, client):
+    content = client.get(SPACE, {"by": "function"}).content.decode()
+    links = set(re.findall(r'<a class="num-link" href="([^"]+)"><data class="rand num" value="([^"]+)"', content))
+    apart = set()
+    for href, amount in links:
+        found = plain(client.get(href.replace("&amp;", "&")))
+        total = re.search(r"The figures behind a number \[([-\d.]+)\]", found)
+        if total is None or total[1] != amount:
+            apart.add(amount)
+    assert len(links) > 6
+    assert apart == {"0.00"}  # a person's and a household's part of a total, which leads to the total's figures
+
+
+def test_figures_tell_their_release_row_and_column(loaded, client):
+    said = plain(client.get("/budgets/facts/", {"cut": "space.code:DC15|function:roads|amount_type:original"}))
+    assert "[60.50] , from 1 figure" in said or "[60.50], from 1 figure" in said
+    assert "B1 Release 1 A treasury; row 3 , column “Amount”" in said.replace("row 3,", "row 3 ,")
+
+
+def test_replaced_figures_are_shown_when_asked(loaded, client, warehouse):
+    warehouse(municipal_income_expenditure=[figure("mun-eth", "1100", function="f:water")])
+    asked = {"cut": "institution:mun-eth"}
+    assert "[1100.00]" in plain(client.get("/budgets/facts/", asked))
+    earlier = plain(client.get("/budgets/facts/", asked | {"replaced": "yes"}))
+    assert "[1000.00]" in earlier
+    assert "[1100.00]" not in earlier
+
+
+def test_what_may_not_be_added_has_figures_but_no_total(loaded, client):
+    page = client.get("/budgets/facts/", {"cut": "institution:mun-ec157"})
+    said = plain(page)
+    assert "These figures have no total." in said
+    assert "may not be added" in said
+    assert "[60.50]" in said
+
+
+def test_a_page_that_cannot_be_added_up_says_the_sentence(loaded, client, warehouse):
+    warehouse(municipal_projects=[figure("mun-ec157", "5")])
+    page = client.get(SPACE, {"cut": "dataset:municipal-projects;municipal-income-expenditure"})
+    assert "This has no total." in plain(page)
+    assert "They tell the same rand in different ways" in plain(page)
+
+
+@pytest.mark.parametrize("path", PAGES[:3])
+def test_a_cut_that_cannot_be_read_is_said(loaded, client, path):
+    page = client.get(path, {"cut": "nothing.code:1"})
+    assert page.status_code == 422
+    assert "There is nothing called" in plain(page)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_loaded_teaches_how_to_begin(warehouse, client, path):
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "No budget has been loaded yet" in plain(page)
+
+
+@pytest.mark.parametrize("path", PAGES[:2])
+def test_invented_figures_are_marked_and_alone(warehouse, client, path):
+    warehouse(standing="sample", municipal_income_expenditure=[figure("mun-ec157", "9")])
+    assert "invented" in plain(client.get(path))
+    assert "[9.00]" in plain(client.get(path))
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "5")])
+    real = plain(client.get(path))
+    assert "[5.00]" in real
+    assert "[9.00]" not in real
+    assert "[9.00]" in plain(client.get(path, {"sample": "yes"}))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_inside_government_is_shown_to_everybody(warehouse, client, world, path):
+    receive("municipal-capital", [figure("mun-ec157", "77123.45")], standing="government")
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "5")])
+    assert "77123.45" not in plain(client.get(path))
+    assert "77128.45" not in plain(client.get(path))
+    client.force_login(world.analyst.user)
+    assert "77128.45" in plain(client.get(path))
+
+
+def test_who_has_not_reported_is_no_return_and_never_zero(loaded, client):
+    said = plain(client.get("/budgets/"))
+    assert "2 of 257 returns in" in said
+    assert "255 institutions: no return" in said
+    assert "1 of 6 returns in" in plain(client.get(SPACE))
+    equity = plain(client.get("/budgets/equity/"))
+    assert "50 spaces have no figure in" in equity
+    assert "Alfred Nzo DC44 no return no return" in equity
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_a_view_is_handed_out_with_its_source(loaded, client, form):
+    answer = client.get(SPACE, {"by": "function", "format": form})
+    assert answer.status_code == 200
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if form == "csv":
+        text = content.decode("utf-8-sig")
+        assert "Municipal income and expenditure" in text
+        assert "water,Water,100.00" in text
+    if form == "parquet":
+        table = pq.read_table(io.BytesIO(content))
+        assert [str(each) for each in table["amount"].to_pylist()] == ["100.00", "60.50", "160.50"]
+        assert table.schema.metadata[b"unit"] == b"rand"
+    assert len(content) > 100
+
+
+def test_a_part_is_given_to_a_changed_filter(loaded, client):
+    part = client.get(SPACE, headers={"HX-Request": "true"})
+    assert b"<html" not in part.content
+    assert "[160.50]" in plain(part)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_queries_and_questions_do_not_grow_with_rows(
+    warehouse, client, path, django_assert_max_num_queries, monkeypatch
+):
+    asked = []
+
+    def counted(*given):
+        asked.append(given)
+        return engines.ask(*given)
+
+    monkeypatch.setattr("oneplan.budgets.cube.answering.ask", counted)
+    counts = []
+    for number in (2, 60):
+        warehouse(municipal_income_expenditure=[
+            figure("mun-ec157", str(at + 1), function=f"f:fn{at}") for at in range(number)
+        ])  # fmt: skip
+        client.get(path)
+        asked.clear()
+        with django_assert_max_num_queries(12):
+            assert client.get(path).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_space_that_does_not_exist_is_404(loaded, client):
+    assert client.get("/spaces/XX9/budget/").status_code == 404

@@ -1,0 +1,143 @@
+"""The figures behind a number: each with its release, the row and column of its source, and how it was placed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.dates import MONTHS_3
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from oneplan.access.middleware import ActorHttpRequest
+from oneplan.budgets import cube
+from oneplan.budgets.asking import main_datasets, write_cut
+from oneplan.budgets.choices import Flow, Length
+from oneplan.budgets.exports import FORMS, Sheet, file_of
+from oneplan.budgets.lines import HOW_STATES, cut_words
+from oneplan.periods import clock
+from oneplan.platform.errors import RuleBroken
+
+PER_PAGE, MOST_IN_A_FILE = 50, 100_000
+
+
+@require_safe
+def facts_page(request: ActorHttpRequest) -> HttpResponseBase:
+    """The figures under `?cut=`, in the order of their sources; `?replaced=yes` those that a newer release replaced."""
+    is_earlier = request.GET.get("replaced") == "yes"
+    is_sample = request.GET.get("sample") == "yes"
+    context: dict[str, Any] = {"is_earlier": is_earlier, "is_sample": is_sample, "as_at": clock.now()}
+    try:
+        question = _question(request, is_sample)
+        form = request.GET.get("format", "")
+        if form in dict(FORMS):
+            found = cube.list_facts(
+                replace(question, page=1, page_size=MOST_IN_A_FILE), by=request.actor, earlier=is_earlier
+            )
+            return file_of(_sheet(found, request), form)
+        found = cube.list_facts(question, by=request.actor, earlier=is_earlier)
+    except cube.Misread as mistake:
+        return render(request, "budgets/facts.html", {**context, "mistake": mistake.sentence}, status=422)
+    except RuleBroken as nothing:
+        return render(request, "budgets/facts.html", {**context, "nothing": nothing.sentence})
+    if not is_earlier:
+        context |= _total(question, request)
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(request, "budgets/facts.html", {
+        **context, "lines": [_shown(line) for line in found.lines], "found": found,
+        "number": question.page, "before": _page(request, question.page - 1) if question.page > 1 else "",
+        "after": _page(request, question.page + 1) if found.has_more else "", "cuts": _cuts(question, request),
+        "downloads": [(label, f"?{query.urlencode()}&format={form}") for form, label in FORMS],
+        "most": MOST_IN_A_FILE,
+    })  # fmt: skip
+
+
+def _question(request: ActorHttpRequest, is_sample: bool) -> cube.Question:
+    """Without a dataset named the main ones are meant, as in every total."""
+    cuts = cube.read_cuts(request.GET.get("cut", ""))
+    if not any(cut.attribute.name == "dataset.code" for cut in cuts):
+        cuts += cube.read_cuts(write_cut({"dataset.code": main_datasets()}))
+    asked = request.GET.get("page", "")
+    page = max(1, min(int(asked), 100_000)) if asked.isdigit() else 1
+    return cube.Question(cuts=cuts, page=page, page_size=PER_PAGE, is_sample=is_sample, years_as_labelled=True)
+
+
+def _total(question: cube.Question, request: ActorHttpRequest) -> dict[str, Any]:
+    """What the figures add up to; the sentence that refuses where they may not be added."""
+    try:
+        whole = cube.answer(replace(question, page=1), by=request.actor)
+    except RuleBroken as refused:
+        return {"refused": refused.sentence}
+    return {"total": whole.total, "count": whole.total.figures if whole.total else 0}
+
+
+def _shown(line: cube.FactLine) -> dict[str, Any]:
+    """One figure in words."""
+    year, length, period = line.numbers["year"], line.word("length"), line.numbers["period"]
+    flow = line.word("flow")
+    return {
+        "line": line, "state": HOW_STATES[line.word("how")], "how": line.word("how").label,
+        "year": _("%(year)s, from %(month)s")
+        % {"year": f"{year}/{(year + 1) % 100:02d}", "month": MONTHS_3[line.numbers["basis"]].title()},
+        "period": "" if length == Length.YEAR else f"{length.label} {period}",
+        "amount_type": line.word("amount_type").label, "statement": line.word("statement").label,
+        "flow": "" if flow == Flow.SPENT else flow.label,
+    }  # fmt: skip
+
+
+def _page(request: ActorHttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+def _cuts(question: cube.Question, request: ActorHttpRequest) -> list[dict[str, str]]:
+    """Each cut in words, with the address without it."""
+    cuts = {cut.attribute.name: cut.values for cut in question.cuts}
+    named = {cut.attribute.name for cut in cube.read_cuts(request.GET.get("cut", ""))}
+    shown = []
+    for cut in question.cuts:
+        name = cut.attribute.name
+        if name not in named:
+            continue
+        query = request.GET.copy()
+        query.pop("page", None)
+        query["cut"] = write_cut({each: values for each, values in cuts.items() if each in named - {name}})
+        shown.append({
+            "label": str(cut.attribute.label), "shown": cut_words(cut), "href": f"?{query.urlencode()}",
+        })  # fmt: skip
+    return shown
+
+
+def _sheet(found: cube.FactPage, request: ActorHttpRequest) -> Sheet:
+    coded = ("dataset", "institution", "place", "function", "item", "fund", "project")
+    columns = [
+        "amount", *(f"{name}{part}" for name in coded for part in ("", "_label")), "how", "financial_year",
+        "first_month", "period", "length", "amount_type", "statement", "flow", "release", "row", "column", "part",
+        "source", "as_at", "retrieved_at",
+    ]  # fmt: skip
+    rows = [
+        [
+            line.amount,
+            *(line.known[name].get(key, "") for name in coded for key in ("code", "label")),
+            str(line.word("how")), line.numbers["year"], line.numbers["basis"], line.numbers["period"],
+            *(str(line.word(name)) for name in ("length", "amount_type", "statement", "flow")),
+            line.known["release"].get("ref", ""), line.numbers["row"], line.known["cell"].get("label", ""),
+            line.numbers["part"], line.known["release"].get("source", ""),
+            *(str(line.known["release"].get(name, "")) for name in ("as_at", "retrieved_at")),
+        ]
+        for line in found.lines
+    ]  # fmt: skip
+    notes = [_("Rand of one source cell, or the part of it that falls to one place.")]
+    if found.has_more:
+        notes.append(_("Only the first %(most)s figures.") % {"most": MOST_IN_A_FILE})
+    about = {
+        "unit": _("rand"), "cut": request.GET.get("cut", ""), "build": found.build,
+        "sample": "yes" if request.GET.get("sample") == "yes" else "no", "notes": " ".join(notes),
+        "address": request.build_absolute_uri(f"?{urlencode({'cut': request.GET.get('cut', '')})}"),
+    }  # fmt: skip
+    return Sheet("budget-figures", columns, rows, frozenset({"amount"}), about)

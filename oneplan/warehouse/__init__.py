@@ -1,0 +1,1 @@
+"""Columnar facts: builds, checks, and the one door to DuckDB, Ibis and Spark."""

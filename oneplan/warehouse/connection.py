@@ -1,0 +1,128 @@
+"""The one door to DuckDB: a workshop to build in, and the serving file to ask.
+
+Readers open the serving file read-only, after fork, with access to anything else switched off. When a new build is
+published, the next question opens it; questions under way finish on the old one, which closes with the last of them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from oneplan.platform.errors import RuleBroken
+from oneplan.warehouse import store
+
+Cursor = duckdb.DuckDBPyConnection
+
+# Whatever is not in the wheel would be fetched from a network at run time: never.
+_CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+class NothingBuilt(RuleBroken):
+    """There is no build to ask."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No budget has been loaded yet. Import one; its figures can be asked from then on."))
+
+
+class _Open:
+    """A serving file that is open, and how many are reading it."""
+
+    def __init__(self, build: store.Build) -> None:
+        self.build = build
+        self.pid = os.getpid()
+        self.readers = 0
+        self.is_old = False
+        self.memory: dict[str, Any] = {}  # what readers keep of this build; it goes when the build goes
+        self.connection = duckdb.connect(
+            str(build.serving), read_only=True,
+            config={
+                **_CLOSED, "enable_external_access": "false", "threads": str(settings.WAREHOUSE_THREADS),
+                "memory_limit": settings.WAREHOUSE_MEMORY, "lock_configuration": "true",
+            },
+        )  # fmt: skip
+
+
+class Reading:
+    """One reader's turn at a build: run statements on `cursor`, keep what holds for the whole build in `memory`."""
+
+    def __init__(self, opened: _Open) -> None:
+        self.build = opened.build
+        self.memory = opened.memory
+        self.cursor: Cursor = opened.connection.cursor()
+
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.cursor.execute(sql, values).fetchall()
+        return found
+
+
+_turn = threading.Lock()
+_now: _Open | None = None
+
+
+@contextmanager
+def reading() -> Iterator[Reading]:
+    """Ask the build that is served now. Raises NothingBuilt."""
+    opened = _take()
+    turn = Reading(opened)
+    try:
+        yield turn
+    finally:
+        turn.cursor.close()
+        _give_back(opened)
+
+
+def _take() -> _Open:
+    global _now
+    name = store.current_name()
+    if not name:
+        raise NothingBuilt
+    with _turn:
+        if _now is None or _now.build.name != name or _now.pid != os.getpid():
+            fresh = _Open(store.read_build(name))
+            if _now is not None and _now.pid == os.getpid():
+                _now.is_old = True
+                _close_unread(_now)
+            _now = fresh
+        _now.readers += 1
+        return _now
+
+
+def _give_back(opened: _Open) -> None:
+    with _turn:
+        opened.readers -= 1
+        _close_unread(opened)
+
+
+def _close_unread(opened: _Open) -> None:
+    if opened.is_old and not opened.readers:
+        opened.connection.close()
+
+
+@contextmanager
+def workshop(path: Path | str = ":memory:", *, memory: str = "", order_matters: bool = False) -> Iterator[Cursor]:
+    """A DuckDB to read files and build in, with bounded memory that spills beside it.
+
+    `order_matters` keeps rows in the order of the file (for numbering them), which costs memory.
+    """
+    spill = store.root() / "spill"
+    spill.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(
+        str(path),
+        config={
+            **_CLOSED, "memory_limit": memory or settings.WAREHOUSE_BUILD_MEMORY, "temp_directory": str(spill),
+            "preserve_insertion_order": str(order_matters).lower(), "threads": str(settings.WAREHOUSE_BUILD_THREADS),
+        },
+    )  # fmt: skip
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,152 @@
+"""Builds on disk: made beside the current one, published by one rename, kept a while for those who still read.
+
+HOME/warehouse/
+  releases/<digest>/       the record of one accepted file, as it was read: Parquet, never changed
+  builds/<name>/           what is served: facts/*.parquet, tables, serving.duckdb, build.json
+  builds/<name>.making/    a build that is not finished, or whose maker was killed
+  current                  the name of the build that is served
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from oneplan.periods import clock
+from oneplan.platform.errors import RuleBroken
+
+_MAKING = ".making"
+_KEPT = 2  # builds kept besides the current one, for readers that have them open and for a step back
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: its folder and what its maker said of it (plain JSON values)."""
+
+    name: str
+    folder: Path
+    facts: dict[str, Any]
+
+    @property
+    def serving(self) -> Path:
+        """The DuckDB file that answers questions."""
+        return self.folder / "serving.duckdb"
+
+
+def root() -> Path:
+    return Path(settings.HOME) / "warehouse"
+
+
+def release_folder(digest: str) -> Path:
+    """Where the record of one accepted file lies."""
+    return root() / "releases" / digest
+
+
+def current_name() -> str:
+    """The name of the build that is served; "" where there is none. One small read: asked before every question."""
+    try:
+        return (root() / "current").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def current() -> Build | None:
+    """The build that is served, or None."""
+    name = current_name()
+    return read_build(name) if name else None
+
+
+def read_build(name: str) -> Build:
+    """A finished build by its name. Raises FileNotFoundError."""
+    folder = root() / "builds" / name
+    return Build(name, folder, json.loads((folder / "build.json").read_text(encoding="utf-8")))
+
+
+def builds() -> list[Build]:
+    """Every finished build, newest first."""
+    folders = sorted((root() / "builds").glob("*/build.json"), reverse=True)
+    return [read_build(path.parent.name) for path in folders if not path.parent.name.endswith(_MAKING)]
+
+
+class BuildUnderWay(RuleBroken):
+    """Another process builds now."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The warehouse is being built just now. Wait until that is done."))
+
+
+@contextmanager
+def new_build() -> Iterator[Path]:
+    """An empty folder to build in. Raises BuildUnderWay.
+
+    What an earlier, killed build left is removed first. Leaving the block without `publish` leaves the served build as
+    it is and removes the folder.
+    """
+    place = root() / "builds"
+    place.mkdir(parents=True, exist_ok=True)
+    with (root() / "building").open("w") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildUnderWay from None
+        for left in place.glob(f"*{_MAKING}"):
+            shutil.rmtree(left, ignore_errors=True)
+        name = _new_name(place)
+        folder = place / f"{name}{_MAKING}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(folder: Path, facts: dict[str, Any]) -> Build:
+    """Serve what was built in a folder of `new_build`, from the next question on: all or nothing."""
+    (folder / "build.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    for path in (*folder.rglob("*"), folder):
+        _to_disk(path)
+    done = folder.with_name(folder.name.removesuffix(_MAKING))
+    folder.rename(done)
+    _to_disk(done.parent)
+    serve(done.name)
+    for old in builds()[_KEPT + 1 :]:
+        if old.name != done.name:
+            shutil.rmtree(old.folder, ignore_errors=True)
+    return read_build(done.name)
+
+
+def serve(name: str) -> None:
+    """Point readers at a finished build: also the step back to an earlier one. Raises FileNotFoundError."""
+    read_build(name)
+    pointer = root() / "current"
+    fresh = pointer.with_name("current.new")
+    fresh.write_text(name, encoding="ascii")
+    _to_disk(fresh)
+    fresh.replace(pointer)
+    _to_disk(pointer.parent)
+
+
+def _new_name(place: Path) -> str:
+    """Builds sort by name in the order in which they were made."""
+    stem = clock.now().strftime("%Y%m%dT%H%M%S%f")
+    taken = {path.name.removesuffix(_MAKING) for path in place.iterdir()}
+    latest = max(taken, default="")
+    return stem if stem > latest else f"{latest}x"
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
