@@ -15,7 +15,8 @@ PACKAGES = {
     "chromium-browser": "chromium",
     "google-chrome": "chromium",
     "initdb": "postgresql",
-    "java": "openjdk-17-jre-headless", "pdftotext": "poppler-utils",
+    "java": "openjdk-17-jre-headless",
+    "pdftotext": "poppler-utils",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui",
     "libreoffice": "libreoffice-writer-nogui libreoffice-calc-nogui",
 }
