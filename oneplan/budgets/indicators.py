@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from oneplan.budgets.dimensions import COUNTRY
 from oneplan.frameworks.loading import load
 from oneplan.spaces.models import MunicipalArea
 
@@ -53,7 +54,8 @@ def by_municipal_area(code: str) -> Mapping[str, int]:
     """The values of an indicator by municipal area. Raises KeyError."""
     indicator = indicators()[code]
     with (_FOLDER / "indicators" / indicator.file).open(encoding="utf-8", newline="") as lines:
-        return MappingProxyType({row["code"]: int(row[indicator.column]) for row in csv.DictReader(lines)})
+        rows = [row for row in csv.DictReader(lines) if row["code"] != COUNTRY and not row["code"].startswith("DC")]
+    return MappingProxyType({row["code"]: int(row[indicator.column]) for row in rows})
 
 
 def by_space(code: str) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-_FILE = Path(__file__).parent / "parameters" / "people-2011.csv"
+_FILE = Path(__file__).parent / "parameters" / "indicators" / "census_2011.csv"
 YEAR = 2011
 
 
