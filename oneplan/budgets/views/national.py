@@ -64,7 +64,8 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
     """The page, its part for a changed filter, or its table as a file (`?format=`)."""
     actor = request.actor
     context: dict[str, Any] = {
-        "as_at": clock.now(), "may_import": bool(actor.scopes_with(Permission.BUDGET_READ)) or actor.is_system,
+        "as_at": clock.now(), "may_import": actor.is_national(Permission.BUDGET_IMPORT),
+        "may_read_builds": actor.is_national(Permission.BUDGET_READ),
     }  # fmt: skip
     try:
         known = coverage(actor, sample=request.GET.get("sample") == "yes")
