@@ -91,6 +91,8 @@ def _complete(operation: Json, address: str, method: str) -> None:
         responses[304] = {"description": "What you hold is what stands here."}
     elif not is_open or "{" in address:
         statuses |= set(_WRITING) | {404}
+    if operation.pop("x-refuses", False):
+        statuses.add(409)  # also a question may be refused
     if "x-etag-of" in operation:
         statuses |= set(_CHANGING)
         operation.setdefault("parameters", []).append(

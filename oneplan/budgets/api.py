@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
@@ -163,7 +163,10 @@ def _json(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json; charset=utf-8")
 
 
-@router.get("/budgets/aggregate", response=CubeAnswer, summary="Totals of budgets and spending")
+@router.get(
+    "/budgets/aggregate", response=CubeAnswer, summary="Totals of budgets and spending",
+    openapi_extra={"x-refuses": True},
+)  # fmt: skip
 @_of_this_build
 def aggregate_budgets(request: ActorHttpRequest, asked: Query[CubeQuestion]) -> HttpResponse:
     """Totals by whatever is named, under cuts. What may not be added (budgeted to spent, revenue to spending, a year to
@@ -178,7 +181,10 @@ def aggregate_budgets(request: ActorHttpRequest, asked: Query[CubeQuestion]) -> 
     return _json(written(cube.answer(question, by=request.actor)))
 
 
-@router.get("/budgets/facts", response=FiguresShown, summary="The figures behind a total, with their rows")
+@router.get(
+    "/budgets/facts", response=FiguresShown, summary="The figures behind a total, with their rows",
+    openapi_extra={"x-refuses": True},
+)  # fmt: skip
 @_of_this_build
 def list_budget_facts(request: ActorHttpRequest, asked: Query[FiguresAsked]) -> HttpResponse:
     """Figures in the order of their sources, each with the row and column in which its source says it."""
@@ -193,11 +199,18 @@ def list_budget_facts(request: ActorHttpRequest, asked: Query[FiguresAsked]) -> 
     return _json(shown.model_dump_json())
 
 
-@router.get("/budgets/members/{name}", response=MembersShown, summary="What a name to ask by can be")
+@router.get(
+    "/budgets/members/{name}", response=MembersShown, summary="What a name to ask by can be",
+    openapi_extra={"x-refuses": True},
+)  # fmt: skip
 @_of_this_build
 def list_budget_members(request: ActorHttpRequest, name: Line, asked: Query[MembersAsked]) -> HttpResponse:
     """The codes and labels of a dimension (`function`, `institution`, `amount_type.code` …)."""
-    rows, total = cube.list_members(cube.attribute(name), asked.text, asked.page, asked.pagesize)
+    try:
+        attribute = cube.attribute(name)
+    except cube.Misread:
+        raise Http404 from None
+    rows, total = cube.list_members(attribute, asked.text, asked.page, asked.pagesize)
     return _json(MembersShown(items=rows, total=total, page=asked.page).model_dump_json())
 
 

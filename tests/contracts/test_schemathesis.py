@@ -67,8 +67,11 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     return {
         "code": code, "number": number, "ref": ref, "stage": "diagnostic", "institution": "lim-health",
         "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women",
-        "form": "json",
+        "form": "json", "name": "amount_type.code",
     }  # fmt: skip
+
+
+WELL_SAID = {"cut": "amount_type.code:original", "drilldown": "function", "order": "amount:desc"}
 
 
 @contextmanager
@@ -80,6 +83,9 @@ def meeting_the_world(stage: dict[str, Any], caller: Caller) -> Iterator[None]:
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
         for alias, connection_of_the_test in held.items():  # the calls come from a thread of their own
             connections[alias] = connection_of_the_test
+        if "/budgets/" in case.operation.path and case.query:  # a language of its own: its grammar is tried in budgets
+            said = {name for name in WELL_SAID if len(str(case.query.get(name) or "")) in range(1, 4_001)}
+            case.query.update({name: WELL_SAID[name] for name in said})
         if next(turn) % 3 == 0 or not case.path_parameters:
             return
         real = real_places(stage, case.operation.path)
