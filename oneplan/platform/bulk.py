@@ -19,7 +19,7 @@ from django.db import connection, models
 from oneplan.platform.fields import RandField
 
 _AT_ONCE = 5_000
-_ROOMY = 96_000  # KiB: so much of an index that is written out of order stays in memory
+_ROOMY = 400_000  # KiB
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 Rows = Iterable[Sequence[Any]]
 Adapt = Callable[[Any], Any]
