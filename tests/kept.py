@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
@@ -52,3 +53,16 @@ def kept(build: Callable[[World], T], blocker: Any, folder: Path) -> Iterator[Ke
     with blocker.unblock():
         transaction.set_rollback(True)
         standing.__exit__(None, None, None)
+
+
+def kept_fixture(build: Callable[[World], Any]) -> Any:
+    """A fixture of the file that keeps what `build` makes. Give it a name that begins with `kept_`."""
+
+    @pytest.fixture(scope="module")
+    def standing(
+        django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[Kept[Any]]:
+        with kept(build, django_db_blocker, tmp_path_factory.mktemp("kept")) as world:
+            yield world
+
+    return standing

@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.kept import Kept, kept
+from tests.kept import Kept, kept_fixture
 from tests.world import World
 
 
-@pytest.fixture(scope="module")
-def kept_stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Kept[dict[str, Any]]]:
-    from tests.architecture.matrix_stage import set_stage
+def set_the_stage(world: World) -> dict[str, Any]:
+    from tests.architecture.matrix_stage import set_stage  # late: the rooms are loaded by then
 
-    with kept(set_stage, django_db_blocker, tmp_path_factory.mktemp("stage")) as standing:
-        yield standing
+    return set_stage(world)
+
+
+kept_stage = kept_fixture(set_the_stage)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kept import Kept, kept
+from tests.kept import Kept, kept_fixture
 from tests.world import World
 
 
@@ -19,12 +19,7 @@ def set_stage_for_callers(world: World) -> dict[str, Any]:
     return {**stage, "callers": callers(stage["cast"])}
 
 
-@pytest.fixture(scope="module")
-def kept_stage(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Kept[dict[str, Any]]]:
-    with kept(set_stage_for_callers, django_db_blocker, tmp_path_factory.mktemp("stage")) as standing:
-        yield standing
+kept_stage = kept_fixture(set_stage_for_callers)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """An edition of Waterberg that meets every gate before adoption, and the people who made it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from oneplan.joint_planning.actions import freeze_copy
 from oneplan.joint_planning.models import SigningCopy
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.models import Edition
-from tests.kept import Kept, kept
+from tests.kept import Kept, kept_fixture
 from tests.world import World
 
 
@@ -59,12 +58,7 @@ def make_whole(world: World) -> Made:
     return Made(edition, commitment, world.dws, world.hub36, world.sipho)
 
 
-@pytest.fixture(scope="module")
-def kept_whole(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Kept[Made]]:
-    with kept(make_whole, django_db_blocker, tmp_path_factory.mktemp("whole")) as standing:
-        yield standing
+kept_whole = kept_fixture(make_whole)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A sealed plan of Waterberg, and a data folder for each test."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from oneplan.joint_planning.actions import adopt_edition, freeze_copy
 from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.models import Edition
-from tests.kept import Kept, kept
+from tests.kept import Kept, kept_fixture
 from tests.world import World
 
 
@@ -48,12 +47,7 @@ def adopt(world: World) -> Adopted:
     return Adopted(edition, adopt_edition(edition, by=hub), commitment.ref, world)
 
 
-@pytest.fixture(scope="module")
-def kept_adopted(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Kept[Adopted]]:
-    with kept(adopt, django_db_blocker, tmp_path_factory.mktemp("adopted")) as standing:
-        yield standing
+kept_adopted = kept_fixture(adopt)
 
 
 @pytest.fixture

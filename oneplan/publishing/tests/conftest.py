@@ -1,6 +1,5 @@
 """A sealed plan of Waterberg and its next edition in progress, with a data folder for each test."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from oneplan.joint_planning.models import Adoption
 from oneplan.joint_planning.tests import factories
 from oneplan.plans.models import Edition
 from oneplan.publishing.queries import source_of
-from tests.kept import Kept, kept
+from tests.kept import Kept, kept_fixture
 from tests.world import World
 
 SECRET = "Zwartwaterkloof has no water that anybody may know of yet"
@@ -64,12 +63,7 @@ def publish(world: World) -> Published:
     return Published(Edition.objects.select_related("plan__space__province").get(pk=edition.pk), adoption, world)
 
 
-@pytest.fixture(scope="module")
-def kept_published(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Kept[Published]]:
-    with kept(publish, django_db_blocker, tmp_path_factory.mktemp("published")) as standing:
-        yield standing
+kept_published = kept_fixture(publish)
 
 
 @pytest.fixture
