@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,10 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
         _insert(cursor, name, rows)
     _insert(
         cursor, "releases",
-        [(r.number, r.ref, r.label, r.source, r.as_at, r.retrieved_at, r.rows) for r in given.releases],
+        [
+            (r.number, r.ref, r.label, r.source, r.as_at, r.retrieved_at.astimezone(UTC).replace(tzinfo=None), r.rows)
+            for r in given.releases
+        ],
     )  # fmt: skip
     datasets = {code: number for number, code in cursor.execute("SELECT id, code FROM datasets").fetchall()}
     cursor.execute("CREATE TEMP TABLE sourced (release SMALLINT, dataset TINYINT, standing TINYINT, folder VARCHAR)")
@@ -373,7 +376,7 @@ def _count(cursor: Cursor, source: str) -> int:
 def _sql_columns(columns: Mapping[str, str]) -> str:
     names = {
         "int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT", "string": "VARCHAR",
-        "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMPTZ", "float64": "DOUBLE",
+        "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "float64": "DOUBLE",
         facts.RAND: "DECIMAL(18, 2)",
     }  # fmt: skip
     return ", ".join(f'"{name}" {names[kind]}' for name, kind in columns.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from oneplan.budgets import facts
@@ -32,7 +33,7 @@ def members(turn: Reading, name: str) -> Mapping[int, Mapping[str, Any]]:
         columns = list(facts.DIMENSIONS[name])
         listed = ", ".join(columns)
         found = turn.rows(f"SELECT {listed} FROM {name} ORDER BY id")
-        kept = turn.memory[name] = {row[0]: dict(zip(columns, row, strict=True)) for row in found}
+        kept = turn.memory[name] = _named(columns, found)
     return kept
 
 
@@ -44,7 +45,18 @@ def some_members(turn: Reading, name: str, numbers: Iterable[int]) -> Mapping[in
     columns = list(facts.DIMENSIONS[name])
     marks = ", ".join("?" * len(wanted))
     found = turn.rows(f"SELECT {', '.join(columns)} FROM {name} WHERE id IN ({marks})", tuple(wanted)) if wanted else []
-    return {row[0]: dict(zip(columns, row, strict=True)) for row in found}
+    return _named(columns, found)
+
+
+def _named(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[int, Mapping[str, Any]]:
+    """Rows by number. Times are kept in UTC without saying so: DuckDB reads others only with a library of its own."""
+    return {
+        row[0]: {
+            name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+            for name, value in zip(columns, row, strict=True)
+        }
+        for row in rows
+    }
 
 
 def numbers_of(turn: Reading, attribute: Attribute, values: Sequence[str]) -> tuple[Range, list[str]]:

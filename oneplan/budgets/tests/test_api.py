@@ -1,6 +1,7 @@
 """The interface to money: totals, figures, members; mistakes and refusals in words; 304 for the same build."""
 
 import json
+import sys
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_figures_lead_to_the_row_of_their_source(loaded, client):
     [line] = told["items"]
     assert (line["amount"], line["row"], line["column"], line["release"]) == ("10.05", 2, "Amount", "B1")
     assert (line["place"]["code"], line["how"], line["institution"]["code"]) == ("EC157", "municipality", "mun-ec157")
+
+
+@pytest.mark.parametrize("library", ["pytz", "pandas"])
+def test_figures_are_read_without_libraries_that_only_developers_have(loaded, client, monkeypatch, library):
+    monkeypatch.setitem(sys.modules, library, None)  # as in a house that installed no more than it needs
+    [line] = client.get("/api/v1/budgets/facts", {"cut": "space.code:DC15"}).json()["items"]
+    assert line["release"] == "B1"
+    for page in ("/budgets/facts/", "/budgets/", "/spaces/DC15/budget/", "/spaces/DC15/gap/", "/budgets/equity/",
+                 "/budgets/spatial/"):  # fmt: skip
+        assert client.get(page).status_code == 200, page
 
 
 def test_replaced_figures_are_listed_apart(loaded, client, warehouse):
