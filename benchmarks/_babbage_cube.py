@@ -21,7 +21,12 @@ from sqlalchemy import (  # type: ignore[import-not-found]
 
 def _named(table: str, column: str, *more: str) -> dict[str, object]:
     attributes = {name: {"column": f"{table}.{name}", "type": "string"} for name in ("code", "label", *more)}
-    return {"attributes": attributes, "key_attribute": "code", "label_attribute": "label", "join_column": [column, "id"]}
+    return {
+        "attributes": attributes,
+        "key_attribute": "code",
+        "label_attribute": "label",
+        "join_column": [column, "id"],
+    }
 
 
 def _plain(column: str) -> dict[str, object]:

@@ -34,7 +34,9 @@ ROWS, LARGE = (100_000, 500_000) if is_small() else (5_000_000, 100_000_000)
 PASSES = 1 if is_small() else 3
 MOST_TIMES, MOST_MEMORY = 2.0, 2_000_000_000
 LAYOUT, TYPES, YEARS = "municipal-capital", ("NEW", "RENEWAL", "UPGRADING"), range(2019, 2025)
-PERIODS = tuple(f"{year}{rest}" for year in YEARS for rest in ("ORGB", "ADJB", "AUDA", *(f"M{m:02d}" for m in range(1, 13))))
+PERIODS = tuple(
+    f"{year}{rest}" for year in YEARS for rest in ("ORGB", "ADJB", "AUDA", *(f"M{m:02d}" for m in range(1, 13)))
+)
 STEP = 7_368_787  # goes through all combinations in no visible order, each once
 HEADER = "demarcation_code,period_code,function_code,item_code,capital_type_code,amount"
 

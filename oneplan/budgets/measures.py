@@ -16,6 +16,7 @@ from ibis import _ as row
 from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
+_ALL = ("all_gross", "all_passed_on")
 _TEXTS = {"gross": row.gross.cast("string"), "passed_on": row.passed_on.fill_null(0).cast("string")}
 
 
@@ -46,8 +47,8 @@ class Totals:
 
     `source` is "facts" or a roll-up. `passed_on` how many flows count as passed on within the question. `watched` are
     the guards of which the answer tells the least and greatest in each cell, so that nobody adds what must not be.
-    `order` names columns of the answer, each with whether it descends. Without a `limit` the answer is one row: what
-    holds for all cells together, `apart` being the guards by which they are grouped.
+    `order` names columns of the answer, each with whether it descends. `of_all`: each row also tells what holds for all
+    cells together, those on other pages as well; `apart` are the guards by which cells are grouped.
     """
 
     source: str
@@ -57,21 +58,23 @@ class Totals:
     watched: tuple[str, ...]
     apart: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
-    limit: int | None = None
+    limit: int = 0
     offset: int = 0
+    of_all: bool = False
 
     def write(self, marks: Marks) -> Any:
         """One row a cell: its keys, gross and passed on as text to the cent, figures, and spans of watched guards."""
         cells = self._cells(marks)
-        if self.limit is None:
-            return self._together(cells)
+        if self.of_all:
+            cells = cells.mutate(**self._of_all())
         keys = [ibis.desc(name) if descends else ibis.asc(name) for name, descends in self.order]
         names = [each.name for each in self.by]
         cells = cells.order_by([*keys, *names]) if keys or names else cells
         spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
-        return cells.limit(self.limit, offset=self.offset).select(*names, **_TEXTS, figures=row.figures, **{
-            name: row[name] for name in spans
-        })  # fmt: skip
+        texts = {**_TEXTS, "figures": row.figures, **{name: row[name] for name in spans}}
+        if self.of_all:
+            texts |= {name: row[name] for name in self._of_all()} | {name: row[name].cast("string") for name in _ALL}
+        return cells.limit(self.limit, offset=self.offset).select(*names, **texts)
 
     def _cells(self, marks: Marks) -> Any:
         asked = table(self.source, facts.columns_of(self.source))
@@ -80,17 +83,18 @@ class Totals:
         cells = within.group_by(columns).agg(**self._sums(marks)) if columns else within.aggregate(**self._sums(marks))
         return self._by_attribute(cells) if any(each.attribute for each in self.by) else cells
 
-    def _together(self, cells: Any) -> Any:
-        spans: dict[str, Any] = {}
+    def _of_all(self) -> dict[str, Any]:
+        """Rand, figures, cells, and the spans of guards, of all cells together: columns of each of them."""
+        told = {
+            "all_gross": row.gross.sum(), "all_passed_on": row.passed_on.fill_null(0).sum(),
+            "all_figures": row.figures.sum(), "all_cells": row.count(),
+        }  # fmt: skip
         for guard in self.watched:
-            spans[f"least_{guard}"] = row[f"least_{guard}"].min()
-            spans[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
+            told[f"all_least_{guard}"] = row[f"least_{guard}"].min()
+            told[f"all_greatest_{guard}"] = row[f"greatest_{guard}"].max()
         for guard in self.apart:
-            spans[f"least_{guard}"], spans[f"greatest_{guard}"] = row[guard].min(), row[guard].max()
-        every = cells.aggregate(
-            gross=row.gross.sum(), passed_on=row.passed_on.sum(), figures=row.figures.sum(), cells=row.count(), **spans
-        )
-        return every.select(**_TEXTS, figures=row.figures, cells=row.cells, **{name: row[name] for name in spans})
+            told[f"all_least_{guard}"], told[f"all_greatest_{guard}"] = row[guard].min(), row[guard].max()
+        return {name: each.over(ibis.window()) for name, each in told.items()}
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]

@@ -24,6 +24,7 @@ from oneplan.warehouse.engines import ask
 
 _TO = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
 _CENT = Decimal("0.01")
+_MANY = 1_000  # cells of a page that is likely to hold them all
 _APART = frozenset(facts.GUARDS) - {"standing", "flow"}
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)  # of listed numbers: few shapes of SQL
 
@@ -95,10 +96,10 @@ def answer(question: Question, *, by: Actor) -> Answer:
         grouped = tuple(_grouped(each) for each in question.by)
         watched = _watched(turn, question, plan)
         shape, values = _shaped(question, plan, grouped, flows, watched)
-        rows = [] if plan.is_empty else ask(shape, shape.write, values)
-        if not grouped and rows and not rows[0][2]:
+        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
+        if not grouped and rows and rows[0][0] is None:
             rows = []  # the sum of nothing
-        total, count = _together(question, shape, values, rows)
+        total, count = (None, 0) if plan.is_empty else _together(turn, question, shape, values, rows)
         if plan.unknown:
             notes.append(_("Nothing is known of: %(values)s.") % {"values": ", ".join(plan.unknown)})
         keys = len(grouped)
@@ -157,14 +158,24 @@ def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]
     spheres = set(_TO)
     if "institution" in plan.cuts:
         cut = plan.cuts["institution"]
-        bodies = members(turn, "institutions")
-        spheres &= {row["sphere"] for number, row in bodies.items() if _allows(cut, number)}
+        spheres &= {sphere for sphere, span in _sphere_spans(turn).items() if _meets(cut, span)}
     told = {each.code: set(_spheres_of(each.reporters)) for each in datasets()}
     listed = [row["code"] for number, row in members(turn, "datasets").items() if _allows(plan.cuts["dataset"], number)]
     spheres &= set().union(*(told.get(code, set()) for code in listed))
     if len(spheres) < 2:
         return ()
     return tuple(sorted(facts.number_of(_TO[sphere]) for sphere in spheres))
+
+
+def _sphere_spans(turn: Reading) -> Mapping[str, Range]:
+    """The numbers of the institutions of each sphere: they follow one another."""
+    kept: dict[str, Range] | None = turn.memory.get("spheres")
+    if kept is None:
+        found: dict[str, list[int]] = {}
+        for number, row in members(turn, "institutions").items():
+            found.setdefault(row["sphere"], []).append(number)
+        kept = turn.memory["spheres"] = {sphere: Range(min(each), max(each)) for sphere, each in found.items()}
+    return kept
 
 
 def _spheres_of(reporters: Sequence[str]) -> list[str]:
@@ -205,7 +216,8 @@ def _shaped(
     source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
     offset = (question.page - 1) * question.page_size
     apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
-    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset)
+    of_all = question.page_size < _MANY or question.page > 1
+    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset, of_all)
     return shape, values
 
 
@@ -224,33 +236,37 @@ def values_of(plan: Plan) -> tuple[tuple[CutShape, ...], dict[str, int | str]]:
 
 
 def _together(
-    question: Question, shape: Totals, values: dict[str, int | str], rows: list[Row]
+    turn: Reading, question: Question, shape: Totals, values: dict[str, int | str], rows: list[Row]
 ) -> tuple[Cell | None, int]:
-    """The total of all cells and how many there are: from the rows where they are all, else asked for."""
+    """The total of all cells and how many there are: from the rows where these tell it or are all, else asked for."""
     keys, guards = len(shape.by), (*shape.watched, *shape.apart)
     if question.page == 1 and len(rows) <= question.page_size:
         if not rows:
             return None, 0
         columns = list(zip(*rows, strict=True))
-        gross, passed_on = (Decimal(sum(int(text.replace(".", "")) for text in columns[keys + at])) for at in (0, 1))
-        if not shape.passed_on:
-            passed_on = Decimal(0)
-        total = Cell((), gross.scaleb(-2), passed_on.scaleb(-2), sum(columns[keys + 2]))
+        told = [_cents(columns[keys]), _cents(columns[keys + 1]) if shape.passed_on else 0]
+        total = Cell((), *(Decimal(cents).scaleb(-2) for cents in told), sum(columns[keys + 2]))
         count = len(rows)
         spans = [(min(columns[keys + 3 + 2 * at]), max(columns[keys + 4 + 2 * at])) for at in range(len(shape.watched))]
         by = [each.name for each in shape.by]
         spans += [(min(columns[by.index(guard)]), max(columns[by.index(guard)])) for guard in shape.apart]
     else:
-        whole = replace(shape, order=(), limit=None, offset=0)
-        [found] = ask(whole, whole.write, values)
-        if not found[3]:
+        if not (rows and shape.of_all):  # a page behind the last, or cells beyond the first thousands
+            first = replace(shape, order=(), limit=1, offset=0, of_all=True)
+            rows = ask(turn, first, first.write, values)
+        if not rows or rows[0][keys] is None:
             return None, 0
+        found = rows[0][keys + 3 + 2 * len(shape.watched) :]
         total, count = _cell((), *found[:3]), found[3]
         spans = [(found[4 + 2 * at], found[5 + 2 * at]) for at in range(len(guards))]
     for guard, (least, greatest) in zip(guards, spans, strict=True):
         if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):
             return None, count  # each cell is a sum, all of them together are none
     return total, count
+
+
+def _cents(texts: Sequence[str]) -> int:
+    return sum(int(text.replace(".", "")) for text in texts)
 
 
 def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:
@@ -271,6 +287,13 @@ def _names(guard: str, least: int, greatest: int) -> dict[int, str]:
 
 def _allows(allowed: Range, number: int) -> bool:
     return allowed.first <= number <= allowed.last and (not allowed.numbers or number in allowed.numbers)
+
+
+def _meets(allowed: Range, span: Range) -> bool:
+    """Whether a cut allows any number of a span."""
+    if allowed.numbers:
+        return any(span.first <= number <= span.last for number in allowed.numbers)
+    return allowed.first <= span.last and span.first <= allowed.last
 
 
 def _both(left: Range, right: Range) -> Range:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,21 +17,17 @@ Labels = Mapping[Any, Mapping[str, Any]]
 
 def written_cells(answer: Answer) -> str:
     """The cells as a JSON list; rand as text, exact to the cent."""
-    parts = []
-    for each in answer.question.by:
+    if not answer.rows:
+        return "[]"
+    by, columns = answer.question.by, list(zip(*answer.rows, strict=True))
+    said: list[Iterable[str]] = []
+    for each, column in zip(by, columns, strict=False):
         known = answer.memory.setdefault(f"{each.name} written", {})
-        parts.append((known, _written(each, answer.labels.get(each.name, {}))))
-    cells, keys = [], len(parts)
-    for row in answer.rows:
-        said = []
-        for (known, write), key in zip(parts, row, strict=False):
-            text = known.get(key)
-            if text is None:
-                text = known[key] = write(key)
-            said.append(text)
-        said.append(_sums(row[keys], row[keys + 1], row[keys + 2]))
-        cells.append("{" + ",".join(said) + "}")
-    return "[" + ",".join(cells) + "]"
+        for key in set(column) - known.keys():
+            known[key] = _written(each, key, answer.labels.get(each.name, {}))
+        said.append(map(known.__getitem__, column))
+    said.append(map(_sums, *columns[len(by) : len(by) + 3]))
+    return "[{" + "},{".join(map(",".join, zip(*said, strict=True))) + "}]"
 
 
 def cell_values(attribute: Attribute, key: Any, labels: Labels) -> dict[str, Any]:
@@ -58,11 +54,8 @@ def sums(cell: Cell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _written(attribute: Attribute, labels: Labels) -> Callable[[Any], str]:
-    def write(key: Any) -> str:
-        return _ENCODE(cell_values(attribute, key, labels))[1:-1]
-
-    return write
+def _written(attribute: Attribute, key: Any, labels: Labels) -> str:
+    return _ENCODE(cell_values(attribute, key, labels))[1:-1]
 
 
 def _sums(gross: str, passed_on: str, figures: int) -> str:
