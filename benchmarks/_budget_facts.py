@@ -14,7 +14,7 @@ TYPES = ("original", "adjusted", "actual", "pre_audit", "audited", "restated")
 
 
 def numbers(cursor: Any, rows: int) -> None:
-    """The temporary table `generated` of so many figures: institution, year, month, function, item, fund, ward, project, type, cents."""
+    """The temporary table `generated` of so many figures, by number: body, year, month, function, … cents."""
     from oneplan.institutions.choices import MUNICIPAL_KINDS
     from oneplan.institutions.models import Institution
     from oneplan.spaces.models import Ward

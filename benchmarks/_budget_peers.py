@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks._budget_facts import FUNCTIONS, ITEMS, PROJECTS, TYPES, numbers
-from benchmarks._budget_questions import Country, Question, Told
+from benchmarks._budget_questions import Question, Told, municipalities
 
 SHIM = """import collections
 import collections.abc
@@ -48,21 +48,16 @@ class Peer(Protocol):
 # --- DuckDB ----------------------------------------------------------------------------------------------------------
 
 
-def make_native(path: Path, rows: int) -> Country:
+def make_native(path: Path, rows: int) -> None:
     """The generated figures as a native file in the order in which they are asked for, with tables of labels."""
     import duckdb
 
-    from oneplan.institutions.choices import MUNICIPAL_KINDS
-    from oneplan.institutions.models import Institution
-
-    found = Institution.objects.filter(kind__in=MUNICIPAL_KINDS).order_by("space_id", "code")
-    listed = list(found.values_list("code", "name", "space_id"))
     with duckdb.connect(str(path), config={"threads": "2", "memory_limit": "2GB"}) as cursor:
         cursor.execute("SET preserve_insertion_order = true")
         cursor.execute("CREATE TABLE municipalities (id SMALLINT, code VARCHAR, label VARCHAR, district VARCHAR)")
         cursor.executemany(
             "INSERT INTO municipalities VALUES (?, ?, ?, ?)",
-            [(number, *row) for number, row in enumerate(listed, start=1)],
+            [(number, *row) for number, row in enumerate(municipalities(), start=1)],
         )
         for table, count, digits in (("functions", FUNCTIONS, 4), ("items", ITEMS, 4)):
             cursor.execute(
@@ -84,10 +79,6 @@ def make_native(path: Path, rows: int) -> Country:
             "(cents / 100)::DECIMAL(18, 2) AS amount FROM generated JOIN bodies ON bodies.number = body "
             "JOIN municipalities ON municipalities.code = bodies.code ORDER BY 1, 2, 3, 4, 5, 6"
         )
-    districts: dict[str, tuple[int, int]] = {}
-    for number, (_code, _name, district) in enumerate(listed, start=1):
-        districts[district] = (districts.get(district, (number, 0))[0], number)
-    return Country([code for code, *_rest in listed], districts)
 
 
 class Native:
@@ -133,8 +124,8 @@ def fill_postgres(url: str, native: Path) -> None:
         for table in ("municipalities", "functions", "items", "projects", "types", "facts"):
             columns = f"{COLUMNS}, (amount * 100)::BIGINT" if table == "facts" else "*"
             path = Path(folder, f"{table}.csv")
-            cursor.execute(f"COPY (SELECT {columns} FROM {table}) TO '{path}' (FORMAT csv, HEADER false, FORCE_QUOTE *)"
-                           if table != "facts" else f"COPY (SELECT {columns} FROM {table}) TO '{path}' (HEADER false)")  # fmt: skip
+            quoted = "" if table == "facts" else ", FORCE_QUOTE *"  # empty text is not NULL
+            cursor.execute(f"COPY (SELECT {columns} FROM {table}) TO '{path}' (FORMAT csv, HEADER false{quoted})")
             with path.open("rb") as file, database.cursor().copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
                 while block := file.read(1 << 20):
                     copy.write(block)

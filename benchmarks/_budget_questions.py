@@ -26,10 +26,14 @@ class Question:
     sql: str
     top: int = 0
 
+    def cut(self, values: dict[str, Any]) -> str:
+        """The cuts as our interface reads them."""
+        return "|".join(f"{ours}:{_listed(values[name])}" for name, ours, _theirs in self.cuts)
+
     def address(self, values: dict[str, Any]) -> str:
         """Where our interface answers it."""
         asked = {
-            "cut": "|".join(f"{ours}:{_listed(values[name])}" for name, ours, _theirs in self.cuts),
+            "cut": self.cut(values),
             "drilldown": "|".join(ours for ours, _theirs in self.by),
             **({"order": "amount:desc", "pagesize": str(self.top)} if self.top else {}),
         }
@@ -138,6 +142,24 @@ class Country:
 
     municipalities: Sequence[str]
     districts: dict[str, tuple[int, int]]
+
+
+def municipalities() -> list[tuple[str, str, str]]:
+    """Code, name and district of each, district by district: numbered so, a district is a range."""
+    from oneplan.institutions.choices import MUNICIPAL_KINDS
+    from oneplan.institutions.models import Institution
+
+    found = Institution.objects.filter(kind__in=MUNICIPAL_KINDS).order_by("space_id", "code")
+    return list(found.values_list("code", "name", "space_id"))
+
+
+def country() -> Country:
+    """What is registered."""
+    districts: dict[str, tuple[int, int]] = {}
+    listed = municipalities()
+    for number, (_code, _name, district) in enumerate(listed, start=1):
+        districts[district] = (districts.get(district, (number, 0))[0], number)
+    return Country([code for code, *_rest in listed], districts)
 
 
 class Drawing:

@@ -7,7 +7,7 @@ numbered rows, and reads that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,21 @@ def read_texts(
     if filled == rows:
         cursor.execute(view)  # nothing is blank, so no statement need look again
     return int(filled)
+
+
+def tidy_columns(cursor: Cursor, indexes: Collection[int]) -> frozenset[int]:
+    """Those of the columns of `source` in which every row has a cell, and none can have a blank at its ends.
+
+    Looked for is the usual blank; a column with any letter beyond ASCII, where there are other blanks, is left out.
+    """
+    listed = sorted(indexes)
+    tidy = ", ".join(
+        f"coalesce(bool_and(coalesce(strlen({cell}) = length({cell}) AND NOT starts_with({cell}, ' ') "
+        f"AND NOT ends_with({cell}, ' '), false)), true)"
+        for cell in (f"c{index}" for index in listed)
+    )
+    [found] = cursor.execute(f"SELECT {tidy} FROM source").fetchall()
+    return frozenset(index for index, is_tidy in zip(listed, found, strict=True) if is_tidy)
 
 
 def insert_rows(

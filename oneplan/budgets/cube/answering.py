@@ -95,7 +95,7 @@ def answer(question: Question, *, by: Actor) -> Answer:
         flows = _passed_on(turn, question, plan)
         grouped = tuple(_grouped(each) for each in question.by)
         watched = _watched(turn, question, plan)
-        shape, values = _shaped(question, plan, grouped, flows, watched)
+        shape, values = _shaped(turn, question, plan, grouped, flows, watched)
         rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
         if not grouped and rows and rows[0][0] is None:
             rows = []  # the sum of nothing
@@ -206,14 +206,21 @@ def _watched(turn: Reading, question: Question, plan: Plan) -> tuple[str, ...]:
 
 
 def _shaped(
-    question: Question, plan: Plan, grouped: tuple[Grouped, ...], flows: tuple[int, ...], watched: tuple[str, ...]
+    turn: Reading,
+    question: Question,
+    plan: Plan,
+    grouped: tuple[Grouped, ...],
+    flows: tuple[int, ...],
+    watched: tuple[str, ...],
 ) -> tuple[Totals, dict[str, int | str]]:
     cuts, values = values_of(plan)
     values |= {f"flow_{index}": flow for index, flow in enumerate(flows)}
     names = {each.name: group.name for each, group in zip(question.by, grouped, strict=True)}
     order = tuple(("gross" if name == AMOUNT else names[name], down) for name, down in question.order)
     wanted = {*plan.cuts, *(each.column for each in grouped), *watched}
-    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
+    there = turn.build.facts["tables"]
+    fit = (each.name for each in facts.ROLL_UPS if each.name in there and wanted <= set(each.all_columns))
+    source = next(fit, "facts")
     offset = (question.page - 1) * question.page_size
     apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
     of_all = question.page_size < _MANY or question.page > 1

@@ -45,7 +45,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Bound:
-    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts."""
+    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts.
+
+    `tidy`: columns of which every row has a cell, none with a blank at its ends: what stands there is the tidied text.
+    """
 
     layout: Layout
     columns: Mapping[str, tuple[int, ...]]
@@ -53,6 +56,7 @@ class Bound:
     values: Mapping[str, Mapping[str, str]]
     cells: tuple[Cell, ...]
     headers: Sequence[str]
+    tidy: frozenset[int] = frozenset()
 
     def has(self, *targets: str) -> bool:
         """Whether the file, or the layout, says any of these."""
@@ -65,9 +69,20 @@ class Bound:
         if not indexes:
             return constant
         if len(indexes) == 1 and target not in self.constants:
-            return f"coalesce(trim({of}.c{indexes[0]}), '')"
+            return self.cell(indexes[0], of)
         filled = ", ".join(f"nullif(trim({of}.c{index}), '')" for index in indexes)
         return f"coalesce({filled}, {constant})"
+
+    @property
+    def used(self) -> frozenset[int]:
+        """Every column that is read."""
+        return frozenset(index for indexes in self.columns.values() for index in indexes) | {
+            cell.index for cell in self.cells
+        }
+
+    def cell(self, index: int, of: str = "source") -> str:
+        """The tidied text of one column, as SQL."""
+        return f"{of}.c{index}" if index in self.tidy else f"coalesce(trim({of}.c{index}), '')"
 
     def header_of(self, target: str) -> str:
         indexes = self.columns.get(target, ())
@@ -79,7 +94,7 @@ def bind(layout: Layout, table: TextTable, first_month: int) -> Bound:
     spec, places = table.spec, {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
     columns = {}
     for target, source in spec.columns.items():
-        indexes = tuple(places[fold(name)] for name in columns_of(source) if fold(name) in places)
+        indexes = tuple(dict.fromkeys(places[fold(name)] for name in columns_of(source) if fold(name) in places))
         if indexes and target != "amounts":
             columns[target] = indexes
     constants = {name: str(value) for name, value in spec.constants.items() if str(value).strip()}

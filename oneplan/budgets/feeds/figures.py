@@ -8,7 +8,7 @@ texts, counts, and the first rows at fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -115,7 +115,7 @@ class Figures:
         for table, targets in (("programmes", PROGRAMME), ("projects", PROJECT)):
             joins += f" LEFT JOIN m_{table} ON {self._same(table, (*GROUPS['institution'], *targets))}"
         cells = self._bound.cells
-        texts = [f"coalesce(trim(source.c{cell.index}), '')" for cell in cells]
+        texts = [self._bound.cell(cell.index) for cell in cells]
         numbers = [str(number) for number in range(len(cells))]
         odd = (
             "LEFT JOIN odd ON odd.text = meant.text" if self._count("odd") else "CROSS JOIN (SELECT NULL AS amount) odd"
@@ -150,7 +150,7 @@ class Figures:
             )
             SELECT "row", cell, institution, statement, amount_type, basis, year, length, period, function, item, fund,
                 programme, project, evidence, coalesce(nullif(receiver, 0), to_whom) AS receiver, apart, exact,
-                round(exact, 2)::DECIMAL(18, 2) AS amount, {mask(self.checks)} AS faults
+                round(exact, 2)::DECIMAL(18, 2) AS amount, {self._faults()} AS faults
             FROM known"""
         )
 
@@ -234,7 +234,7 @@ class Figures:
         chart = charts().get(self._bound.layout.charts.get("item", ""))
         item_costs = chart is not None and chart.decides_statement
         whole = "exact IS NOT NULL AND apart = 0"
-        checks = [
+        return [
             Check("ragged", "ragged <> 0", words=("ragged",)),
             *(
                 Check(group, f"{group}_fault <> 0", words=(f"{group}_fault",))
@@ -260,9 +260,11 @@ class Figures:
                 "function", costs_row=False,
             ),
         ]  # fmt: skip
-        # of a row that was cut off nothing else is said, and nothing of one that states no amount
-        others = (replace(check, condition=f"ragged = 0 AND text <> '' AND {check.condition}") for check in checks[1:])
-        return [checks[0], *others]
+
+    def _faults(self) -> str:
+        """Of a row that was cut off nothing else is said, and nothing of one that states no amount."""
+        others = mask(self.checks[1:], first=1)
+        return f"{mask(self.checks[:1])} + CASE WHEN ragged = 0 AND text <> '' THEN {others} ELSE 0 END"
 
     def _check(self, name: str, condition: str, target: str, *, costs_row: bool = True) -> Check:
         return Check(
@@ -270,16 +272,17 @@ class Figures:
             costs_row=costs_row,
         )  # fmt: skip
 
-    def view_faults(self) -> None:
-        """Make the view `at_fault`: rows of `typed` with a fault, beside what the source says and which fault it is."""
+    def keep_faults(self) -> None:
+        """Make the table `at_fault`: what `typed` holds of refused rows, beside what the source says and why."""
         groups = ("institution", "period", "function", "item", "fund", "receiver")
         joins = "".join(f" JOIN m_{group} ON {self._same(group, GROUPS[group])}" for group in groups)
         faults = ", ".join(f"m_{group}.fault AS {group}_fault" for group in groups)
         texts = "".join(f" WHEN {number} THEN source.c{cell.index}" for number, cell in enumerate(self._bound.cells))
         self._cursor.execute(
-            f"CREATE VIEW at_fault AS SELECT source.*, typed.cell, typed.faults, typed.year, cells.header, {faults}, "
+            f"CREATE TABLE at_fault AS SELECT source.*, typed.cell, typed.faults, typed.year, cells.header, {faults}, "
             f"{self._ragged()} AS ragged, CASE typed.cell{texts} END AS text "
-            f'FROM typed JOIN source USING ("row") JOIN cells USING (cell){joins} WHERE typed.faults <> 0'
+            f'FROM typed JOIN source USING ("row") JOIN cells USING (cell){joins} '
+            f"WHERE (typed.faults & {costly(self.checks)}) <> 0"
         )
 
     # What became of each row
@@ -294,10 +297,7 @@ class Figures:
             of, listed = "source", ", ".join(told)
         else:
             of = "typed"
-            listed = (
-                "institution, statement, amount_type, year, length, period, function, item, fund, programme, project, "
-                "evidence, receiver, cell"
-            )
+            listed = ", ".join(self._differing())
         bad = costly(self.checks)
         fit = f'"row" NOT IN (SELECT "row" FROM typed WHERE (faults & {bad}) <> 0)' if self._any_costly() else "true"
         filled = "exact IS NOT NULL AND" if of == "typed" else ""
@@ -314,6 +314,16 @@ class Figures:
             f'AS "first" FROM {of} WHERE {filled} {fit} AND hash({listed}) IN (SELECT h FROM hashes)) '
             'WHERE "row" <> "first" GROUP BY ALL'
         )
+
+    def _differing(self) -> list[str]:
+        """Of all that says what a figure is: that in which figures of this file differ at all."""
+        told = (
+            "institution", "statement", "amount_type", "year", "length", "period", "function", "item", "fund",
+            "programme", "project", "evidence", "receiver", "cell",
+        )  # fmt: skip
+        spans = ", ".join(f"min({name}) IS DISTINCT FROM max({name})" for name in told)
+        [differ] = self._cursor.execute(f"SELECT {spans} FROM typed").fetchall()
+        return [name for name, differs in zip(told, differ, strict=True) if differs] or ["cell"]
 
     def _any_costly(self) -> bool:
         return bool(self._count(f"typed WHERE (faults & {costly(self.checks)}) <> 0"))
