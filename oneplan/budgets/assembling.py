@@ -169,7 +169,7 @@ def _number_codes(cursor: Cursor) -> None:
         "FROM told_programmes told JOIN programmes USING (vote, programme, subprogramme)"
     )
     cursor.execute(
-        "CREATE TEMP TABLE project_numbers AS SELECT told.release, told.id AS told, projects.id "
+        "CREATE TEMP TABLE project_numbers AS SELECT told.release, told.id AS told, projects.id, code "
         "FROM told_projects told JOIN projects USING (code)"
     )
 
@@ -306,8 +306,7 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
         LEFT JOIN cells ON cells.label = record.cell
         LEFT JOIN told_programmes p ON p.release = sourced.release AND p.id = record.programme
         LEFT JOIN programme_numbers n ON n.release = sourced.release AND n.told = record.programme
-        LEFT JOIN project_numbers j ON j.release = sourced.release AND j.told = record.project
-        LEFT JOIN projects ON projects.id = j.id
+        LEFT JOIN project_numbers projects ON projects.release = sourced.release AND projects.told = record.project
         LEFT JOIN followed ON followed.receiver = coalesce(nullif(record.receiver, ''), items.receiver)
             AND followed.year = record.year AND followed.amount_type = record.amount_type
             AND followed.standing = sourced.standing

@@ -273,7 +273,8 @@ def _together(
 
 
 def _cents(texts: Sequence[str]) -> int:
-    return sum(int(text.replace(".", "")) for text in texts)
+    """The sum of amounts written to the cent, thousands of them without a step of Python for each."""
+    return sum(map(int, " ".join(texts).replace(".", "").split(" ")))
 
 
 def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from oneplan.budgets.cube.answering import Answer, Cell
 from oneplan.budgets.cube.attributes import Attribute, is_list
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NOTHING = frozenset({"0", "0.00"})
 Labels = Mapping[Any, Mapping[str, Any]]
 
 
@@ -26,7 +27,14 @@ def written_cells(answer: Answer) -> str:
         for key in set(column) - known.keys():
             known[key] = _written(each, key, answer.labels.get(each.name, {}))
         said.append(map(known.__getitem__, column))
-    said.append(map(_sums, *columns[len(by) : len(by) + 3]))
+    gross, passed_on, figures = columns[len(by) : len(by) + 3]
+    if set(passed_on) <= _NOTHING:
+        said.append([
+            f'"amount.sum":"{sum_}","amount.gross":"{sum_}","amount.passed_on":"0.00","_count":{count}'
+            for sum_, count in zip(gross, figures, strict=True)
+        ])  # fmt: skip
+    else:
+        said.append(map(_sums, gross, passed_on, figures))
     return "[{" + "},{".join(map(",".join, zip(*said, strict=True))) + "}]"
 
 
@@ -59,7 +67,7 @@ def _written(attribute: Attribute, key: Any, labels: Labels) -> str:
 
 
 def _sums(gross: str, passed_on: str, figures: int) -> str:
-    if passed_on in ("0", "0.00"):
+    if passed_on in _NOTHING:
         amount, passed_on = gross, "0.00"
     else:
         amount = str(Decimal(gross) - Decimal(passed_on))

@@ -68,17 +68,15 @@ class Bound:
         constant = quoted(self.constants.get(target, ""))
         if not indexes:
             return constant
-        if len(indexes) == 1 and target not in self.constants:
-            return self.cell(indexes[0], of)
+        if (index := self.alone(target)) is not None:
+            return self.cell(index, of)
         filled = ", ".join(f"nullif(trim({of}.c{index}), '')" for index in indexes)
         return f"coalesce({filled}, {constant})"
 
-    @property
-    def used(self) -> frozenset[int]:
-        """Every column that is read."""
-        return frozenset(index for indexes in self.columns.values() for index in indexes) | {
-            cell.index for cell in self.cells
-        }
+    def alone(self, target: str) -> int | None:
+        """The column that alone says a target; None where there is none, or others or a constant stand in for it."""
+        indexes = self.columns.get(target, ())
+        return indexes[0] if len(indexes) == 1 and target not in self.constants else None
 
     def cell(self, index: int, of: str = "source") -> str:
         """The tidied text of one column, as SQL."""

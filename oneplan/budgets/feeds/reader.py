@@ -32,7 +32,6 @@ from oneplan.exchange.report import ACCEPTED, REFUSED, Report, Total
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
-from oneplan.warehouse.texts import tidy_columns
 
 _SAMPLES = 10
 _NAMED = 10  # institutions of an earlier release that are named
@@ -65,7 +64,6 @@ class BudgetFile:
         bound = bind(layout, self._with_heading(table, layout, register), register.first_month)
         telling.check_columns_stand(bound, table)
         found = Findings(table.sheet, bound, log)
-        bound = replace(bound, tidy=tidy_columns(table.cursor, bound.used))
         figures = Figures(table.cursor, bound, found)
         evidence = self._mean(figures, found, register)
         if layout.unit > 1 and "unit" not in self._said:
