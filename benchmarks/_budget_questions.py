@@ -181,7 +181,8 @@ class Drawing:
                 return drawn
 
     def _draw(self, question: Question) -> dict[str, Any]:
-        pick, drawn = self._random, {}
+        pick = self._random
+        drawn: dict[str, Any] = {}
         for name, _ours, _theirs in question.cuts:
             if name == "municipality":
                 number = pick.randrange(len(self._country.municipalities))

@@ -153,11 +153,11 @@ def compare(found: dict[tuple[str, str], list[float]], peers: Sequence[str]) -> 
             f"≤ {TIMES_RAW:g} × DuckDB + {BESIDE:g} ms = {allowed:.1f}", kept=kept,
         )  # fmt: skip
         if question.name in LEAST and "babbage" in medians:
-            times = medians["babbage"] / medians["OnePlan"]
-            kept = times >= LEAST[question.name]
+            faster = medians["babbage"] / medians["OnePlan"]
+            kept = faster >= LEAST[question.name]
             well &= kept or is_small()
-            print(f"     {times:.1f} × as fast as babbage; at least {LEAST[question.name]:g}")
-            tell(f"{question.name} beside babbage", f"{times:.1f} ×", f"≥ {LEAST[question.name]:g} ×", kept=kept)
+            print(f"     {faster:.1f} × as fast as babbage; at least {LEAST[question.name]:g}")
+            tell(f"{question.name} beside babbage", f"{faster:.1f} ×", f"≥ {LEAST[question.name]:g} ×", kept=kept)
     return well
 
 

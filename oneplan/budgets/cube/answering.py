@@ -251,8 +251,8 @@ def _together(
         if not rows:
             return None, 0
         columns = list(zip(*rows, strict=True))
-        told = [_cents(columns[keys]), _cents(columns[keys + 1]) if shape.passed_on else 0]
-        total = Cell((), *(Decimal(cents).scaleb(-2) for cents in told), sum(columns[keys + 2]))
+        passed_on = _rand(columns[keys + 1]) if shape.passed_on else Decimal("0.00")
+        total = Cell((), _rand(columns[keys]), passed_on, sum(columns[keys + 2]))
         count = len(rows)
         spans = [(min(columns[keys + 3 + 2 * at]), max(columns[keys + 4 + 2 * at])) for at in range(len(shape.watched))]
         by = [each.name for each in shape.by]
@@ -272,9 +272,9 @@ def _together(
     return total, count
 
 
-def _cents(texts: Sequence[str]) -> int:
+def _rand(texts: Sequence[str]) -> Decimal:
     """The sum of amounts written to the cent, thousands of them without a step of Python for each."""
-    return sum(map(int, " ".join(texts).replace(".", "").split(" ")))
+    return Decimal(sum(map(int, " ".join(texts).replace(".", "").split(" ")))).scaleb(-2)
 
 
 def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:
