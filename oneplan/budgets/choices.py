@@ -70,6 +70,15 @@ class How(TextChoices):
     NOT_PLACED = "not_placed", _("Not placed")
 
 
+class HouseRule(TextChoices):
+    """The rules that are always there, by which rand is placed where nobody set one."""
+
+    EVIDENCE = "evidence", _("What the figure itself says: coordinates, a ward of a year, or a municipality")
+    REGION = "region", _("What the regional identifier of the ledger names")
+    OWN_BUDGET = "own-budget", _("Where the institution lies whose budget it is")
+    NOTHING = "nothing", _("Nothing says where it belongs, and no rule fits")
+
+
 PLACED = (How.GEOMETRY, How.WARD, How.MUNICIPALITY)  # evidence: what the headline placed share counts
 MODELLED = (How.SPACE, How.REGION, How.SERVICE_AREA, How.APPORTIONED)  # in the space by a rule, not by evidence
 

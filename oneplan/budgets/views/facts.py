@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +16,13 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
 from oneplan.budgets.asking import main_datasets, write_cut
-from oneplan.budgets.choices import Flow, Length
+from oneplan.budgets.choices import Flow, HouseRule, Length
 from oneplan.budgets.exports import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 
-PER_PAGE, MOST_IN_A_FILE = 50, 100_000
+PER_PAGE, MOST_PARTS, MOST_IN_A_FILE = 50, 30, 100_000
 
 
 @require_safe
@@ -67,12 +68,31 @@ def _question(request: ActorHttpRequest, is_sample: bool) -> cube.Question:
 
 
 def _total(question: cube.Question, request: ActorHttpRequest) -> dict[str, Any]:
-    """What the figures add up to; the sentence that refuses where they may not be added."""
+    """What the figures add up to, from which releases and by which rules; the sentence that refuses to add them."""
+    asked = replace(question, page=1)
     try:
-        whole = cube.answer(replace(question, page=1), by=request.actor)
+        whole = cube.answer(asked, by=request.actor)
+        by = tuple(map(cube.attribute, ("release", "rule")))
+        parts = cube.answer(replace(asked, by=by, order=(("amount", True),), page_size=MOST_PARTS), by=request.actor)
     except RuleBroken as refused:
         return {"refused": refused.sentence}
-    return {"total": whole.total, "count": whole.total.figures if whole.total else 0}
+    releases, rules = (parts.labels[each.name] for each in by)
+    return {
+        "total": whole.total, "count": whole.total.figures if whole.total else 0,
+        "parts": [
+            {"release": releases[cell.key[0]], "rule": _rule(rules.get(cell.key[1], {})), "cell": cell}
+            for cell in parts.cells
+        ],
+        "parts_left": max(0, parts.cell_count - len(parts.cells)),
+    }  # fmt: skip
+
+
+def _rule(known: Mapping[str, Any]) -> dict[str, str]:
+    """By which rule something was placed, in words: the house's own in the reader's language."""
+    code = str(known.get("code", ""))
+    if code in HouseRule.values:
+        return {"code": "", "words": str(HouseRule(code).label), "version": ""}
+    return {"code": code, "words": str(known.get("label", "")), "version": str(known.get("version", ""))}
 
 
 def _shown(line: cube.FactLine) -> dict[str, Any]:
@@ -80,7 +100,8 @@ def _shown(line: cube.FactLine) -> dict[str, Any]:
     year, length, period = line.numbers["year"], line.word("length"), line.numbers["period"]
     flow = line.word("flow")
     return {
-        "line": line, "state": HOW_STATES[line.word("how")], "how": line.word("how").label,
+        "line": line, "rule": _rule(line.known["rule"]), "state": HOW_STATES[line.word("how")],
+        "how": line.word("how").label,
         "year": _("%(year)s, from %(month)s")
         % {"year": f"{year}/{(year + 1) % 100:02d}", "month": MONTHS_3[line.numbers["basis"]].title()},
         "period": "" if length == Length.YEAR else f"{length.label} {period}",
@@ -116,15 +137,16 @@ def _cuts(question: cube.Question, request: ActorHttpRequest) -> list[dict[str, 
 def _sheet(found: cube.FactPage, request: ActorHttpRequest) -> Sheet:
     coded = ("dataset", "institution", "place", "function", "item", "fund", "project")
     columns = [
-        "amount", *(f"{name}{part}" for name in coded for part in ("", "_label")), "how", "financial_year",
-        "first_month", "period", "length", "amount_type", "statement", "flow", "release", "row", "column", "part",
-        "source", "as_at", "retrieved_at",
+        "amount", *(f"{name}{part}" for name in coded for part in ("", "_label")), "how", "rule", "rule_label",
+        "rule_version", "financial_year", "first_month", "period", "length", "amount_type", "statement", "flow",
+        "release", "row", "column", "part", "source", "as_at", "retrieved_at",
     ]  # fmt: skip
     rows = [
         [
             line.amount,
             *(line.known[name].get(key, "") for name in coded for key in ("code", "label")),
-            str(line.word("how")), line.numbers["year"], line.numbers["basis"], line.numbers["period"],
+            str(line.word("how")), *(line.known["rule"].get(key, "") for key in ("code", "label", "version")),
+            line.numbers["year"], line.numbers["basis"], line.numbers["period"],
             *(str(line.word(name)) for name in ("length", "amount_type", "statement", "flow")),
             line.known["release"].get("ref", ""), line.numbers["row"], line.known["cell"].get("label", ""),
             line.numbers["part"], line.known["release"].get("source", ""),
