@@ -32,8 +32,12 @@ class Rate:
         return bool(self.compared_with)
 
     @property
+    def percent(self) -> Decimal:
+        return Decimal(self.change)
+
+    @property
     def factor(self) -> Decimal:
-        return 1 + Decimal(self.change) / 100
+        return 1 + self.percent / 100
 
 
 @dataclass(frozen=True)

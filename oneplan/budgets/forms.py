@@ -20,6 +20,12 @@ from oneplan.periods import clock
 from oneplan.platform.web.acts import ReasonForm
 from oneplan.warehouse.connection import NothingBuilt
 
+# How years that begin in different months stand together: the month in which the year of the page begins.
+YEARS = (
+    ("", _("as labelled by each sphere")), ("4", _("by months, April to March")),
+    ("7", _("by months, July to June")),
+)  # fmt: skip
+
 
 def _all(choices: Any) -> list[Any]:
     return [("", _("all")), *choices]
@@ -41,6 +47,7 @@ class SpatialFilter(forms.Form):
     type = forms.ChoiceField(label=_("Kind of amount"), required=False)
     sphere = forms.ChoiceField(label=_("Sphere"), required=False, choices=[("", _("all")), *Sphere.choices])
     function = forms.ChoiceField(label=_("Function"), required=False)
+    years = forms.ChoiceField(label=_("Years of two calendars"), required=False, choices=YEARS)
     measure = forms.CharField(required=False, widget=forms.HiddenInput)
     sample = forms.CharField(required=False, widget=forms.HiddenInput)
 

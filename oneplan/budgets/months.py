@@ -49,8 +49,13 @@ def year_label(year: int, first_month: int = 7) -> str:
     return str(year) if first_month == 1 else f"{year}/{(year + 1) % 100:02d}"
 
 
+def month_name(month: int) -> str:
+    """April for 4."""
+    return str(MONTHS[month])
+
+
 def _month(number: int) -> str:
-    return f"{MONTHS[number % TWELVE + 1]} {number // TWELVE}"
+    return f"{month_name(number % TWELVE + 1)} {number // TWELVE}"
 
 
 def span(first_month: int, year: int, length: Length, period: int) -> tuple[int, int]:

@@ -59,6 +59,7 @@ class Answer:
     notes: list[str]
     memory: dict[str, Any]  # of the build that answered
     apportioned: Apportioned | None = None  # how years of different calendars were brought together
+    passed_flows: tuple[int, ...] = ()  # numbers of the flows that count as passed on
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -217,7 +218,7 @@ def _together(
         [found] = ask(whole, whole.write, values)
         if not found[3]:
             return None, 0
-        total, count = _whole(*found[:3], found[-2:] if shape.lengths else ()), found[3]
+        total, count = _whole(found[0], found[1], found[2], found[-2:] if shape.lengths else ()), found[3]
         spans = [(found[4 + 2 * at], found[5 + 2 * at]) for at in range(len(guards))]
     for guard, (least, greatest) in zip(guards, spans, strict=True):
         if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):

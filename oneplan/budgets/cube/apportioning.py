@@ -21,7 +21,7 @@ from oneplan.budgets.cube.attributes import Misread
 from oneplan.budgets.cube.members import NOTHING, Range, members
 from oneplan.budgets.cube.planning import Plan
 from oneplan.budgets.cube.questions import Question
-from oneplan.budgets.months import TWELVE, Window, settled, span, within, year_label
+from oneplan.budgets.months import TWELVE, Window, month_name, settled, span, within, year_label
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Reading
 
@@ -48,6 +48,10 @@ class Share:
     def label(self) -> str:
         return year_label(self.year, self.first_month)
 
+    @property
+    def begins(self) -> str:
+        return month_name(self.first_month)
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -73,9 +77,9 @@ class Apportioned:
         said = [_("Years are apportioned by months to %(year)s (%(words)s).")
                 % {"year": self.window.label, "words": self.window.words}]  # fmt: skip
         said += [
-            ngettext("%(months)d/12 of the year %(year)s from month %(first)d: %(n)d institution.",
-                     "%(months)d/12 of the year %(year)s from month %(first)d: %(n)d institutions.", each.institutions)
-            % {"months": each.months, "year": each.label, "first": each.first_month, "n": each.institutions}
+            ngettext("%(months)d/12 of %(year)s of years from %(month)s: %(n)d institution.",
+                     "%(months)d/12 of %(year)s of years from %(month)s: %(n)d institutions.", each.institutions)
+            % {"months": each.months, "year": each.label, "month": each.begins, "n": each.institutions}
             for each in self.shares
         ]  # fmt: skip
         said += [

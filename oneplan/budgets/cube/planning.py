@@ -49,11 +49,11 @@ def planned(turn: Reading, question: Question, by: Actor) -> Plan:
         allowed, unknown = numbers_of(turn, cut.attribute, cut.values)
         plan.narrow(cut.attribute.column, allowed)
         plan.unknown += unknown
-    plan.narrow("standing", _standings(question, by))
+    plan.narrow("standing", standings(question, by))
     return plan
 
 
-def _standings(question: Question, by: Actor) -> Range:
+def standings(question: Question, by: Actor) -> Range:
     """Invented figures alone, or real ones alone: public ones, and those inside government to whom may read them."""
     if question.is_sample:
         sample = facts.number_of(Standing.SAMPLE)

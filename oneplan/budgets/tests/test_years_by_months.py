@@ -123,7 +123,7 @@ def test_the_years_that_are_asked_for_are_together_what_was_there(warehouse, cli
             code = cell["function.code"]
             whole[code] = whole.get(code, Decimal(0)) + Decimal(cell["amount.sum"])
     told = {f"f{at}": Decimal(amount) for at, amount in enumerate(("0.01", "100.07", "-3.33", "12345678901.11"))}
-    # April 2020 to March 2025: the last three months of 2019/20, four years, the first nine of 2024/25. The rand of each
+    # April 2020 to March 2025: the last three months of 2019/20, four years, nine months of 2024/25. The rand of each
     # year is the same, so what is cut off at one edge is what the other adds: five years, to the cent.
     assert whole == {code: 5 * amount for code, amount in told.items()}
 
