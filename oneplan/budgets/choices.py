@@ -73,10 +73,10 @@ class How(TextChoices):
 class HouseRule(TextChoices):
     """The rules that are always there, by which rand is placed where nobody set one."""
 
-    EVIDENCE = "evidence", _("What the figure itself says: coordinates, a ward of a year, or a municipality")
-    REGION = "region", _("What the regional identifier of the ledger names")
-    OWN_BUDGET = "own-budget", _("Where the institution lies whose budget it is")
-    NOTHING = "nothing", _("Nothing says where it belongs, and no rule fits")
+    EVIDENCE = "evidence", _("what the figure itself says: coordinates, a ward or a municipality")
+    REGION = "region", _("what the regional identifier of the ledger names")
+    OWN_BUDGET = "own-budget", _("where whose budget it is lies")
+    NOTHING = "nothing", _("nothing says where it belongs")
 
 
 PLACED = (How.GEOMETRY, How.WARD, How.MUNICIPALITY)  # evidence: what the headline placed share counts

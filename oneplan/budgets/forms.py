@@ -22,8 +22,7 @@ from oneplan.warehouse.connection import NothingBuilt
 
 # How years that begin in different months stand together: the month in which the year of the page begins.
 YEARS = (
-    ("", _("as labelled by each sphere")), ("4", _("by months, April to March")),
-    ("7", _("by months, July to June")),
+    ("", _("as labelled")), ("4", _("April–March, by months")), ("7", _("July–June, by months")),
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class Window:
     @property
     def words(self) -> str:
         """First and last month: "April 2024 to March 2025"."""
-        return f"{_month(self.start)} – {_month(self.start + TWELVE - 1)}"
+        return f"{month_and_year(self.start)} – {month_and_year(self.start + TWELVE - 1)}"
 
 
 def year_label(year: int, first_month: int = 7) -> str:
@@ -54,7 +54,8 @@ def month_name(month: int) -> str:
     return str(MONTHS[month])
 
 
-def _month(number: int) -> str:
+def month_and_year(number: int) -> str:
+    """April 2024."""
     return f"{month_name(number % TWELVE + 1)} {number // TWELVE}"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import Actor
 from oneplan.budgets import facts, rules
 from oneplan.budgets.choices import Flow
-from oneplan.budgets.cube.apportioning import Apportioned, LeftOut, apportion, cents, settled_text
+from oneplan.budgets.cube.apportioning import Apportioned, apportion, cents, settled_text
 from oneplan.budgets.cube.attributes import Attribute, is_list
 from oneplan.budgets.cube.members import Range, members, some_members
 from oneplan.budgets.cube.planning import Plan, allows, lengths_of, planned, values_of
@@ -77,7 +77,6 @@ def answer(question: Question, *, by: Actor) -> Answer:
     with reading() as turn:
         plan = planned(turn, question, by)
         notes = _default_datasets(turn, question, plan)
-        everybody = dict(plan.cuts)
         share = apportion(turn, question, plan)
         flows = _passed_on(turn, question, plan)
         grouped = tuple(_grouped(each) for each in question.by)
@@ -89,7 +88,7 @@ def answer(question: Question, *, by: Actor) -> Answer:
         total, count = _together(question, shape, values, rows)
         if share:
             rows = [_settled(row, len(grouped)) for row in rows]
-            _tell(share, everybody, total, count, rows, len(grouped))
+            share.remainder = _left_by_rounding(total, count, rows, len(grouped))
             notes += share.notes()
         if plan.unknown:
             notes.append(_("Nothing is known of: %(values)s.") % {"values": ", ".join(plan.unknown)})
@@ -247,29 +246,12 @@ def _whole(gross: str, passed_on: str, figures: int, before: Sequence[str]) -> C
     return _cell((), gross, passed_on, figures)
 
 
-def _tell(
-    share: Apportioned, everybody: dict[str, Range], total: Cell | None, count: int, rows: list[Row], keys: int
-) -> None:
-    """Keep of those left out whose figures lie within the cuts, and say what rounding leaves."""
-    if share.left_out:
-        here = _bodies_within(everybody, share.left_out)
-        share.left_out = [each for each in share.left_out if each.number in here]
-    if total is not None and count == len(rows):
-        lines = sum(cents(row[keys]) - cents(row[keys + 1]) for row in rows)
-        share.remainder = total.amount - Decimal(lines).scaleb(-2)
-
-
-def _bodies_within(cuts: dict[str, Range], left_out: Sequence[LeftOut]) -> set[int]:
-    numbers = tuple(sorted(each.number for each in left_out))
-    plan = Plan({name: each for name, each in cuts.items() if name not in ("length", "year")})
-    plan.narrow("institution", Range(numbers[0], numbers[-1], numbers))
-    if plan.is_empty:
-        return set()
-    shapes, values = values_of(plan)
-    wanted = {*plan.cuts, "institution"}
-    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
-    shape = Totals(source, (Grouped("institution"),), shapes, 0, (), (), (), len(numbers))
-    return {row[0] for row in ask(shape, shape.write, values)}
+def _left_by_rounding(total: Cell | None, count: int, rows: list[Row], keys: int) -> Decimal:
+    """The total less its lines, where all of them are here."""
+    if total is None or count != len(rows):
+        return Decimal(0)
+    lines = sum(cents(row[keys]) - cents(row[keys + 1]) for row in rows)
+    return total.amount - Decimal(lines).scaleb(-2)
 
 
 def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:

@@ -19,12 +19,15 @@ from oneplan.budgets import facts
 from oneplan.budgets.choices import Length, Statement
 from oneplan.budgets.cube.attributes import Misread
 from oneplan.budgets.cube.members import NOTHING, Range, members
-from oneplan.budgets.cube.planning import Plan
+from oneplan.budgets.cube.planning import Plan, values_of
 from oneplan.budgets.cube.questions import Question
+from oneplan.budgets.measures import Grouped, Totals
 from oneplan.budgets.months import TWELVE, Window, month_name, settled, span, within, year_label
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Reading
+from oneplan.warehouse.engines import ask
 
+_MOST_BODIES = 32_000  # more than a number of the warehouse has room for
 _NAMED = 12  # of those left out; the rest are counted
 _BY = (Length.MONTH, Length.QUARTER, Length.YEAR)
 _APART = frozenset({"year", "basis", "period", "length"})
@@ -57,7 +60,6 @@ class Share:
 class LeftOut:
     """A body of which something is in, but not the whole of the year asked for."""
 
-    number: int
     label: str
     missing: str
 
@@ -141,26 +143,39 @@ def apportion(turn: Reading, question: Question, plan: Plan) -> Apportioned | No
     rows = turn.rows(_RETURNS, (amount_type, years.first, years.last, standing.first, standing.last))
     told = Apportioned(window)
     chosen: dict[Length, list[int]] = {}
-    shares: dict[tuple[int, int], set[int]] = {}
+    shares: dict[tuple[int, int], int] = {}
+    here = _bodies_within(plan)
     for number, sources in sorted(_sources(rows, plan, window).items()):
+        if number not in here:
+            continue
         length = _choose(sources.values(), window, plan)
         if length is None:
-            told.left_out.append(LeftOut(
-                number, members(turn, "institutions").get(number, {}).get("label", ""), _missing(sources, window, plan)
-            ))  # fmt: skip
+            label = members(turn, "institutions").get(number, {}).get("label", "")
+            told.left_out.append(LeftOut(label, _missing(sources, window)))
             continue
         chosen.setdefault(length, []).append(number)
         if length == Length.YEAR:
             for key in {key for source in sources.values() for key in source.years}:
-                shares.setdefault(key, set()).add(number)
+                shares[key] = shares.get(key, 0) + 1
     told.shares = [
-        Share(first_month, year, _months(window, first_month, year), len(numbers))
-        for (first_month, year), numbers in sorted(shares.items())
+        Share(first_month, year, _months(window, first_month, year), count)
+        for (first_month, year), count in sorted(shares.items())
         if _months(window, first_month, year)
     ]
     told.own = {length: len(numbers) for length, numbers in chosen.items() if length != Length.YEAR}
     _narrow(plan, chosen, told, window)
     return told
+
+
+def _bodies_within(plan: Plan) -> set[int]:
+    """The numbers of the bodies that have any figure under the cuts."""
+    if plan.is_empty:
+        return set()
+    shapes, values = values_of(plan)
+    wanted = {*plan.cuts, "institution"}
+    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
+    shape = Totals(source, (Grouped("institution"),), shapes, 0, (), limit=_MOST_BODIES)
+    return {row[0] for row in ask(shape, shape.write, values)}
 
 
 def _asked(question: Question, plan: Plan) -> tuple[Window, int]:
@@ -213,7 +228,7 @@ def _choose(sources: Iterable[_Source], window: Window, plan: Plan) -> Length | 
     return None
 
 
-def _missing(sources: Mapping[tuple[int, int], _Source], window: Window, plan: Plan) -> str:
+def _missing(sources: Mapping[tuple[int, int], _Source], window: Window) -> str:
     """What is not in of a body's year, in words: a year that shares it, or months."""
     wanted = range(window.start, window.start + TWELVE)
     years = {key for source in sources.values() for key in source.years}

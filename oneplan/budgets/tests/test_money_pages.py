@@ -332,7 +332,7 @@ def test_eleven_months_are_no_year_and_nothing_is_unspent(warehouse, client):
     assert "11 of 12 months in" in said
     assert "[100.00] no return 11 of 12 months in unknown" in said
     spending = plain(client.get(SPACE, {"year": "2024", "type": "actual"}))
-    assert "Actual, in the year, 2024/25 (11 of 12 months in, so far): [110.00]" in spending
+    assert "Actual, in the year, 2024/25 (so far: 11 of 12 months in): [110.00]" in spending
 
 
 def test_who_has_all_months_counts_beside_who_has_not(warehouse, client):
@@ -342,8 +342,10 @@ def test_who_has_all_months_counts_beside_who_has_not(warehouse, client):
     ])  # fmt: skip
     said = plain(client.get(SPACE, {"year": "2024"}))
     assert "[40.00] of the budget was not spent" in said
-    assert "1 of 2 returns have all 12 months in; the others are not counted" in said
-    assert "Actual, in the year 1 of 2 returns have all 12 months in; the others are not counted [60.00]" in said
+    assert "so far: 1 of 2 returns have all 12 months in; the others are not counted" in said
+    assert (
+        "Actual, in the year so far: 1 of 2 returns have all 12 months in; the others are not counted [60.00]" in said
+    )
 
 
 def test_an_audited_year_goes_before_the_months_of_it(warehouse, client):
@@ -375,7 +377,7 @@ def test_figures_behind_spending_show_the_budget_beside_it(warehouse, client):
     warehouse(municipal_income_expenditure=[figure("mun-ec157", "100"), *months("mun-ec157", "10", 3)])
     cut = "institution:mun-ec157|financial_year.start:2024|statement.code:operating|amount_type:actual"
     said = plain(client.get("/budgets/facts/", {"cut": cut}))
-    assert "3 of 12 months in, so far" in said
+    assert "so far: 3 of 12 months in" in said
     assert "This is no year’s total." in said
     assert "[100.00] no return 3 of 12 months in unknown" in said
 

@@ -400,7 +400,7 @@ def test_the_rule_stands_on_the_page_of_a_number_and_in_its_file(client):
     page = client.get("/budgets/facts/").content.decode()
     assert f'href="/budgets/rules/#rule-{rule.ref}"' in page
     assert WHY in page
-    assert "Nothing says where it belongs" in page
+    assert "nothing says where it belongs" in page
     assert f'id="rule-{rule.ref}"' in client.get("/budgets/rules/").content.decode()
     file = client.get("/budgets/facts/", {"format": "csv"})
     [head, *rows] = csv.reader(b"".join(file.streaming_content).decode("utf-8-sig").splitlines())

@@ -55,12 +55,12 @@ class Progress:
         if self.is_year:
             return _("all %(parts)d %(what)s in") % {**of, "what": what}
         if self.whole:
-            return _("%(whole)d of %(all)d returns have all %(parts)d %(what)s in; the others are not counted") % {
+            return _("so far: %(whole)d of %(all)d returns have all %(parts)d %(what)s in") % {
                 **of, "what": what, "whole": self.whole, "all": self.returns,
             }  # fmt: skip
         if self.least == self.most:
-            return _("%(most)d of %(parts)d %(what)s in, so far") % {**of, "what": what}
-        return _("%(least)d to %(most)d of %(parts)d %(what)s in, so far") % {**of, "what": what}
+            return _("so far: %(most)d of %(parts)d %(what)s in") % {**of, "what": what}
+        return _("so far: %(least)d to %(most)d of %(parts)d %(what)s in") % {**of, "what": what}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from oneplan.budgets.asking import main_datasets, read_first_month, write_cut
 from oneplan.budgets.choices import SPENDING, AmountType, Flow, HouseRule, Length
 from oneplan.budgets.exports import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
-from oneplan.budgets.months import Window, year_label
+from oneplan.budgets.months import Window, month_and_year, span, year_label
 from oneplan.budgets.spending import LENGTH, TYPE, YEAR, accounts
 from oneplan.budgets.views.course import Progress, unspent_of
 from oneplan.periods import clock
@@ -122,7 +122,7 @@ def _rule(known: Mapping[str, Any]) -> dict[str, str]:
 
 def _shown(line: cube.FactLine, window: Window | None) -> dict[str, Any]:
     """One figure in words; with a window how much of it lies in that year."""
-    year, length, period = line.numbers["year"], line.word("length"), line.numbers["period"]
+    year = line.numbers["year"]
     flow = line.word("flow")
     return {
         "line": line, "within": line.part_of(window) if window else None,
@@ -130,10 +130,21 @@ def _shown(line: cube.FactLine, window: Window | None) -> dict[str, Any]:
         "how": line.word("how").label,
         "year": _("%(year)s, from %(month)s")
         % {"year": year_label(year, line.numbers["basis"]), "month": MONTHS_3[line.numbers["basis"]].title()},
-        "period": "" if length == Length.YEAR else f"{length.label} {period}",
+        "period": _period(line),
         "amount_type": line.word("amount_type").label, "statement": line.word("statement").label,
         "flow": "" if flow == Flow.SPENT else flow.label,
     }  # fmt: skip
+
+
+def _period(line: cube.FactLine) -> str:
+    """The month by its name, the quarter by its number; nothing for a whole year."""
+    length, period = line.word("length"), line.numbers["period"]
+    if length == Length.YEAR:
+        return ""
+    if length == Length.QUARTER:
+        return _("quarter %(n)d") % {"n": period}
+    start, _months = span(line.numbers["basis"], line.numbers["year"], length, period)
+    return month_and_year(start)
 
 
 def _page(request: ActorHttpRequest, number: int) -> str:

@@ -165,7 +165,7 @@ def notes_of(known: Coverage, asked: Asked, seen: Overview, people: bool) -> lis
     if len(bases) > 1 and not asked.first_month:
         notes.append(_("Years that begin in April and in July are added as labelled, not by months."))
     if asked.length != "year" and not asked.first_month:
-        notes.append(_("No whole years are in: the sum of the months or quarters that are."))
+        notes.append(_("Told by months or quarters: the sum of those that are in."))
     if asked.by in ("institution", "sphere") and seen.whole.passed_on:
         notes.append(_("Each line is what that body reports; rand passed on stands in two lines, once in the total."))
     if people:
