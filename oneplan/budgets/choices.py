@@ -75,7 +75,7 @@ class HouseRule(TextChoices):
 
     EVIDENCE = "evidence", _("what the figure itself says: coordinates, a ward or a municipality")
     REGION = "region", _("what the regional identifier of the ledger names")
-    OWN_BUDGET = "own-budget", _("where whose budget it is lies")
+    OWN_BUDGET = "own-budget", _("the area of the institution whose budget it is")
     NOTHING = "nothing", _("nothing says where it belongs")
 
 

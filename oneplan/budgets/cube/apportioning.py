@@ -100,7 +100,7 @@ class Apportioned:
                 + (" " + _("and %(n)d more.") % {"n": more} if more > 0 else ".")
             )  # fmt: skip
         if self.remainder:
-            said.append(_("Each line is rounded to the cent: the total is R%(rand)s from their sum.")
+            said.append(_("Each line is rounded to the cent: the total differs from their sum by R%(rand)s.")
                         % {"rand": self.remainder})  # fmt: skip
         return said
 
