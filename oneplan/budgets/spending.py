@@ -103,6 +103,52 @@ class Account:
         return share(self.unspent, self.budget) if self.unspent is not None and self.budget else None
 
 
+@dataclass(frozen=True)
+class Progress:
+    """Of those who tell one kind of amount: who has told the whole year, and how far the others are."""
+
+    returns: int
+    whole: int
+    least: int
+    most: int
+    parts: int  # of a year: 12 months or 4 quarters
+
+    @classmethod
+    def of(cls, told: Sequence[Amount]) -> Progress:
+        open_ones = [each for each in told if not each.is_whole]
+        known = open_ones or [each for each in told if each.of]
+        return cls(
+            len(told), len(told) - len(open_ones), min((each.periods for each in known), default=0),
+            max((each.periods for each in known), default=0), max((each.of for each in known), default=0),
+        )  # fmt: skip
+
+    @property
+    def is_year(self) -> bool:
+        """Whether everybody has told a whole year."""
+        return self.whole == self.returns
+
+    @property
+    def words(self) -> str:
+        """How far the year is in, in words."""
+        of = {"least": self.least, "most": self.most, "parts": self.parts}
+        what = _("months") if self.parts == TWELVE else _("quarters")
+        if self.is_year:
+            return _("all %(parts)d %(what)s in") % {**of, "what": what}
+        if self.whole:
+            return _("so far: %(whole)d of %(all)d returns have all %(parts)d %(what)s in") % {
+                **of, "what": what, "whole": self.whole, "all": self.returns,
+            }  # fmt: skip
+        if self.least == self.most:
+            return _("so far: %(most)d of %(parts)d %(what)s in") % {**of, "what": what}
+        return _("so far: %(least)d to %(most)d of %(parts)d %(what)s in") % {**of, "what": what}
+
+
+def progress_of(reporters: Sequence[Account], kind: AmountType) -> Progress | None:
+    """How far those who tell one kind of amount are; None where all of them tell whole years as such."""
+    told = [each.amounts[kind] for each in reporters if kind in each.amounts]
+    return Progress.of(told) if any(each.of for each in told) else None
+
+
 def accounts(question: cube.Question, *, by: Actor, passed_flows: Sequence[int] = ()) -> list[Account]:
     """Every reporter of main datasets under the cuts of a question that cuts to one year. Raises as `cube.answer` does.
 

@@ -348,6 +348,18 @@ def test_who_has_all_months_counts_beside_who_has_not(warehouse, client):
     )
 
 
+def test_who_tells_months_is_named_beside_a_table_of_whole_years(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        figure("mun-ec157", "60", amount_type=AmountType.ACTUAL), *months("mun-ec155", "5", 12),
+        figure("mun-ec155", "100"), figure("mun-ec157", "100"),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024", "type": "actual"}))
+    assert "Actual, in the year, 2024/25: [60.00]" in said
+    assert "1 return that tells months or quarters is in none of these lines" in said
+    assert "Actual, in the year all 12 months in [120.00]" in said
+    assert "[80.00] of the budget was not spent" in said
+
+
 def test_an_audited_year_goes_before_the_months_of_it(warehouse, client):
     warehouse(municipal_income_expenditure=[
         figure("mun-ec157", "100"), figure("mun-ec157", "90", amount_type=AmountType.AUDITED),

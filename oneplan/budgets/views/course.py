@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked
@@ -15,52 +13,10 @@ from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.deflators import Deflator
 from oneplan.budgets.lines import ZERO, share
-from oneplan.budgets.months import TWELVE, year_label
-from oneplan.budgets.spending import LENGTH, SPENT, TYPE, YEAR, Account, Amount, accounts
+from oneplan.budgets.months import year_label
+from oneplan.budgets.spending import LENGTH, SPENT, TYPE, YEAR, Account, Progress, accounts, progress_of
 
 _AHEAD = (AmountType.ORIGINAL, AmountType.INDICATIVE_1, AmountType.INDICATIVE_2, AmountType.INDICATIVE_3)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Of those who tell one kind of amount: who has told the whole year, and how far the others are."""
-
-    returns: int
-    whole: int
-    by_parts: int  # of the whole ones, those who told all months or quarters
-    least: int
-    most: int
-    parts: int  # of a year: 12 months or 4 quarters
-
-    @classmethod
-    def of(cls, told: Sequence[Amount]) -> Progress:
-        open_ones = [each for each in told if not each.is_whole]
-        known = open_ones or [each for each in told if each.of]
-        return cls(
-            len(told), len(told) - len(open_ones), sum(1 for each in told if each.of and each.is_whole),
-            min((each.periods for each in known), default=0), max((each.periods for each in known), default=0),
-            max((each.of for each in known), default=0),
-        )  # fmt: skip
-
-    @property
-    def is_year(self) -> bool:
-        """Whether everybody has told a whole year."""
-        return self.whole == self.returns
-
-    @property
-    def words(self) -> str:
-        """How far the year is in, in words."""
-        of = {"least": self.least, "most": self.most, "parts": self.parts}
-        what = _("months") if self.parts == TWELVE else _("quarters")
-        if self.is_year:
-            return _("all %(parts)d %(what)s in") % {**of, "what": what}
-        if self.whole:
-            return _("so far: %(whole)d of %(all)d returns have all %(parts)d %(what)s in") % {
-                **of, "what": what, "whole": self.whole, "all": self.returns,
-            }  # fmt: skip
-        if self.least == self.most:
-            return _("so far: %(most)d of %(parts)d %(what)s in") % {**of, "what": what}
-        return _("so far: %(least)d to %(most)d of %(parts)d %(what)s in") % {**of, "what": what}
 
 
 @dataclass(frozen=True)
@@ -110,6 +66,12 @@ class Course:
         """How far the chosen kind of amount is in, where it is no year yet."""
         chosen = next((step for step in self.steps if step.is_chosen), None)
         return chosen.progress.words if chosen and chosen.progress and not chosen.progress.is_year else ""
+
+    def beside(self, asked: Asked) -> int:
+        """How many who tell months or quarters are in no table of the page, which is of whole years."""
+        kind = AmountType(asked.amount_type)
+        by_parts = [each for each in self.reporters if kind in each.amounts and each.amounts[kind].of]
+        return len(by_parts) if asked.length == Length.YEAR else 0
 
     @property
     def is_uneven(self) -> bool:
@@ -162,7 +124,7 @@ def course_of(asked: Asked, known: Coverage, by: Actor, index: Deflator) -> Cour
         facts = {TYPE: [str(kind)], YEAR: [str(asked.year)], LENGTH: sorted({str(each.length) for each in shown})}
         return replace(
             plain, amount=sum((each.once for each in shown), ZERO), facts=asked.facts(facts), months=None,
-            progress=Progress.of(told),
+            progress=progress_of(reporters, kind),
         )  # fmt: skip
 
     shown = [of_year(kind) for kind in AmountType if kind not in _AHEAD[1:]]

@@ -20,8 +20,8 @@ from oneplan.budgets.choices import SPENDING, AmountType, Flow, HouseRule, Lengt
 from oneplan.budgets.exports import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.budgets.months import Window, month_and_year, span, year_label
-from oneplan.budgets.spending import LENGTH, TYPE, YEAR, accounts
-from oneplan.budgets.views.course import Progress, unspent_of
+from oneplan.budgets.spending import LENGTH, TYPE, YEAR, accounts, progress_of
+from oneplan.budgets.views.course import unspent_of
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 
@@ -105,9 +105,8 @@ def _spending(question: cube.Question, whole: cube.Answer, request: ActorHttpReq
         return {}
     reporters = accounts(question, by=request.actor, passed_flows=whole.passed_flows)
     chosen = cuts.get(TYPE, ())
-    told = [each.amounts[AmountType(chosen[0])] for each in reporters if chosen and chosen[0] in each.amounts]
-    is_year = LENGTH in cuts and cuts[LENGTH] == (Length.YEAR,)
-    progress = Progress.of(told) if told and not is_year and any(each.of for each in told) else None
+    is_year = cuts.get(LENGTH) == (Length.YEAR,)
+    progress = progress_of(reporters, AmountType(chosen[0])) if len(chosen) == 1 and not is_year else None
     return {"reporters": reporters, "unspent": unspent_of(reporters),
             "so_far": progress.words if progress and not progress.is_year else ""}  # fmt: skip
 

@@ -76,7 +76,6 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
     except RuleBroken as nothing:
         return render(request, "budgets/national.html", {**context, "nothing": nothing.sentence})
     country = people().get("ZA")
-    index = deflator(request.GET.get("deflator", ""))
     is_constant = request.GET.get("prices") == "constant"
     context |= {"asked": asked, "form": SpendFilter(asked, known, BY), "is_sample": asked.is_sample,
                 "path": shown.path_of(asked), "known": known, "is_constant": is_constant}  # fmt: skip
@@ -89,6 +88,9 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
         for line in seen.lines:
             line.persons = people()[line.code].persons if line.code in people() else None
     notes = shown.notes_of(known, asked, seen, bool(country))
+    index = deflator(request.GET.get("deflator", ""))
+    course = course_of(asked, known, actor, index)
+    notes += shown.beside(course, asked)
     form = request.GET.get("format", "")
     if form in dict(FORMS):
         return file_of(shown.sheet_of(request, known, asked, seen, notes, f"budget-south-africa-{asked.year}"), form)
@@ -99,7 +101,7 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
     context |= {
         "seen": seen, "notes": notes, "headline": shown.headline(seen.whole, asked, country),
         "hows": shown.how_lines(seen.whole, asked), "page": paginate(request, seen.lines),
-        "course": course_of(asked, known, actor, index), "flows": picture, "flow_lines": table, "spaces": rows,
+        "course": course, "flows": picture, "flow_lines": table, "spaces": rows,
         "most_of_spaces": max((row.whole.amount for row in rows if row.code), default=ZERO), "years": years,
         "functions": functions, "returns": shown.returns_in(known, asked), "loaded": known.returns(),
         "deflator": index, "deflators": deflators(), "chosen_deflator": "deflator" in request.GET, "series": series(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
@@ -19,6 +20,7 @@ from oneplan.budgets.cube.apportioning import Apportioned
 from oneplan.budgets.exports import Sheet
 from oneplan.budgets.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
 from oneplan.budgets.people import People, series
+from oneplan.budgets.views.course import Course
 from oneplan.institutions.choices import Sphere
 from oneplan.platform.web.flows import Flows, flows
 
@@ -173,6 +175,16 @@ def notes_of(known: Coverage, asked: Asked, seen: Overview, people: bool) -> lis
     if seen.is_cut_off:
         notes.append(_("Only the greatest lines are listed; the total counts all."))
     return notes
+
+
+def beside(course: Course, asked: Asked) -> list[str]:
+    """That some tell months where the page is of whole years."""
+    count = course.beside(asked)
+    return [] if not count else [
+        ngettext("%(n)d return that tells months or quarters is in none of these lines; see from budget to spending.",
+                 "%(n)d returns that tell months or quarters are in none of these lines; see from budget to spending.",
+                 count) % {"n": count}
+    ]  # fmt: skip
 
 
 def sheet_of(request: HttpRequest, known: Coverage, asked: Asked, seen: Overview, notes: list[str], name: str) -> Sheet:
