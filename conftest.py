@@ -4,12 +4,31 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 
 pytest_plugins = ["tests.world"]
+
+
+class WholeFiles(LoadScopeScheduling):
+    """Gives each process whole files, in their order: what is kept for a file's tests is built by one process alone.
+
+    The journeys count as one file: their houses are started once.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "journeys" if file.startswith("tests/journeys/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    config.option.loadscopereorder = False
+    return WholeFiles(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
