@@ -16,8 +16,15 @@ from ibis import _ as row
 from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
-_ALL = ("all_gross", "all_passed_on")
+_ALL_TEXTS = ("all_gross", "all_passed_on", "all_gross_before", "all_passed_before")
 _TEXTS = {"gross": row.gross.cast("string"), "passed_on": row.passed_on.fill_null(0).cast("string")}
+_TEXTS_BEFORE = {
+    "gross_before": row.gross_before.cast("string"), "passed_before": row.passed_before.fill_null(0).cast("string")
+}  # fmt: skip
+_LENGTHS = ((12, 1), (3, 4), (1, 12))  # of a year, a quarter, a month: its months, and twelfths of a month
+
+
+Lengths = tuple[tuple[int, int], ...]  # numbers of lengths, each with how many institutions are listed
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,10 @@ class Totals:
     the guards of which the answer tells the least and greatest in each cell, so that nobody adds what must not be.
     `order` names columns of the answer, each with whether it descends. `of_all`: each row also tells what holds for all
     cells together, those on other pages as well; `apart` are the guards by which cells are grouped.
+
+    With `lengths` the sums are of one year, in twelfths: `gross` and `passed_on` up to its end, `gross_before` and
+    `passed_before` up to its beginning, of figures of these lengths (numbers), each of so many listed institutions
+    (0: of all).
     """
 
     source: str
@@ -60,25 +71,36 @@ class Totals:
     order: tuple[tuple[str, bool], ...] = ()
     limit: int = 0
     offset: int = 0
+    lengths: Lengths = ()
     of_all: bool = False
+
+    @property
+    def _sums_of(self) -> tuple[str, ...]:
+        before = ("gross_before", "passed_before") if self.lengths else ()
+        return ("gross", "passed_on", "figures", *before)
 
     def write(self, marks: Marks) -> Any:
         """One row a cell: its keys, gross and passed on as text to the cent, figures, and spans of watched guards."""
         cells = self._cells(marks)
-        if self.of_all:
-            cells = cells.mutate(**self._of_all())
-        keys = [ibis.desc(name) if descends else ibis.asc(name) for name, descends in self.order]
+        told = self._of_all() if self.of_all else {}
+        cells = cells.mutate(**told) if told else cells
+        keys = [self._key(name, descends) for name, descends in self.order]
         names = [each.name for each in self.by]
         cells = cells.order_by([*keys, *names]) if keys or names else cells
         spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
-        texts = {**_TEXTS, "figures": row.figures, **{name: row[name] for name in spans}}
-        if self.of_all:
-            texts |= {name: row[name] for name in self._of_all()} | {name: row[name].cast("string") for name in _ALL}
-        return cells.limit(self.limit, offset=self.offset).select(*names, **texts)
+        shown = {**_TEXTS, "figures": row.figures, **{name: row[name] for name in spans}}
+        shown |= {name: row[name].cast("string") if name in _ALL_TEXTS else row[name] for name in told}
+        shown |= _TEXTS_BEFORE if self.lengths else {}
+        return cells.limit(self.limit, offset=self.offset).select(*names, **shown)
+
+    def _key(self, name: str, descends: bool) -> Any:
+        value = row.gross - row.gross_before if name == "gross" and self.lengths else row[name]
+        return ibis.desc(value) if descends else ibis.asc(value)
 
     def _cells(self, marks: Marks) -> Any:
         asked = table(self.source, facts.columns_of(self.source))
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
+        within = _by_months(within, self.lengths, marks)
         columns = [each.column for each in _columns(self.by)]
         cells = within.group_by(columns).agg(**self._sums(marks)) if columns else within.aggregate(**self._sums(marks))
         return self._by_attribute(cells) if any(each.attribute for each in self.by) else cells
@@ -89,6 +111,9 @@ class Totals:
             "all_gross": row.gross.sum(), "all_passed_on": row.passed_on.fill_null(0).sum(),
             "all_figures": row.figures.sum(), "all_cells": row.count(),
         }  # fmt: skip
+        if self.lengths:
+            told["all_gross_before"] = row.gross_before.sum()
+            told["all_passed_before"] = row.passed_before.fill_null(0).sum()
         for guard in self.watched:
             told[f"all_least_{guard}"] = row[f"least_{guard}"].min()
             told[f"all_greatest_{guard}"] = row[f"greatest_{guard}"].max()
@@ -98,11 +123,16 @@ class Totals:
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]
+        upto = row.amount * row.upto if self.lengths else row.amount
         sums = {
-            "gross": row.amount.sum(),
-            "passed_on": row.amount.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0),
+            "gross": upto.sum(),
+            "passed_on": upto.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0),
             "figures": (row.part == 0).sum() if self.source == "facts" else row.figures.sum(),
         }
+        if self.lengths:
+            before = row.amount * row.before
+            sums["gross_before"] = before.sum()
+            sums["passed_before"] = before.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0)
         for guard in self.watched:
             sums[f"least_{guard}"] = row[guard].min()
             sums[f"greatest_{guard}"] = row[guard].max()
@@ -115,7 +145,7 @@ class Totals:
                 known = table(each.dimension, facts.DIMENSIONS[each.dimension])
                 named = known.select(**{f"{each.name}_id": known.id, each.name: known[each.attribute]})
                 cells = cells.join(named, cells[each.column] == named[f"{each.name}_id"]).drop(f"{each.name}_id")
-        again = {name: row[name].sum() for name in ("gross", "passed_on", "figures")}
+        again = {name: row[name].sum() for name in self._sums_of}
         for guard in self.watched:
             again[f"least_{guard}"] = row[f"least_{guard}"].min()
             again[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
@@ -130,12 +160,13 @@ class Figures:
     cuts: tuple[CutShape, ...]
     limit: int
     offset: int
+    lengths: Lengths = ()  # as in Totals: figures of which nothing lies in the year are left out
 
     def write(self, marks: Marks) -> Any:
         asked = table(self.source, facts.FACTS)
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
-        ordered = within.order_by(["release", "row", "cell", "part"])
-        return ordered.limit(self.limit, offset=self.offset)
+        ordered = _by_months(within, self.lengths, marks).order_by(["release", "row", "cell", "part"])
+        return ordered.select(*facts.FACTS).limit(self.limit, offset=self.offset)
 
 
 Shape = Totals | Figures
@@ -151,6 +182,38 @@ def _conditions(asked: Any, cuts: Iterable[CutShape], marks: Marks) -> list[Any]
         if cut.count:
             found.append(column.isin([marks.whole(f"{cut.column}_{index}") for index in range(cut.count)]))
     return found
+
+
+def _by_months(asked: Any, lengths: Lengths, marks: Marks) -> Any:
+    """Figures of the year that begins in the month `window`, with how many twelfths lie before its end and beginning.
+
+    Periods are numbered within their year; a figure of a whole year has none.
+    """
+    if not lengths:
+        return asked
+    first = asked.year.cast("int32") * 12 + asked.basis.cast("int32") - 1
+    months, weight = (ibis.literal(each, "int32") for each in _LENGTHS[0])
+    if lengths != ((0, lengths[0][1]),):
+        months, weight = (
+            ibis.cases(*((asked.length == number, each[at]) for number, each in enumerate(_LENGTHS))).cast("int32")
+            for at in (0, 1)
+        )
+        first = first + months * ibis.greatest(asked.period.cast("int32") - 1, 0)
+    start = marks.whole("window").cast("int32")
+    twelfths = {
+        name: (ibis.greatest(ibis.least(end - first, months), 0) * weight).cast("int32")
+        for name, end in (("upto", start + 12), ("before", start))
+    }
+    told = asked.mutate(**twelfths)
+    chosen = []
+    for length, count in lengths:
+        numbers = [marks.whole(f"of_{length}_{index}") for index in range(count)]
+        fits = told.length == length
+        chosen.append(fits & told.institution.isin(numbers) if numbers else fits)
+    condition = chosen[0]
+    for each in chosen[1:]:
+        condition = condition | each
+    return told.filter(condition, told.upto > told.before)
 
 
 def _columns(by: Iterable[Grouped]) -> list[Grouped]:
