@@ -20,11 +20,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from benchmarks._budget_questions import QUESTIONS, Drawing, country
+from benchmarks._budget_questions import QUESTIONS, Country, Drawing, country
 from benchmarks._setting import ROOT, is_small, start, tell, tell_left_out
 from benchmarks.budgets import Ours, build, our_server
 
@@ -36,33 +38,50 @@ NEIGHBOURS, SWAPS = 6, 2 if is_small() else 6
 SPARK_ROWS, SPARK_ROUNDS = 20_000 if is_small() else 200_000, 3
 
 
-# --- growth: each size in a process of its own -----------------------------------------------------------------------
+# --- growth: each size served by a process of its own, all asked in turn so that each has the same weather -----------
 
 
-def at_size(rows: int) -> None:
-    """Build so many figures and ask; prints the medians (and the peak of memory of the build) as JSON."""
+def serve_size(rows: int) -> None:
+    """Build so many figures and serve them until standard input ends; tells the port, what there is, and the peak."""
     start()
     build(rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    drawing, found = Drawing(country()), {question.name: list[float]() for question in QUESTIONS}
+    there = country()
     with our_server() as port:
-        ours = Ours(port)
-        for number in range(-WARM, ROUNDS):
-            for question in QUESTIONS:
-                took, _told = ours.ask(question, drawing.values(question))
-                if number >= 0:
-                    found[question.name].append(took)
-    medians = {name: statistics.median(times) for name, times in found.items()}
-    print(json.dumps({"rows": rows, "peak": peak, **medians}))
+        told = {"port": port, "peak": peak, "municipalities": list(there.municipalities), "districts": there.districts}
+        print(json.dumps(told), flush=True)
+        sys.stdin.read()
+
+
+@contextmanager
+def serving_size(rows: int) -> Iterator[dict[str, Any]]:
+    """What `serve_size` told, while it serves."""
+    command = [sys.executable, "-m", "benchmarks.budget_growth", "--size", str(rows)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin and process.stdout
+    try:
+        line = next((line for line in process.stdout if line.startswith("{")), "")
+        assert line, f"{rows:,} figures are not served"
+        yield json.loads(line)
+    finally:
+        process.stdin.close()
+        process.wait(timeout=60)
 
 
 def growth(sizes: list[int]) -> bool:
     """Tell the medians of each size and how much they grow at each step."""
-    measured: list[dict[str, float]] = []
-    for rows in sizes:
-        command = [sys.executable, "-m", "benchmarks.budget_growth", "--size", str(rows)]
-        told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-        measured.append(json.loads(told.stdout.splitlines()[-1]))
+    with ExitStack() as stack:
+        told = [stack.enter_context(serving_size(rows)) for rows in sizes]
+        drawing = Drawing(Country(told[0]["municipalities"], told[0]["districts"]))
+        found: list[dict[str, list[float]]] = [{question.name: [] for question in QUESTIONS} for _ in sizes]
+        for number in range(-WARM, ROUNDS):
+            for question in QUESTIONS:
+                values = drawing.values(question)
+                for each, times_of in zip(told, found, strict=True):
+                    took, _answer = Ours(each["port"]).ask(question, values)
+                    if number >= 0:
+                        times_of[question.name].append(took)
+    measured = [{name: statistics.median(each) for name, each in times_of.items()} for times_of in found]
     well = True
     print(f"\nmedian ms with {', '.join(f'{rows:,}' for rows in sizes)} figures")
     for question in QUESTIONS:
@@ -80,9 +99,9 @@ def growth(sizes: list[int]) -> bool:
             f"{', '.join(f'{ms:.1f}' for ms in times)} ms: {', '.join(f'{step:.2f} ×' for step in steps)}",
             f"≤ {most:g} × a step", kept=kept,
         )  # fmt: skip
-    last = measured[-1]
-    print(f"  peak memory of the build of {last['rows']:,} figures: {last['peak'] / 1e6:,.0f} MB")
-    tell(f"build of {last['rows']:,} figures: memory", f"{last['peak'] / 1e6:,.0f} MB at the peak")
+    peak = told[-1]["peak"]
+    print(f"  peak memory of the build of {sizes[-1]:,} figures: {peak / 1e6:,.0f} MB")
+    tell(f"build of {sizes[-1]:,} figures: memory", f"{peak / 1e6:,.0f} MB at the peak")
     return well
 
 
@@ -229,7 +248,7 @@ def alone(part: str) -> bool:
 def main() -> int:
     """Measure and say whether the promises are kept."""
     if "--size" in sys.argv:
-        at_size(int(sys.argv[sys.argv.index("--size") + 1]))
+        serve_size(int(sys.argv[sys.argv.index("--size") + 1]))
         return 0
     for part, measured in (("--swap", swap), ("--spark", spark)):
         if part in sys.argv:
