@@ -131,8 +131,8 @@ def read(query: QueryDict, known: Coverage, by: Sequence[str], **within: str) ->
     Raises cube.Misread where a cut cannot be read.
     """
     years = known.years
-    asked_year = query.get("year", "")
-    year = int(asked_year) if asked_year.isdigit() and int(asked_year) in years else _newest(known)
+    asked_year = cube.whole_number(query.get("year", ""))
+    year = asked_year if asked_year in years else _newest(known)
     types = known.amount_types(year)
     asked_type = query.get("type", "")
     kind = next((each for each in types if each == asked_type), None) or next(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -14,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
-from oneplan.budgets.asking import main_datasets, write_cut
+from oneplan.budgets.asking import facts_address, main_datasets, write_cut
 from oneplan.budgets.choices import Flow, Length
+from oneplan.budgets.coverage import coverage
 from oneplan.budgets.exports import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.periods import clock
@@ -26,18 +26,22 @@ PER_PAGE, MOST_IN_A_FILE = 50, 100_000
 
 @require_safe
 def facts_page(request: ActorHttpRequest) -> HttpResponseBase:
-    """The figures under `?cut=`, in the order of their sources; `?replaced=yes` those that a newer release replaced."""
+    """The figures under `?cut=`, in the order of their sources; `?replaced=yes` those that a newer release replaced.
+
+    Invented ones where they are asked for, or where nothing else is in, as on every page of money.
+    """
     is_earlier = request.GET.get("replaced") == "yes"
-    is_sample = request.GET.get("sample") == "yes"
-    context: dict[str, Any] = {"is_earlier": is_earlier, "is_sample": is_sample, "as_at": clock.now()}
+    context: dict[str, Any] = {"is_earlier": is_earlier, "as_at": clock.now()}
     try:
+        is_sample = coverage(request.actor, sample=request.GET.get("sample") == "yes").is_sample
+        context["is_sample"] = is_sample
         question = _question(request, is_sample)
         form = request.GET.get("format", "")
         if form in dict(FORMS):
             found = cube.list_facts(
                 replace(question, page=1, page_size=MOST_IN_A_FILE), by=request.actor, earlier=is_earlier
             )
-            return file_of(_sheet(found, request), form)
+            return file_of(_sheet(found, request, is_sample), form)
         found = cube.list_facts(question, by=request.actor, earlier=is_earlier)
     except cube.Misread as mistake:
         return render(request, "budgets/facts.html", {**context, "mistake": mistake.sentence}, status=422)
@@ -61,8 +65,7 @@ def _question(request: ActorHttpRequest, is_sample: bool) -> cube.Question:
     cuts = cube.read_cuts(request.GET.get("cut", ""))
     if not any(cut.attribute.name == "dataset.code" for cut in cuts):
         cuts += cube.read_cuts(write_cut({"dataset.code": main_datasets()}))
-    asked = request.GET.get("page", "")
-    page = max(1, min(int(asked), 100_000)) if asked.isdigit() else 1
+    page = max(1, min(cube.whole_number(request.GET.get("page", "")) or 1, 100_000))
     return cube.Question(cuts=cuts, page=page, page_size=PER_PAGE, is_sample=is_sample, years_as_labelled=True)
 
 
@@ -113,7 +116,7 @@ def _cuts(question: cube.Question, request: ActorHttpRequest) -> list[dict[str, 
     return shown
 
 
-def _sheet(found: cube.FactPage, request: ActorHttpRequest) -> Sheet:
+def _sheet(found: cube.FactPage, request: ActorHttpRequest, is_sample: bool) -> Sheet:
     coded = ("dataset", "institution", "place", "function", "item", "fund", "project")
     columns = [
         "amount", *(f"{name}{part}" for name in coded for part in ("", "_label")), "how", "financial_year",
@@ -137,7 +140,7 @@ def _sheet(found: cube.FactPage, request: ActorHttpRequest) -> Sheet:
         notes.append(_("Only the first %(most)s figures.") % {"most": MOST_IN_A_FILE})
     about = {
         "unit": _("rand"), "cut": request.GET.get("cut", ""), "build": found.build,
-        "sample": "yes" if request.GET.get("sample") == "yes" else "no", "notes": " ".join(notes),
-        "address": request.build_absolute_uri(f"?{urlencode({'cut': request.GET.get('cut', '')})}"),
+        "sample": "yes" if is_sample else "no", "notes": " ".join(notes),
+        "address": request.build_absolute_uri(facts_address(request.GET.get("cut", ""), is_sample=is_sample)),
     }  # fmt: skip
     return Sheet("budget-figures", columns, rows, frozenset({"amount"}), about)

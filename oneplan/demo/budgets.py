@@ -1,0 +1,76 @@
+"""The sample's money: its files (budget_files.py) go through the same entrance as real ones, standing as sample."""
+
+import csv
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from oneplan.access.actors import system
+from oneplan.budgets.actions import build_warehouse
+from oneplan.budgets.choices import Standing
+from oneplan.demo import budget_files as files
+from oneplan.exchange.pipeline import run_import
+from oneplan.periods import clock
+from oneplan.platform.errors import RuleBroken
+
+SOURCE = "Sample: invented by OnePlan"
+
+
+def receive_budgets() -> Iterator[str]:
+    """Write the files and import each; yields a line. Raises RuleBroken where a row of them is refused."""
+    as_at: date = files.written()["as_at"]
+    with tempfile.TemporaryDirectory() as name, clock.pretending(datetime(*as_at.timetuple()[:3], 9, tzinfo=UTC)):
+        folder, received = Path(name), 0
+        for title, layout, written in (
+            ("income and expenditure of municipalities", "municipal-income-expenditure", files.income_and_expenditure()),
+            ("capital expenditure of municipalities", "municipal-capital", files.capital()),
+            ("grants received by municipalities", "municipal-grants", files.grants_received()),
+            ("grants allocated to municipalities", "grant-allocations", files.grant_allocations()),
+            ("estimates of national expenditure", "ene", files.estimates(of_provinces=False)),
+            ("estimates of provincial expenditure", "epre", files.estimates(of_provinces=True)),
+            ("spending in the year", "in-year", files.ledger()),
+        ):
+            _receive(_csv(folder / f"{layout}.csv", *written), title, as_at, layout=layout)
+            received += 1
+        header, rows, mapping = files.capital_by_ward()
+        _receive(_csv(folder / "wards.csv", header, rows), "capital budget by ward", as_at, mapping=mapping,
+                 details={"dataset": "municipal-capital"})  # fmt: skip
+        for code in files.written()["on_the_map"]:
+            path = _workbook(folder / f"sa36-{code}.xlsx", *files.projects_on_the_map(code))
+            _receive(path, f"capital projects of {code}", as_at, layout="sa36")
+            received += 1
+    yield f"Sample: {received + 1} files of budgets and spending were received."
+
+
+def serve_budgets() -> str:
+    """Build what the pages of money show."""
+    with clock.pretending(datetime(*files.written()["as_at"].timetuple()[:3], 10, tzinfo=UTC)):
+        build = build_warehouse(by=system("demonstration"), reason="The sample's budgets were received")
+    return f"Sample: {build.facts['facts']} figures of budgets and spending are served."
+
+
+def _receive(path: Path, title: str, as_at: date, *, details: dict[str, str] | None = None, **said: Any) -> None:
+    details = {"standing": Standing.SAMPLE.value, "title": f"Sample: {title}", **(details or {})}
+    report = run_import(
+        "budget", path, by=system("demonstration"), source=SOURCE, as_at=as_at, details=details, **said
+    )  # fmt: skip
+    if report.rows_refused or report.is_file_error:
+        raise RuleBroken(f"{title}: {report.issues[0].message if report.issues else 'a row was refused'}")
+
+
+def _csv(path: Path, header: files.Row, rows: list[files.Row]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def _workbook(path: Path, above: list[files.Row], header: files.Row, rows: list[files.Row]) -> Path:
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("SA36")
+        for number, row in enumerate([*above, header, *rows]):
+            sheet.write_row(number, 0, row)
+    return path
