@@ -19,8 +19,12 @@ from oneplan.institutions.models import Institution
 from oneplan.spaces.models import Space, Ward
 
 FILE = Path(__file__).parent / "samples" / "budgets.yaml"
-_LETTERS = {InstitutionKind.METROPOLITAN_MUNICIPALITY: "a", InstitutionKind.DISTRICT_MUNICIPALITY: "d", InstitutionKind.LOCAL_MUNICIPALITY: "l"}
-_WARD_YEAR = 2020  # of the register's wards
+_LETTERS = {
+    InstitutionKind.METROPOLITAN_MUNICIPALITY: "a",
+    InstitutionKind.DISTRICT_MUNICIPALITY: "d",
+    InstitutionKind.LOCAL_MUNICIPALITY: "l",
+}
+_WARD_YEAR = 2021  # of the register's wards: since the elections of 2021
 _SHARE_SPENT = {"operating": (0.92, 1.01), "capital": (0.58, 0.99)}
 MONTHS = ("April", "May", "June", "July", "August", "September", "October", "November", "December", "January",
           "February", "March")  # fmt: skip
@@ -67,18 +71,19 @@ def _dice(*about: object) -> random.Random:
 
 
 def _course(base: float, kind: str, dice: random.Random) -> dict[str, int]:
-    """Period code → rand of one line: budgets of three years, what became of two, and the first months of the third."""
+    """Period code → rand of one line: budgets of three years with the two years after each, what became of two, and the
+    first months of the third."""
     told, course = written(), dict[str, int]()
     for back in (2, 1, 0):
         ends = told["newest"] + 1 - back
         budget = base * told["growth"] ** -back * dice.uniform(0.95, 1.05)
         course[f"{ends}ORGB"] = round(budget)
+        course |= {f"{ends}IBY{on}": round(budget * told["growth"] ** on * dice.uniform(0.94, 1.06)) for on in (1, 2)}
         if back:
             adjusted = budget * dice.uniform(0.93, 1.08)
             course[f"{ends}ADJB"] = round(adjusted)
             course[f"{ends}{'AUDA' if back == 2 else 'PAUD'}"] = round(adjusted * dice.uniform(*_SHARE_SPENT[kind]))
         else:
-            course |= {f"{ends}IBY{on}": round(budget * told["growth"] ** on * dice.uniform(0.94, 1.06)) for on in (1, 2)}
             for month in range(1, told["months"] + 1):
                 course[f"{ends}M{month:02}"] = round(budget / 12 * dice.uniform(0.55, 1.1))
     return course
@@ -174,9 +179,8 @@ def capital_by_ward() -> tuple[Row, list[Row], dict[str, Any]]:
             rows.append([body.code, _group(function), function, f"W{number}-{ward}", name, part, ward,
                          *(course[code] for code in codes)])  # fmt: skip
     header = ["Municipality", "Group", "Function", "Number", "Project", "Asset", "Ward", *amounts]
-    columns = dict(zip(
-        ("institution", "function_1", "function_2", "project", "project_name", "item_label", "ward"), header, strict=False
-    ))  # fmt: skip
+    targets = ("institution", "function_1", "function_2", "project", "project_name", "item_label", "ward")
+    columns = dict(zip(targets, header, strict=False))
     constants = {"statement": "capital", "ward_year": str(_WARD_YEAR)}
     return header, rows, {"columns": {**columns, "amounts": amounts}, "constants": constants}
 
@@ -223,8 +227,8 @@ def estimates(*, of_provinces: bool) -> tuple[Row, list[Row]]:
             course = _course(count * size, "operating", _dice(province, department, programme, classes))
             for phase, year, amount in _phases(course):
                 rows.append([
-                    phase, department, *levels, *[""] * (5 - len(levels)), year, group, programme, number, "", "", amount,
-                    vote, *([told["provinces"][province], second] if of_provinces else []),
+                    phase, department, *levels, *[""] * (5 - len(levels)), year, group, programme, number, "", "",
+                    amount, vote, *([told["provinces"][province], second] if of_provinces else []),
                 ])  # fmt: skip
     return ["BudgetPhase", "Department", *(f"EconomicClassification{level}" for level in range(1, 6)), "FinancialYear",
             "FunctionGroup1", "Programme", "ProgNumber", "Subprogramme", "SubprogNumber", "Value", "VoteNumber",
@@ -232,13 +236,17 @@ def estimates(*, of_provinces: bool) -> tuple[Row, list[Row]]:
 
 
 def _phases(course: dict[str, int]) -> Iterator[tuple[str, int, int]]:
-    """A line's course as estimates tell it: phase, the year in which the financial year begins, rand."""
+    """A line's course as estimates tell it: phase, the year in which the financial year begins, rand.
+
+    The years ahead are those of the newest budget alone.
+    """
     phases = {"ORGB": "Main appropriation", "ADJB": "Adjusted appropriation", "AUDA": "Audited Outcome",
               "PAUD": "Audited Outcome", "IBY1": "Medium Term Estimates", "IBY2": "Medium Term Estimates"}  # fmt: skip
     for code, amount in course.items():
         if code[4:] in phases:
             ahead = int(code[-1]) if code[4:7] == "IBY" else 0
-            yield phases[code[4:]], int(code[:4]) - 1 + ahead, amount
+            if not ahead or int(code[:4]) > written()["newest"]:
+                yield phases[code[4:]], int(code[:4]) - 1 + ahead, amount
 
 
 def ledger() -> tuple[Row, list[Row]]:
@@ -249,9 +257,9 @@ def ledger() -> tuple[Row, list[Row]]:
             dice = _dice("ledger", region, item)
             spent = [round(budget * share / 12 * dice.uniform(0.6, 1.15), 2) + 0.001 for _month in MONTHS[:6]]
             rows.append([
-                41, "Water and Sanitation", 3, "Water Services Management", 1, "Regional operations", "Current payments",
-                item, item, item, item, "NO PROJECTS", "VOTED FUNDS", region, round(budget * share, 3), *spent,
-                *[""] * 6, told["newest"],
+                41, "Water and Sanitation", 3, "Water Services Management", 1, "Regional operations",
+                "Current payments", item, item, item, item, "NO PROJECTS", "VOTED FUNDS", region, round(budget * share, 3),
+                *spent, *[""] * 6, told["newest"],
             ])  # fmt: skip
     return ["Vote No#", "Department", "Programme No#", "Programme", "Subprogramme No#", "Subprogramme", "econClass_L2",
             "econClass_L3", "econClass_L4", "econClass_L5", "Item_Lowest_Level", "Project_Lowest_Level",

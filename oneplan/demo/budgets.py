@@ -24,26 +24,26 @@ def receive_budgets() -> Iterator[str]:
     """Write the files and import each; yields a line. Raises RuleBroken where a row of them is refused."""
     as_at: date = files.written()["as_at"]
     with tempfile.TemporaryDirectory() as name, clock.pretending(datetime(*as_at.timetuple()[:3], 9, tzinfo=UTC)):
-        folder, received = Path(name), 0
-        for title, layout, written in (
-            ("income and expenditure of municipalities", "municipal-income-expenditure", files.income_and_expenditure()),
-            ("capital expenditure of municipalities", "municipal-capital", files.capital()),
-            ("grants received by municipalities", "municipal-grants", files.grants_received()),
-            ("grants allocated to municipalities", "grant-allocations", files.grant_allocations()),
-            ("estimates of national expenditure", "ene", files.estimates(of_provinces=False)),
-            ("estimates of provincial expenditure", "epre", files.estimates(of_provinces=True)),
-            ("spending in the year", "in-year", files.ledger()),
-        ):
+        folder = Path(name)
+        for layout, title, written in _tables():
             _receive(_csv(folder / f"{layout}.csv", *written), title, as_at, layout=layout)
-            received += 1
         header, rows, mapping = files.capital_by_ward()
         _receive(_csv(folder / "wards.csv", header, rows), "capital budget by ward", as_at, mapping=mapping,
                  details={"dataset": "municipal-capital"})  # fmt: skip
         for code in files.written()["on_the_map"]:
             path = _workbook(folder / f"sa36-{code}.xlsx", *files.projects_on_the_map(code))
             _receive(path, f"capital projects of {code}", as_at, layout="sa36")
-            received += 1
-    yield f"Sample: {received + 1} files of budgets and spending were received."
+    yield f"Sample: budgets and spending as at {as_at}: files of municipalities, provinces and departments."
+
+
+def _tables() -> Iterator[tuple[str, str, tuple[files.Row, list[files.Row]]]]:
+    yield "municipal-income-expenditure", "income and expenditure of municipalities", files.income_and_expenditure()
+    yield "municipal-capital", "capital expenditure of municipalities", files.capital()
+    yield "municipal-grants", "grants received by municipalities", files.grants_received()
+    yield "grant-allocations", "grants allocated to municipalities", files.grant_allocations()
+    yield "ene", "estimates of national expenditure", files.estimates(of_provinces=False)
+    yield "epre", "estimates of provincial expenditure", files.estimates(of_provinces=True)
+    yield "in-year", "spending in the year", files.ledger()
 
 
 def serve_budgets() -> str:

@@ -18,9 +18,9 @@ ROWS = (
     ("LIM362", "2027ORGB", "9999", "2700", "100"),  # no such function
 )
 PAGES = (
-    "/budgets/", "/spaces/DC36/budget/", "/spaces/DC36/gap/", "/budgets/equity/", "/budgets/spatial/", "/budgets/rules/",
-    "/budgets/releases/", "/budgets/releases/BR-0001/", "/budgets/facts/?cut=space.code:DC36&sample=yes",
-    "/budgets/builds/", "/budgets/cycle/",
+    "/budgets/", "/spaces/DC36/budget/", "/spaces/DC36/gap/", "/budgets/equity/", "/budgets/spatial/",
+    "/budgets/rules/", "/budgets/releases/", "/budgets/releases/BR-0001/",
+    "/budgets/facts/?cut=space.code:DC36&sample=yes", "/budgets/builds/", "/budgets/cycle/",
 )  # fmt: skip
 
 
