@@ -258,8 +258,8 @@ def ledger() -> tuple[Row, list[Row]]:
             spent = [round(budget * share / 12 * dice.uniform(0.6, 1.15), 2) + 0.001 for _month in MONTHS[:6]]
             rows.append([
                 41, "Water and Sanitation", 3, "Water Services Management", 1, "Regional operations",
-                "Current payments", item, item, item, item, "NO PROJECTS", "VOTED FUNDS", region, round(budget * share, 3),
-                *spent, *[""] * 6, told["newest"],
+                "Current payments", item, item, item, item, "NO PROJECTS", "VOTED FUNDS", region,
+                round(budget * share, 3), *spent, *[""] * 6, told["newest"],
             ])  # fmt: skip
     return ["Vote No#", "Department", "Programme No#", "Programme", "Subprogramme No#", "Subprogramme", "econClass_L2",
             "econClass_L3", "econClass_L4", "econClass_L5", "Item_Lowest_Level", "Project_Lowest_Level",

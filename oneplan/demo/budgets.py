@@ -3,7 +3,7 @@
 import csv
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ SOURCE = "Sample: invented by OnePlan"
 def receive_budgets() -> Iterator[str]:
     """Write the files and import each; yields a line. Raises RuleBroken where a row of them is refused."""
     as_at: date = files.written()["as_at"]
-    with tempfile.TemporaryDirectory() as name, clock.pretending(datetime(*as_at.timetuple()[:3], 9, tzinfo=UTC)):
+    with tempfile.TemporaryDirectory() as name, clock.pretending(_received(9)):
         folder = Path(name)
         for layout, title, written in _tables():
             _receive(_csv(folder / f"{layout}.csv", *written), title, as_at, layout=layout)
@@ -48,9 +48,13 @@ def _tables() -> Iterator[tuple[str, str, tuple[files.Row, list[files.Row]]]]:
 
 def serve_budgets() -> str:
     """Build what the pages of money show."""
-    with clock.pretending(datetime(*files.written()["as_at"].timetuple()[:3], 10, tzinfo=UTC)):
+    with clock.pretending(_received(10)):
         build = build_warehouse(by=system("demonstration"), reason="The sample's budgets were received")
     return f"Sample: {build.facts['facts']} figures of budgets and spending are served."
+
+
+def _received(hour: int) -> datetime:
+    return datetime.combine(files.written()["as_at"], time(hour), tzinfo=UTC)
 
 
 def _receive(path: Path, title: str, as_at: date, *, details: dict[str, str] | None = None, **said: Any) -> None:

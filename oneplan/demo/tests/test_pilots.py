@@ -129,6 +129,7 @@ def a_grant_through_three_spheres_is_counted_once():
     asked = replace(asked, is_sample=True, years_as_labelled=True)
     given = {list(Flow)[cell.key[0]]: cell.gross for cell in answer(asked, by=PUBLIC).cells}
     whole = answer(replace(asked, by=()), by=PUBLIC).total
+    assert whole is not None
     assert given[Flow.TO_PROVINCIAL] > 0 and given[Flow.TO_LOCAL] > 0
     assert whole.passed_on == given[Flow.TO_PROVINCIAL] + given[Flow.TO_LOCAL]
     assert whole.amount == given[Flow.SPENT] + given.get(Flow.NOT_FOLLOWED, 0)
