@@ -2,6 +2,19 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from types import ModuleType
 
-for name in filter(None, os.environ.get("ONEPLAN_HIDDEN", "").split(",")):
-    sys.modules[name] = None  # type: ignore[assignment]
+_HIDDEN = frozenset(os.environ.get("ONEPLAN_HIDDEN", "").split(","))
+
+
+class _Hides:
+    """Says of a hidden module that there is none, before anybody finds it."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> None:
+        if path is None and name in _HIDDEN:
+            raise ModuleNotFoundError(f"No module named {name!r}: requirements.txt does not have it", name=name)
+
+
+sys.meta_path.insert(0, _Hides)
