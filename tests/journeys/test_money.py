@@ -1,6 +1,7 @@
 """Money on pages: a file is handed in, looked at and served; a number is followed to its row; a rule moves rand."""
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_from_a_file_to_the_row_behind_a_number(waterberg: House, visit: Open, b
     page = office.go("/imports/new/budget/", "bring in a budget")
     send(page, primary(page), {
         "File": budget, "As at": "2026-11-02", "Who may see it": "Sample", "Title": "Sample: Lephalale",
-        "Columns": "municipal-income-expenditure",
+        "Columns": "National Treasury, Municipal Money, income and expenditure (municipal-income-expenditure)",
     })  # fmt: skip
     expect(page.get_by_role("main")).to_contain_text("4 rows read: 3 accepted, 1 refused", timeout=60_000)
     reads(page, "“2001” is not in the chart", "2000 Employee related costs", "“9999” is not in the chart")
@@ -81,7 +82,7 @@ def test_from_a_file_to_the_row_behind_a_number(waterberg: House, visit: Open, b
     wait_for_build(office, before)
 
     page = office.go("/spaces/DC36/budget/?by=institution")
-    follow(page, page.get_by_role("link", name="Lephalale", exact=True))
+    follow(page, page.get_by_role("link", name=re.compile("Lephalale")))
     office.look("functions of one municipality")
     row = page.locator("table[data-table=spend] tbody tr").filter(has_text="Roads")
     assert exact(page, "table[data-table=spend] tfoot a.num-link") == [Decimal("60500100.75")]
@@ -100,7 +101,7 @@ def test_a_table_s_file_is_the_table(waterberg: House, visit: Open) -> None:
     assert sum(shown[:-1]) == shown[-1] > 0
     page.goto(rows[0]["facts"])  # the way from the file back to the figures
     reads(page, "figures")
-    assert exact(page, "main h1 ~ p")[:1] == shown[:1]
+    assert exact(page, "main")[:1] == shown[:1]
 
 
 def test_a_rule_moves_rand_and_the_build_says_what_moved(waterberg: House, visit: Open) -> None:

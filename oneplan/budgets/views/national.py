@@ -86,7 +86,8 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
     if asked.by == "space":
         for line in seen.lines:
             line.persons = people()[line.code].persons if line.code in people() else None
-    notes = shown.notes_of(known, asked, seen, bool(country))
+    context["covers"] = shown.covers(known, asked)
+    notes = list(filter(None, [context["covers"], *shown.notes_of(known, asked, seen, bool(country))]))
     form = request.GET.get("format", "")
     if form in dict(FORMS):
         return file_of(shown.sheet_of(request, known, asked, seen, notes, f"budget-south-africa-{asked.year}"), form)

@@ -56,7 +56,8 @@ def space_budget(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     except RuleBroken as refused:
         context["refused"] = refused.sentence
         return render_page_or_part(request, "budgets/space.html", "budgets/_space_part.html", context)
-    notes = shown.notes_of(known, asked, seen, bool(lives))
+    context["covers"] = shown.covers(known, asked, _bodies(known, space))
+    notes = list(filter(None, [context["covers"], *shown.notes_of(known, asked, seen, bool(lives))]))
     form = request.GET.get("format", "")
     if form in dict(FORMS):
         return file_of(shown.sheet_of(request, known, asked, seen, notes, f"budget-{space.pk}-{asked.year}"), form)
