@@ -56,7 +56,7 @@ def test_a_number_that_is_none_is_unknown_and_breaks_nothing(loaded, client, nam
     assert client.get(AGGREGATE, asked).json()["cells"] == []
     assert client.get("/api/v1/budgets/facts", asked).json()["items"] == []
     for page in ("/budgets/", "/spaces/DC15/budget/", "/budgets/facts/"):
-        assert client.get(page, {**asked, "year": value, "page": value}).status_code == 200
+        assert client.get(page, {**asked, "year": value, "page": value, "years": value}).status_code == 200
 
 
 def test_figures_lead_to_the_row_of_their_source(loaded, client):
