@@ -378,6 +378,16 @@ def test_who_tells_months_is_named_beside_a_table_of_whole_years(warehouse, clie
     assert "[80.00] of the budget was not spent" in said
 
 
+def test_months_of_a_budget_are_no_budget_of_a_year(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        *months("mun-ec157", "10", 12),
+        *(figure("mun-ec157", "20", length=Length.MONTH, period=n) for n in range(1, 6)),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024"}))
+    assert "5 of 12 months in no return [120.00]" in said
+    assert "of the budget was not spent" not in said
+
+
 def test_an_audited_year_goes_before_the_months_of_it(warehouse, client):
     warehouse(municipal_income_expenditure=[
         figure("mun-ec157", "100"), figure("mun-ec157", "90", amount_type=AmountType.AUDITED),

@@ -377,14 +377,12 @@ def _lines(shown: Shown, rows: list[SpaceRow], told: Lying) -> Iterator[list[Any
             row.people, people.stated, row.households, row.rand, row.per_person, row.per_household, row.peers, *classes,
             row.returns_in, row.returns_expected, is_sample,
         ]  # fmt: skip
-    for label, amounts in (
-        ("provinces", told.provinces),
-        ("country", told.country),
-        ("no known place", told.nowhere),
-        ("total", told.whole),
-    ):
+    for label, amounts, rand in (
+        ("provinces", told.provinces, told.provinces.total), ("country", told.country, told.country.total),
+        ("no known place", told.nowhere, told.nowhere.total), ("total", told.whole, told.total),
+    ):  # fmt: skip
         yield [
-            "", label, "", "", *said, None, "", None, amounts.total, None, None, None, *_classes(amounts), None, None,
+            "", label, "", "", *said, None, "", None, rand, None, None, None, *_classes(amounts), None, None,
             is_sample,
         ]  # fmt: skip
 
