@@ -13,6 +13,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked
 from oneplan.budgets.choices import AmountType
 from oneplan.budgets.coverage import Coverage
+from oneplan.budgets.spending import LENGTH, TYPE, Progress, accounts, progress_of
 from oneplan.commitments.choices import CommitmentState, Funding
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import in_space, visible_to
@@ -67,10 +68,14 @@ class GapLine:
 
 @dataclass(frozen=True)
 class Gap:
-    """All services of one space, need without money first. `spent_asked` says of which year and kind spending is."""
+    """All services of one space, need without money first. `spent_asked` says of which year and kind spending is.
+
+    `spent_progress`: how far that year is, where somebody tells months or quarters.
+    """
 
     lines: list[GapLine]
     spent_asked: Asked | None
+    spent_progress: Progress | None = None
 
     @property
     def without_money(self) -> list[GapLine]:
@@ -92,18 +97,21 @@ def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: 
         line_of(services.of_words(f"{finding.statement} {finding.unit}")).findings.append(finding)
     for row in visible_to(actor).filter(in_space(space.pk), state__in=_LIVE).order_by("ref").distinct():
         line_of(services.of_words(f"{row.title} {row.objective}")).commitments.append(row)
-    spent_asked = None
+    spent_asked = progress = None
     if asked is not None and known is not None:
         _add_money(asked, services, line_of, actor)
         spent_asked = _spent_asked(asked, known)
         if spent_asked:
+            reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor)
+            progress = progress_of(reporters, AmountType(spent_asked.amount_type))
             for function, cell in _functions(spent_asked, actor):
                 line = line_of(services.of_function(_names(function)))
                 line.spent = (line.spent or ZERO) + cell.amount
                 line.spent_functions.append(str(function.get("code", "")))
     order = {"unfunded": 0, "part_funded": 1, "funded": 2, "none": 3}
     found = sorted(lines.values(), key=lambda line: order[line.state])
-    return Gap([*found, other] if other.has_need or other.allocated is not None else found, spent_asked)
+    shown = [*found, other] if other.has_need or other.allocated is not None else found
+    return Gap(shown, spent_asked, progress)
 
 
 def _add_money(asked: Asked, services: ServiceList, line_of: Any, actor: Actor) -> None:

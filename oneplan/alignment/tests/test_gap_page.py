@@ -9,7 +9,7 @@ import pytest
 from oneplan.access.actors import system
 from oneplan.alignment.services import services_on
 from oneplan.budgets.actions import build_warehouse
-from oneplan.budgets.choices import AmountType
+from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.records import figure, keep_record
 from oneplan.commitments.tests.factories import propose
@@ -25,15 +25,18 @@ GAP = "/spaces/DC15/gap/"
 def money(settings, tmp_path, db):
     """DC15's water: R100 budgeted, R80 spent, by one municipality."""
     settings.HOME = tmp_path
-    figures = [
+    receive([
         figure("mun-ec157", "100", function="f:water"),
         figure("mun-ec157", "80", function="f:water", amount_type=AmountType.AUDITED),
-    ]
+    ])  # fmt: skip
+
+
+def receive(figures):
     keep_record(store.release_folder("1" * 64), figures)
     BudgetRelease.objects.create(
         ref="B1", dataset="municipal-income-expenditure", layout="test", title="Release", source="A treasury",
         as_at=date(2024, 5, 1), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest="1" * 64, rows=2, figures=2,
-        total=Decimal(180),
+        total=sum((one["amount"] for one in figures), Decimal(0)),
     )  # fmt: skip
     build_warehouse(by=system("tests"))
 
@@ -100,3 +103,13 @@ def test_waste_water_is_sanitation_and_storage_is_water():
     assert services.of_function("Water Storage Water management") is by_code["water"]
     assert services.of_words("No clean WATER in 12 villages") is by_code["water"]
     assert services.of_words("A library") is None
+
+
+def test_months_of_spending_are_no_year_of_it(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    receive([
+        figure("mun-ec157", "100", function="f:water"),
+        *(figure("mun-ec157", "7", function="f:water", amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n)
+          for n in (1, 2, 3)),
+    ])  # fmt: skip
+    assert "Spent: Actual, in the year, 2024/25 (so far: 3 of 12 months in)" in plain(client.get(GAP))
