@@ -17,6 +17,7 @@ from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.queries import space_named
+from oneplan.spaces.views.frame import place_of
 
 
 @require_safe
@@ -27,7 +28,7 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {
         "space": space, "as_at": clock.now(),
-        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"},
+        "place": place_of(space),
     }  # fmt: skip
     services, asked, known = services_on(clock.today()), None, None
     try:

@@ -21,6 +21,7 @@ from oneplan.projects.queries import ProjectFilters
 from oneplan.projects.views.shared import phase_of
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
+from oneplan.spaces.views.frame import place_of
 
 PER_PAGE = 25
 SORTS = {
@@ -85,7 +86,7 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
         "form": form, "chips": chips(request, form), "page": page, "sorting": order, "space": space,
         "lines": [(row, phase_of(row.stage)) for row in page], "sums": sums,
         "totals": totals, "is_filtered": not filters.is_empty,
-        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"} if space else None,
+        "place": place_of(space),
         "query": _query(request, space=space), "downloads": [
             (label, f"{reverse('projects:download', args=(form,))}?{_query(request, lies_in=space)}")
             for form, label in FORMS
