@@ -21,6 +21,7 @@ class AmountType(TextChoices):
     FORECAST = "forecast", _("Forecast for the full year")
     ALLOCATED = "allocated", _("Allocated by the Division of Revenue Act")
     TRANSFERRED = "transferred", _("Transferred to the receiver")
+    FINAL = "final", _("Final budget, after shifts between programmes")
 
 
 class Statement(TextChoices):

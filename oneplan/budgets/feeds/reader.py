@@ -63,6 +63,7 @@ class BudgetFile:
         )
         bound = bind(layout, self._with_heading(table, layout, register), register.first_month)
         telling.check_columns_stand(bound, table)
+        telling.tell_unread_years(bound, table, log)
         found = Findings(table.sheet, bound, log)
         figures = Figures(table.cursor, bound, found)
         evidence = self._mean(figures, found, register)
