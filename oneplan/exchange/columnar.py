@@ -25,6 +25,7 @@ from oneplan.exchange.readers.csv_file import CsvTable
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED, UNCHANGED
 from oneplan.exchange.rows import shown
 from oneplan.warehouse.connection import workshop
+from oneplan.warehouse.store import spill_folder
 from oneplan.warehouse.texts import NotPlain, read_texts
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _read(cursor: Any, table: Table, sheet: str, at: int, width: int, log: Issue
             )
         except NotPlain:
             pass  # the careful way tells why, or reads it
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as numbered:
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", dir=spill_folder(), encoding="utf-8", newline="") as numbered:
         formulas = _write_numbered(numbered, table, sheet, at, width)
         numbered.flush()
         if formulas:

@@ -47,6 +47,7 @@ class BudgetFile:
         self._folder: Path | None = None
         self._received: ReceivedBudget | None = None
         self._first_month = 0
+        self._turn = store.begin_receiving()
         if year_end := self._said.get("year_end"):
             self._first_month = month_after(year_end)
             if not self._first_month:
@@ -270,13 +271,14 @@ class BudgetFile:
         return self._received.digest
 
     def close(self) -> None:
-        """Remove a record that was written and not received, or whose receiving was undone."""
+        """Remove a record that was written and not received, or whose receiving was undone; end the turn."""
         if self._folder:
             keeping.remove(self._folder)
             self._folder = None
         received = self._received
         if received and not BudgetRelease.objects.filter(digest=received.digest).exists():
             keeping.remove(store.release_folder(received.digest))
+        self._turn.close()
 
 
 def _cents(rand: Decimal) -> int:
