@@ -69,11 +69,12 @@ def _text_table(path: Path, kind: Kind, given: MappingSpec | None, log: IssueLog
                 sheet=head.sheet, row=at + 1,
             )  # fmt: skip
         rows = _read(cursor, table, head.sheet, at, len(headers), log)
-        yield TextTable(cursor, head.sheet, at + 1, headers, head.rows[:at], head.rows[at + 1 :], rows, spec)
+        ends_open = isinstance(table, CsvTable) and table.ends_open
+        yield TextTable(cursor, head.sheet, at + 1, headers, head.rows[:at], head.rows[at + 1 :], rows, spec, ends_open)
 
 
 def _read(cursor: Any, table: Table, sheet: str, at: int, width: int, log: IssueLog) -> int:
-    if isinstance(table, CsvTable) and table.encoding.startswith("utf-8") and _lines_are_rows(table.heads[0].rows[:at]):
+    if isinstance(table, CsvTable) and table.is_plain and _lines_are_rows(table.heads[0].rows[:at]):
         try:
             return read_texts(
                 cursor, table.path, delimiter=table.delimiter, skip=at + 1, width=width, lines=table.line_count

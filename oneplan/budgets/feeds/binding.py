@@ -95,6 +95,14 @@ def _check_there(
     for target in layout.required:
         if target in columns or target in constants or (target == "institution" and layout.heading):
             continue
+        if len(table.headers) == 1:
+            raise FileRefused(
+                IssueKind.DELIMITER,
+                _("The whole header stands in one cell: “%(header)s”. Neither comma, semicolon, tab nor bar parts its"
+                  " columns. Export the table as “CSV UTF-8 (comma delimited)” and import that.")
+                % {"header": table.headers[0][:200]},
+                sheet=table.sheet, row=table.header_row,
+            )  # fmt: skip
         names = layout.columns.get(target, (LABELS[target],))
         raise FileRefused(
             IssueKind.MISSING_COLUMN,

@@ -164,6 +164,27 @@ def tell_rounded(sums: dict[str, Sums], found: Findings) -> None:
             ))  # fmt: skip
 
 
+def check_not_cut_off(table: TextTable) -> None:
+    """Whether the file reaches its end. Raises FileRefused where its last line stops in the middle.
+
+    What is left of a file that was cut off would take the place of the whole return that was reported before. A remark
+    under the table, in one cell, is no row that stops.
+    """
+    if not table.ends_open or len(table.headers) < 2:
+        return
+    filled = " + ".join(f"(coalesce(c{index}, '') <> '')::INTEGER" for index in range(len(table.headers)))
+    [(row, stops)] = table.cursor.execute(
+        f'SELECT "row", c{len(table.headers) - 1} IS NULL AND {filled} > 1 FROM source ORDER BY "row" DESC LIMIT 1'
+    ).fetchall()
+    if stops:
+        raise FileRefused(
+            IssueKind.DAMAGED,
+            _("The file was cut off: row %(row)s, its last, stops in the middle. Fetch it again from its source; if the"
+              " row is a remark, remove it.") % {"row": row},
+            sheet=table.sheet, row=row,
+        )  # fmt: skip
+
+
 def tell_unread_years(bound: Bound, table: TextTable, log: IssueLog) -> None:
     """Say of each column whose header names a financial year, and which is not read, that it is not."""
     read = {cell.index for cell in bound.cells} | {index for indexes in bound.columns.values() for index in indexes}

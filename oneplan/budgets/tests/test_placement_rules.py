@@ -354,13 +354,16 @@ def test_a_rule_that_begins_in_future_takes_effect_on_its_day(on_the_day):
     on_the_day(10)
     assert lying() == {("DC15", How.SPACE): Decimal(8)}
     begun = store.current()
+    assert begun
     assert begun.facts["reason"] == f"Rules of placement begin: {rule.ref}"
     assert begun.facts["as_at"] == str(begins)
     on_the_day(11)
     assert store.current_name() == begun.name
     on_the_day(17)  # the days before were missed
     assert lying() == {("", How.NOT_PLACED): Decimal(8)}
-    assert store.current().facts["reason"] == f"Rules of placement end: {rule.ref}"
+    ended = store.current()
+    assert ended
+    assert ended.facts["reason"] == f"Rules of placement end: {rule.ref}"
 
 
 def test_a_step_back_to_an_earlier_build_is_not_undone_by_the_rules_of_the_day(on_the_day):

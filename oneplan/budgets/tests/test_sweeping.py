@@ -48,6 +48,7 @@ def taken(take, tmp_path):
 def test_what_a_killed_import_left_is_swept_but_not_while_it_lives(taken, home, kept):
     killed = subprocess.Popen([sys.executable, "-c", _IMPORTING, str(home)], stdout=subprocess.PIPE, text=True)
     try:
+        assert killed.stdout
         assert killed.stdout.readline().strip() == "written"
         assert sweep_warehouse(by=BY) == []
         assert kept() == sorted([taken.digest, "f" * 64])
