@@ -290,7 +290,27 @@ function startPrinting(map: Map, hole: HTMLElement, found: HTMLElement): void {
   const take = (): void => {
     words.replaceChildren(...[...found.querySelectorAll(":scope > .chips, :scope > .map-unfiltered")].map((each) => each.cloneNode(true)));
     map.redraw();
-    picture.src = map.getCanvas().toDataURL("image/png");
+    picture.src = withScale(map.getCanvas(), map.getContainer().querySelector<HTMLElement>(".maplibregl-ctrl-scale"));
   };
   window.addEventListener("beforeprint", take);
+}
+
+/** The picture with the scale in it, so that both shrink alike on paper. */
+function withScale(drawn: HTMLCanvasElement, scale: HTMLElement | null): string {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [drawn.width, drawn.height];
+  const pen = canvas.getContext("2d");
+  if (!pen || !scale) return drawn.toDataURL("image/png");
+  pen.drawImage(drawn, 0, 0);
+  const unit = drawn.width / (drawn.clientWidth || drawn.width); // of the picture to a pixel of the page
+  pen.scale(unit, unit);
+  const [left, below, width] = [12, drawn.height / unit - 12, scale.offsetWidth];
+  pen.fillStyle = "#ffffffd9";
+  pen.fillRect(left - 6, below - 20, width + 12, 26);
+  pen.fillStyle = pen.strokeStyle = "#1c2733";
+  pen.font = "12px sans-serif";
+  pen.fillText(scale.textContent, left + 4, below - 5);
+  pen.lineWidth = 2;
+  pen.stroke(new Path2D(`M${left} ${below - 8}V${below}H${left + width}V${below - 8}`));
+  return canvas.toDataURL("image/png");
 }

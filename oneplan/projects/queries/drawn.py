@@ -4,7 +4,7 @@ Only works whose place is their geometry are drawn. A shape that was refused as 
 placement and is never shown. The pin of a shape lies inside it, so that a pin in a box needs no further question.
 """
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from oneplan.projects.choices import Purpose
 from oneplan.projects.models import Placement, Project
@@ -42,4 +42,9 @@ def reaching(seen: "QuerySet[Project]", box: Edges, wide: tuple[float, float]) -
     near = shapes().filter(minx__range=(wide[0], east), maxx__range=(west, wide[1]))
     near = near.filter(miny__lte=north, maxy__gte=south)
     near = near.exclude(longitude__gte=west, longitude__lte=east, latitude__gte=south, latitude__lte=north)
-    return near.filter(project__in=seen.filter(cell__isnull=False).values("pk")).order_by()
+    return of_pinned(near, seen).order_by()
+
+
+def of_pinned(placed: "QuerySet[Placement]", seen: "QuerySet[Project]") -> "QuerySet[Placement]":
+    """Those whose project is among these and has a pin; asked of each shape, since SQLite would list all projects."""
+    return placed.filter(Exists(seen.order_by().filter(cell__isnull=False, pk=OuterRef("project_id"))))

@@ -21,7 +21,7 @@ from oneplan.geometry.mercator import DEPTH, box_ranges, tile_box, tile_range
 from oneplan.platform.audit import newest_entry
 from oneplan.platform.prepared import run_kept
 from oneplan.projects.models import Project
-from oneplan.projects.queries.drawn import SHAPE_SQL, WIDEST, reaching, shapes, with_shape
+from oneplan.projects.queries.drawn import SHAPE_SQL, WIDEST, of_pinned, reaching, shapes, with_shape
 from oneplan.projects.queries.filters import ProjectFilters
 from oneplan.projects.queries.readers import visible_to
 
@@ -89,11 +89,9 @@ def squares_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int, gr
 def shapes_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row]:
     """(ref, stage, WKB) of the lines and areas of works that reach a tile."""
     west, south, east, north = tile_box(z, x, y)
-    placed = shapes().filter(
-        minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south,
-        project__in=filters.apply(visible_to(actor)).filter(cell__isnull=False).values("pk"),
-    )  # fmt: skip
-    return list(placed.order_by("pk").values_list("project__ref", "project__stage", "wkb")[:MOST_POINTS])
+    placed = shapes().filter(minx__lte=east, maxx__gte=west, miny__lte=north, maxy__gte=south)
+    drawn = of_pinned(placed, filters.apply(visible_to(actor)))
+    return list(drawn.order_by("pk").values_list("project__ref", "project__stage", "wkb")[:MOST_POINTS])
 
 
 def box_summary(actor: Actor, filters: ProjectFilters, box: Box) -> Summary:
