@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -76,11 +76,8 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
     form = ProjectFilter(request.GET, rows=base, space=space)
     order = sorting(request, SORTS, "ref")
     totals = queries.placed_share(rows)
-    sums = rows.order_by().aggregate(
-        count=Count("pk"), cost=Sum("total_cost"), priced=Count("total_cost"), spent=Sum("spent_to_date"),
-        reported=Count("spent_to_date"),
-    )  # fmt: skip
-    page = paginate(request, _Counted(order.apply(rows), sums["count"]), PER_PAGE)
+    sums = queries.sums_of(rows)
+    page = paginate(request, _Counted(order.apply(rows), sums.rows), PER_PAGE)
     actor = request.actor
     context = {
         "form": form, "chips": chips(request, form), "page": page, "sorting": order, "space": space,
