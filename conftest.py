@@ -1,15 +1,35 @@
 """What every test shares: the register loaded once, closed sockets, a stopped clock on demand."""
 
+import gc
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 
 pytest_plugins = ["tests.world"]
+
+
+class WholeFiles(LoadScopeScheduling):
+    """Gives each process whole files, in their order: what is kept for a file's tests is built by one process alone.
+
+    The journeys count as one file: their houses are started once.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "journeys" if file.startswith("tests/journeys/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    config.option.loadscopereorder = False
+    return WholeFiles(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         # pytest-django opens the database to whoever asks for it and to nobody else.
         if not item.get_closest_marker("django_db") and not {"db", "transactional_db"} & set(_fixtures(item)):
             item.add_marker(pytest.mark.engine_free)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of cycles need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def _fixtures(item: pytest.Item) -> list[str]:

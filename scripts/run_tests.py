@@ -114,7 +114,7 @@ def main() -> int:
     ):
         well &= run(*check)
 
-    suite = [str(BIN / "pytest"), "-q", "-n", PROCESSES, "--dist", "loadgroup"]
+    suite = [str(BIN / "pytest"), "-q", "-n", PROCESSES]
     without_browser: list[str] = []
     if not chromium:
         without_browser = ["-m", "not browser"]

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict
 
@@ -20,6 +21,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.budgets import cube
 from oneplan.budgets.cube.writing import written
+from oneplan.budgets.months import Window
 from oneplan.platform.rest.paging import Count
 from oneplan.platform.rest.problems import problem
 from oneplan.platform.rest.schemas import Line, Shown, YesNo
@@ -32,6 +34,11 @@ _CUT = (
     "Only figures with these values: `name:value`, several values with `;`, several cuts with `|`, as in "
     "`amount_type.code:original|financial_year.start:2023;2024|space.code:DC15`."
 )
+_YEARS = (
+    "as_labelled: years that begin in different months are added under their label. apportioned: all are brought by "
+    "months to the one financial year that is cut to, which begins in `first_month`; the answer states the fractions."
+)
+_FIRST_MONTH = "With years=apportioned: the month in which the year asked for begins (4 PFMA, 7 MFMA)."
 Words = Annotated[str, Field(max_length=4_000)]
 
 
@@ -43,9 +50,8 @@ class CubeQuestion(Schema):
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     pagesize: Annotated[int, Field(ge=1, le=MOST_CELLS)] = MOST_CELLS
     sample: YesNo = Field("no", description="yes: of invented figures alone, which are in no total of real ones.")
-    years: Literal["apart", "as_labelled"] = Field(
-        "apart", description="as_labelled: years that begin in different months are added under their label."
-    )
+    years: Literal["apart", "as_labelled", "apportioned"] = Field("apart", description=_YEARS)
+    first_month: int = Field(0, ge=0, le=12, description=_FIRST_MONTH)
 
 
 class CubeSums(Shown):
@@ -53,6 +59,35 @@ class CubeSums(Shown):
     own figures are in the same total, received and reported again."""
 
     model_config = ConfigDict(extra="allow")
+
+
+class YearShare(Shown):
+    """So many of the twelve months of a financial year lie in the year asked for."""
+
+    financial_year: str
+    first_month: int
+    months: int
+    of: int
+    institutions: int
+
+
+class YearLeftOut(Shown):
+    """A body of which figures are in, but not all of the year."""
+
+    label: str
+    missing: str
+
+
+class ApportionedYears(Shown):
+    """How years that begin in different months were brought to one."""
+
+    financial_year: str
+    first_month: int
+    months: str = Field(description="Its first and last month, in words.")
+    shares: list[YearShare] = Field(description="Of whole years: spread evenly over their months.")
+    by_own_periods: dict[str, int] = Field(description="Institutions taken by the months or quarters they reported.")
+    left_out: list[YearLeftOut]
+    remainder: str = Field(description="Rand of the total beyond the cells, each of which is rounded to the cent.")
 
 
 class CubeAnswer(Shown):
@@ -67,6 +102,7 @@ class CubeAnswer(Shown):
     aggregates: list[str]
     is_sample: bool
     notes: list[str] = Field(description="What to say beside the figures.")
+    apportioned: ApportionedYears | None = Field(description="With years=apportioned: how it was done, and of whom.")
     build: str = Field(description="The build of the warehouse that answered.")
 
 
@@ -76,7 +112,17 @@ class FiguresAsked(Schema):
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     pagesize: Annotated[int, Field(ge=1, le=MOST_FIGURES)] = 100
     sample: YesNo = "no"
+    years: Literal["as_labelled", "apportioned"] = Field("as_labelled", description=_YEARS)
+    first_month: int = Field(0, ge=0, le=12, description=_FIRST_MONTH)
     replaced: YesNo = Field("no", description="yes: those that a newer release of the same has replaced.")
+
+
+class MonthsWithin(Shown):
+    """How much of a figure lies in the year asked for: months of all its months, and their rand."""
+
+    months: int
+    of: int
+    amount: str
 
 
 class FigureShown(Shown):
@@ -91,6 +137,7 @@ class FigureShown(Shown):
     institution: dict[str, Any]
     place: dict[str, Any]
     how: str
+    rule: dict[str, Any] = Field(description="By which rule it was placed: code, words and version of the rule.")
     function: dict[str, Any]
     item: dict[str, Any]
     fund: dict[str, Any]
@@ -103,6 +150,7 @@ class FigureShown(Shown):
     amount_type: str
     statement: str
     flow: str
+    apportioned: MonthsWithin | None = Field(description="With years=apportioned.")
 
 
 class FiguresShown(Shown):
@@ -110,6 +158,7 @@ class FiguresShown(Shown):
     page: int
     has_more: bool
     notes: list[str]
+    apportioned: ApportionedYears | None
     build: str
 
 
@@ -175,10 +224,10 @@ def aggregate_budgets(request: ActorHttpRequest, asked: Query[CubeQuestion]) -> 
     by = cube.read_by(asked.drilldown)
     question = cube.Question(
         by, cube.read_cuts(asked.cut), cube.read_order(asked.order, by), asked.page, asked.pagesize,
-        asked.sample == "yes",
-        asked.years == "as_labelled",
+        asked.sample == "yes", asked.years == "as_labelled", _first_month(asked),
     )  # fmt: skip
-    return _json(written(cube.answer(question, by=request.actor)))
+    found = cube.answer(question, by=request.actor)
+    return _json(written(found, apportioned=found.apportioned.told() if found.apportioned else None))
 
 
 @router.get(
@@ -189,12 +238,15 @@ def aggregate_budgets(request: ActorHttpRequest, asked: Query[CubeQuestion]) -> 
 def list_budget_facts(request: ActorHttpRequest, asked: Query[FiguresAsked]) -> HttpResponse:
     """Figures in the order of their sources, each with the row and column in which its source says it."""
     question = cube.Question(
-        cuts=cube.read_cuts(asked.cut), page=asked.page, page_size=asked.pagesize, is_sample=asked.sample == "yes"
-    )
+        cuts=cube.read_cuts(asked.cut), page=asked.page, page_size=asked.pagesize, is_sample=asked.sample == "yes",
+        first_month=_first_month(asked),
+    )  # fmt: skip
     found = cube.list_facts(question, by=request.actor, earlier=asked.replaced == "yes")
+    share = found.apportioned
     shown = FiguresShown(
-        items=[_figure(line) for line in found.lines], page=asked.page, has_more=found.has_more,
-        notes=[f"{value}" for value in found.unknown], build=found.build,
+        items=[_figure(line, share.window if share else None) for line in found.lines], page=asked.page,
+        has_more=found.has_more, notes=[*found.unknown, *(share.notes() if share else [])],
+        apportioned=ApportionedYears(**share.told()) if share else None, build=found.build,
     )  # fmt: skip
     return _json(shown.model_dump_json())
 
@@ -222,16 +274,34 @@ def read_budget_model(request: ActorHttpRequest) -> list[AttributeShown]:
     ]
 
 
-def _figure(line: cube.FactLine) -> FigureShown:
+def _first_month(asked: CubeQuestion | FiguresAsked) -> int:
+    """The month to which years are brought; 0 where they are not. Raises Misread."""
+    if (asked.years == "apportioned") != bool(asked.first_month):
+        raise cube.Misread(
+            _("Years are apportioned to a year that begins in a month: ask with years=apportioned and first_month=4 "
+              "(years from April) or first_month=7 (from July).")
+        )  # fmt: skip
+    return asked.first_month
+
+
+def _within(line: cube.FactLine, window: Window | None) -> MonthsWithin | None:
+    if window is None:
+        return None
+    months, of, amount = line.part_of(window)
+    return MonthsWithin(months=months, of=of, amount=str(amount))
+
+
+def _figure(line: cube.FactLine, window: Window | None) -> FigureShown:
     def of(column: str) -> dict[str, Any]:
         return {key: value for key, value in line.known[column].items() if key != "id"}
 
     return FigureShown(
         amount=str(line.amount), dataset=line.known["dataset"]["code"], release=line.known["release"]["ref"],
         row=line.numbers["row"], column=line.known["cell"].get("label", ""), part=line.numbers["part"],
-        institution=of("institution"), place=of("place"), how=str(line.word("how")), function=of("function"),
-        item=of("item"), fund=of("fund"), programme=of("programme"), project=of("project"),
+        institution=of("institution"), place=of("place"), how=str(line.word("how")), rule=of("rule"),
+        function=of("function"), item=of("item"), fund=of("fund"), programme=of("programme"), project=of("project"),
         financial_year=line.numbers["year"], first_month=line.numbers["basis"], period=line.numbers["period"],
         length=str(line.word("length")), amount_type=str(line.word("amount_type")),
         statement=str(line.word("statement")), flow=str(line.word("flow")),
+        apportioned=_within(line, window),
     )  # fmt: skip

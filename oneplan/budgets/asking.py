@@ -14,6 +14,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.choices import SPENDING, AmountType
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.datasets import datasets
+from oneplan.budgets.months import Window, year_label
 
 Cuts = Mapping[str, Sequence[str]]
 
@@ -32,6 +33,7 @@ BY: Mapping[str, tuple[str, str | Promise, str]] = {
     "space": ("space.code", _("Space"), "institution"),
     "province": ("province.code", _("Province"), "space"),
 }
+_OF_ONE_YEAR = {"financial_year.start", "amount_type.code", "period.length", "period.number"}
 _PREFERRED = (AmountType.ORIGINAL, AmountType.ADJUSTED, AmountType.AUDITED, AmountType.PRE_AUDIT, AmountType.ACTUAL)
 
 
@@ -47,18 +49,27 @@ class Asked:
     is_sample: bool
     length: str
     within: tuple[tuple[str, str], ...] = ()  # the place of the page
+    first_month: int = 0  # years that begin in other months are apportioned to this one by months; 0: as labelled
 
     def question(self, *by: str, also: Cuts | None = None, without: Iterable[str] = (), size: int = 0) -> cube.Question:
-        """The totals of the page by those names. Years of two calendars stand under their label; the page says so."""
+        """The totals of the page by those names. Years of two calendars stand under their label, or are apportioned by
+        months where the reader chose that and the question is of the page's year; the page says which."""
         order = (("amount", True),) if size else ()
+        first_month = self.first_month if self.is_apportioned(also, without) else 0
         return cube.Question(
             by=tuple(cube.attribute(name) for name in by), cuts=cube.read_cuts(self.cut(also, without)), order=order,
-            page_size=size or cube.questions.MOST_CELLS, is_sample=self.is_sample, years_as_labelled=True,
+            page_size=size or cube.questions.MOST_CELLS, is_sample=self.is_sample, years_as_labelled=not first_month,
+            first_month=first_month,
         )  # fmt: skip
+
+    def is_apportioned(self, also: Cuts | None = None, without: Iterable[str] = ()) -> bool:
+        """Whether a question of the page is of its apportioned year: not where it asks for other years or kinds."""
+        return bool(self.first_month) and not _OF_ONE_YEAR & {*(also or {}), *without}
 
     def cut(self, also: Cuts | None = None, without: Iterable[str] = ()) -> str:
         """The cuts of the page and some more as the interface writes them."""
-        return write_cut({**self.base(without), **(also or {})})
+        left_out = (*without, "period.length") if self.is_apportioned(also, without) else without
+        return write_cut({**self.base(left_out), **(also or {})})
 
     def base(self, without: Iterable[str] = ()) -> dict[str, Sequence[str]]:
         cuts: dict[str, Sequence[str]] = {
@@ -72,13 +83,15 @@ class Asked:
 
     def facts(self, also: Cuts | None = None, without: Iterable[str] = ()) -> str:
         """The address of the figures behind a number of the page."""
-        return facts_address(self.cut(also, without), is_sample=self.is_sample)
+        first_month = self.first_month if self.is_apportioned(also, without) else 0
+        return facts_address(self.cut(also, without), is_sample=self.is_sample, first_month=first_month)
 
     def address(self, **changes: object) -> str:
         """The page with some of its state changed."""
         state = {
             "year": self.year, "type": self.amount_type, "sphere": self.sphere, "by": self.by,
-            "cut": write_cut(dict(self.cuts)), "sample": "yes" if self.is_sample else "", **changes,
+            "cut": write_cut(dict(self.cuts)), "sample": "yes" if self.is_sample else "",
+            "years": self.first_month or "", **changes,
         }  # fmt: skip
         return f"?{urlencode({name: value for name, value in state.items() if value})}"
 
@@ -89,7 +102,12 @@ class Asked:
 
     @property
     def year_label(self) -> str:
-        return f"{self.year}/{(self.year + 1) % 100:02d}"
+        return year_label(self.year)
+
+    @property
+    def window(self) -> Window | None:
+        """The year to which others are apportioned."""
+        return Window(self.first_month, self.year) if self.first_month else None
 
     @property
     def kind_label(self) -> str:
@@ -104,9 +122,15 @@ class Asked:
         return self.address(cut=write_cut({**dict(self.cuts), name: [value]}), by=then)
 
 
-def facts_address(cut: str, *, is_sample: bool) -> str:
-    """The address of the figures under cuts."""
-    return f"/budgets/facts/?{urlencode({'cut': cut, **({'sample': 'yes'} if is_sample else {})})}"
+def facts_address(cut: str, *, is_sample: bool, first_month: int = 0) -> str:
+    """The address of the figures under cuts, apportioned to years that begin in a month where one is given."""
+    said = {"cut": cut, **({"sample": "yes"} if is_sample else {}), **({"years": first_month} if first_month else {})}
+    return f"/budgets/facts/?{urlencode(said)}"
+
+
+def read_first_month(text: str) -> int:
+    """The month of `?years=`; 0 where none is said, or none that is one."""
+    return int(text) if text.isdecimal() and 1 <= int(text) <= 12 else 0
 
 
 def write_cut(cuts: Cuts) -> str:
@@ -144,6 +168,7 @@ def read(query: QueryDict, known: Coverage, by: Sequence[str], **within: str) ->
         year, str(kind), sphere if sphere in ("national", "provincial", "local") else "",
         query.get("by", "") if query.get("by", "") in by else by[0], cuts, known.is_sample,
         str(known.length(year, kind)), tuple((name.replace("__", "."), value) for name, value in within.items()),
+        read_first_month(query.get("years", "")),
     )  # fmt: skip
 
 

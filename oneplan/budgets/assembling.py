@@ -67,11 +67,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """One place of rand and its part of it; `place` is a number of the table of places. Parts of one thing sum to 1."""
+    """One place of rand and its part of it; `place` is a number of the table of places. Parts of one thing sum to 1.
+
+    `rule` is a number of the table of rules, 0: not stated.
+    """
 
     place: int
     how: How
     fraction: Decimal
+    rule: int = 0
 
 
 Placing = Callable[[Sequence[Asked]], Sequence[Sequence[Part]]]
@@ -79,7 +83,8 @@ Placing = Callable[[Sequence[Asked]], Sequence[Sequence[Part]]]
 
 @dataclass(frozen=True)
 class Given:
-    """What a build is made from. `dimensions` holds datasets, institutions and places (rows as facts.DIMENSIONS says).
+    """What a build is made from. `dimensions` holds datasets, institutions, places and rules, by the columns
+    of facts.DIMENSIONS.
 
     `asked_by` names those of function, item, fund, programme and project by which rules tell places apart: the fewer,
     the fewer questions.
@@ -224,12 +229,12 @@ def _place(cursor: Cursor, given: Given) -> None:
             before, upto = upto, upto + part.fraction
             is_last = index == len(parts) - 1
             rows.append(
-                (question.number, index, len(parts), part.place, facts.number_of(part.how), before,
-                 Decimal(1) if is_last else upto)
+                (question.number, index, len(parts), part.place, facts.number_of(part.how), part.rule,
+                 before, Decimal(1) if is_last else upto)
             )  # fmt: skip
     cursor.execute(
         "CREATE TEMP TABLE parts (number INTEGER, part SMALLINT, parts SMALLINT, place INTEGER, how TINYINT, "
-        "before DECIMAL(13, 12), upto DECIMAL(13, 12))"
+        "rule SMALLINT, before DECIMAL(13, 12), upto DECIMAL(13, 12))"
     )
     _insert(cursor, "parts", rows)
 
@@ -277,7 +282,7 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
         SELECT sourced.dataset, sourced.standing, record.statement, record.amount_type, record.basis, record.length,
             CASE WHEN coalesce(nullif(record.receiver, ''), nullif(items.receiver, '')) IS NULL THEN {spent}
                 ELSE coalesce(followed.flow, {not_followed}) END::TINYINT AS flow,
-            institutions.id::SMALLINT AS institution, record.year, record.period, parts.place, parts.how,
+            institutions.id::SMALLINT AS institution, record.year, record.period, parts.place, parts.how, parts.rule,
             coalesce(functions.id, 0)::SMALLINT AS function, coalesce(items.id, 0)::SMALLINT AS item,
             coalesce(funds.id, 0)::SMALLINT AS fund, coalesce(n.id, 0)::INTEGER AS programme,
             coalesce(projects.id, 0)::INTEGER AS project, sourced.release, record."row",

@@ -71,6 +71,15 @@ class How(TextChoices):
     NOT_PLACED = "not_placed", _("Not placed")
 
 
+class HouseRule(TextChoices):
+    """The rules that are always there, by which rand is placed where nobody set one."""
+
+    EVIDENCE = "evidence", _("what the figure itself says: coordinates, a ward or a municipality")
+    REGION = "region", _("what the regional identifier of the ledger names")
+    OWN_BUDGET = "own-budget", _("the area of the institution whose budget it is")
+    NOTHING = "nothing", _("nothing says where it belongs")
+
+
 PLACED = (How.GEOMETRY, How.WARD, How.MUNICIPALITY)  # evidence: what the headline placed share counts
 MODELLED = (How.SPACE, How.REGION, How.SERVICE_AREA, How.APPORTIONED)  # in the space by a rule, not by evidence
 

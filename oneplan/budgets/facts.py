@@ -56,8 +56,9 @@ GUARDS = ("dataset", "standing", "statement", "amount_type", "basis", "length", 
 FACTS: Mapping[str, str] = {
     "dataset": "int8", "standing": "int8", "statement": "int8", "amount_type": "int8", "basis": "int8",
     "length": "int8", "flow": "int8", "institution": "int16", "year": "int16", "period": "int8", "place": "int32",
-    "how": "int8", "function": "int16", "item": "int16", "fund": "int16", "programme": "int32", "project": "int32",
-    "release": "int16", "row": "int32", "cell": "int16", "part": "int16", "amount": RAND,
+    "how": "int8", "rule": "int16", "function": "int16", "item": "int16", "fund": "int16",
+    "programme": "int32", "project": "int32", "release": "int16", "row": "int32", "cell": "int16",
+    "part": "int16", "amount": RAND,
 }  # fmt: skip
 SORTED_BY = ("dataset", "standing", "institution", "year", "amount_type", "statement", "function", "item", "period")
 
@@ -72,6 +73,9 @@ DIMENSIONS: Mapping[str, Mapping[str, str]] = {
         "id": "int32", "code": "string", "label": "string", "level": "string", "province": "string", "space": "string",
         "municipal_area": "string",
     },
+    # By which rule rand was placed: the house's own, then those in force on the day of the build. `version` is the day
+    # from which it counts and its revision.
+    "rules": {"id": "int16", "code": "string", "label": "string", "version": "string"},
     "functions": {"id": "int16", **_CODED},
     "items": {"id": "int16", **_CODED, "receiver": "string"},
     "funds": {"id": "int16", **_CODED},

@@ -20,6 +20,11 @@ from oneplan.periods import clock
 from oneplan.platform.web.acts import ReasonForm
 from oneplan.warehouse.connection import NothingBuilt
 
+# How years that begin in different months stand together: the month in which the year of the page begins.
+YEARS = (
+    ("", _("as labelled")), ("4", _("April–March, by months")), ("7", _("July–June, by months")),
+)  # fmt: skip
+
 
 def _all(choices: Any) -> list[Any]:
     return [("", _("all")), *choices]
@@ -41,6 +46,7 @@ class SpatialFilter(forms.Form):
     type = forms.ChoiceField(label=_("Kind of amount"), required=False)
     sphere = forms.ChoiceField(label=_("Sphere"), required=False, choices=[("", _("all")), *Sphere.choices])
     function = forms.ChoiceField(label=_("Function"), required=False)
+    years = forms.ChoiceField(label=_("Years of two calendars"), required=False, choices=YEARS)
     measure = forms.CharField(required=False, widget=forms.HiddenInput)
     sample = forms.CharField(required=False, widget=forms.HiddenInput)
 

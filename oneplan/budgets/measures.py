@@ -17,6 +17,13 @@ from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
 _TEXTS = {"gross": row.gross.cast("string"), "passed_on": row.passed_on.fill_null(0).cast("string")}
+_TEXTS_BEFORE = {
+    "gross_before": row.gross_before.cast("string"), "passed_before": row.passed_before.fill_null(0).cast("string")
+}  # fmt: skip
+_LENGTHS = ((12, 1), (3, 4), (1, 12))  # of a year, a quarter, a month: its months, and twelfths of a month
+
+
+Lengths = tuple[tuple[int, int], ...]  # numbers of lengths, each with how many institutions are listed
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,10 @@ class Totals:
     the guards of which the answer tells the least and greatest in each cell, so that nobody adds what must not be.
     `order` names columns of the answer, each with whether it descends. Without a `limit` the answer is one row: what
     holds for all cells together, `apart` being the guards by which they are grouped.
+
+    With `lengths` the sums are of one year, in twelfths: `gross` and `passed_on` up to its end, `gross_before` and
+    `passed_before` up to its beginning, of figures of these lengths (numbers), each of so many listed institutions
+    (0: of all).
     """
 
     source: str
@@ -59,23 +70,34 @@ class Totals:
     order: tuple[tuple[str, bool], ...] = ()
     limit: int | None = None
     offset: int = 0
+    lengths: Lengths = ()
+
+    @property
+    def _sums_of(self) -> tuple[str, ...]:
+        before = ("gross_before", "passed_before") if self.lengths else ()
+        return ("gross", "passed_on", "figures", *before)
 
     def write(self, marks: Marks) -> Any:
         """One row a cell: its keys, gross and passed on as text to the cent, figures, and spans of watched guards."""
         cells = self._cells(marks)
         if self.limit is None:
             return self._together(cells)
-        keys = [ibis.desc(name) if descends else ibis.asc(name) for name, descends in self.order]
+        keys = [self._key(name, descends) for name, descends in self.order]
         names = [each.name for each in self.by]
         cells = cells.order_by([*keys, *names]) if keys or names else cells
         spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
         return cells.limit(self.limit, offset=self.offset).select(*names, **_TEXTS, figures=row.figures, **{
             name: row[name] for name in spans
-        })  # fmt: skip
+        }, **(_TEXTS_BEFORE if self.lengths else {}))  # fmt: skip
+
+    def _key(self, name: str, descends: bool) -> Any:
+        value = row.gross - row.gross_before if name == "gross" and self.lengths else row[name]
+        return ibis.desc(value) if descends else ibis.asc(value)
 
     def _cells(self, marks: Marks) -> Any:
         asked = table(self.source, facts.columns_of(self.source))
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
+        within = _by_months(within, self.lengths, marks)
         columns = [each.column for each in _columns(self.by)]
         cells = within.group_by(columns).agg(**self._sums(marks)) if columns else within.aggregate(**self._sums(marks))
         return self._by_attribute(cells) if any(each.attribute for each in self.by) else cells
@@ -87,18 +109,22 @@ class Totals:
             spans[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
         for guard in self.apart:
             spans[f"least_{guard}"], spans[f"greatest_{guard}"] = row[guard].min(), row[guard].max()
-        every = cells.aggregate(
-            gross=row.gross.sum(), passed_on=row.passed_on.sum(), figures=row.figures.sum(), cells=row.count(), **spans
-        )
-        return every.select(**_TEXTS, figures=row.figures, cells=row.cells, **{name: row[name] for name in spans})
+        every = cells.aggregate(**{name: row[name].sum() for name in self._sums_of}, cells=row.count(), **spans)
+        return every.select(**_TEXTS, figures=row.figures, cells=row.cells, **{name: row[name] for name in spans},
+                            **(_TEXTS_BEFORE if self.lengths else {}))  # fmt: skip
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]
+        upto = row.amount * row.upto if self.lengths else row.amount
         sums = {
-            "gross": row.amount.sum(),
-            "passed_on": row.amount.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0),
+            "gross": upto.sum(),
+            "passed_on": upto.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0),
             "figures": (row.part == 0).sum() if self.source == "facts" else row.figures.sum(),
         }
+        if self.lengths:
+            before = row.amount * row.before
+            sums["gross_before"] = before.sum()
+            sums["passed_before"] = before.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0)
         for guard in self.watched:
             sums[f"least_{guard}"] = row[guard].min()
             sums[f"greatest_{guard}"] = row[guard].max()
@@ -111,7 +137,7 @@ class Totals:
                 known = table(each.dimension, facts.DIMENSIONS[each.dimension])
                 named = known.select(**{f"{each.name}_id": known.id, each.name: known[each.attribute]})
                 cells = cells.join(named, cells[each.column] == named[f"{each.name}_id"]).drop(f"{each.name}_id")
-        again = {name: row[name].sum() for name in ("gross", "passed_on", "figures")}
+        again = {name: row[name].sum() for name in self._sums_of}
         for guard in self.watched:
             again[f"least_{guard}"] = row[f"least_{guard}"].min()
             again[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
@@ -126,12 +152,13 @@ class Figures:
     cuts: tuple[CutShape, ...]
     limit: int
     offset: int
+    lengths: Lengths = ()  # as in Totals: figures of which nothing lies in the year are left out
 
     def write(self, marks: Marks) -> Any:
         asked = table(self.source, facts.FACTS)
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
-        ordered = within.order_by(["release", "row", "cell", "part"])
-        return ordered.limit(self.limit, offset=self.offset)
+        ordered = _by_months(within, self.lengths, marks).order_by(["release", "row", "cell", "part"])
+        return ordered.select(*facts.FACTS).limit(self.limit, offset=self.offset)
 
 
 Shape = Totals | Figures
@@ -147,6 +174,38 @@ def _conditions(asked: Any, cuts: Iterable[CutShape], marks: Marks) -> list[Any]
         if cut.count:
             found.append(column.isin([marks.whole(f"{cut.column}_{index}") for index in range(cut.count)]))
     return found
+
+
+def _by_months(asked: Any, lengths: Lengths, marks: Marks) -> Any:
+    """Figures of the year that begins in the month `window`, with how many twelfths lie before its end and beginning.
+
+    Periods are numbered within their year; a figure of a whole year has none.
+    """
+    if not lengths:
+        return asked
+    first = asked.year.cast("int32") * 12 + asked.basis.cast("int32") - 1
+    months, weight = (ibis.literal(each, "int32") for each in _LENGTHS[0])
+    if lengths != ((0, lengths[0][1]),):
+        months, weight = (
+            ibis.cases(*((asked.length == number, each[at]) for number, each in enumerate(_LENGTHS))).cast("int32")
+            for at in (0, 1)
+        )
+        first = first + months * ibis.greatest(asked.period.cast("int32") - 1, 0)
+    start = marks.whole("window").cast("int32")
+    twelfths = {
+        name: (ibis.greatest(ibis.least(end - first, months), 0) * weight).cast("int32")
+        for name, end in (("upto", start + 12), ("before", start))
+    }
+    told = asked.mutate(**twelfths)
+    chosen = []
+    for length, count in lengths:
+        numbers = [marks.whole(f"of_{length}_{index}") for index in range(count)]
+        fits = told.length == length
+        chosen.append(fits & told.institution.isin(numbers) if numbers else fits)
+    condition = chosen[0]
+    for each in chosen[1:]:
+        condition = condition | each
+    return told.filter(condition, told.upto > told.before)
 
 
 def _columns(by: Iterable[Grouped]) -> list[Grouped]:

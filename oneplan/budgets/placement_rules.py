@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
@@ -16,7 +16,7 @@ from oneplan.budgets.choices import How
 from oneplan.budgets.dimensions import COUNTRY
 from oneplan.budgets.indicators import by_municipal_area, by_space
 from oneplan.budgets.models import PlacementRule
-from oneplan.budgets.placing import STEP, WHOLE, Rule
+from oneplan.budgets.placing import HOUSE, STEP, WHOLE, Rule
 from oneplan.frameworks.loading import load
 from oneplan.spaces.models import FunctionalArea, MunicipalArea, Space
 
@@ -76,6 +76,20 @@ def changed_between(then: date, now: date) -> tuple[list[AnyRule], list[AnyRule]
     return [after[ref] for ref in after if ref not in before], [before[ref] for ref in before if ref not in after]
 
 
+def numbered(in_force: Sequence[AnyRule]) -> list[tuple[int, AnyRule]]:
+    """Rules with their numbers in the table of rules, after those of the house."""
+    return list(enumerate(in_force, start=len(HOUSE) + 1))
+
+
+def rule_rows(in_force: Sequence[AnyRule]) -> list[tuple[int, str, str, str]]:
+    """The table of rules of a build: number, code, words, version. 0: not stated."""
+    rows = [(0, "", "", ""), *((number, str(rule), str(rule.label), "") for rule, number in HOUSE.items())]
+    for number, rule in numbered(in_force):
+        revision = f", revision {rule.revision}" if isinstance(rule, PlacementRule) else ""
+        rows.append((number, rule.ref, rule.reason, f"{rule.valid_from}{revision}"))
+    return rows
+
+
 def told_apart_by(rules: Iterable[AnyRule]) -> frozenset[str]:
     """By which codes of a figure these rules tell places apart."""
     return frozenset(name for rule in rules for name in TOLD_APART if getattr(rule, name))
@@ -97,11 +111,11 @@ class Resolving:
         for code, area in FunctionalArea.objects.values_list("code", "municipal_areas__code").order_by("code"):
             self._served.setdefault(code, []).append(area)
 
-    def rule(self, rule: AnyRule) -> Rule:
-        """The rule as a build applies it."""
+    def rule(self, rule: AnyRule, number: int = 0) -> Rule:
+        """The rule as a build applies it; `number` is its own in the table of rules."""
         return Rule(
             rule.ref, rule.dataset, rule.institution, rule.function, rule.item, rule.fund, rule.programme, rule.region,
-            tuple(self.parts(How(rule.how), rule.places, rule.indicator)),
+            tuple(replace(part, rule=number) for part in self.parts(How(rule.how), rule.places, rule.indicator)),
         )  # fmt: skip
 
     def parts(self, how: How, places: Sequence[str], indicator: str) -> list[Part]:

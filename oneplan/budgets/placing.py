@@ -12,13 +12,15 @@ from datetime import date
 from decimal import Decimal
 
 from oneplan.budgets.assembling import Asked, Part
-from oneplan.budgets.choices import How
+from oneplan.budgets.choices import HouseRule, How
+from oneplan.budgets.facts import number_of
 from oneplan.budgets.regions import Regions
 from oneplan.spaces.choices import PlaceMethod
 from oneplan.spaces.placing import PlaceAnswer, PlaceEvidence, place
 
 WHOLE = Decimal(1)
-NOT_PLACED = (Part(0, How.NOT_PLACED, WHOLE),)
+HOUSE = {rule: number_of(rule) + 1 for rule in HouseRule}  # their numbers in the table of rules
+NOT_PLACED = (Part(0, How.NOT_PLACED, WHOLE, HOUSE[HouseRule.NOTHING]),)
 _HOW = {
     PlaceMethod.GEOMETRY: How.GEOMETRY, PlaceMethod.WARD: How.WARD, PlaceMethod.MUNICIPALITY: How.MUNICIPALITY,
     PlaceMethod.SERVICE_AREA: How.SERVICE_AREA, PlaceMethod.SPACE: How.SPACE, PlaceMethod.APPORTIONED: How.APPORTIONED,
@@ -80,13 +82,13 @@ class Placer:
         named = self.regions.place(asked.region) if self.regions and asked.region else None
         named = named if named in self.numbers else None
         if named and named[0] in _FINE:
-            return (Part(self.numbers[named], How.REGION, WHOLE),)
+            return (Part(self.numbers[named], How.REGION, WHOLE, HOUSE[HouseRule.REGION]),)
         for rule in self.rules:
             if rule.fits(asked):
                 return rule.parts
         if named:
             how = How.INDIVISIBLE if named[0] == "country" else How.NOT_PLACED
-            return (Part(self.numbers[named], how, WHOLE),)
+            return (Part(self.numbers[named], how, WHOLE, HOUSE[HouseRule.REGION]),)
         seat = self.seats.get(asked.institution)
         return (seat,) if seat else NOT_PLACED
 
@@ -95,11 +97,11 @@ class Placer:
         parts = [
             Part(
                 self._number(share.space, share.municipal_area, share.ward), how,
-                Decimal(share.fraction).quantize(STEP),
+                Decimal(share.fraction).quantize(STEP), HOUSE[HouseRule.EVIDENCE],
             )
             for share in answer.shares
         ]  # fmt: skip
-        return [part for part in parts if part.fraction] or [Part(parts[0].place, how, WHOLE)]
+        return [part for part in parts if part.fraction] or [Part(parts[0].place, how, WHOLE, parts[0].rule)]
 
     def _number(self, space: str, area: str, ward: str) -> int:
         for level, code in (("ward", ward), ("municipal_area", area), ("space", space)):
@@ -129,6 +131,6 @@ def seats_of(institutions: Sequence[tuple[object, ...]], numbers: Mapping[tuple[
             (sphere == "provincial", "province", province, How.NOT_PLACED),
         ):
             if is_theirs and (place := numbers.get((level, str(within)))):
-                seats[str(code)] = Part(place, how, WHOLE)
+                seats[str(code)] = Part(place, how, WHOLE, HOUSE[HouseRule.OWN_BUDGET])
                 break
     return seats

@@ -25,6 +25,7 @@ from oneplan.access.actors import Actor
 from oneplan.budgets import cube
 from oneplan.budgets.choices import MODELLED, PLACED, AmountType, How
 from oneplan.budgets.cube import Question
+from oneplan.budgets.cube.apportioning import Apportioned
 
 NOTHING = Decimal(0)
 _LARGEST = 5
@@ -87,6 +88,13 @@ class Lying:
     country: Amounts = field(default_factory=Amounts)
     nowhere: Amounts = field(default_factory=Amounts)
     notes: list[str] = field(default_factory=list)
+    apportioned: Apportioned | None = None
+    added: Decimal | None = None  # all of it added up before it is rounded, where years are apportioned
+
+    @property
+    def total(self) -> Decimal:
+        """All of it in rand: beside apportioned years, whose lines are rounded each, the sum of what they are of."""
+        return self.whole.total if self.added is None else self.added
 
     @property
     def whole(self) -> Amounts:
@@ -100,7 +108,9 @@ class Lying:
 def lying(question: Question, *, by: Actor) -> Lying:
     """Where the rand under the cuts of a question lies. Raises as `cube.answer` does."""
     found = cube.answer(_grouped(question, "space.code", "place.level", "how.code"), by=by)
-    told = Lying(notes=found.notes)
+    told = Lying(notes=found.notes, apportioned=found.apportioned)
+    if found.apportioned and found.total:
+        told.added = found.total.amount
     others = {"province": told.provinces, "country": told.country}
     for cell in found.cells:
         space, level, how = cell.key

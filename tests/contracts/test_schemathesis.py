@@ -21,6 +21,7 @@ from schemathesis.engine import events, from_schema
 
 from tests.contracts.calling import ROOT, Caller
 from tests.contracts.serving import application, kept_open
+from tests.contracts.test_lengths import LONG
 
 SEED = 20261122
 # What the house answers to well-formed data that does not fit the world: no such row, not now, not this version.
@@ -71,6 +72,19 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def leave_lengths_out(said: Any) -> None:
+    """Long texts may be as long as they like here: their patterns would be made to count, forty megabytes each.
+
+    test_lengths.py tries how long they may be.
+    """
+    if isinstance(said, dict):
+        if said.get("type") == "string" and said.get("maxLength", 0) > LONG:
+            del said["maxLength"]
+        said = list(said.values())
+    for each in said if isinstance(said, list) else []:
+        leave_lengths_out(each)
+
+
 WELL_SAID = {"cut": "amount_type.code:original", "drilldown": "function", "order": "amount:desc"}
 
 
@@ -102,8 +116,11 @@ def meeting_the_world(stage: dict[str, Any], caller: Caller) -> Iterator[None]:
         if case.method != "GET" and response.status_code < 300:
             tags.clear()
 
-    schemathesis.hook(before_call)
-    schemathesis.hook(after_call)
+    def before_load_schema(context: Any, raw_schema: Any) -> None:
+        leave_lengths_out(raw_schema)
+
+    for hook in (before_load_schema, before_call, after_call):
+        schemathesis.hook(hook)
     try:
         yield
     finally:

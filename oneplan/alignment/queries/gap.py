@@ -14,6 +14,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked
 from oneplan.budgets.choices import AmountType, Flow
 from oneplan.budgets.coverage import Coverage
+from oneplan.budgets.spending import LENGTH, TYPE, Progress, accounts, progress_of
 from oneplan.commitments.choices import CommitmentState, Funding
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import in_space, visible_to
@@ -122,10 +123,14 @@ class GapLine:
 
 @dataclass(frozen=True)
 class Gap:
-    """All services of one space, need without money first. `spent_asked` says of which year and kind spending is."""
+    """All services of one space, need without money first. `spent_asked` says of which year and kind spending is.
+
+    `spent_progress`: how far that year is, where somebody tells months or quarters.
+    """
 
     lines: list[GapLine]
     spent_asked: Asked | None
+    spent_progress: Progress | None = None
 
     @property
     def without_money(self) -> list[GapLine]:
@@ -153,12 +158,16 @@ def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: 
     for row in visible_to(actor).filter(in_space(space.pk), state__in=_LIVE).order_by("ref").distinct():
         line_of(services.of_words(f"{row.title} {row.objective}")).commitments.append(row)
     spent_asked = _spent_asked(asked, known) if asked and known else None
+    progress = None
+    if spent_asked:
+        reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor)
+        progress = progress_of(reporters, AmountType(spent_asked.amount_type))
     if asked:
         for service, each in _counted(asked, spent_asked, services, actor):
             line_of(service).counted.append(each)
     order = {"unfunded": 0, "part_funded": 1, "funded": 2, "none": 3}
     found = sorted(lines.values(), key=lambda line: order[line.state])
-    return Gap([*found, other] if other.has_need or other.counted else found, spent_asked)
+    return Gap([*found, other] if other.has_need or other.counted else found, spent_asked, progress)
 
 
 def _counted(

@@ -12,7 +12,7 @@ import pytest
 from oneplan.access.actors import system
 from oneplan.alignment.services import services_on
 from oneplan.budgets.actions import build_warehouse
-from oneplan.budgets.choices import AmountType
+from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.records import figure, keep_record
 from oneplan.commitments.tests.factories import propose
@@ -33,30 +33,31 @@ def money(settings, tmp_path, db):
     """DC15: R100 of water budgeted by one municipality, R80 spent; a department's R60, R40 of it passed on to them."""
     settings.HOME = tmp_path
     here = {"basis": 4, "evidence": {"municipality": "EC157"}, "function": "function-group:Economic affairs"}
-    figures = {
-        "municipal-income-expenditure": [
-            figure("mun-ec157", "100", function=WATER),
-            figure("mun-ec157", "80", function=WATER, amount_type=AmountType.AUDITED),
-            figure("mun-ec157", "7", function=ROADS), figure("mun-ec155", "2", function="municipal-functions-v2:2201"),
-            figure("mun-ec155", "5", function=OLD_WATER, year=2017),
-        ],
-        "national-expenditure": [
-            figure("nat-dws", "20", programme=("nat-dws:41", "Water Infrastructure Development", ""), **here),
-            figure("nat-dws", "40", programme=("nat-dws:41", "Water Infrastructure Development", ""),
-                   receiver="local", **here),
-            figure("nat-dpwi", "3", programme=("nat-dpwi:13", "Expanded Public Works Programme", ""), **here),
-            figure("nat-dpwi", "11", programme=("nat-dpwi:13", "Administration", ""), **here),
-        ],
-    }  # fmt: skip
-    for number, (dataset, told) in enumerate(figures.items(), start=1):
-        digest = str(number) * 64
-        keep_record(store.release_folder(digest), told)
-        BudgetRelease.objects.create(
-            ref=f"B{number}", dataset=dataset, layout="test", title="Release", source="A treasury",
-            as_at=date(2024, 5, 1), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(told),
-            figures=len(told), total=sum((each["amount"] for each in told), Decimal(0)),
-        )  # fmt: skip
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", "100", function=WATER),
+        figure("mun-ec157", "80", function=WATER, amount_type=AmountType.AUDITED),
+        figure("mun-ec157", "7", function=ROADS), figure("mun-ec155", "2", function="municipal-functions-v2:2201"),
+        figure("mun-ec155", "5", function=OLD_WATER, year=2017),
+    ])  # fmt: skip
+    receive("national-expenditure", [
+        figure("nat-dws", "20", programme=("nat-dws:41", "Water Infrastructure Development", ""), **here),
+        figure("nat-dws", "40", programme=("nat-dws:41", "Water Infrastructure Development", ""), receiver="local",
+               **here),
+        figure("nat-dpwi", "3", programme=("nat-dpwi:13", "Expanded Public Works Programme", ""), **here),
+        figure("nat-dpwi", "11", programme=("nat-dpwi:13", "Administration", ""), **here),
+    ])  # fmt: skip
     build_warehouse(by=system("tests"))
+
+
+def receive(dataset, figures):
+    number = BudgetRelease.objects.count() + 1
+    digest = str(number) * 64
+    keep_record(store.release_folder(digest), figures)
+    BudgetRelease.objects.create(
+        ref=f"B{number}", dataset=dataset, layout="test", title="Release", source="A treasury",
+        as_at=date(2024, 5, 1), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),
+        figures=len(figures), total=sum((one["amount"] for one in figures), Decimal(0)),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -237,3 +238,14 @@ def test_no_function_counts_for_two_services_and_every_department_is_in_the_regi
     for service in services.services:
         for each in service.departments:
             assert any(each.is_meant(code, (each.programmes or ("",))[0]) for code in known), each.institution
+
+
+def test_months_of_spending_are_no_year_of_it(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", "100", function=WATER),
+        *(figure("mun-ec157", "7", function=WATER, amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n)
+          for n in (1, 2, 3)),
+    ])  # fmt: skip
+    build_warehouse(by=system("tests"))
+    assert "Spent: Actual, in the year, 2024/25 (so far: 3 of 12 months in)" in plain(client.get(GAP))

@@ -83,7 +83,7 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponseBase:
 
 def _shown(request: HttpRequest, space: Space, known: Coverage, services: ServiceList) -> Shown:
     query = request.GET
-    asked = replace(read(query, known, ("function",), space__code=space.pk), sphere="", cuts=())
+    asked = replace(read(query, known, ("function",), space__code=space.pk), sphere="", cuts=(), first_month=0)
     basis = query.get("basis", "")
     if basis in {str(each.basis) for each in known.loaded if each.is_main}:
         asked = replace(asked, cuts=((_FIRST_MONTH, (basis,)),))

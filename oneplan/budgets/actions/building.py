@@ -17,7 +17,7 @@ from oneplan.budgets.choices import Event, ReleaseState, Standing
 from oneplan.budgets.dimensions import dataset_rows, institutions, places
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.moving import keep_what_moved
-from oneplan.budgets.placement_rules import Resolving, rules_on, told_apart_by
+from oneplan.budgets.placement_rules import Resolving, numbered, rule_rows, rules_on, told_apart_by
 from oneplan.budgets.placing import Placer, seats_of
 from oneplan.budgets.regions import Regions
 from oneplan.periods import clock
@@ -44,12 +44,13 @@ def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -
     known, bodies, in_force = places(), institutions(), rules_on(day)
     resolving = Resolving(known.numbers)
     placer = Placer(
-        known.numbers, seats_of(bodies, known.numbers), [resolving.rule(each) for each in in_force], day, Regions(day)
-    )
-    given = Given(
-        releases, {"datasets": dataset_rows(), "institutions": bodies, "places": known.rows}, placer,
-        told_apart_by(in_force),
+        known.numbers, seats_of(bodies, known.numbers),
+        [resolving.rule(each, number) for number, each in numbered(in_force)], day, Regions(day),
     )  # fmt: skip
+    dimensions = {
+        "datasets": dataset_rows(), "institutions": bodies, "places": known.rows, "rules": rule_rows(in_force),
+    }  # fmt: skip
+    given = Given(releases, dimensions, placer, told_apart_by(in_force))
     with store.new_build() as folder:
         with workshop(folder / "serving.duckdb", order_matters=True) as cursor:
             told = assemble(cursor, given, folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -11,21 +11,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
-from oneplan.access.permissions import Permission
 from oneplan.budgets import facts, rules
-from oneplan.budgets.choices import Flow, Standing
+from oneplan.budgets.choices import Flow
+from oneplan.budgets.cube.apportioning import Apportioned, apportion, cents, settled_text
 from oneplan.budgets.cube.attributes import Attribute, is_list
-from oneplan.budgets.cube.members import NOTHING, Range, members, numbers_of, some_members
+from oneplan.budgets.cube.members import Range, members, some_members
+from oneplan.budgets.cube.planning import Plan, allows, lengths_of, planned, values_of
 from oneplan.budgets.cube.questions import AMOUNT, Question
 from oneplan.budgets.datasets import datasets
-from oneplan.budgets.measures import CutShape, Grouped, Totals
+from oneplan.budgets.measures import Grouped, Totals
 from oneplan.warehouse.connection import Reading, reading
 from oneplan.warehouse.engines import ask
 
 _TO = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
 _CENT = Decimal("0.01")
 _APART = frozenset(facts.GUARDS) - {"standing", "flow"}
-_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)  # of listed numbers: few shapes of SQL
 
 
 Row = tuple[Any, ...]  # keys …, gross and passed on as text to the cent, figures
@@ -58,6 +58,8 @@ class Answer:
     labels: Mapping[str, Mapping[Any, Mapping[str, Any]]]
     notes: list[str]
     memory: dict[str, Any]  # of the build that answered
+    apportioned: Apportioned | None = None  # how years of different calendars were brought together
+    passed_flows: tuple[int, ...] = ()  # numbers of the flows that count as passed on
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -70,27 +72,12 @@ def _cell(key: tuple[Any, ...], gross: str, passed_on: str, figures: int) -> Cel
     return Cell(key, Decimal(gross), Decimal(passed_on).quantize(_CENT), figures)
 
 
-@dataclass
-class Plan:
-    """Cuts as ranges of fact columns, and what follows from them."""
-
-    cuts: dict[str, Range] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
-
-    def narrow(self, column: str, allowed: Range) -> None:
-        known = self.cuts.get(column)
-        self.cuts[column] = allowed if known is None else _both(known, allowed)
-
-    @property
-    def is_empty(self) -> bool:
-        return any(each.first > each.last for each in self.cuts.values())
-
-
 def answer(question: Question, *, by: Actor) -> Answer:
     """Ask the build that is served. Raises NothingBuilt; RuleBroken where figures would be added that may not be."""
     with reading() as turn:
         plan = planned(turn, question, by)
         notes = _default_datasets(turn, question, plan)
+        share = apportion(turn, question, plan)
         flows = _passed_on(turn, question, plan)
         grouped = tuple(_grouped(each) for each in question.by)
         watched = _watched(turn, question, plan)
@@ -99,6 +86,10 @@ def answer(question: Question, *, by: Actor) -> Answer:
         if not grouped and rows and not rows[0][2]:
             rows = []  # the sum of nothing
         total, count = _together(question, shape, values, rows)
+        if share:
+            rows = [_settled(row, len(grouped)) for row in rows]
+            share.remainder = _left_by_rounding(total, count, rows, len(grouped))
+            notes += share.notes()
         if plan.unknown:
             notes.append(_("Nothing is known of: %(values)s.") % {"values": ", ".join(plan.unknown)})
         keys = len(grouped)
@@ -108,27 +99,7 @@ def answer(question: Question, *, by: Actor) -> Answer:
         }  # fmt: skip
         _check_sums(rows, keys, watched)
         shown = rows[: question.page_size]
-        return Answer(question, shown, total, count, shape.source, turn.build.name, labels, notes, turn.memory)
-
-
-def planned(turn: Reading, question: Question, by: Actor) -> Plan:
-    """The cuts of a question as ranges of numbers, and no figure that its asker may not see."""
-    plan = Plan()
-    for cut in question.cuts:
-        allowed, unknown = numbers_of(turn, cut.attribute, cut.values)
-        plan.narrow(cut.attribute.column, allowed)
-        plan.unknown += unknown
-    plan.narrow("standing", _standings(question, by))
-    return plan
-
-
-def _standings(question: Question, by: Actor) -> Range:
-    """Invented figures alone, or real ones alone: public ones, and those inside government to whom may read them."""
-    if question.is_sample:
-        sample = facts.number_of(Standing.SAMPLE)
-        return Range(sample, sample)
-    last = Standing.GOVERNMENT if by.is_national(Permission.BUDGET_READ) else Standing.PUBLIC
-    return Range(facts.number_of(Standing.PUBLIC), facts.number_of(last))
+        return Answer(question, shown, total, count, shape.source, turn.build.name, labels, notes, turn.memory, share)
 
 
 def _default_datasets(turn: Reading, question: Question, plan: Plan) -> list[str]:
@@ -138,7 +109,7 @@ def _default_datasets(turn: Reading, question: Question, plan: Plan) -> list[str
     if "dataset" in plan.cuts:
         if not is_grouped:
             rules.check_datasets_add_up(
-                [number for number in known if _allows(plan.cuts["dataset"], number)],
+                [number for number in known if allows(plan.cuts["dataset"], number)],
                 {number: row["is_main"] for number, row in known.items()},
                 {number: row["label"] for number, row in known.items()},
             )
@@ -158,9 +129,9 @@ def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]
     if "institution" in plan.cuts:
         cut = plan.cuts["institution"]
         bodies = members(turn, "institutions")
-        spheres &= {row["sphere"] for number, row in bodies.items() if _allows(cut, number)}
+        spheres &= {row["sphere"] for number, row in bodies.items() if allows(cut, number)}
     told = {each.code: set(_spheres_of(each.reporters)) for each in datasets()}
-    listed = [row["code"] for number, row in members(turn, "datasets").items() if _allows(plan.cuts["dataset"], number)]
+    listed = [row["code"] for number, row in members(turn, "datasets").items() if allows(plan.cuts["dataset"], number)]
     spheres &= set().union(*(told.get(code, set()) for code in listed))
     if len(spheres) < 2:
         return ()
@@ -191,6 +162,8 @@ def _watched(turn: Reading, question: Question, plan: Plan) -> tuple[str, ...]:
     }
     if question.years_as_labelled:
         apart.add("basis")
+    if plan.lengths:
+        apart |= {"basis", "length"}
     return tuple(guard for guard in kept if guard not in apart)
 
 
@@ -201,26 +174,26 @@ def _shaped(
     values |= {f"flow_{index}": flow for index, flow in enumerate(flows)}
     names = {each.name: group.name for each, group in zip(question.by, grouped, strict=True)}
     order = tuple(("gross" if name == AMOUNT else names[name], down) for name, down in question.order)
-    wanted = {*plan.cuts, *(each.column for each in grouped), *watched}
+    lengths, more = lengths_of(plan)
+    values |= more
+    wanted = {*plan.cuts, *(each.column for each in grouped), *watched, *_needed(lengths)}
     source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
     offset = (question.page - 1) * question.page_size
     apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
-    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset)
+    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset, lengths)
     return shape, values
 
 
-def values_of(plan: Plan) -> tuple[tuple[CutShape, ...], dict[str, int | str]]:
-    """The cuts of a plan without their values, and the values by name: lists are filled up to a few lengths."""
-    values: dict[str, int | str] = {}
-    cuts = []
-    for column, allowed in sorted(plan.cuts.items()):
-        numbers = allowed.numbers
-        size = next((size for size in _SIZES if size >= len(numbers)), len(numbers)) if numbers else 0
-        cuts.append(CutShape(column, size))
-        values[f"{column}_from"], values[f"{column}_to"] = allowed.first, allowed.last
-        for index in range(size):
-            values[f"{column}_{index}"] = numbers[min(index, len(numbers) - 1)]
-    return tuple(cuts), values
+def _needed(lengths: tuple[tuple[int, int], ...]) -> set[str]:
+    """The columns by which years are apportioned: periods unless all are whole years, bodies where some are listed."""
+    if not lengths:
+        return set()
+    needed = {"year", "basis", "length"}
+    if any(number for number, _count in lengths):
+        needed.add("period")
+    if any(count for _number, count in lengths):
+        needed.add("institution")
+    return needed
 
 
 def _together(
@@ -232,10 +205,9 @@ def _together(
         if not rows:
             return None, 0
         columns = list(zip(*rows, strict=True))
-        gross, passed_on = (Decimal(sum(int(text.replace(".", "")) for text in columns[keys + at])) for at in (0, 1))
-        if not shape.passed_on:
-            passed_on = Decimal(0)
-        total = Cell((), gross.scaleb(-2), passed_on.scaleb(-2), sum(columns[keys + 2]))
+        sums = [_sum(columns[keys + at]) for at in (0, 1)]
+        before = [_sum(column) for column in columns[-2:]] if shape.lengths else []
+        total = _whole(sums[0], sums[1], sum(columns[keys + 2]), before)
         count = len(rows)
         spans = [(min(columns[keys + 3 + 2 * at]), max(columns[keys + 4 + 2 * at])) for at in range(len(shape.watched))]
         by = [each.name for each in shape.by]
@@ -245,12 +217,41 @@ def _together(
         [found] = ask(whole, whole.write, values)
         if not found[3]:
             return None, 0
-        total, count = _cell((), *found[:3]), found[3]
+        total, count = _whole(found[0], found[1], found[2], found[-2:] if shape.lengths else ()), found[3]
         spans = [(found[4 + 2 * at], found[5 + 2 * at]) for at in range(len(guards))]
     for guard, (least, greatest) in zip(guards, spans, strict=True):
         if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):
             return None, count  # each cell is a sum, all of them together are none
     return total, count
+
+
+def _sum(texts: Sequence[str]) -> str:
+    """Rand as text, added up in whole cents."""
+    return str(Decimal(sum(map(cents, texts))).scaleb(-2))
+
+
+def _settled(row: Row, keys: int) -> Row:
+    """A row of sums in twelfths, up to the end of the year and up to its beginning, as rand of the year."""
+    gross_before, passed_before = row[-2:]
+    return (
+        *row[:keys], settled_text(row[keys], gross_before), settled_text(row[keys + 1], passed_before),
+        *row[keys + 2 : -2],
+    )  # fmt: skip
+
+
+def _whole(gross: str, passed_on: str, figures: int, before: Sequence[str]) -> Cell:
+    """All cells together; `before` are the sums up to the beginning of the year, where years are apportioned."""
+    if before:
+        gross, passed_on = settled_text(gross, before[0]), settled_text(passed_on, before[1])
+    return _cell((), gross, passed_on, figures)
+
+
+def _left_by_rounding(total: Cell | None, count: int, rows: list[Row], keys: int) -> Decimal:
+    """The total less its lines, where all of them are here."""
+    if total is None or count != len(rows):
+        return Decimal(0)
+    lines = sum(cents(row[keys]) - cents(row[keys + 1]) for row in rows)
+    return total.amount - Decimal(lines).scaleb(-2)
 
 
 def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:
@@ -267,20 +268,3 @@ def _names(guard: str, least: int, greatest: int) -> dict[int, str]:
     if guard == "basis":
         return {month: _("years from month %(month)d") % {"month": month} for month in (least, greatest)}
     return {number: str(number) for number in (least, greatest)}
-
-
-def _allows(allowed: Range, number: int) -> bool:
-    return allowed.first <= number <= allowed.last and (not allowed.numbers or number in allowed.numbers)
-
-
-def _both(left: Range, right: Range) -> Range:
-    if left.first > left.last or right.first > right.last:
-        return NOTHING
-    first, last = max(left.first, right.first), min(left.last, right.last)
-    if first > last:
-        return NOTHING
-    listed = left.numbers or right.numbers
-    if not listed:
-        return Range(first, last)
-    numbers = tuple(n for n in listed if _allows(left, n) and _allows(right, n))
-    return replace(Range(numbers[0], numbers[-1], numbers)) if numbers else NOTHING

@@ -81,6 +81,7 @@ _ALL = (
     Attribute("amount_type.code", gettext_lazy("What the figure is"), "amount_type", is_key=True),
     Attribute("statement.code", gettext_lazy("Statement"), "statement", is_key=True),
     Attribute("how.code", gettext_lazy("How the place is known"), "how", is_key=True),
+    _key("rule", gettext_lazy("Rule by which it was placed"), "rule", "rules"),
     Attribute("flow.code", gettext_lazy("Spent or passed on"), "flow", is_key=True),
 )  # fmt: skip
 ATTRIBUTES = {each.name: each for each in _ALL}

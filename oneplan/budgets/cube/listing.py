@@ -9,17 +9,20 @@ from typing import Any
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import facts
-from oneplan.budgets.cube.answering import planned, values_of
+from oneplan.budgets.cube.apportioning import Apportioned, apportion
 from oneplan.budgets.cube.attributes import Attribute
 from oneplan.budgets.cube.members import some_members
+from oneplan.budgets.cube.planning import lengths_of, planned, values_of
 from oneplan.budgets.cube.questions import Question
 from oneplan.budgets.measures import Figures
+from oneplan.budgets.months import Window, part_of, within
 from oneplan.warehouse.connection import reading
 from oneplan.warehouse.engines import ask
 
 _DIMENSION_OF = {
     "dataset": "datasets", "institution": "institutions", "place": "places", "function": "functions", "item": "items",
     "fund": "funds", "programme": "programmes", "project": "projects", "release": "releases", "cell": "cells",
+    "rule": "rules",
 }  # fmt: skip
 
 
@@ -30,6 +33,12 @@ class FactLine:
     numbers: dict[str, int]
     known: dict[str, dict[str, Any]]
     amount: Decimal
+
+    def part_of(self, window: Window) -> tuple[int, int, Decimal]:
+        """How many of its months lie in a year, of how many, and the rand of them."""
+        when = (self.numbers["basis"], self.numbers["year"], self.word("length"), self.numbers["period"])
+        upto, before, months = within(window, *when)
+        return upto - before, months, part_of(self.amount, window, *when)
 
     def word(self, column: str) -> Any:
         """The choice that a number of a fixed list stands for."""
@@ -44,15 +53,19 @@ class FactPage:
     has_more: bool
     unknown: list[str]
     build: str
+    apportioned: Apportioned | None = None
 
 
 def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactPage:
     """The facts under the cuts of a question; `earlier`: those that a newer release replaced. Raises NothingBuilt."""
     with reading() as turn:
         plan = planned(turn, question, by)
+        share = apportion(turn, question, plan)
         shapes, values = values_of(plan)
+        lengths, more = lengths_of(plan)
+        values |= more
         size = question.page_size
-        shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size)
+        shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size, lengths)
         rows = [] if plan.is_empty else ask(shape, shape.write, values)
         names = list(facts.FACTS)
         found = [dict(zip(names, row, strict=True)) for row in rows[:size]]
@@ -67,7 +80,7 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
             )
             for each in found
         ]  # fmt: skip
-        return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name)
+        return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name, share)
 
 
 def list_members(

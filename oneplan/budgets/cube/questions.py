@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,8 @@ class Question:
     """Totals by `by` under `cuts`. `order` names attributes or "amount", each with whether it descends.
 
     `is_sample`: of invented figures alone; else of real ones alone. `years_as_labelled`: years that begin in different
-    months are added under their label, and the answer says so; else such a sum is refused.
+    months are added under their label, and the answer says so; else such a sum is refused. `first_month`: the one year
+    that is cut to begins in this month, and whoever has other years is apportioned to it by months; 0: not.
     """
 
     by: tuple[Attribute, ...] = ()
@@ -40,13 +41,11 @@ class Question:
     page_size: int = MOST_CELLS
     is_sample: bool = False
     years_as_labelled: bool = False
+    first_month: int = 0
 
     def cut(self, name: str, *values: str) -> Question:
         """The question with one more cut."""
-        return Question(
-            self.by, (*self.cuts, Cut(attribute(name), values)), self.order, self.page, self.page_size, self.is_sample,
-            self.years_as_labelled,
-        )  # fmt: skip
+        return replace(self, cuts=(*self.cuts, Cut(attribute(name), values)))
 
 
 def ask_by(*names: str, **cuts: str | Sequence[str]) -> Question:

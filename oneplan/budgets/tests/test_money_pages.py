@@ -231,3 +231,186 @@ def test_queries_and_questions_do_not_grow_with_rows(
 
 def test_a_space_that_does_not_exist_is_404(loaded, client):
     assert client.get("/spaces/XX9/budget/").status_code == 404
+
+
+# --- years of two calendars ----------------------------------------------------------------------------------------
+
+BY_MONTHS = {"year": "2024", "type": "original", "years": "4"}
+
+
+@pytest.fixture
+def two_calendars(warehouse):
+    """The nation in years from April, placed in OR Tambo; EC157 in two years from July; eThekwini in one of them."""
+    warehouse(
+        national_expenditure=[
+            figure("nat-dws", "1000", basis=4, function="f:water", evidence={"municipality": "EC157"}),
+        ],
+        municipal_income_expenditure=[
+            figure("mun-ec157", "120", year=2023, function="f:water"),
+            figure("mun-ec157", "240", function="f:water"), figure("mun-eth", "500", function="f:water"),
+        ],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/budgets/", SPACE])
+def test_years_of_two_calendars_stand_as_labelled_until_their_reader_chooses(two_calendars, client, path):
+    said = plain(client.get(path, {"year": "2024"}))
+    assert "added as labelled, not by months" in said
+    assert "Years brought to" not in said
+
+
+@pytest.mark.parametrize(("path", "rand"), [("/budgets/", "1210.00"), (SPACE, "1210.00")])
+def test_a_year_by_months_states_its_fractions_and_who_is_left_out(two_calendars, client, path, rand):
+    said = plain(client.get(path, BY_MONTHS))
+    assert f"Original budget, 2024/25 (April 2024 – March 2025): [{rand}]" in said
+    assert "2023/24 July 3/12 1" in said
+    assert "2024/25 July 9/12 1" in said
+    assert "2024/25 April 12/12 1" in said
+    assert "added as labelled" not in said
+    assert ("eThekwini Metropolitan Municipality: 2023/24 is not in" in said) == (path == "/budgets/")
+
+
+def test_every_number_of_a_year_by_months_leads_to_figures_that_add_up_to_it(two_calendars, client):
+    content = client.get(SPACE, {**BY_MONTHS, "by": "function"}).content.decode()
+    links = set(re.findall(r'<a class="num-link" href="([^"]+)"><data class="rand num" value="([^"]+)"', content))
+    assert any("years=4" in href for href, _amount in links)
+    for href, amount in links:
+        found = plain(client.get(href.replace("&amp;", "&")))
+        total = re.search(r"The figures behind a number \[([-\d.]+)\]", found)
+        assert total is not None, href
+        assert total[1] == amount or amount == "0.00", href
+
+
+def test_figures_of_a_year_by_months_say_how_many_of_their_months_count(two_calendars, client):
+    cut = {"cut": "institution:mun-ec157|financial_year.start:2024|amount_type:original", "years": "4"}
+    said = plain(client.get("/budgets/facts/", cut))
+    assert "The figures behind a number [210.00]" in said
+    assert "[120.00] 3 of 12 months: [30.00]" in said
+    assert "[240.00] 9 of 12 months: [180.00]" in said
+
+
+def test_a_year_by_months_is_handed_out_with_its_method(two_calendars, client):
+    answer = client.get(SPACE, {**BY_MONTHS, "format": "csv"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert "April 2024 – March 2025" in text
+    assert "3/12 of 2023/24 of years from July: 1 institution." in text
+
+
+@pytest.mark.parametrize("path", ["/budgets/equity/", "/budgets/spatial/"])
+def test_boards_by_space_take_years_by_months(two_calendars, client, path):
+    said = plain(client.get(path, BY_MONTHS))
+    assert "2023/24 July 3/12 1" in said
+    assert "[1210.00]" in said
+    assert "eThekwini Metropolitan Municipality: 2023/24 is not in" in said
+
+
+# --- from budget to spending ---------------------------------------------------------------------------------------
+
+
+def months(institution, amount, count, **said):
+    return [
+        figure(institution, amount, amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n, **said)
+        for n in range(1, count + 1)
+    ]
+
+
+def test_twelve_months_are_a_year_of_spending(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        figure("mun-ec157", "100"), figure("mun-ec157", "150", amount_type=AmountType.ADJUSTED),
+        *months("mun-ec157", "10", 12),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024"}))
+    assert "[30.00] of the budget was not spent ( 20,0 % )" in said.replace("\u00a0", " ")
+    assert "Actual, in the year all 12 months in [120.00]" in said
+    assert "[100.00] [150.00] [120.00] Actual, in the year; all 12 months [30.00] 20,0 %" in said.replace("\u00a0", " ")
+
+
+def test_eleven_months_are_no_year_and_nothing_is_unspent(warehouse, client):
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "100"), *months("mun-ec157", "10", 11)])
+    said = plain(client.get(SPACE, {"year": "2024"}))
+    assert "of the budget was not spent" not in said
+    assert "11 of 12 months in" in said
+    assert "[100.00] no return 11 of 12 months in unknown" in said
+    spending = plain(client.get(SPACE, {"year": "2024", "type": "actual"}))
+    assert "Actual, in the year, 2024/25 (so far: 11 of 12 months in): [110.00]" in spending
+
+
+def test_who_has_all_months_counts_beside_who_has_not(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        figure("mun-ec157", "100"), *months("mun-ec157", "5", 12), figure("mun-ec155", "900"),
+        *months("mun-ec155", "7", 2),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024"}))
+    assert "[40.00] of the budget was not spent" in said
+    assert "so far: 1 of 2 returns have all 12 months in; the others are not counted" in said
+    assert (
+        "Actual, in the year so far: 1 of 2 returns have all 12 months in; the others are not counted [60.00]" in said
+    )
+
+
+def test_who_tells_months_is_named_beside_a_table_of_whole_years(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        figure("mun-ec157", "60", amount_type=AmountType.ACTUAL), *months("mun-ec155", "5", 12),
+        figure("mun-ec155", "100"), figure("mun-ec157", "100"),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024", "type": "actual"}))
+    assert "Actual, in the year, 2024/25: [60.00]" in said
+    assert "1 return that tells months or quarters is in none of these lines" in said
+    assert "Actual, in the year all 12 months in [120.00]" in said
+    assert "[80.00] of the budget was not spent" in said
+
+
+def test_months_of_a_budget_are_no_budget_of_a_year(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        *months("mun-ec157", "10", 12),
+        *(figure("mun-ec157", "20", length=Length.MONTH, period=n) for n in range(1, 6)),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024"}))
+    assert "5 of 12 months in no return [120.00]" in said
+    assert "of the budget was not spent" not in said
+
+
+def test_an_audited_year_goes_before_the_months_of_it(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        figure("mun-ec157", "100"), figure("mun-ec157", "90", amount_type=AmountType.AUDITED),
+        *months("mun-ec157", "5", 12),
+    ])  # fmt: skip
+    assert "[10.00] of the budget was not spent" in plain(client.get(SPACE, {"year": "2024"}))
+
+
+def test_a_month_without_spending_on_something_was_reported_all_the_same(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        figure("mun-ec157", "100", function="f:roads"), *months("mun-ec157", "10", 12, function="f:water"),
+        figure("mun-ec157", "40", function="f:roads", amount_type=AmountType.ACTUAL, length=Length.MONTH, period=3),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024", "cut": "function:roads"}))
+    assert "[60.00] of the budget was not spent" in said
+
+
+def test_months_of_government_alone_do_not_make_a_year_for_everybody(warehouse, client, world):
+    receive("municipal-income-expenditure", months("mun-ec157", "10", 12)[11:], standing="government")
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "200"), *months("mun-ec157", "10", 11)])
+    assert "11 of 12 months in" in plain(client.get(SPACE, {"year": "2024"}))
+    client.force_login(world.analyst.user)
+    assert "[80.00] of the budget was not spent" in plain(client.get(SPACE, {"year": "2024"}))
+
+
+def test_figures_behind_spending_show_the_budget_beside_it(warehouse, client):
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "100"), *months("mun-ec157", "10", 3)])
+    cut = "institution:mun-ec157|financial_year.start:2024|statement.code:operating|amount_type:actual"
+    said = plain(client.get("/budgets/facts/", {"cut": cut}))
+    assert "so far: 3 of 12 months in" in said
+    assert "This is no year’s total." in said
+    assert "[100.00] no return 3 of 12 months in unknown" in said
+
+
+# --- constant prices -----------------------------------------------------------------------------------------------
+
+
+def test_an_index_is_chosen_and_each_rate_names_its_document(loaded, client):
+    newest = plain(client.get("/budgets/", {"prices": "constant"}))
+    assert "prices of 2025" in newest
+    assert "The rates of 2012, 2013, 2014 were compared with no publication" in newest
+    assert "P0141, December 2020, Table B2, average of the year" in newest
+    older = plain(client.get("/budgets/", {"prices": "constant", "deflator": "cpi-2024"}))
+    assert "prices of 2024" in older

@@ -411,3 +411,51 @@ def test_an_earlier_build_is_put_in_service_with_a_reason(world):
     serve_build(first.name, by=BY, reason=WHY)
     assert store.current_name() == first.name
     assert LogEntry.objects.get(event="warehouse.build_served").reason == WHY
+
+
+# --- a fact says by which rule it was placed -----------------------------------------------------------------------
+
+
+def test_a_fact_says_by_which_rule_it_was_placed(client):
+    receive("national-expenditure", [
+        figure("nat-dws", "8", basis=4), figure("nat-dsd", "16", basis=4),
+        figure("nat-dws", "3", basis=4, evidence={"municipality": "EC157"}),
+        figure("nat-dod", "5", basis=4),
+    ])  # fmt: skip
+    receive("municipal-income-expenditure", [figure("mun-eth", "7")])
+    rule = setting(valid_from=date(2024, 1, 1))
+    build_warehouse(by=BY)
+    items = client.get("/api/v1/budgets/facts").json()["items"]
+    told = {item["amount"]: (item["rule"]["code"], item["rule"]["version"]) for item in items}
+    assert told == {
+        "8.00": (rule.ref, "2024-01-01, revision 1"), "16.00": ("nothing", ""), "3.00": ("evidence", ""),
+        "5.00": ("OP1", "1997-02-04"), "7.00": ("own-budget", ""),
+    }  # fmt: skip
+    assert next(item["rule"]["label"] for item in items if item["amount"] == "8.00") == WHY
+
+
+def test_every_part_of_what_a_rule_shares_out_names_the_rule(client):
+    receive("national-expenditure", [figure("nat-dws", "100", basis=4)])
+    rule = setting(how=How.APPORTIONED, places=["DC15", "ETH"], indicator="population")
+    build_warehouse(by=BY)
+    items = client.get("/api/v1/budgets/facts").json()["items"]
+    assert [item["rule"]["code"] for item in items] == [rule.ref, rule.ref]
+    asked = {"cut": f"rule:{rule.ref}", "drilldown": "rule|space.code"}
+    told = client.get("/api/v1/budgets/aggregate", asked).json()
+    assert told["summary"]["amount.sum"] == "100.00"
+    assert {cell["rule.code"] for cell in told["cells"]} == {rule.ref}
+
+
+def test_the_rule_stands_on_the_page_of_a_number_and_in_its_file(client):
+    receive("national-expenditure", [figure("nat-dws", "8", basis=4), figure("nat-dsd", "16", basis=4)])
+    rule = setting()
+    build_warehouse(by=BY)
+    page = client.get("/budgets/facts/").content.decode()
+    assert f'href="/budgets/rules/#rule-{rule.ref}"' in page
+    assert WHY in page
+    assert "nothing says where it belongs" in page
+    assert f'id="rule-{rule.ref}"' in client.get("/budgets/rules/").content.decode()
+    file = client.get("/budgets/facts/", {"format": "csv"})
+    [head, *rows] = csv.reader(b"".join(file.streaming_content).decode("utf-8-sig").splitlines())
+    at = head.index("rule")
+    assert [row[at] for row in rows] == [rule.ref, "nothing"]

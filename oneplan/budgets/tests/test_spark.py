@@ -30,7 +30,16 @@ QUESTIONS = [
         ("", "dataset:national-expenditure;provincial-expenditure;municipal-capital|amount_type:original", "", 1, 50),
         *((name, "amount_type:original|statement:operating|period.length:year", "", 1, 50) for name in ATTRIBUTES),
     ]
-]
+] + [
+    Question(read_by(by), read_cuts(f"{cuts}|financial_year.start:2024"), read_order(order, read_by(by)), 1, size,
+             first_month=first_month)
+    for by, cuts, order, size, first_month in [
+        ("", "amount_type.code:original", "", 50, 4), ("", "amount_type.code:original", "", 50, 7),
+        ("function", "amount_type.code:original|institution.sphere:local", "amount:desc", 1, 4),
+        ("space.code|institution.sphere", "amount_type.code:original", "", 50, 4),
+        ("institution", "amount_type.code:actual", "", 50, 7),
+    ]
+]  # fmt: skip
 
 
 @pytest.fixture

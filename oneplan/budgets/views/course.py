@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
-from oneplan.budgets.asking import Asked, main_datasets
+from oneplan.budgets.asking import Asked
 from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.coverage import Coverage
-from oneplan.budgets.deflators import deflator
+from oneplan.budgets.deflators import Deflator
 from oneplan.budgets.lines import ZERO, share
+from oneplan.budgets.months import year_label
+from oneplan.budgets.spending import LENGTH, SPENT, TYPE, YEAR, Account, Progress, accounts, progress_of
 
-_BUDGETS = (AmountType.ADJUSTED, AmountType.REVISED, AmountType.ORIGINAL)
-_SPENT = (AmountType.RESTATED, AmountType.AUDITED, AmountType.PRE_AUDIT, AmountType.ACTUAL)
 _AHEAD = (AmountType.ORIGINAL, AmountType.INDICATIVE_1, AmountType.INDICATIVE_2, AmountType.INDICATIVE_3)
-_YEAR, _TYPE, _LENGTH = "financial_year.start", "amount_type.code", "period.length"
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Step:
     constant: Decimal | None = None
     months: tuple[int, int] | None = None  # the first and last month or quarter that is in, where it is no whole year
     told_by: tuple[str, ...] = ()  # titles of the datasets that it is of
+    progress: Progress | None = None  # where somebody tells months or quarters
 
     @property
     def parts(self) -> list[tuple[str, Decimal, str]]:
@@ -58,6 +59,19 @@ class Course:
     ahead: list[Step]
     years: list[Step]
     unspent: Unspent | None
+    reporters: list[Account] = field(default_factory=list)
+
+    @property
+    def so_far(self) -> str:
+        """How far the chosen kind of amount is in, where it is no year yet."""
+        chosen = next((step for step in self.steps if step.is_chosen), None)
+        return chosen.progress.words if chosen and chosen.progress and not chosen.progress.is_year else ""
+
+    def beside(self, asked: Asked) -> int:
+        """How many who tell months or quarters are in no table of the page, which is of whole years."""
+        kind = AmountType(asked.amount_type)
+        by_parts = [each for each in self.reporters if kind in each.amounts and each.amounts[kind].of]
+        return len(by_parts) if asked.length == Length.YEAR else 0
 
     @property
     def is_uneven(self) -> bool:
@@ -73,69 +87,72 @@ class Course:
         return max((step.amount for step in self.years), default=ZERO)
 
 
-def course_of(asked: Asked, known: Coverage, by: Actor) -> Course:
-    """From one question over all years and kinds of amounts. Raises RuleBroken."""
-    question = asked.question(_TYPE, _YEAR, _LENGTH, "financial_year.first_month", without=(_TYPE, _YEAR, _LENGTH))
+def course_of(asked: Asked, known: Coverage, by: Actor, index: Deflator) -> Course:
+    """From one question over all years and kinds of amounts, and one over who reported. Raises RuleBroken."""
+    question = asked.question(TYPE, YEAR, LENGTH, "financial_year.first_month", without=(TYPE, YEAR, LENGTH))
     best: dict[tuple[AmountType, int], dict[int, dict[int, Decimal]]] = {}
-    for cell in cube.answer(question, by=by).cells:
+    answer = cube.answer(question, by=by)
+    for cell in answer.cells:
         kind, year, length, month = cell.key
         lengths = best.setdefault((list(AmountType)[kind], year), {})
         lengths.setdefault(length, {})[month] = cell.amount
     amounts = {key: (min(lengths), lengths[min(lengths)]) for key, lengths in best.items()}
+    reporters = accounts(asked.question(without=(TYPE, LENGTH)), by=by, passed_flows=answer.passed_flows)
 
     def step(kind: AmountType, year: int, label: str, state: str) -> Step | None:
         if (kind, year) not in amounts:
             return None
         number, by_month = amounts[kind, year]
         length = list(Length)[number]
-        cuts = {_TYPE: [str(kind)], _YEAR: [str(year)], _LENGTH: [str(length)]}
-        parts = [deflator().constant(amount, year, month) for month, amount in by_month.items()]
+        parts = [index.constant(amount, year, month) for month, amount in by_month.items()]
         constant = None if None in parts else sum((part for part in parts if part is not None), ZERO)
         return Step(
-            label, sum(by_month.values(), ZERO), asked.facts(cuts), state, kind == asked.amount_type, constant,
+            label, sum(by_month.values(), ZERO), asked.facts({TYPE: [str(kind)], YEAR: [str(year)],
+            LENGTH: [str(length)]}), state, kind == asked.amount_type, constant,
             None if length == Length.YEAR else _periods(known, kind, year, length),
             _told_by(known, kind, year),
         )  # fmt: skip
 
-    def steps(kinds: tuple[AmountType, ...]) -> dict[AmountType, Step]:
-        state = dict.fromkeys(_SPENT, "done")
-        told = ((kind, step(kind, asked.year, str(kind.label), state.get(kind, "tabled"))) for kind in kinds)
-        return {kind: each for kind, each in told if each is not None}
+    def of_year(kind: AmountType) -> Step | None:
+        """The year asked for: whole years, and months or quarters of whom all are in; else what is in so far."""
+        told = [each.amounts[kind] for each in reporters if kind in each.amounts]
+        plain = step(kind, asked.year, str(kind.label), "done" if kind in SPENT else "tabled")
+        if plain is None or not any(each.of for each in told):
+            return plain
+        whole = [each for each in told if each.is_whole]
+        shown = whole or told
+        facts = {TYPE: [str(kind)], YEAR: [str(asked.year)], LENGTH: sorted({str(each.length) for each in shown})}
+        return replace(
+            plain, amount=sum((each.once for each in shown), ZERO), facts=asked.facts(facts), months=None,
+            progress=progress_of(reporters, kind),
+        )  # fmt: skip
 
-    shown = steps(tuple(kind for kind in AmountType if kind not in _AHEAD[1:]))
+    shown = [of_year(kind) for kind in AmountType if kind not in _AHEAD[1:]]
     ahead = [
-        step(kind, asked.year + at, f"{_label(asked.year + at)}: {kind.label}", "indicative" if at else "tabled")
+        step(kind, asked.year + at, f"{year_label(asked.year + at)}: {kind.label}", "indicative" if at else "tabled")
         for at, kind in enumerate(_AHEAD)
     ]
     chosen = AmountType(asked.amount_type)
     years = [
-        step(chosen, year, _label(year), "tabled")
+        of_year(chosen) if year == asked.year else step(chosen, year, year_label(year), "tabled")
         for year in sorted({year for kind, year in amounts if kind == chosen})
     ]
     return Course(
-        list(shown.values()), [each for each in ahead if each], [each for each in years if each], _unspent(asked, by)
-    )
+        [each for each in shown if each], [each for each in ahead if each],
+        [replace(each, label=year_label(asked.year)) if each.label == str(chosen.label) else each
+         for each in years if each],
+        unspent_of(reporters), reporters,
+    )  # fmt: skip
 
 
-def _unspent(asked: Asked, by: Actor) -> Unspent | None:
+def unspent_of(reporters: Sequence[Account]) -> Unspent | None:
     """Like with like: from each reporter's newest budget and best-known spending. None where nobody has both."""
-    cuts = {_TYPE: [str(kind) for kind in (*_BUDGETS, *_SPENT)], _LENGTH: [str(Length.YEAR)],
-            "dataset.code": main_datasets()}  # fmt: skip
-    answer = cube.answer(asked.question("dataset", "institution", _TYPE, also=cuts), by=by)
-    if answer.cell_count > len(answer.rows):
+    both = [each for each in reporters if each.unspent is not None]
+    if not both:
         return None
-    told: dict[tuple[int, int], dict[AmountType, Decimal]] = {}
-    for cell in answer.cells:
-        told.setdefault(cell.key[:2], {})[list(AmountType)[cell.key[2]]] = cell.gross
-    pairs = []
-    for kinds in told.values():
-        budget, spent = (next((kinds[kind] for kind in order if kind in kinds), None) for order in (_BUDGETS, _SPENT))
-        if budget is not None and spent is not None:
-            pairs.append((budget, spent))
-    if not pairs:
-        return None
-    budgets = sum((budget for budget, _spent in pairs), ZERO)
-    return Unspent(budgets - sum((spent for _budget, spent in pairs), ZERO), budgets, len(pairs))
+    return Unspent(
+        sum((each.unspent or ZERO for each in both), ZERO), sum((each.budget or ZERO for each in both), ZERO), len(both)
+    )
 
 
 def _told_by(known: Coverage, kind: AmountType, year: int) -> tuple[str, ...]:
@@ -150,7 +167,3 @@ def _periods(known: Coverage, kind: AmountType, year: int, length: Length) -> tu
         if each.is_main and (each.amount_type, each.year, each.length) == (kind, year, length)
     ]  # fmt: skip
     return (min(each.first_period for each in told), max(each.last_period for each in told)) if told else None
-
-
-def _label(year: int) -> str:
-    return f"{year}/{(year + 1) % 100:02d}"

@@ -72,7 +72,8 @@ def equity(request: ActorHttpRequest) -> HttpResponse:
     context |= {
         "asked": asked, "known": known, "is_sample": asked.is_sample, "rows": rows, "here": here, "form": form,
         "peers": [row for row in rows if here and row.space.category == here.space.category],
-        "drawn": scatter(_points(rows)), "without": sum(1 for row in rows if row.line is None),
+        "apportioned": answer.apportioned, "drawn": scatter(_points(rows)),
+        "without": sum(1 for row in rows if row.line is None),
         "kind": Category(here.space.category).label if here else "",
     }  # fmt: skip
     return render(request, "budgets/equity.html", context)

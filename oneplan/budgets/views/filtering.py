@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.coverage import Coverage
+from oneplan.budgets.forms import YEARS
 from oneplan.institutions.choices import Sphere
 
 
@@ -19,6 +20,7 @@ class SpendFilter(forms.Form):
     sphere = forms.ChoiceField(
         label=_("Sphere"), required=False, choices=[("", _("All spheres")), *((s.value, s.label) for s in Sphere)]
     )
+    years = forms.ChoiceField(label=_("Years of two calendars"), required=False, choices=YEARS)
     by = forms.ChoiceField(label=_("By"), required=False)
     cut = forms.CharField(required=False, widget=forms.HiddenInput)
     sample = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -27,6 +29,7 @@ class SpendFilter(forms.Form):
         state: dict[str, Any] = {
             "year": str(asked.year), "type": asked.amount_type, "sphere": asked.sphere, "by": asked.by,
             "cut": write_cut(dict(asked.cuts)), "sample": "yes" if asked.is_sample else "",
+            "years": str(asked.first_month or ""),
         }  # fmt: skip
         super().__init__(state)
         self.fields["year"].choices = [(str(year), f"{year}/{(year + 1) % 100:02d}") for year in known.years]  # type: ignore[attr-defined]

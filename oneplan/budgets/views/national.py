@@ -18,9 +18,10 @@ from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
 from oneplan.budgets.cube.writing import cell_values
-from oneplan.budgets.deflators import deflator
+from oneplan.budgets.deflators import Deflator, deflator, deflators
 from oneplan.budgets.exports import FORMS, file_of
 from oneplan.budgets.lines import ZERO, Line, names_for
+from oneplan.budgets.months import year_label
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
 from oneplan.budgets.views.course import course_of
@@ -87,20 +88,23 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
         for line in seen.lines:
             line.persons = people()[line.code].persons if line.code in people() else None
     notes = shown.notes_of(known, asked, seen, bool(country))
+    index = deflator(request.GET.get("deflator", ""))
+    course = course_of(asked, known, actor, index)
+    notes += shown.beside(course, asked)
     form = request.GET.get("format", "")
     if form in dict(FORMS):
         return file_of(shown.sheet_of(request, known, asked, seen, notes, f"budget-south-africa-{asked.year}"), form)
     names = names_for("space")
     picture, table = shown.drawn_flows(asked, actor, "space.code", names)
     rows = space_rows(asked, actor, names)
-    years, functions = function_years(asked, actor, is_constant=is_constant)
+    years, functions = function_years(asked, actor, index if is_constant else None)
     context |= {
         "seen": seen, "notes": notes, "headline": shown.headline(seen.whole, asked, country),
         "hows": shown.how_lines(seen.whole, asked), "page": paginate(request, seen.lines),
-        "course": course_of(asked, known, actor), "flows": picture, "flow_lines": table, "spaces": rows,
+        "course": course, "flows": picture, "flow_lines": table, "spaces": rows,
         "most_of_spaces": max((row.whole.amount for row in rows if row.code), default=ZERO), "years": years,
         "functions": functions, "returns": shown.returns_in(known, asked), "loaded": known.returns(),
-        "deflator": deflator(), "series": series(),
+        "deflator": index, "deflators": deflators(), "chosen_deflator": "deflator" in request.GET, "series": series(),
         "downloads": [(label, f"{asked.address()}&format={form}") for form, label in FORMS],
     }  # fmt: skip
     return render_page_or_part(request, "budgets/national.html", "budgets/_national_part.html", context)
@@ -136,8 +140,8 @@ def space_rows(asked: Asked, by: Actor, names: dict[str, str]) -> list[SpaceRow]
     return sorted(rows.values(), key=lambda line: (not line.code, -line.whole.amount))
 
 
-def function_years(asked: Asked, by: Actor, *, is_constant: bool) -> tuple[list[str], list[YearRow]]:
-    """Function groups over the years, at the prices of each year or of one."""
+def function_years(asked: Asked, by: Actor, index: Deflator | None) -> tuple[list[str], list[YearRow]]:
+    """Function groups over the years as labelled, at the prices of each year or of one."""
     names = ("function.category", "financial_year.start", "financial_year.first_month", "period.length")
     without = ("financial_year.start", "period.length")
     answer = cube.answer(asked.question(*names, without=without), by=by)
@@ -150,7 +154,7 @@ def function_years(asked: Asked, by: Actor, *, is_constant: bool) -> tuple[list[
         group, year, month, length = cell.key
         if length != shortest[year]:
             continue
-        amount = deflator().constant(cell.amount, year, month) if is_constant else cell.amount
+        amount = index.constant(cell.amount, year, month) if index else cell.amount
         known = sums.setdefault(group, {})
         before = known.get(year, ZERO)
         known[year] = None if amount is None or before is None else before + amount
@@ -169,4 +173,4 @@ def function_years(asked: Asked, by: Actor, *, is_constant: bool) -> tuple[list[
         ])
         for group, known in sorted(sums.items(), key=lambda item: -(item[1].get(latest) or ZERO))
     ]  # fmt: skip
-    return [f"{year}/{(year + 1) % 100:02d}" for year in years], rows
+    return [year_label(year) for year in years], rows

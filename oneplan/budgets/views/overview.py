@@ -9,15 +9,18 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
 from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.choices import AmountType, How
 from oneplan.budgets.coverage import Coverage
+from oneplan.budgets.cube.apportioning import Apportioned
 from oneplan.budgets.exports import Sheet
 from oneplan.budgets.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
 from oneplan.budgets.people import People, series
+from oneplan.budgets.views.course import Course
 from oneplan.institutions.choices import Sphere
 from oneplan.platform.web.flows import Flows, flows
 
@@ -35,6 +38,7 @@ class Overview:
     lines: list[Line]
     notes: list[str]
     is_cut_off: bool
+    apportioned: Apportioned | None = None
 
     @property
     def most(self) -> Any:
@@ -61,7 +65,10 @@ def overview(asked: Asked, by: Actor, people: People | None) -> Overview:
     if people:
         for line in lines:
             line.persons = people.persons
-    return Overview(whole, lines, list(dict.fromkeys(together.notes)), table.cell_count > len(table.rows))
+    is_cut_off = table.cell_count > len(table.rows)
+    method = together.apportioned.notes() if together.apportioned else []
+    notes = [note for note in dict.fromkeys(together.notes) if note not in method]  # the page tells the method apart
+    return Overview(whole, lines, notes, is_cut_off, table.apportioned)
 
 
 def headline(whole: Line, asked: Asked, people: People | None) -> list[dict[str, Any]]:
@@ -157,10 +164,10 @@ def notes_of(known: Coverage, asked: Asked, seen: Overview, people: bool) -> lis
     """What to say beside the figures."""
     notes = list(seen.notes)
     bases = {line.basis for line in known.of(asked.year, asked.amount_type)}
-    if len(bases) > 1:
+    if len(bases) > 1 and not asked.first_month:
         notes.append(_("Years that begin in April and in July are added as labelled, not by months."))
-    if asked.length != "year":
-        notes.append(_("No whole years are in: the sum of the months or quarters that are."))
+    if asked.length != "year" and not asked.first_month:
+        notes.append(_("Told by months or quarters: the sum of those that are in."))
     if asked.by in ("institution", "sphere") and seen.whole.passed_on:
         notes.append(_("Each line is what that body reports; rand passed on stands in two lines, once in the total."))
     if people:
@@ -168,6 +175,16 @@ def notes_of(known: Coverage, asked: Asked, seen: Overview, people: bool) -> lis
     if seen.is_cut_off:
         notes.append(_("Only the greatest lines are listed; the total counts all."))
     return notes
+
+
+def beside(course: Course, asked: Asked) -> list[str]:
+    """That some tell months where the page is of whole years."""
+    count = course.beside(asked)
+    return [] if not count else [
+        ngettext("%(n)d return that tells months or quarters is in none of these lines; see from budget to spending.",
+                 "%(n)d returns that tell months or quarters are in none of these lines; see from budget to spending.",
+                 count) % {"n": count}
+    ]  # fmt: skip
 
 
 def sheet_of(request: HttpRequest, known: Coverage, asked: Asked, seen: Overview, notes: list[str], name: str) -> Sheet:
@@ -184,11 +201,14 @@ def sheet_of(request: HttpRequest, known: Coverage, asked: Asked, seen: Overview
         ]
         for line in (*seen.lines, seen.whole)
     ]  # fmt: skip
+    if seen.apportioned:
+        notes = [*notes, *seen.apportioned.notes()]
     lines = known.of(asked.year, asked.amount_type)
     days = [line.as_at for line in lines if line.as_at]
     about = {
         "unit": _("rand"), "by": str(BY[asked.by][1]), "cut": write_cut(asked.base()),
-        "year": f"{asked.year}/{(asked.year + 1) % 100:02d}", "amount_type": str(AmountType(asked.amount_type).label),
+        "year": asked.year_label, "years": asked.window.words if asked.window else "as labelled",
+        "amount_type": str(AmountType(asked.amount_type).label),
         "source": "; ".join(line.title for line in lines), "as_at": str(max(days, default="")),
         "build": known.build, "sample": "yes" if asked.is_sample else "no", "notes": " ".join(notes),
         "address": request.build_absolute_uri(),

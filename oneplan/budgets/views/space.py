@@ -13,7 +13,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
-from oneplan.budgets.deflators import deflator
+from oneplan.budgets.deflators import deflator, deflators
 from oneplan.budgets.exports import FORMS, file_of
 from oneplan.budgets.lines import said
 from oneplan.budgets.people import people, series
@@ -58,6 +58,9 @@ def space_budget(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         context["refused"] = refused.sentence
         return render_page_or_part(request, "budgets/space.html", "budgets/_space_part.html", context)
     notes = shown.notes_of(known, asked, seen, bool(lives))
+    index = deflator(request.GET.get("deflator", ""))
+    course = course_of(asked, known, request.actor, index)
+    notes += shown.beside(course, asked)
     form = request.GET.get("format", "")
     if form in dict(FORMS):
         return file_of(shown.sheet_of(request, known, asked, seen, notes, f"budget-{space.pk}-{asked.year}"), form)
@@ -65,9 +68,9 @@ def space_budget(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     context |= {
         "seen": seen, "notes": notes, "headline": shown.headline(seen.whole, asked, lives),
         "hows": shown.how_lines(seen.whole, asked), "page": paginate(request, seen.lines),
-        "course": course_of(asked, known, request.actor), "flows": picture, "flow_lines": table,
+        "course": course, "flows": picture, "flow_lines": table,
         "grants": _grants(asked, request.actor), "returns": shown.returns_in(known, asked, _bodies(known, space)),
-        "deflator": deflator(), "series": series(),
+        "deflator": index, "deflators": deflators(), "chosen_deflator": "deflator" in request.GET, "series": series(),
         "downloads": [(label, f"{asked.address()}&format={form}") for form, label in FORMS],
     }  # fmt: skip
     return render_page_or_part(request, "budgets/space.html", "budgets/_space_part.html", context)

@@ -10,18 +10,19 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.actors import Actor
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube, spatial
+from oneplan.budgets.asking import facts_address, read_first_month
 from oneplan.budgets.choices import SPENDING, AmountType, Length
 from oneplan.budgets.coverage import Offer, coverage
 from oneplan.budgets.cube import Question
 from oneplan.budgets.forms import SpatialFilter
 from oneplan.budgets.indicators import by_space, indicators
+from oneplan.budgets.months import Window, year_label
 from oneplan.budgets.spatial import Amounts, Lying
 from oneplan.institutions.models import Institution
 from oneplan.money import format_rand_short
@@ -88,7 +89,20 @@ class Shown:
 
     @property
     def of_year(self) -> Question:
-        return self.of_years.cut("financial_year.start", str(self.offer.year))
+        if not self.first_month:
+            return self.of_years.cut("financial_year.start", str(self.offer.year))
+        cut = self.question.cut("amount_type.code", str(self.offer.amount_type))
+        cut = cut.cut("financial_year.start", str(self.offer.year))
+        return replace(cut, first_month=self.first_month, years_as_labelled=False)
+
+    @property
+    def first_month(self) -> int:
+        """Of the year to which others are apportioned by months; 0: years as labelled."""
+        return read_first_month(self.filters.get("years", ""))
+
+    @property
+    def window(self) -> Window | None:
+        return Window(self.first_month, self.offer.year) if self.first_month else None
 
     @property
     def of_years(self) -> Question:
@@ -99,8 +113,7 @@ class Shown:
         """The address of the figures behind a number."""
         said = [f"{each.attribute.name}:{';'.join(each.values)}" for each in self.of_year.cuts]
         said += [f'{name}:"{value}"' for name, value in cuts]
-        given = {"cut": "|".join(said), **({"sample": "yes"} if self.question.is_sample else {})}
-        return f"/budgets/facts/?{urlencode(given)}"
+        return facts_address("|".join(said), is_sample=self.question.is_sample, first_month=self.first_month)
 
 
 def parts_of(amounts: Amounts) -> list[tuple[str, Decimal, str]]:
@@ -140,10 +153,6 @@ def spatial_page(request: ActorHttpRequest) -> HttpResponseBase:
         "years": _years(shown, offers, request.actor), "spread": _spread(told),
         **_picture(rows, measure),
     })  # fmt: skip
-
-
-def year_label(year: int) -> str:
-    return f"{year}/{(year + 1) % 100:02d}"
 
 
 def _shown(form: SpatialFilter, offers: list[Offer], is_sample: bool) -> Shown:
@@ -306,13 +315,14 @@ def _percent(value: Decimal) -> str:
 def _lines(shown: Shown, rows: list[SpaceRow], told: Lying) -> Iterator[list[Any]]:
     people = indicators()["population"]
     yield [
-        "code", "space", "province", "category", "financial_year", "amount_type", "sphere", "function", "population",
-        "population_series", "households", "rand", "rand_per_person", "rand_per_household",
+        "code", "space", "province", "category", "financial_year", "years", "amount_type", "sphere", "function",
+        "population", "population_series", "households", "rand", "rand_per_person", "rand_per_household",
         "median_per_person_of_category", "placed", "modelled", "indivisible", "not_placed", "placed_share",
         "municipalities_in", "municipalities_expected", "sample",
     ]  # fmt: skip
     said = [
-        year_label(shown.offer.year), str(shown.offer.amount_type), shown.filters.get("sphere", ""),
+        year_label(shown.offer.year), shown.window.words if shown.window else "as labelled",
+        str(shown.offer.amount_type), shown.filters.get("sphere", ""),
         shown.filters.get("function", ""),
     ]  # fmt: skip
     is_sample = shown.question.is_sample
@@ -323,14 +333,12 @@ def _lines(shown: Shown, rows: list[SpaceRow], told: Lying) -> Iterator[list[Any
             row.people, people.stated, row.households, row.rand, row.per_person, row.per_household, row.peers, *classes,
             row.returns_in, row.returns_expected, is_sample,
         ]  # fmt: skip
-    for label, amounts in (
-        ("provinces", told.provinces),
-        ("country", told.country),
-        ("no known place", told.nowhere),
-        ("total", told.whole),
-    ):
+    for label, amounts, rand in (
+        ("provinces", told.provinces, told.provinces.total), ("country", told.country, told.country.total),
+        ("no known place", told.nowhere, told.nowhere.total), ("total", told.whole, told.total),
+    ):  # fmt: skip
         yield [
-            "", label, "", "", *said, None, "", None, amounts.total, None, None, None, *_classes(amounts), None, None,
+            "", label, "", "", *said, None, "", None, rand, None, None, None, *_classes(amounts), None, None,
             is_sample,
         ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,9 +16,7 @@ from oneplan.platform.errors import RuleBroken
 pytestmark = pytest.mark.engine_free  # the command runs in its own process on its own SQLite file
 
 
-@pytest.fixture
-def home(tmp_path):
-    folder = tmp_path / "home"
+def commands_on(folder):
     environment = {**os.environ, "ONEPLAN_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "oneplan.config.settings"}
     environment.pop("DATABASE_URL", None)
 
@@ -26,6 +25,14 @@ def home(tmp_path):
             [sys.executable, "-m", module, *arguments], env=environment, capture_output=True, text=True
         )
 
+    return command
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    """A data folder as these tests begin with it; each takes a copy."""
+    folder = tmp_path_factory.mktemp("made") / "home"
+    command = commands_on(folder)
     made = command("migrate", "--verbosity", "0", module="django")
     assert made.returncode == 0, made.stderr
     made = command("administrator", "root@example.org", "--name", "Root", "--password", "a long enough password")
@@ -41,7 +48,14 @@ def home(tmp_path):
         path = folder / "warehouse" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("figures")
-    return folder, command
+    return folder
+
+
+@pytest.fixture
+def home(made_once, tmp_path):
+    folder = tmp_path / "home"
+    shutil.copytree(made_once, folder)
+    return folder, commands_on(folder)
 
 
 def names(folder):

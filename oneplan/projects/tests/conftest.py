@@ -18,11 +18,11 @@ from oneplan.exchange.report import Report
 from oneplan.projects.actions import Name, ReceivedProject, receive_submission
 from oneplan.projects.choices import ProjectKind
 from oneplan.projects.models import Project
-from oneplan.spaces.actions import publish_approximate_map, publish_boundaries
-from oneplan.spaces.models import Boundary, BoundaryRelease
+from oneplan.spaces.actions import publish_boundaries
+from oneplan.spaces.models import BoundaryRelease
 from oneplan.spaces.placing import PlaceEvidence, place
+from oneplan.spaces.tests.approximate import put_approximate_map
 from tests.kept import Kept, kept
-from tests.world import World
 
 JUNE, SEPTEMBER = date(2023, 6, 30), date(2023, 9, 30)
 Irm = Callable[..., Report]
@@ -34,31 +34,14 @@ def map_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture(scope="session")
-def map_rows() -> list[Any]:
-    """The rows of the approximate map, once a test has made it."""
-    return []
-
-
 @pytest.fixture(scope="module")
-def kept_boundaries(
-    django_db_setup: None, django_db_blocker: Any, map_home: Path, map_rows: list[Any]
-) -> Iterator[Kept[None]]:
-    def draw(_world: World) -> None:
-        BoundaryRelease.objects.all().delete()
-        if not map_rows:
-            for release in publish_approximate_map(None, by=system("tests")):
-                map_rows.append((release, list(release.boundaries.all())))
-            return
-        BoundaryRelease.objects.bulk_create(release for release, _rows in map_rows)
-        Boundary.objects.bulk_create((row for _release, rows in map_rows for row in rows), batch_size=500)
-
-    with kept(draw, django_db_blocker, map_home) as standing:
+def kept_boundaries(django_db_setup: None, django_db_blocker: Any, map_home: Path) -> Iterator[Kept[Any]]:
+    with kept(put_approximate_map, django_db_blocker, map_home) as standing:
         yield standing
 
 
 @pytest.fixture
-def boundaries(kept_boundaries: Kept[None], db: None, settings: Any, map_home: Path) -> None:
+def boundaries(kept_boundaries: Kept[Any], db: None, settings: Any, map_home: Path) -> None:
     """The approximate map: every point of the country lies somewhere."""
     settings.HOME = map_home
 

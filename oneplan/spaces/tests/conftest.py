@@ -1,6 +1,8 @@
 """What the tests of this room share."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,9 @@ import shapely
 
 from oneplan.access.actors import system
 from oneplan.spaces import actions
-from oneplan.spaces.models import Boundary, BoundaryRelease, Ward
+from oneplan.spaces.models import BoundaryRelease, Ward
+from oneplan.spaces.tests.approximate import put_approximate_map
+from tests.kept import Kept, kept
 
 
 @pytest.fixture
@@ -31,22 +35,17 @@ def bare(register, settings, session_folder):
     BoundaryRelease.objects.all().delete()
 
 
-@pytest.fixture(scope="session")
-def drawn_once():
-    """The rows of the approximate map, once a test has made it."""
-    return []
+@pytest.fixture(scope="module")
+def kept_map(django_db_setup: None, django_db_blocker: Any, session_folder: Path) -> Iterator[Kept[Any]]:
+    with kept(put_approximate_map, django_db_blocker, session_folder) as standing:
+        yield standing
 
 
 @pytest.fixture
-def approximate(bare, drawn_once):
-    """The approximate map, cut to a hull: no outline file is needed. Made by the action once, then put back."""
-    if not drawn_once:
-        for release in actions.publish_approximate_map(None, by=system("tests")):
-            drawn_once.append((release, list(release.boundaries.all())))
-    else:
-        BoundaryRelease.objects.bulk_create(release for release, _rows in drawn_once)
-        Boundary.objects.bulk_create((row for _release, rows in drawn_once for row in rows), batch_size=500)
-    return [release for release, _rows in drawn_once]
+def approximate(kept_map: Kept[Any], db: None, settings: Any, session_folder: Path) -> list[BoundaryRelease]:
+    """The releases of the approximate map, finest first."""
+    settings.HOME = session_folder
+    return list(kept_map.made)
 
 
 @pytest.fixture
