@@ -89,6 +89,12 @@ class Lying:
     nowhere: Amounts = field(default_factory=Amounts)
     notes: list[str] = field(default_factory=list)
     apportioned: Apportioned | None = None
+    added: Decimal | None = None  # all of it added up before it is rounded, where years are apportioned
+
+    @property
+    def total(self) -> Decimal:
+        """All of it in rand: beside apportioned years, whose lines are rounded each, the sum of what they are of."""
+        return self.whole.total if self.added is None else self.added
 
     @property
     def whole(self) -> Amounts:
@@ -103,6 +109,8 @@ def lying(question: Question, *, by: Actor) -> Lying:
     """Where the rand under the cuts of a question lies. Raises as `cube.answer` does."""
     found = cube.answer(_grouped(question, "space.code", "place.level", "how.code"), by=by)
     told = Lying(notes=found.notes, apportioned=found.apportioned)
+    if found.apportioned and found.total:
+        told.added = found.total.amount
     others = {"province": told.provinces, "country": told.country}
     for cell in found.cells:
         space, level, how = cell.key

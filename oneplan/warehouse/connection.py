@@ -127,12 +127,11 @@ def workshop(path: Path | str = ":memory:", *, memory: str = "", order_matters: 
 
     `order_matters` keeps rows in the order of the file (for numbering them), which costs memory.
     """
-    spill = store.root() / "spill"
-    spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         str(path),
         config={
-            **_CLOSED, "memory_limit": memory or settings.WAREHOUSE_BUILD_MEMORY, "temp_directory": str(spill),
+            **_CLOSED, "memory_limit": memory or settings.WAREHOUSE_BUILD_MEMORY,
+            "temp_directory": str(store.spill_folder()),
             "preserve_insertion_order": str(order_matters).lower(), "threads": str(settings.WAREHOUSE_BUILD_THREADS),
         },
     )  # fmt: skip

@@ -251,7 +251,8 @@ class Figures:
 
     def _all_checks(self) -> list[Check]:
         chart = charts().get(self._bound.layout.charts.get("item", ""))
-        item_costs = chart is not None and chart.decides_statement
+        other_years = bool(self._bound.layout.other_years)  # by its chart such a row would be misread
+        item_costs = other_years or (chart is not None and chart.decides_statement)
         whole = "exact IS NOT NULL AND apart = 0"
         return [
             Check("ragged", "ragged <> 0", words=("ragged",)),
@@ -276,7 +277,7 @@ class Figures:
             ),
             self._check(
                 "function_year", "function_fault = 0 AND year <> 0 AND (year < function_from OR year > function_to)",
-                "function", costs_row=False,
+                "function", costs_row=other_years,
             ),
         ]  # fmt: skip
 
@@ -319,7 +320,7 @@ class Figures:
             listed = ", ".join(self._differing())
         bad = costly(self.checks)
         fit = f'"row" NOT IN (SELECT "row" FROM typed WHERE (faults & {bad}) <> 0)' if self._any_costly() else "true"
-        filled = "exact IS NOT NULL AND" if of == "typed" else ""
+        filled = "exact IS NOT NULL AND apart = 0 AND" if of == "typed" else ""
         self._cursor.execute(
             f"CREATE TABLE hashes AS SELECT hash({listed}) AS h FROM {of} WHERE {filled} {fit} GROUP BY h "
             "HAVING count(*) > 1"

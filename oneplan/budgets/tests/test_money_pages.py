@@ -49,6 +49,24 @@ def test_a_space_is_the_sum_of_its_budget_and_of_nothing_else(loaded, client):
     assert "[163.50]" not in said  # a year already holds its months
 
 
+def test_a_budget_of_operating_or_capital_expenditure_alone_says_so(warehouse, client):
+    alone, capital = "Of operating expenditure alone: no capital expenditure is in.", {"statement": Statement.CAPITAL}
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "100"), figure("mun-eth", "5")])
+    for path in ("/budgets/", SPACE):
+        assert alone in plain(client.get(path))
+        assert alone in b"".join(client.get(path, {"format": "csv"}).streaming_content).decode()
+    warehouse(municipal_capital=[figure("mun-eth", "7", **capital), figure("mun-ec157", "9", year=2023, **capital)])
+    assert alone not in plain(client.get("/budgets/"))
+    assert alone in plain(client.get(SPACE))
+    assert "Of capital expenditure alone" in plain(client.get(SPACE, {"year": "2023"}))
+
+
+def test_where_no_figure_is_in_no_rand_is_shown(loaded, client):
+    said = plain(client.get(SPACE, {"sphere": "provincial"}))
+    assert "No figure is in for this." in said
+    assert "[0.00]" not in said
+
+
 def test_what_became_of_a_budget_stands_side_by_side(loaded, client):
     said = plain(client.get(SPACE))
     assert "Adjusted budget [120.00]" in said
@@ -358,6 +376,16 @@ def test_who_tells_months_is_named_beside_a_table_of_whole_years(warehouse, clie
     assert "1 return that tells months or quarters is in none of these lines" in said
     assert "Actual, in the year all 12 months in [120.00]" in said
     assert "[80.00] of the budget was not spent" in said
+
+
+def test_months_of_a_budget_are_no_budget_of_a_year(warehouse, client):
+    warehouse(municipal_income_expenditure=[
+        *months("mun-ec157", "10", 12),
+        *(figure("mun-ec157", "20", length=Length.MONTH, period=n) for n in range(1, 6)),
+    ])  # fmt: skip
+    said = plain(client.get(SPACE, {"year": "2024"}))
+    assert "5 of 12 months in no return [120.00]" in said
+    assert "of the budget was not spent" not in said
 
 
 def test_an_audited_year_goes_before_the_months_of_it(warehouse, client):
