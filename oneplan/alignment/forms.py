@@ -3,9 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.alignment.choices import ClashKind, ClashState
+from oneplan.budgets.asking import Asked
+from oneplan.budgets.coverage import Coverage
 from oneplan.spaces.models import Space
 
 
@@ -27,3 +31,28 @@ class ClashFilter(forms.Form):
         super().__init__(data)
         field: Any = self.fields["space"]
         field.choices = _all(Space.objects.order_by("name").values_list("code", "name"))
+
+
+class GapFilter(forms.Form):
+    """Of which year and kind the money beside need is, and of which financial years: those from April or from July."""
+
+    year = forms.ChoiceField(label=_("Financial year"), required=False)
+    type = forms.ChoiceField(label=_("What the figure is"), required=False)
+    basis = forms.ChoiceField(label=_("Years"), required=False)
+    service = forms.CharField(required=False, widget=forms.HiddenInput)
+    sample = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, state: dict[str, str], known: Coverage, asked: Asked) -> None:
+        super().__init__(state)
+        fields: dict[str, Any] = self.fields
+        fields["year"].choices = [(str(year), f"{year}/{(year + 1) % 100:02d}") for year in known.years]
+        fields["type"].choices = [(str(each), each.label) for each in known.amount_types(asked.year)]
+        months = sorted({each.basis for each in known.loaded if each.is_main})
+        fields["basis"].choices = [("", _("all, as labelled")), *((str(month), from_month(month)) for month in months)]
+
+
+def from_month(month: int) -> str:
+    """Financial years that begin in a month, in words."""
+    return gettext("from %(month)s to %(last)s") % {
+        "month": MONTHS[month], "last": MONTHS[(month - 2) % 12 + 1]
+    }  # fmt: skip

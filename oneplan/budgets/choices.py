@@ -21,6 +21,7 @@ class AmountType(TextChoices):
     FORECAST = "forecast", _("Forecast for the full year")
     ALLOCATED = "allocated", _("Allocated by the Division of Revenue Act")
     TRANSFERRED = "transferred", _("Transferred to the receiver")
+    FINAL = "final", _("Final budget, after shifts between programmes")
 
 
 class Statement(TextChoices):
@@ -104,6 +105,7 @@ class Event(TextChoices):
     BUDGET_RECEIVED = "budget.received", _("A budget was received.")
     BUDGET_WITHDRAWN = "budget.withdrawn", _("A budget was withdrawn.")
     WAREHOUSE_BUILT = "warehouse.built", _("The budget warehouse was built.")
+    WAREHOUSE_SWEPT = "warehouse.swept", _("What interrupted imports and builds had left was removed.")
     BUILD_SERVED = "warehouse.build_served", _("An earlier build of the budget warehouse was put in service again.")
     RULE_SET = "placement_rule.set", _("A rule of where rand belongs was set.")
     RULE_ENDED = "placement_rule.ended", _("A rule of where rand belongs was ended.")

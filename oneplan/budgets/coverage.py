@@ -9,9 +9,9 @@ from datetime import date
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.budgets import facts
-from oneplan.budgets.choices import AmountType, Length, Standing, Statement
+from oneplan.budgets.choices import SPENDING, AmountType, Length, Standing, Statement
 from oneplan.budgets.cube.members import members
-from oneplan.budgets.datasets import dataset
+from oneplan.budgets.datasets import dataset, datasets
 from oneplan.warehouse.connection import Reading, reading
 
 _LOADED = (
@@ -42,6 +42,15 @@ class Loaded:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A kind of figures of spending that is in, and can be asked for."""
+
+    year: int
+    amount_type: AmountType
+    length: Length
+
+
+@dataclass(frozen=True)
 class Coverage:
     """All that is loaded as one actor may see it. `is_sample`: it is invented; nothing real is in, or was asked."""
 
@@ -55,6 +64,18 @@ class Coverage:
     def years(self) -> list[int]:
         """Of main datasets, newest first."""
         return sorted({each.year for each in self.loaded if each.is_main}, reverse=True)
+
+    @property
+    def offers(self) -> list[Offer]:
+        """What is in of spending, of main datasets: newest year first, then in the order of kinds and lengths."""
+        found = {
+            Offer(each.year, each.amount_type, each.length)
+            for each in self.loaded if each.is_main and each.statement in SPENDING
+        }  # fmt: skip
+        kinds, lengths = list(AmountType), list(Length)
+        return sorted(
+            found, key=lambda one: (-one.year, kinds.index(one.amount_type), lengths.index(one.length))
+        )  # fmt: skip
 
     def amount_types(self, year: int | None = None) -> list[AmountType]:
         """Of main datasets, in their order."""
@@ -74,6 +95,19 @@ class Coverage:
         return [
             each for each in self.returns() if each.is_main and (each.year, each.amount_type) == (year, amount_type)
         ]
+
+    def reported(self, year: int, amount_type: str, sphere: str = "") -> list[tuple[str, int, int]]:
+        """For every main dataset of which a sphere reports: its title, how many are in, and of how many expected."""
+        known = {line.dataset: line.reported for line in self.of(year, amount_type)}
+        lines = []
+        for each in datasets():
+            expected = {
+                number for number, body in self.bodies.items()
+                if body["category"] in each.reporters and sphere in ("", body["sphere"])
+            }  # fmt: skip
+            if each.is_main and expected:
+                lines.append((each.title, len(expected & known.get(each.code, frozenset())), len(expected)))
+        return lines
 
     def returns(self) -> list[Returns]:
         """One line for each dataset, year and kind of amount, newest first."""

@@ -69,6 +69,13 @@ def rules_on(day: date) -> list[AnyRule]:
     return sorted(found, key=lambda rule: rule.valid_from, reverse=True)  # stable: the order above stands within a day
 
 
+def changed_between(then: date, now: date) -> tuple[list[AnyRule], list[AnyRule]]:
+    """The rules in force on a day that were not on an earlier one, and those that are no more."""
+    before = {rule.ref: rule for rule in rules_on(then)}
+    after = {rule.ref: rule for rule in rules_on(now)}
+    return [after[ref] for ref in after if ref not in before], [before[ref] for ref in before if ref not in after]
+
+
 def numbered(in_force: Sequence[AnyRule]) -> list[tuple[int, AnyRule]]:
     """Rules with their numbers in the table of rules, after those of the house."""
     return list(enumerate(in_force, start=len(HOUSE) + 1))

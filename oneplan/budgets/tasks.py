@@ -1,6 +1,7 @@
 """Slow work of this room. Ids in; harmless to repeat."""
 
 import time
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -10,6 +11,8 @@ from oneplan.accounts.models import User
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import ReleaseState
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.placement_rules import changed_between
+from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
 
@@ -26,6 +29,30 @@ def build(user_id: int | None) -> None:
 def build_warehouse_anew(user_id: int | None, reason: str) -> None:
     """Build although the releases are the same: the rules by which rand is placed have changed."""
     _build(user_id, reason)
+
+
+@task()
+def place_by_rules_of_the_day() -> None:
+    """Build where a rule of placement began or ended since the build that is served; it says which."""
+    if reason := due_rules():
+        _build(None, reason)
+
+
+def due_rules() -> str:
+    """Which rules began and ended since the newest build, in words; "" where none did or nothing is built.
+
+    The newest build, not the served one: who put an earlier one in service again did so knowing today's rules.
+    """
+    placed = [each.facts["as_at"] for each in store.builds() if "as_at" in each.facts]
+    if not placed:
+        return ""
+    began, ended = changed_between(date.fromisoformat(max(placed)), clock.today())
+    said = []
+    if began:
+        said.append(_("Rules of placement begin: %(rules)s") % {"rules": ", ".join(rule.ref for rule in began)})
+    if ended:
+        said.append(_("Rules of placement end: %(rules)s") % {"rules": ", ".join(rule.ref for rule in ended)})
+    return ". ".join(said)
 
 
 def _build(user_id: int | None, reason: str, *, only_if_needed: bool = False) -> None:

@@ -27,6 +27,7 @@ from oneplan.platform.documents import Document, store
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.responses import download
 from oneplan.spaces.models import Space
+from oneplan.spaces.views.frame import place_of
 
 
 def _space(actor: Actor, code: str) -> Space:
@@ -41,7 +42,7 @@ def _committee(actor: Actor, code: str, kind: str) -> Committee:
 
 
 def _frame(space: Space) -> dict[str, Any]:
-    return {"space": space, "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}}
+    return {"space": space, "place": place_of(space)}
 
 
 @login_required

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from oneplan.access.actors import system
 from oneplan.alignment import actions as alignment
+from oneplan.budgets import tasks as budget_tasks
+from oneplan.budgets.actions import sweep_warehouse
 from oneplan.commitments.actions import keep_sums
 from oneplan.exchange.actions import sweep_abandoned
 from oneplan.periods import clock
@@ -52,11 +54,24 @@ def _find_clashes() -> None:
     alignment.propose_ties(by=system("clashes"))
 
 
+def _place_by_rules_of_the_day() -> None:
+    """A rule of placement that begins or ends today takes effect: the worker builds, which may take minutes."""
+    if budget_tasks.due_rules():
+        budget_tasks.place_by_rules_of_the_day.enqueue()
+
+
+def _sweep_warehouse() -> None:
+    """Records and builds that a killed process left; nothing while another brings a file in or builds."""
+    sweep_warehouse(by=system("sweeper"))
+
+
 SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
     Scheduled("keep the sums of pledges", timedelta(seconds=20), keep_sums),
     Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
     Scheduled("find clashes and ties", timedelta(days=1), _find_clashes),
+    Scheduled("place by the rules of the day", timedelta(hours=1), _place_by_rules_of_the_day),
+    Scheduled("sweep the warehouse", timedelta(days=1), _sweep_warehouse),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
     Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),
     Scheduled("forget expired drafts", timedelta(hours=1), _forget_expired_drafts),

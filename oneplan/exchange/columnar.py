@@ -25,6 +25,7 @@ from oneplan.exchange.readers.csv_file import CsvTable
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED, UNCHANGED
 from oneplan.exchange.rows import shown
 from oneplan.warehouse.connection import workshop
+from oneplan.warehouse.store import spill_folder
 from oneplan.warehouse.texts import NotPlain, read_texts
 
 if TYPE_CHECKING:
@@ -68,18 +69,19 @@ def _text_table(path: Path, kind: Kind, given: MappingSpec | None, log: IssueLog
                 sheet=head.sheet, row=at + 1,
             )  # fmt: skip
         rows = _read(cursor, table, head.sheet, at, len(headers), log)
-        yield TextTable(cursor, head.sheet, at + 1, headers, head.rows[:at], head.rows[at + 1 :], rows, spec)
+        ends_open = isinstance(table, CsvTable) and table.ends_open
+        yield TextTable(cursor, head.sheet, at + 1, headers, head.rows[:at], head.rows[at + 1 :], rows, spec, ends_open)
 
 
 def _read(cursor: Any, table: Table, sheet: str, at: int, width: int, log: IssueLog) -> int:
-    if isinstance(table, CsvTable) and table.encoding.startswith("utf-8") and _lines_are_rows(table.heads[0].rows[:at]):
+    if isinstance(table, CsvTable) and table.is_plain and _lines_are_rows(table.heads[0].rows[:at]):
         try:
             return read_texts(
                 cursor, table.path, delimiter=table.delimiter, skip=at + 1, width=width, lines=table.line_count
             )
         except NotPlain:
             pass  # the careful way tells why, or reads it
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as numbered:
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", dir=spill_folder(), encoding="utf-8", newline="") as numbered:
         formulas = _write_numbered(numbered, table, sheet, at, width)
         numbered.flush()
         if formulas:
@@ -132,8 +134,8 @@ def _cells(table: TextTable, outcome: int, most: int) -> Iterator[list[tuple[int
     """The first rows of an outcome, as header → cell, in batches."""
     listed = ", ".join(f"source.c{index}" for index in range(len(table.headers)))
     found = table.cursor.execute(
-        f'SELECT source."row", {listed} FROM source SEMI JOIN (SELECT "row" FROM judged WHERE outcome = {outcome} '
-        f'ORDER BY "row" LIMIT {most}) wanted USING ("row") ORDER BY source."row"'
+        f'SELECT "row", {listed} FROM source WHERE spot IN (SELECT spot_of("row") FROM judged '
+        f'WHERE outcome = {outcome} ORDER BY "row" LIMIT {most}) ORDER BY "row"'
     )
     while batch := found.fetchmany(1000):
         yield [

@@ -62,7 +62,7 @@ class TextTable:
     """A file of many rows as the table `source` of a workshop: `row`, the cells `c0`, `c1`, … as text, and `beyond`.
 
     A cell that a row lacks is NULL; `beyond` is what stands behind the last column. `lines` stand above the header,
-    `first` are the first rows under it.
+    `first` are the first rows under it. `ends_open`: the last line has no end, as in a file that was cut off.
     """
 
     cursor: Any  # of `warehouse.connection.workshop`
@@ -73,6 +73,7 @@ class TextTable:
     first: Sequence[Sequence[Cell]]
     rows: int
     spec: "MappingSpec"
+    ends_open: bool = False
 
 
 @dataclass(frozen=True)

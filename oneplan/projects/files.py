@@ -6,6 +6,7 @@ them have no place: CSV in columns that are alike in every row, the others in th
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -79,9 +80,13 @@ class Held:
     @classmethod
     def of(cls, totals: PlacedTotals) -> "Held":
         """What a file of the set of projects will hold."""
-        counts = {method: tally.projects for method, tally in totals.by_method.items()}
-        works, apart = totals.works.projects, sum(tally.projects for tally in totals.apart.values())
-        return cls(works + apart, counts.get(PlaceMethod.GEOMETRY, 0), works, counts.get(PlaceMethod.NOT_PLACED, 0))
+        counts: Counter[str] = Counter()
+        rows = works = 0
+        for each in (totals, totals.invented):  # a file holds both, each row marked
+            if each:
+                counts.update({method: tally.projects for method, tally in each.by_method.items()})
+                rows, works = rows + each.every.projects, works + each.works.projects
+        return cls(rows, counts[PlaceMethod.GEOMETRY], works, counts[PlaceMethod.NOT_PLACED])
 
     @property
     def apart(self) -> int:

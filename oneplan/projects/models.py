@@ -34,6 +34,8 @@ from oneplan.projects.choices import (
 from oneplan.spaces.choices import Confidence, PlaceMethod
 from oneplan.spaces.models import MunicipalArea, Province, Space, Ward
 
+BELIEVABLE_COST = Decimal(20_000_000_000)  # no project in the country's lists is dearer: such a cost is doubted
+
 
 class Programme(Revised):
     """A group of projects that one institution runs together (not a budget programme of the Treasury)."""
@@ -141,6 +143,11 @@ class Project(Revised):
     latitude = models.FloatField(null=True, blank=True)
     cell = models.BigIntegerField(null=True)  # geometry.mercator.cells of the pin; null: no pin on any map
     is_doubtful = models.BooleanField(default=False)  # its place waits in the review queue
+
+    @property
+    def is_cost_doubtful(self) -> bool:
+        """Whether its cost is hard to believe for one project. It is kept and counted as stated."""
+        return self.total_cost is not None and not 0 <= self.total_cost <= BELIEVABLE_COST
 
     class Meta:
         ordering = ["ref"]

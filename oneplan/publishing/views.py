@@ -32,6 +32,7 @@ from oneplan.publishing.choices import Form
 from oneplan.publishing.json_schema import published
 from oneplan.publishing.models import Rendition
 from oneplan.spaces.models import Space
+from oneplan.spaces.views.frame import place_of
 
 _SHARED = "public, max-age=60, must-revalidate"
 
@@ -100,7 +101,7 @@ def _frame(edition: Edition) -> dict[str, Any]:
     space = edition.plan.space
     return {
         "edition": edition, "space": space, "is_sample": edition.is_sample,
-        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "place": place_of(space),
     }  # fmt: skip
 
 

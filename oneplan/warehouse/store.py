@@ -3,7 +3,9 @@
 HOME/warehouse/
   releases/<digest>/       the record of one accepted file, as it was read: Parquet, never changed
   builds/<name>/           what is served: facts/*.parquet, tables, serving.duckdb, build.json
+  releases/<name>.making/  a record that is not finished, or whose writer was killed
   builds/<name>.making/    a build that is not finished, or whose maker was killed
+  spill/                   what does not fit into memory while files are read and builds are made
   current                  the name of the build that is served
 """
 
@@ -13,11 +15,12 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -94,11 +97,9 @@ def new_build() -> Iterator[Path]:
     """
     place = root() / "builds"
     place.mkdir(parents=True, exist_ok=True)
-    with (root() / "building").open("w") as turn:
-        try:
-            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BuildUnderWay from None
+    with _lock_file("building") as turn:
+        if not _is_alone(turn):
+            raise BuildUnderWay
         for left in place.glob(f"*{_MAKING}"):
             shutil.rmtree(left, ignore_errors=True)
         name = _new_name(place)
@@ -108,6 +109,60 @@ def new_build() -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def begin_receiving() -> IO[str]:
+    """A turn at bringing a file in, until it is closed or its process ends: nothing is swept meanwhile."""
+    turn = _lock_file("receiving")
+    fcntl.flock(turn, fcntl.LOCK_SH)
+    return turn
+
+
+def spill_folder() -> Path:
+    """Where to put what is too large for memory; killed processes leave it there, and it is swept."""
+    folder = root() / "spill"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def sweep(wanted: Callable[[], Container[str]]) -> list[str]:
+    """Remove what killed imports and builds left; returns its paths within the warehouse.
+
+    `wanted` says which records are releases'. While a budget is being brought in, or a build is made, nothing is swept:
+    what looks left over then may be somebody's work. Other imports spill too, so what is spilt goes after a day.
+    """
+    stale = (clock.now() - timedelta(days=1)).timestamp()
+    with _lock_file("receiving") as receiving, _lock_file("building") as building:
+        if not (_is_alone(receiving) and _is_alone(building)):
+            return []
+        kept, finished = wanted(), {each.name for each in builds()}
+        left = [path for path in _inside("releases") if path.name not in kept]
+        left += [path for path in _inside("builds") if path.name not in finished]
+        left += [path for path in _inside("spill") if path.stat().st_mtime < stale]
+        for path in left:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        return [str(path.relative_to(root())) for path in left]
+
+
+def _inside(name: str) -> list[Path]:
+    place = root() / name
+    return sorted(place.iterdir()) if place.is_dir() else []
+
+
+def _lock_file(name: str) -> IO[str]:
+    root().mkdir(parents=True, exist_ok=True)
+    return (root() / name).open("w")
+
+
+def _is_alone(turn: IO[str]) -> bool:
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def publish(folder: Path, facts: dict[str, Any]) -> Build:

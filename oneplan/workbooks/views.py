@@ -29,6 +29,7 @@ from oneplan.platform.errors import RuleBroken, StaleRevision
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import download, render_page_or_part
 from oneplan.spaces.models import Space
+from oneplan.spaces.views.frame import place_of
 from oneplan.workbooks import actions, queries, rules, tasks
 from oneplan.workbooks.choices import ReturnState, Standing, WorkbookState
 from oneplan.workbooks.choosing import Choice, chosen_rows
@@ -55,7 +56,7 @@ def workbooks(request: ActorHttpRequest, code: str) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, refusal.sentence)
     context = {
-        "space": space, "form": form, "return_form": ReturnForm(), "place": _place(space),
+        "space": space, "form": form, "return_form": ReturnForm(), "place": place_of(space),
         "made": paginate(request, queries.visible_to(request.actor).filter(space=space), 20),
         "returns": _returns(request).filter(space=space)[:20],
         "may_return": passes(rules.check_may_hand_in, request.actor, space),
@@ -95,7 +96,7 @@ def return_workbook(request: ActorHttpRequest, code: str) -> HttpResponse:
             return redirect("workbooks:comparison", row.pk)
         except FileRefused as refusal:
             form.add_error("file", str(refusal))
-    context = {"space": space, "form": form, "place": _place(space), **_standing(space)}
+    context = {"space": space, "form": form, "place": place_of(space), **_standing(space)}
     return render(request, "workbooks/return_workbook.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -315,11 +316,7 @@ def _returns(request: ActorHttpRequest) -> Any:
     return queries.lists_of_returns(queries.returns_visible_to(request.actor))
 
 
-def _place(space: Space) -> dict[str, str]:
-    return {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"}
-
-
 def _frame(found: Workbook | None) -> dict[str, Any]:
     if found is None:
         return {}
-    return {"space": found.space, "place": _place(found.space), "is_sample": found.edition.is_sample}
+    return {"space": found.space, "place": place_of(found.space), "is_sample": found.edition.is_sample}

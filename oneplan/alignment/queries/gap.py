@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,13 @@ from oneplan.access.actors import Actor
 from oneplan.alignment.services import Service, ServiceList
 from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked
-from oneplan.budgets.choices import AmountType
+from oneplan.budgets.choices import AmountType, Flow
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.spending import LENGTH, TYPE, Progress, accounts, progress_of
 from oneplan.commitments.choices import CommitmentState, Funding
 from oneplan.commitments.models import Commitment
 from oneplan.commitments.queries import in_space, visible_to
+from oneplan.institutions.choices import Sphere
 from oneplan.plans.models import Finding
 from oneplan.plans.queries import current_editions
 from oneplan.spaces.models import Space
@@ -24,20 +26,73 @@ from oneplan.spaces.models import Space
 ZERO = Decimal(0)
 SPENT = (AmountType.RESTATED, AmountType.AUDITED, AmountType.PRE_AUDIT, AmountType.ACTUAL)
 _LIVE = (CommitmentState.PROPOSED, CommitmentState.AGREED, CommitmentState.SIGNED)
+_PASSED_ON = (Flow.TO_NATIONAL, Flow.TO_PROVINCIAL, Flow.TO_LOCAL)
+_BY = ("function", "institution", "programme.programme", "flow.code")
+
+
+@dataclass
+class Counted:
+    """What counts for a service, told apart as it is matched: a municipal function, or a department's programme.
+
+    `budgeted` is what is reported, `passed_on` what of it another sphere reports again; None where nothing is in.
+    """
+
+    sphere: str
+    code: str
+    label: str
+    programme: str = ""
+    budgeted: Decimal | None = None
+    passed_on: Decimal = ZERO
+    spent: Decimal | None = None
+    spent_passed_on: Decimal = ZERO
+    figures: int = 0
+
+    @property
+    def cuts(self) -> dict[str, list[str]]:
+        """The cuts under which its figures stand, and no others."""
+        if self.sphere == Sphere.LOCAL:
+            return {"function.code": [self.code], "institution.sphere": [self.sphere]}
+        return {"institution.code": [self.code], "programme.programme": [self.programme]}
+
+    def add(self, gross: Decimal, passed_on: Decimal, figures: int, *, is_spent: bool) -> None:
+        if is_spent:
+            self.spent = (self.spent or ZERO) + gross
+            self.spent_passed_on += passed_on
+        else:
+            self.budgeted = (self.budgeted or ZERO) + gross
+            self.passed_on += passed_on
+            self.figures += figures
 
 
 @dataclass
 class GapLine:
-    """One service. Rand of None: no figure is in, which is not zero. `functions`: the codes of which it is budgeted."""
+    """One service; `service` of None: what stands under none. Rand of None: no figure is in, which is not zero."""
 
     service: Service | None
     findings: list[Finding] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
-    functions: list[str] = field(default_factory=list)
-    spent_functions: list[str] = field(default_factory=list)
-    allocated: Decimal | None = None
-    spent: Decimal | None = None
-    spheres: dict[str, Decimal] = field(default_factory=dict)
+    counted: list[Counted] = field(default_factory=list)
+
+    @property
+    def allocated(self) -> Decimal | None:
+        """Rand budgeted, counted once: without what another sphere reports again."""
+        return _together((each.budgeted, each.passed_on) for each in self.counted)
+
+    @property
+    def spent(self) -> Decimal | None:
+        return _together((each.spent, each.spent_passed_on) for each in self.counted)
+
+    @property
+    def figures(self) -> int:
+        return sum(each.figures for each in self.counted)
+
+    def of_sphere(self, sphere: str) -> list[Counted]:
+        """What of it a sphere reports as budgeted."""
+        return [each for each in self.counted if each.sphere == sphere and each.budgeted is not None]
+
+    def budgeted_by(self, sphere: str) -> Decimal | None:
+        """Rand as the sphere reports it; what it passes on stands in it."""
+        return _together((each.budgeted, ZERO) for each in self.of_sphere(sphere))
 
     @property
     def unfunded(self) -> list[Commitment]:
@@ -79,7 +134,12 @@ class Gap:
 
     @property
     def without_money(self) -> list[GapLine]:
-        return [line for line in self.lines if line.state == "unfunded"]
+        return [line for line in self.lines if line.service and line.state == "unfunded"]
+
+    @property
+    def unmatched(self) -> GapLine | None:
+        """What stands under no service."""
+        return next((line for line in self.lines if line.service is None), None)
 
 
 def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: ServiceList, actor: Actor) -> Gap:
@@ -97,44 +157,57 @@ def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: 
         line_of(services.of_words(f"{finding.statement} {finding.unit}")).findings.append(finding)
     for row in visible_to(actor).filter(in_space(space.pk), state__in=_LIVE).order_by("ref").distinct():
         line_of(services.of_words(f"{row.title} {row.objective}")).commitments.append(row)
-    spent_asked = progress = None
-    if asked is not None and known is not None:
-        _add_money(asked, services, line_of, actor)
-        spent_asked = _spent_asked(asked, known)
-        if spent_asked:
-            reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor)
-            progress = progress_of(reporters, AmountType(spent_asked.amount_type))
-            for function, cell in _functions(spent_asked, actor):
-                line = line_of(services.of_function(_names(function)))
-                line.spent = (line.spent or ZERO) + cell.amount
-                line.spent_functions.append(str(function.get("code", "")))
+    spent_asked = _spent_asked(asked, known) if asked and known else None
+    progress = None
+    if spent_asked:
+        reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor)
+        progress = progress_of(reporters, AmountType(spent_asked.amount_type))
+    if asked:
+        for service, each in _counted(asked, spent_asked, services, actor):
+            line_of(service).counted.append(each)
     order = {"unfunded": 0, "part_funded": 1, "funded": 2, "none": 3}
     found = sorted(lines.values(), key=lambda line: order[line.state])
-    shown = [*found, other] if other.has_need or other.allocated is not None else found
-    return Gap(shown, spent_asked, progress)
+    return Gap([*found, other] if other.has_need or other.counted else found, spent_asked, progress)
 
 
-def _add_money(asked: Asked, services: ServiceList, line_of: Any, actor: Actor) -> None:
-    for function, cell in _functions(asked, actor):
-        line = line_of(services.of_function(_names(function)))
-        line.allocated = (line.allocated or ZERO) + cell.amount
-        line.functions.append(str(function.get("code", "")))
-    answer = cube.answer(asked.question("function", "institution.sphere"), by=actor)
-    labels = answer.labels["function.code"]
-    for cell in answer.cells:
-        line = line_of(services.of_function(_names(labels.get(cell.key[0], {}))))
-        line.spheres[cell.key[1]] = line.spheres.get(cell.key[1], ZERO) + cell.gross
+def _counted(
+    asked: Asked, spent_asked: Asked | None, services: ServiceList, actor: Actor
+) -> list[tuple[Service | None, Counted]]:
+    """Every figure of the space, budgeted and spent, under what it counts as; most rand first."""
+    found: dict[tuple[str, str, str], tuple[Service | None, Counted]] = {}
+    for each in (asked, spent_asked):
+        if each is None:
+            continue
+        for function, body, programme, cell in _cells(each, actor):
+            is_local = body.get("sphere") == Sphere.LOCAL
+            if is_local:
+                key = (str(Sphere.LOCAL), str(function.get("code", "")), "")
+            else:
+                key = (str(body.get("sphere", "")), str(body.get("code", "")), programme)
+            if key not in found:
+                service = (
+                    services.of_function(str(function.get("chart", "")), key[1]) if is_local
+                    else services.of_department(key[1], programme)
+                )  # fmt: skip
+                named = function if is_local else body
+                found[key] = service, Counted(key[0], key[1], str(named.get("label") or key[1]), key[2])
+            flow = list(Flow)[cell.key[3]]
+            passed_on = cell.gross if flow in _PASSED_ON else ZERO
+            found[key][1].add(cell.gross, passed_on, cell.figures, is_spent=each is spent_asked)
+    return sorted(found.values(), key=lambda pair: (-(pair[1].budgeted or pair[1].spent or ZERO), pair[1].label))
 
 
-def _functions(asked: Asked, actor: Actor) -> list[tuple[Mapping[str, Any], cube.Cell]]:
-    answer = cube.answer(asked.question("function"), by=actor)
-    labels = answer.labels["function.code"]
-    return [(labels.get(cell.key[0], {}), cell) for cell in answer.cells]
-
-
-def _names(function: Mapping[str, Any]) -> str:
-    """Its own name first; its groups speak where it does not."""
-    return " ".join(str(function.get(name) or "") for name in ("label", "subcategory", "category"))
+def _cells(asked: Asked, actor: Actor) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], str, cube.Cell]]:
+    """(function, institution, programme, cell) of all figures, page by page."""
+    question = asked.question(*_BY)
+    while True:
+        answer = cube.answer(question, by=actor)
+        functions, bodies = answer.labels["function.code"], answer.labels["institution.code"]
+        for cell in answer.cells:
+            yield functions.get(cell.key[0], {}), bodies.get(cell.key[1], {}), str(cell.key[2] or ""), cell
+        if question.page * question.page_size >= answer.cell_count:
+            return
+        question = changed(question, page=question.page + 1)
 
 
 def _spent_asked(asked: Asked, known: Coverage) -> Asked | None:
@@ -143,6 +216,11 @@ def _spent_asked(asked: Asked, known: Coverage) -> Asked | None:
         kinds = known.amount_types(year)
         for kind in SPENT:
             if kind in kinds:
-                return Asked(year, str(kind), asked.sphere, asked.by, asked.cuts, asked.is_sample,
-                             str(known.length(year, kind)), asked.within)  # fmt: skip
+                return changed(asked, year=year, amount_type=str(kind), length=str(known.length(year, kind)))
     return None
+
+
+def _together(parts: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
+    """The sum of what is in, less what is counted elsewhere; None where nothing is."""
+    told: Sequence[Decimal] = [amount - less for amount, less in parts if amount is not None]
+    return sum(told, ZERO) if told else None

@@ -1,8 +1,11 @@
 """Need beside money: drafts are their readers', money everybody's; need without money comes first."""
 
+import csv
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -13,6 +16,7 @@ from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.records import figure, keep_record
 from oneplan.commitments.tests.factories import propose
+from oneplan.institutions.models import Institution
 from oneplan.plans.actions import open_edition, record_finding
 from oneplan.spaces.models import Space
 from oneplan.warehouse import store
@@ -21,24 +25,39 @@ pytestmark = pytest.mark.django_db
 GAP = "/spaces/DC15/gap/"
 
 
+WATER, ROADS, OLD_WATER = (f"municipal-functions-{code}" for code in ("v2:4202", "v2:3205", "v1:v1-1202"))
+
+
 @pytest.fixture
 def money(settings, tmp_path, db):
-    """DC15's water: R100 budgeted, R80 spent, by one municipality."""
+    """DC15: R100 of water budgeted by one municipality, R80 spent; a department's R60, R40 of it passed on to them."""
     settings.HOME = tmp_path
-    receive([
-        figure("mun-ec157", "100", function="f:water"),
-        figure("mun-ec157", "80", function="f:water", amount_type=AmountType.AUDITED),
+    here = {"basis": 4, "evidence": {"municipality": "EC157"}, "function": "function-group:Economic affairs"}
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", "100", function=WATER),
+        figure("mun-ec157", "80", function=WATER, amount_type=AmountType.AUDITED),
+        figure("mun-ec157", "7", function=ROADS), figure("mun-ec155", "2", function="municipal-functions-v2:2201"),
+        figure("mun-ec155", "5", function=OLD_WATER, year=2017),
     ])  # fmt: skip
-
-
-def receive(figures):
-    keep_record(store.release_folder("1" * 64), figures)
-    BudgetRelease.objects.create(
-        ref="B1", dataset="municipal-income-expenditure", layout="test", title="Release", source="A treasury",
-        as_at=date(2024, 5, 1), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest="1" * 64, rows=2, figures=2,
-        total=sum((one["amount"] for one in figures), Decimal(0)),
-    )  # fmt: skip
+    receive("national-expenditure", [
+        figure("nat-dws", "20", programme=("nat-dws:41", "Water Infrastructure Development", ""), **here),
+        figure("nat-dws", "40", programme=("nat-dws:41", "Water Infrastructure Development", ""), receiver="local",
+               **here),
+        figure("nat-dpwi", "3", programme=("nat-dpwi:13", "Expanded Public Works Programme", ""), **here),
+        figure("nat-dpwi", "11", programme=("nat-dpwi:13", "Administration", ""), **here),
+    ])  # fmt: skip
     build_warehouse(by=system("tests"))
+
+
+def receive(dataset, figures):
+    number = BudgetRelease.objects.count() + 1
+    digest = str(number) * 64
+    keep_record(store.release_folder(digest), figures)
+    BudgetRelease.objects.create(
+        ref=f"B{number}", dataset=dataset, layout="test", title="Release", source="A treasury",
+        as_at=date(2024, 5, 1), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),
+        figures=len(figures), total=sum((one["amount"] for one in figures), Decimal(0)),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -63,6 +82,42 @@ def plain(response):
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
+def row(client, name, address=GAP):
+    """The cells of one service: national, provincial, local, budgeted, spent."""
+    html = client.get(address).content.decode()
+    table = html[html.index('data-table="gap"') : html.index("</table>", html.index('data-table="gap"'))]
+    [found] = [each for each in table.split("<tr>") if re.search(rf"</span></span> {name}|card-first\">{name}", each)]
+    cells = re.findall(r'<td class="numeric[^"]*" data-label="([^"]*)">(.*?)</td>', found, flags=re.S)
+    return {label: Rand.of(cell) for label, cell in cells if label != "Promised without money"}
+
+
+@dataclass(frozen=True)
+class Rand:
+    """One cell: its rand as text, "" where none is in, and the address that it opens."""
+
+    said: str
+    href: str
+
+    @classmethod
+    def of(cls, html):
+        value = re.search(r'<data class="rand num" value="([^"]*)"', html)
+        href = re.search(r'href="([^"]*)"', html)
+        return cls(value[1] if value else "", unescape(href[1]) if href else "")
+
+
+def handed_out(client, query):
+    """The rows of a CSV of the page."""
+    return list(csv.DictReader(b"".join(client.get(f"{GAP}?{query}")).decode("utf-8-sig").splitlines()))
+
+
+def facts_of(client, href):
+    """The rand of the figures that an address of figures lists."""
+    assert href.startswith("/budgets/facts/"), href
+    html = client.get(href).content.decode()
+    table = html[html.index("<tbody>") : html.index("</tbody>")]
+    return sorted(Decimal(each) for each in re.findall(r'<data class="rand num" value="([^"]*)"', table))
+
+
 def test_need_stands_beside_money_and_need_without_money_first(money, need, client, world):
     client.force_login(world.analyst.user)
     said = plain(client.get(GAP))
@@ -72,8 +127,69 @@ def test_need_stands_beside_money_and_need_without_money_first(money, need, clie
     assert "Households share pit toilets" in sanitation[0]
     assert "none in" in sanitation[0]
     assert re.search(
-        r"Water nothing said 1 commitment, 1 without money: .*? \[5000.00\] .*? \[100.00\] \[80.00\]", said
-    )
+        r"Water nothing said 1 commitment, 1 without money: .*? \[5000.00\] \[60.00\] none in \[100.00\]"
+        r" \[120.00\] \[80.00\]", said
+    )  # fmt: skip
+
+
+def test_rand_passed_on_is_counted_once_and_each_cell_opens_its_figures(money, client):
+    water = row(client, "Water")
+    assert {name: cell.said for name, cell in water.items()} == {
+        "National": "60.00", "Provincial": "", "Local": "100.00", "Budgeted": "120.00", "Spent": "80.00",
+    }  # fmt: skip
+    assert facts_of(client, water["Local"].href) == [Decimal(100)]
+    assert facts_of(client, water["National"].href) == [Decimal(20), Decimal(40)]
+    assert facts_of(client, water["Spent"].href) == [Decimal(80)]
+    opened = water["Budgeted"].href
+    assert "service=water" in opened
+    said = plain(client.get(GAP + opened))
+    assert "What counts for Water" in said
+    assert "4202 Local 1 [100.00] [80.00]" in said
+    dws = "Department of Water and Sanitation nat-dws Water Infrastructure Development"
+    assert f"{dws} National 2 [60.00] [40.00] none in" in said
+
+
+def test_a_department_counts_by_the_programme_that_is_named_and_the_rest_stands_under_no_service(money, client):
+    assert row(client, "Jobs and the economy")["National"].said == "3.00"
+    none = row(client, "No service")
+    assert {name: cell.said for name, cell in none.items()} == {
+        "National": "11.00", "Provincial": "", "Local": "2.00", "Budgeted": "13.00", "Spent": "",
+    }  # fmt: skip
+    said = plain(client.get(GAP))
+    assert "2 figures of functions and departments that no service names." in said
+    assert "nat-dpwi Administration National 1 [11.00]" in said
+    assert "2201 Local 1 [2.00]" in said
+
+
+def test_all_rand_of_the_space_stands_in_the_table_once(money, client):
+    lines = handed_out(client, "format=csv")
+    assert sum(Decimal(line["budgeted"] or 0) for line in lines) == Decimal(100 + 7 + 2 + 20 + 3 + 11)
+    assert {(line["code"], line["local"], line["national"]) for line in lines if line["budgeted"]} == {
+        ("water", "100.00", "60.00"), ("roads", "7.00", ""), ("economy", "", "3.00"), ("none", "2.00", "11.00"),
+    }  # fmt: skip
+    counted = handed_out(client, "format=csv&part=counted")
+    assert sum(Decimal(line["budgeted"] or 0) - Decimal(line["passed_on"] or 0) for line in counted) == Decimal(143)
+    assert client.get(f"{GAP}?format=xlsx").content[:2] == b"PK"
+    assert client.get(f"{GAP}?format=parquet").content[:4] == b"PAR1"
+
+
+def test_a_year_and_the_kind_of_its_years_are_chosen_in_the_address(money, client):
+    assert row(client, "Water", f"{GAP}?year=2017")["Local"].said == "5.00"
+    july = row(client, "Water", f"{GAP}?year=2024&basis=7")
+    assert (july["Local"].said, july["National"].said, july["Budgeted"].said) == ("100.00", "", "100.00")
+    assert facts_of(client, july["Local"].href) == [Decimal(100)]
+    html = client.get(f"{GAP}?year=2024&basis=7").content.decode()
+    assert '<option value="7" selected>from July to June</option>' in html
+    assert row(client, "Water", f"{GAP}?year=1&basis=x&service=x&sphere=x")["Local"].said == "100.00"
+
+
+def test_the_page_says_which_codes_count_for_each_service_and_where_they_are_published(client, db, settings, tmp_path):
+    settings.HOME = tmp_path
+    said = plain(client.get(GAP))
+    assert "municipal-functions-v2 : 4301 Public Toilets, 4302 Sewerage, 4304 Waste Water Treatment." in said
+    assert "nat-dmpr (Electrification and Energy Programme and Project Management)" in said
+    assert "Estimates of National Expenditure 2019/20" in said
+    assert "of households without a toilet" in said
 
 
 def test_the_public_sees_money_and_no_draft(money, need, client):
@@ -96,20 +212,40 @@ def test_a_space_that_does_not_exist_is_404(client, db):
     assert client.get("/spaces/XX9/gap/").status_code == 404
 
 
-def test_waste_water_is_sanitation_and_storage_is_water():
+def test_codes_of_old_and_new_charts_are_told_apart():
     services = services_on(date(2026, 1, 1))
     by_code = {each.code: each for each in services.services}
-    assert services.of_function("Sewerage Waste water management Trading services") is by_code["sanitation"]
-    assert services.of_function("Water Storage Water management") is by_code["water"]
+    assert services.of_function("municipal-functions-v2", "4302") is by_code["sanitation"]
+    assert services.of_function("municipal-functions-v1", "v1-1201") is by_code["water"]
+    assert services.of_function("municipal-functions-v2", "1201") is None
     assert services.of_words("No clean WATER in 12 villages") is by_code["water"]
     assert services.of_words("A library") is None
 
 
+def test_a_programme_that_is_named_goes_before_its_department():
+    services = services_on(date(2026, 1, 1))
+    by_code = {each.code: each for each in services.services}
+    assert services.of_department("ec-transport", "Transport operations") is by_code["roads"]
+    assert services.of_department("ec-transport", "COMMUNITY BASED PROGRAMME") is by_code["economy"]
+    assert services.of_department("nat-treasury", "Public debt") is None
+
+
+def test_no_function_counts_for_two_services_and_every_department_is_in_the_register(db):
+    services = services_on(date(2026, 1, 1))
+    codes = [(each.chart, code) for one in services.services for each in one.functions for code in each.codes]
+    assert len(codes) == len(set(codes))
+    known = list(Institution.objects.values_list("code", flat=True))
+    for service in services.services:
+        for each in service.departments:
+            assert any(each.is_meant(code, (each.programmes or ("",))[0]) for code in known), each.institution
+
+
 def test_months_of_spending_are_no_year_of_it(settings, tmp_path, client):
     settings.HOME = tmp_path
-    receive([
-        figure("mun-ec157", "100", function="f:water"),
-        *(figure("mun-ec157", "7", function="f:water", amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n)
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", "100", function=WATER),
+        *(figure("mun-ec157", "7", function=WATER, amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n)
           for n in (1, 2, 3)),
     ])  # fmt: skip
+    build_warehouse(by=system("tests"))
     assert "Spent: Actual, in the year, 2024/25 (so far: 3 of 12 months in)" in plain(client.get(GAP))

@@ -26,6 +26,8 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
 from oneplan.warehouse.connection import workshop
 
+_NAMED = 20  # swept paths that the log names
+
 
 def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -> store.Build:
     """Build from every release in force, place it by the rules and boundaries of a day (today), prove it, serve it.
@@ -72,6 +74,20 @@ def serve_build(name: str, *, by: Actor, reason: str) -> store.Build:
         )  # fmt: skip
         store.serve(name)
     return store.read_build(name)
+
+
+def sweep_warehouse(*, by: Actor) -> list[str]:
+    """Remove what killed imports and builds left on disk, unless one is under way. Returns its paths.
+
+    A record is a release's once its row is committed; the row is never deleted, so withdrawn ones keep theirs. Raises
+    NotAllowed.
+    """
+    check(by, Permission.BUDGET_IMPORT, "national")
+    swept = store.sweep(lambda: frozenset(BudgetRelease.objects.values_list("digest", flat=True)))
+    if swept:
+        with transaction.atomic():
+            record(Event.WAREHOUSE_SWEPT, "warehouse", by=by, count=len(swept), paths=swept[:_NAMED])
+    return swept
 
 
 def _sourced() -> Sequence[Sourced]:

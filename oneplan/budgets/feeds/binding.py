@@ -38,14 +38,16 @@ class Cell:
     period: int = 0
     year: int = 0
     years_on: int = 0
-    kind: str = ""
     parts: tuple[int, ...] = ()  # columns by index
     apart: str = ""
 
 
 @dataclass(frozen=True)
 class Bound:
-    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts."""
+    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts.
+
+    `tidy`: columns of which every row has a cell, none with a blank at its ends: what stands there is the tidied text.
+    """
 
     layout: Layout
     columns: Mapping[str, tuple[int, ...]]
@@ -53,6 +55,7 @@ class Bound:
     values: Mapping[str, Mapping[str, str]]
     cells: tuple[Cell, ...]
     headers: Sequence[str]
+    tidy: frozenset[int] = frozenset()
 
     def has(self, *targets: str) -> bool:
         """Whether the file, or the layout, says any of these."""
@@ -64,10 +67,19 @@ class Bound:
         constant = quoted(self.constants.get(target, ""))
         if not indexes:
             return constant
-        if len(indexes) == 1 and target not in self.constants:
-            return f"coalesce(trim({of}.c{indexes[0]}), '')"
+        if (index := self.alone(target)) is not None:
+            return self.cell(index, of)
         filled = ", ".join(f"nullif(trim({of}.c{index}), '')" for index in indexes)
         return f"coalesce({filled}, {constant})"
+
+    def alone(self, target: str) -> int | None:
+        """The column that alone says a target; None where there is none, or others or a constant stand in for it."""
+        indexes = self.columns.get(target, ())
+        return indexes[0] if len(indexes) == 1 and target not in self.constants else None
+
+    def cell(self, index: int, of: str = "source") -> str:
+        """The tidied text of one column, as SQL."""
+        return f"{of}.c{index}" if index in self.tidy else f"coalesce(trim({of}.c{index}), '')"
 
     def header_of(self, target: str) -> str:
         indexes = self.columns.get(target, ())
@@ -79,7 +91,7 @@ def bind(layout: Layout, table: TextTable, first_month: int) -> Bound:
     spec, places = table.spec, {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
     columns = {}
     for target, source in spec.columns.items():
-        indexes = tuple(places[fold(name)] for name in columns_of(source) if fold(name) in places)
+        indexes = tuple(dict.fromkeys(places[fold(name)] for name in columns_of(source) if fold(name) in places))
         if indexes and target != "amounts":
             columns[target] = indexes
     constants = {name: str(value) for name, value in spec.constants.items() if str(value).strip()}
@@ -96,6 +108,14 @@ def _check_there(
     for target in layout.required:
         if target in columns or target in constants or (target == "institution" and layout.heading):
             continue
+        if len(table.headers) == 1:
+            raise FileRefused(
+                IssueKind.DELIMITER,
+                _("The whole header stands in one cell: “%(header)s”. Neither comma, semicolon, tab nor bar parts its"
+                  " columns. Export the table as “CSV UTF-8 (comma delimited)” and import that.")
+                % {"header": table.headers[0][:200]},
+                sheet=table.sheet, row=table.header_row,
+            )  # fmt: skip
         names = layout.columns.get(target, (LABELS[target],))
         raise FileRefused(
             IssueKind.MISSING_COLUMN,
@@ -134,29 +154,30 @@ def _stated(layout: Layout, places: Mapping[str, int], headers: Sequence[str]) -
     found: list[Cell] = []
     for amounts in layout.amounts:
         there = sorted(
-            (_year_in(rest), index) for name in amounts.column for rest, index in _called(name, places)
+            (year_in(rest), index) for name in amounts.column for rest, index in _called(name, places)
         )  # fmt: skip
         for order, (year, index) in enumerate(there):
             kinds = amounts.types[min(order, len(amounts.types) - 1)] if amounts.types else amounts.amount_type
             parts = tuple(places[fold(part)] for part in amounts.parts if fold(part) in places)
             found.append(
                 Cell(
-                    index, headers[index], kinds, amounts.length, amounts.period, year, amounts.years_on, amounts.kind,
-                    parts, amounts.apart,
+                    index, headers[index], kinds, amounts.length, amounts.period, year, amounts.years_on, parts,
+                    amounts.apart,
                 )
             )  # fmt: skip
     return _with_year(found)
 
 
 def _with_year(cells: list[Cell]) -> list[Cell]:
-    """Months beside budgets whose year stands in the header are of that year."""
+    """Months and quarters beside budgets whose year stands in the header are of that year."""
     stated = {
         cell.year for cell in cells if cell.year and cell.amount_type in (AmountType.ORIGINAL, AmountType.ADJUSTED)
     }
     if len(stated) != 1:
         return cells
     [year] = stated
-    return [replace(cell, year=year) if not cell.year and cell.length == Length.MONTH else cell for cell in cells]
+    within = (Length.MONTH, Length.QUARTER)
+    return [replace(cell, year=year) if not cell.year and cell.length in within else cell for cell in cells]
 
 
 def _called(name: str, places: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -167,7 +188,7 @@ def _called(name: str, places: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(header.removeprefix(start), index) for header, index in places.items() if header.startswith(start)]
 
 
-def _year_in(text: str) -> int:
+def year_in(text: str) -> int:
     """The calendar year in which a financial year named in a header begins; 0 where none is named."""
     found = _YEAR.search(text)
     return int(found[1]) if found else 0
@@ -185,7 +206,7 @@ def _labelled(index: int, header: str, label: str, first_month: int) -> Cell:
     for month, name in enumerate(_MONTHS, start=1):
         if re.search(rf"\b{name[:3]}({name[3:]})?\b", said):
             length, period = Length.MONTH.value, (month - first_month) % 12 + 1
-    return Cell(index, header, amount_type, length, period, _year_in(said))
+    return Cell(index, header, amount_type, length, period, year_in(said))
 
 
 def month_after(year_end: str) -> int:

@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class _Stated:
-    """A chart as charts.yaml names it."""
+    """A chart as charts.yaml names it. `mark` stands before its codes where another chart uses the same for others."""
 
     code: str
     table: str
@@ -47,6 +47,7 @@ class _Stated:
     from_year: int
     to_year: int = EVER[1]
     decides_statement: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,12 @@ class Chart:
     source: str
     years: tuple[int, int]
     decides_statement: bool
+    mark: str
     entries: tuple[Entry, ...] = field(repr=False)
+
+    def key(self, code: str) -> str:
+        """A code as records know it."""
+        return f"{self.code}:{self.mark}{code}"
 
     @cached_property
     def by_code(self) -> Mapping[str, Entry]:
@@ -107,10 +113,11 @@ def charts() -> Mapping[str, Chart]:
     stated = load(_FOLDER / "charts.yaml", _Charts).charts
     return {
         each.code: Chart(
-            each.code, each.title, each.source, (each.from_year, each.to_year), each.decides_statement, _entries(each)
+            each.code, each.title, each.source, (each.from_year, each.to_year), each.decides_statement, each.mark,
+            _entries(each),
         )
         for each in stated
-    }
+    }  # fmt: skip
 
 
 def _entries(stated: _Stated) -> tuple[Entry, ...]:

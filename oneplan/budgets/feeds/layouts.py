@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from oneplan.budgets.feeds.charts import EVER, charts
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.values import fold
 from oneplan.frameworks.loading import load
@@ -25,8 +26,7 @@ class Amounts:
     length       year, quarter or month; none: each row says it
     period       which quarter or month of the financial year
     years_on     how many years after the row's
-    kind         a code of the chart of kinds, where columns tell kinds apart
-    parts        columns of which this one is the sum: it is no figure, but checked
+    parts        columns of which this one is the sum: where one is there it is no figure, but checked
     apart        why the column's rand is no figure of this dataset
     """
 
@@ -36,7 +36,6 @@ class Amounts:
     length: str = ""
     period: int = 0
     years_on: int = 0
-    kind: str = ""
     parts: tuple[str, ...] = ()
     apart: str = ""
 
@@ -58,6 +57,8 @@ class Layout:
     heading      whether the institution stands in the lines above the table
     unit_is_sure whether the unit holds whatever the heading says
     key          targets by which a row is known; none: by all that says what its figures are
+    other_years  the layout of years that its charts do not cover, in which the same code means something else
+    total_kinds  of a file that tells kinds of amounts apart: which are the whole; others say how it came about
     """
 
     source: str
@@ -78,7 +79,14 @@ class Layout:
     heading: bool = False
     unit_is_sure: bool = False
     key: tuple[str, ...] = ()
+    other_years: str = ""
+    total_kinds: tuple[str, ...] = ()
     name: str = field(default="")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its charts still hold."""
+        return all(charts()[code].years[1] == EVER[1] for code in self.charts.values())
 
     def as_spec(self) -> MappingSpec:
         """The layout as a mapping: what people see of it, may change for one file, and what it is recognised by."""
@@ -103,7 +111,10 @@ def specs() -> dict[str, MappingSpec]:
 
 
 def recognise(headers: Sequence[str]) -> MappingSpec | None:
-    """The layout that a file is plainly in: what it needs is there; of several, the one that knows most columns."""
+    """The layout that a file is plainly in: what it needs is there; of several, the one that knows most columns.
+
+    Where two know as many, one of today goes before one of earlier years.
+    """
     there = {fold(header) for header in headers}
     scored = []
     for layout in layouts().values():
@@ -115,8 +126,8 @@ def recognise(headers: Sequence[str]) -> MappingSpec | None:
         needed = [target for target in layout.required if not (target == "institution" and layout.heading)]
         if amounts and needed and all(named.get(target) for target in needed):
             known = set().union(*named.values()) | amounts
-            scored.append((len(known), layout.name))
-    return layouts()[max(scored)[1]].as_spec() if scored else None
+            scored.append((len(known), layout.is_current, layout.name))
+    return layouts()[max(scored)[-1]].as_spec() if scored else None
 
 
 def layout_for(spec: MappingSpec) -> Layout:

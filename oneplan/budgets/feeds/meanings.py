@@ -163,9 +163,7 @@ def _function(found: Findings, said: Said, chart: Chart | None, bound: Bound) ->
         return (key, *EVER, 0)
     entry = _entry(bound, chart, code, first)
     if entry:
-        key = found.name(
-            Label("functions", f"{chart.code}:{entry.code}", entry.label, entry.category, entry.subcategory)
-        )
+        key = found.name(Label("functions", chart.key(entry.code), entry.label, entry.category, entry.subcategory))
         return (key, *entry.years, 0)
     return _kept_outside(found, said, "functions", target, chart, code or first)
 
@@ -176,7 +174,7 @@ def _kept_outside(found: Findings, said: Said, table: str, target: str, chart: C
         said, target, IssueKind.UNKNOWN_CODE,
         _unknown(found, said, target, chart, code) + " " + _("The figures are kept, outside every category."),
     )  # fmt: skip
-    return (found.name(Label(table, f"{chart.code}:{code}", code, str(_OUTSIDE))), *EVER, 0)
+    return (found.name(Label(table, chart.key(code), code, str(_OUTSIDE))), *EVER, 0)
 
 
 def funds(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, ...]]:
@@ -192,7 +190,7 @@ def funds(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, ...]]
             key = f"fund:{'/'.join(filter(None, (code, label, category)))}"
             rows.append((found.name(Label("funds", key, label or code, category)), *EVER, 0))
         elif entry := _entry(bound, chart, code, label):
-            key = found.name(Label("funds", f"{chart.code}:{entry.code}", entry.label, entry.category))
+            key = found.name(Label("funds", chart.key(entry.code), entry.label, entry.category))
             rows.append((key, *entry.years, 0))
         else:
             rows.append(_kept_outside(found, said, "funds", "fund", chart, code or label))
@@ -240,12 +238,12 @@ def _item(found: Findings, said: Said, chart: Chart | None, kinds: Chart | None)
     suffix = f"/{kind.code}" if kind else ""
     label = f"{entry.label} ({kind.label.lower()})" if kind else entry.label
     key = found.name(
-        Label("items", f"{chart.code}:{entry.code}{suffix}", label, entry.category or (kind.label if kind else ""),
+        Label("items", f"{chart.key(entry.code)}{suffix}", label, entry.category or (kind.label if kind else ""),
               entry.subcategory or (entry.label if kind else ""), entry.receiver)
     )  # fmt: skip
     if entry.is_subtotal:
         found.subtotals[key] = tuple(
-            f"{'-' if part.startswith('-') else ''}{chart.code}:{part.lstrip('-')}" for part in entry.parts
+            f"{'-' if part.startswith('-') else ''}{chart.key(part.lstrip('-'))}" for part in entry.parts
         )
     apart = _("Subtotal: the sum of other lines") if entry.is_subtotal else entry.apart or (kind.apart if kind else "")
     return (key, stated, entry.receiver, found.reason(str(apart)), *entry.years, 0)

@@ -103,7 +103,11 @@ def _when(found: Findings, said: Said) -> When:
             % {"said": texts["year"], "is": _("ends") if on else _("begins")},
         )  # fmt: skip
     when = _timed(when, texts["length"], texts["period"])
-    return _typed(found, when, texts["amount_type"])
+    when = _typed(found, when, texts["amount_type"])
+    kind, whole = texts["amount_kind"], layout.total_kinds
+    if kind and whole and fold(kind) not in map(fold, whole):
+        return replace(when, apart=str(_("Parts of an amount whose total stands beside them")))
+    return when
 
 
 _CODED_AHEAD = (AmountType.INDICATIVE_1, AmountType.INDICATIVE_2)

@@ -20,6 +20,7 @@ from oneplan.spaces.models import MunicipalArea, Succession
 STANDS = 9999  # the year in which an institution that still exists is gone
 _WHOLE = 0.99  # share of a territory from which its successor has all of it
 _CODE = re.compile(r"\(\s*([A-Z]{2,3}\d{0,3})\s*\)")
+_LISTED = re.compile(r"[ABC]\s+([A-Z]{2,3}\d{0,3})\b")  # category, code, name: as the Division of Revenue Act prints it
 _WARD = re.compile(r"\d{8}")
 _WEST, _SOUTH, _EAST, _NORTH = 16.0, -35.5, 33.5, -22.0
 
@@ -69,6 +70,8 @@ def institutions(found: Findings, all_said: Sequence[Said], register: Register) 
 def _institution(found: Findings, said: Said, register: Register) -> tuple[object, ...]:
     name, province, year_end = (said.texts[target] for target in ("institution", "province", "year_end"))
     name = found.bound.values.get("institution", {}).get(name.casefold(), name)
+    if found.bound.layout.sphere == "local" and (listed := _LISTED.match(name)):
+        name = listed[1]
     basis = month_after(year_end) if year_end else register.first_month
     if not name:
         return (

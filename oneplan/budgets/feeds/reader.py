@@ -35,6 +35,7 @@ from oneplan.warehouse import store
 
 _SAMPLES = 10
 _NAMED = 10  # institutions of an earlier release that are named
+_FEWER = 0.8  # of the figures reported before: less may be a file that was cut off between two lines
 
 
 class BudgetFile:
@@ -47,6 +48,7 @@ class BudgetFile:
         self._folder: Path | None = None
         self._received: ReceivedBudget | None = None
         self._first_month = 0
+        self._turn = store.begin_receiving()
         if year_end := self._said.get("year_end"):
             self._first_month = month_after(year_end)
             if not self._first_month:
@@ -63,6 +65,7 @@ class BudgetFile:
         )
         bound = bind(layout, self._with_heading(table, layout, register), register.first_month)
         telling.check_columns_stand(bound, table)
+        telling.tell_unread_years(bound, table, log)
         found = Findings(table.sheet, bound, log)
         figures = Figures(table.cursor, bound, found)
         evidence = self._mean(figures, found, register)
@@ -70,6 +73,7 @@ class BudgetFile:
             figures.look_for_lost_points()
         figures.number_programmes()
         figures.type_rows()
+        telling.check_not_cut_off(table)
         figures.find_repeated(layout.key)
         reasons = figures.judge()
         telling.tell_faults(table.cursor, figures, found, bound)
@@ -181,14 +185,12 @@ class BudgetFile:
         """Two files that report the same: the later one will be served, for all that it reports."""
         same = "institution, statement, amount_type, basis, year, length, period"
         rows = cursor.execute(
-            f"SELECT filename, list(DISTINCT institution ORDER BY institution), count(*) "
+            f"SELECT filename, list(DISTINCT institution ORDER BY institution), count(*), sum(figures), sum(here) "
             f"FROM read_parquet({listed}, filename = true) "
-            f"JOIN (SELECT word AS {same} FROM (SELECT DISTINCT {same} FROM figures) JOIN words ON words.id ="
-            f" institution) "
-            f"USING ({same}) "
-            "GROUP BY filename"
+            f"JOIN (SELECT word AS {same}, here FROM (SELECT {same}, count(*) AS here FROM figures GROUP BY {same}) "
+            f"JOIN words ON words.id = institution) USING ({same}) GROUP BY filename ORDER BY filename"
         ).fetchall()
-        for path, institutions, returns in rows:
+        for path, institutions, returns, before, here in rows:
             release = in_force[path]
             is_newer = self._order.as_at is not None and release.as_at > self._order.as_at
             which = (
@@ -196,6 +198,9 @@ class BudgetFile:
                 if is_newer
                 else _("Once this file is stored, its figures take their place; those are kept as earlier ones.")
             )
+            if here < before * _FEWER and not is_newer:
+                which += " " + _("It has %(here)s figures of them where that release has %(before)s: look whether the"
+                                 " file is whole.") % {"here": here, "before": before}  # fmt: skip
             log.warn(
                 IssueKind.REPORTED_BEFORE,
                 _("%(returns)s returns (%(who)s) stand in the release %(ref)s, as at %(as_at)s, too. %(which)s")
@@ -269,13 +274,14 @@ class BudgetFile:
         return self._received.digest
 
     def close(self) -> None:
-        """Remove a record that was written and not received, or whose receiving was undone."""
+        """Remove a record that was written and not received, or whose receiving was undone; end the turn."""
         if self._folder:
             keeping.remove(self._folder)
             self._folder = None
         received = self._received
         if received and not BudgetRelease.objects.filter(digest=received.digest).exists():
             keeping.remove(store.release_folder(received.digest))
+        self._turn.close()
 
 
 def _cents(rand: Decimal) -> int:

@@ -15,7 +15,7 @@ from oneplan.exchange.issues import IssueFound
 from oneplan.warehouse.texts import insert_rows
 
 _LISTED = 1_000
-_SAME = "institution, amount_type, year, length, period, function, fund, programme, project, evidence"
+_SAME = "institution, amount_type, year, length, period, function, fund, programme, project, evidence, cell"
 
 
 def check_subtotals(cursor: Any, bound: Bound, found: Findings) -> None:
@@ -55,7 +55,7 @@ def _check_items(cursor: Any, found: Findings, subtotals: Mapping[str, tuple[str
         FROM standing whole JOIN of_subtotals ON of_subtotals.whole = whole.item
         JOIN (SELECT {_SAME}, item, sum(exact) AS exact FROM standing WHERE exact IS NOT NULL GROUP BY ALL) parts
             ON parts.item = of_subtotals.part AND {alike}
-        WHERE whole.exact IS NOT NULL GROUP BY whole."row", whole.item
+        WHERE whole.exact IS NOT NULL GROUP BY whole."row", whole.cell, whole.item
         HAVING abs(any_value(whole.exact) - sum(parts.exact * sign)) >= 0.01 ORDER BY 1 LIMIT {_LISTED}"""
     ).fetchall()
     for row, item, stated, summed in rows:

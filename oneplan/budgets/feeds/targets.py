@@ -18,6 +18,7 @@ TARGETS = (
     Target("length", _("Length of the period (year, quarter, month)")),
     Target("period", _("Month or quarter of the financial year")),
     Target("amount_type", _("Amount type"), aliases=("BudgetPhase", "Phase")),
+    Target("amount_kind", _("Whether the amount is the total or a part of it"), aliases=("AmountKind",)),
     Target("statement", _("Statement")),
     Target("function", _("Function, code"), _T.CODE),
     Target("function_1", _("Function group 1, or function in words"), aliases=("Function", "FunctionGroup1")),
@@ -62,7 +63,7 @@ LABELS: Mapping[str, str] = {target.name: str(target.label) for target in TARGET
 # Texts that together mean one thing, which is found out once for each combination that occurs.
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "institution": ("institution", "province", "year_end"),
-    "period": ("period_code", "year", "length", "period", "amount_type"),
+    "period": ("period_code", "year", "length", "period", "amount_type", "amount_kind"),
     "function": ("function", "function_1", "function_2"),
     "item": ("item", "item_label", "subitem_label", "class_1", "class_2", "class_3", "class_4", "class_5", "kind",
              "kind_label", "statement"),

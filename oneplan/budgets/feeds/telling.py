@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.budgets.choices import AmountType, Length
-from oneplan.budgets.feeds.binding import Bound
+from oneplan.budgets.feeds.binding import Bound, year_in
 from oneplan.budgets.feeds.figures import Figures, Sums
 from oneplan.budgets.feeds.meanings import Findings
 from oneplan.budgets.feeds.targets import LABELS
 from oneplan.exchange.choices import IssueKind, Severity
-from oneplan.exchange.issues import ISSUES_LISTED, FileRefused, IssueFound
+from oneplan.exchange.issues import ISSUES_LISTED, FileRefused, IssueFound, IssueLog
 from oneplan.exchange.kinds import TextTable
 from oneplan.exchange.rows import shown
 from oneplan.warehouse.checks import Found, counted, first_found
@@ -25,11 +25,13 @@ _PERIODS_NAMED = 20
 
 def tell_faults(cursor: Any, figures: Figures, found: Findings, bound: Bound) -> None:
     """Say of each row what is wrong with it, as far as the log lists."""
-    figures.view_faults()
     counts = counted(cursor, figures.checks, "typed")
-    for each in first_found(cursor, figures.checks, "at_fault", most=ISSUES_LISTED) if counts else ():
-        if each.check.costs_row:
-            found.log.add(_issue(each, found, bound))
+    if not counts:
+        return
+    figures.keep_faults()
+    held = {check.name for check in figures.checks if check.costs_row and check.name in counts}
+    for each in first_found(cursor, figures.checks, held, "at_fault", most=ISSUES_LISTED):
+        found.log.add(_issue(each, found, bound))
     for name in ("function_year", "item_year"):
         check = next(check for check in figures.checks if check.name == name)
         if name in counts and not check.costs_row:
@@ -71,6 +73,21 @@ def _said(
     return sentence
 
 
+def _outside_years(message: Callable[[], str]) -> Callable[[Found, Findings, Bound], tuple[IssueKind, str, str, str]]:
+    """A code of a year that the chart does not cover: another layout reads it, or the code or the year is wrong."""
+
+    def sentence(each: Found, found: Findings, bound: Bound) -> tuple[IssueKind, str, str, str]:
+        said = message() % {"value": each.value}
+        if other := bound.layout.other_years:
+            remedy = _("Returns of other years have codes of their own: import them with --layout %(other)s, or correct"
+                       " the year.") % {"other": other}  # fmt: skip
+        else:
+            remedy = _("Correct the code or the year.")
+        return IssueKind.UNKNOWN_CODE, each.column, each.value, f"{said} {remedy}"
+
+    return sentence
+
+
 _SENTENCES: dict[str, Callable[[Found, Findings, Bound], tuple[IssueKind, str, str, str]]] = {
     **dict.fromkeys(_GROUPS, _by_number),
     "ragged": _ragged,
@@ -94,8 +111,8 @@ _SENTENCES: dict[str, Callable[[Found, Findings, Bound], tuple[IssueKind, str, s
     "statement": _said(IssueKind.BAD_CHOICE, lambda: _(
         "Nobody says in which statement this amount stands (revenue, operating, capital …). Match a column of"
         " statements, or say it for the whole file.")),
-    "item_year": _said(IssueKind.UNKNOWN_CODE, lambda: _(
-        "The item “%(value)s” is not in the chart of this financial year. Correct the code or the year.")),
+    "item_year": _outside_years(lambda: _("The item “%(value)s” is not in the chart of this financial year.")),
+    "function_year": _outside_years(lambda: _("The function “%(value)s” is not in the chart of this financial year.")),
 }  # fmt: skip
 
 
@@ -106,7 +123,8 @@ def tell_repeated(cursor: Any, found: Findings) -> None:
         return
     periods = cursor.execute(
         'SELECT word, year, length, period, amount_type, count(*), min("row"), min("first") FROM repeated '
-        'JOIN (SELECT DISTINCT ON ("row") * FROM typed ORDER BY "row", cell) USING ("row") '
+        'JOIN (SELECT DISTINCT ON ("row") * FROM typed SEMI JOIN repeated USING ("row") ORDER BY "row", cell) '
+        'USING ("row") '
         "JOIN words ON words.id = institution "
         f"GROUP BY ALL ORDER BY 7 LIMIT {_PERIODS_NAMED}"
     ).fetchall()
@@ -147,6 +165,42 @@ def tell_rounded(sums: dict[str, Sums], found: Findings) -> None:
                   " sum changes by"
                   " R%(change)s.") % {"count": each.rounded, "change": f"{each.kept - each.accepted:.7f}".rstrip("0")},
             ))  # fmt: skip
+
+
+def check_not_cut_off(table: TextTable) -> None:
+    """Whether the file reaches its end. Raises FileRefused where its last line stops in the middle.
+
+    What is left of a file that was cut off would take the place of the whole return that was reported before. A remark
+    under the table, in one cell, is no row that stops.
+    """
+    if not table.ends_open or len(table.headers) < 2:
+        return
+    filled = " + ".join(f"(coalesce(c{index}, '') <> '')::INTEGER" for index in range(len(table.headers)))
+    [(row, stops)] = table.cursor.execute(
+        f'SELECT "row", c{len(table.headers) - 1} IS NULL AND {filled} > 1 FROM source ORDER BY "row" DESC LIMIT 1'
+    ).fetchall()
+    if stops:
+        raise FileRefused(
+            IssueKind.DAMAGED,
+            _("The file was cut off: row %(row)s, its last, stops in the middle. Fetch it again from its source; if the"
+              " row is a remark, remove it.") % {"row": row},
+            sheet=table.sheet, row=row,
+        )  # fmt: skip
+
+
+def tell_unread_years(bound: Bound, table: TextTable, log: IssueLog) -> None:
+    """Say of each column whose header names a financial year, and which is not read, that it is not."""
+    read = {cell.index for cell in bound.cells} | {index for indexes in bound.columns.values() for index in indexes}
+    unread = [
+        header for index, header in enumerate(table.headers) if index not in read and year_in(header)
+    ]  # fmt: skip
+    if unread:
+        log.warn(
+            IssueKind.BAD_MAPPING,
+            _("Not read, although their headers name a year: %(columns)s. If they hold amounts, the file may be in"
+              " another layout.") % {"columns": ", ".join(unread)[:400]},
+            sheet=table.sheet, row=table.header_row,
+        )  # fmt: skip
 
 
 def check_columns_stand(bound: Bound, table: TextTable) -> None:

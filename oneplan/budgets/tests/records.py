@@ -54,7 +54,11 @@ def keep_record(folder, figures, *, receivers=None):
         returns[key][0] += 1
         returns[key][1] += one["amount"]
     tables = {
-        "programmes": [(number, key[0], "", key[1], "", key[2], "") for key, number in programmes.items() if number],
+        "programmes": [
+            (number, vote, "", one, "" if one.isdigit() else one, two, "")
+            for (vote, one, two), number in programmes.items()
+            if number
+        ],
         "projects": [(number, code, code) for code, number in projects.items() if number],
         "evidence": [
             (number, *(dict(key).get(name) for name in list(facts.RECORD_TABLES["evidence"])[1:]))

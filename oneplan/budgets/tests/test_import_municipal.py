@@ -51,6 +51,22 @@ def test_a_raw_upload_is_read_to_the_cent(take, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0"], ids=["a blank", "one that does not break"])
+def test_blanks_around_a_code_are_none_of_it(take, tmp_path, blank):
+    report = take(raw(
+        tmp_path, GOOD, ("BUF", f"{blank}2021ORGB", "1110", f"2000{blank}", "2.00"),
+        (f"{blank}CPT{blank}", "2020ORGB", f"1110{blank}", "2000", "3.00"),
+    ), LAYOUT)  # fmt: skip
+    assert (report.rows_accepted, report.issues) == (3, [])
+    assert served(
+        "SELECT institutions.code, year, functions.code, items.code FROM facts JOIN institutions ON "
+        "institutions.id = institution JOIN functions ON functions.id = function JOIN items ON items.id = item "
+        "ORDER BY amount"
+    ) == [
+        ("mun-buf", 2020, "1110", "2000"), ("mun-cpt", 2019, "1110", "2000"), ("mun-buf", 2019, "1110", "2000"),
+    ]  # fmt: skip
+
+
 def test_the_cube_s_own_csv_is_recognised_without_naming_a_layout(take, tmp_path):
     row = ["MAN", "Mangaung", "0200", "Property rates", 1, "line_item", "", "1204", "Finance", 2021, "month", 3, "ACT",
            "Actual", "12.50"]  # fmt: skip
@@ -233,13 +249,42 @@ def test_a_header_that_stands_lower_down_is_found(take, tmp_path):
     assert served('SELECT "row" FROM facts') == [(4,)]
 
 
-def test_a_file_that_was_cut_off_says_where(take, tmp_path):
+def test_a_file_that_was_cut_off_is_refused_as_a_whole_and_says_where(take, tmp_path, kept):
     path = raw(tmp_path, GOOD, ("BUF", "2020ORGB", "1110", "2100", 12345))
     path.write_bytes(path.read_bytes()[:-12])
     report = take(path, LAYOUT)
     [issue] = report.issues
-    assert (report.rows_accepted, issue.kind, issue.row) == (1, "ragged_row", 3)
-    assert "cut off here" in issue.message
+    assert (report.is_file_error, issue.kind, issue.row) == (True, "damaged", 3)
+    assert "row 3, its last, stops in the middle. Fetch it again from its source" in issue.message
+    assert kept() == []
+
+
+@pytest.mark.parametrize("end", ["\nSource: a treasury", "\n", ""])
+def test_a_remark_under_the_table_or_a_last_line_without_end_is_no_file_that_was_cut_off(end, take, tmp_path):
+    path = raw(tmp_path, GOOD)
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\r\n") + end, encoding="utf-8")
+    assert take(path, LAYOUT).rows_accepted == 1
+
+
+def test_a_file_with_far_fewer_figures_than_were_reported_before_is_doubted(take, tmp_path):
+    codes = ("2000", "2100", "2200", "2300")
+    take(raw(tmp_path, *((*GOOD[:3], code, 5) for code in codes)), LAYOUT)
+    fewer = take(raw(tmp_path, (*GOOD[:3], "2000", 5)), LAYOUT, as_at=date(2021, 6, 30))
+    assert "It has 1 figures of them where that release has 4: look whether the file is whole." in next(
+        issue.message for issue in fewer.issues if issue.kind == "reported_before"
+    )
+
+
+def test_lines_that_end_as_on_old_macintoshes_are_rows(take, tmp_path):
+    path = raw(tmp_path, GOOD, ("CPT", "2020ORGB", "1110", "2000", 2))
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\r"))
+    assert take(path, LAYOUT).rows_accepted == 2
+
+
+def test_columns_that_nothing_parts_are_said_so(take, tmp_path):
+    report = take(raw(tmp_path, GOOD, delimiter="^"), LAYOUT)
+    assert (report.is_file_error, report.issues[-1].kind) == (True, "delimiter")
+    assert "The whole header stands in one cell" in report.issues[-1].message
 
 
 def test_a_row_with_a_cell_too_many_is_refused_and_others_keep_their_numbers(take, tmp_path):

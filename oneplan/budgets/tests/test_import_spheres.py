@@ -168,8 +168,12 @@ def test_projects_of_a_municipality_are_read_in_rand_whatever_the_heading_says(t
 def test_a_sheet_that_names_no_municipality_is_refused(take, tmp_path):
     report = take(projects_sheet(tmp_path, ("Roads", "A", "1", 1, 2, 3, 4, 5), title="Table SA36"), "sa36")
     assert report.rows_accepted == 1  # the sheet is called BUF
+
+
+def test_columns_of_years_that_a_layout_does_not_read_are_named(take, tmp_path):
     report = take(projects_sheet(tmp_path, ("Roads", "A", "2", 1, 2, 3, 4, 5)), "sc36")
-    assert report.is_file_error
+    [issue] = [issue for issue in report.issues if issue.kind == "bad_mapping"]
+    assert "Full Year Forecast 2018/19, Budget year 2019/20, Budget year 2020/21, Budget year 2021/22" in issue.message
 
 
 def test_spending_on_projects_in_the_year_is_of_the_year_of_their_budget(take, tmp_path):

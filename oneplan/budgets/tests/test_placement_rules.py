@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.test import TestCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from oneplan.budgets.rules import check_can_set_placement_rule
 from oneplan.budgets.tasks import build_warehouse_anew
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
+from oneplan.config.schedule import SCHEDULE
 from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 from oneplan.platform.models import LogEntry
@@ -327,6 +330,56 @@ def test_a_changed_rule_builds_anew(django_capture_on_commit_callbacks):
     served = store.current()
     assert served
     assert served.facts["reason"] == f"{rule.ref}: {WHY}"
+
+
+@pytest.fixture
+def on_the_day():
+    """The act of the schedule that places by the rules of the day, so many days from now."""
+    [act] = [each for each in SCHEDULE if each.name == "place by the rules of the day"]
+
+    def run(days):
+        with time_machine.travel(clock.now() + timedelta(days=days)), TestCase.captureOnCommitCallbacks(execute=True):
+            act.run()
+
+    return run
+
+
+def test_a_rule_that_begins_in_future_takes_effect_on_its_day(on_the_day):
+    receive("national-expenditure", [figure("nat-dws", "8", basis=4)])
+    begins = clock.today() + timedelta(days=10)
+    rule = setting(valid_from=begins, valid_to=begins + timedelta(days=5))
+    first = build_warehouse(by=BY)
+    on_the_day(9)
+    assert store.current_name() == first.name
+    on_the_day(10)
+    assert lying() == {("DC15", How.SPACE): Decimal(8)}
+    begun = store.current()
+    assert begun
+    assert begun.facts["reason"] == f"Rules of placement begin: {rule.ref}"
+    assert begun.facts["as_at"] == str(begins)
+    on_the_day(11)
+    assert store.current_name() == begun.name
+    on_the_day(17)  # the days before were missed
+    assert lying() == {("", How.NOT_PLACED): Decimal(8)}
+    ended = store.current()
+    assert ended
+    assert ended.facts["reason"] == f"Rules of placement end: {rule.ref}"
+
+
+def test_a_step_back_to_an_earlier_build_is_not_undone_by_the_rules_of_the_day(on_the_day):
+    receive("national-expenditure", [figure("nat-dws", "8", basis=4)])
+    first = build_warehouse(by=BY)
+    setting(valid_from=clock.today() + timedelta(days=3))
+    on_the_day(3)
+    serve_build(first.name, by=BY, reason="The rule was wrong")
+    on_the_day(4)
+    assert store.current_name() == first.name
+
+
+def test_where_nothing_is_built_no_rule_makes_a_build(on_the_day):
+    setting(valid_from=clock.today() + timedelta(days=3))
+    on_the_day(3)
+    assert store.current() is None
 
 
 def test_building_anew_waits_for_a_build_under_way(monkeypatch):

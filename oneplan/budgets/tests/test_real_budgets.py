@@ -15,6 +15,12 @@ from oneplan.warehouse.connection import reading
 pytestmark = [pytest.mark.django_db, pytest.mark.shared]
 TINY = Decimal("0.00001")
 MONEY = "scorecard__fixtures__tests__indicators__"
+# Lines of the two excerpts that are subtotals, or neither revenue nor expenditure.
+NO_INCOME = {
+    "1900", "2100", "2300", "2700", "2800", "4600", "5100", "5200", "5400", "5500", "5600", "5800", "5900", "6200",
+    "6210", "6280", "6600", "6700",
+}  # fmt: skip
+NO_ASSETS = {"1300", "2300", "2312", "2322", "3300", "4000", "4012", "4022", "4032", "4100"}
 MONTHS = ("April", "May", "June", "July", "August", "September", "October", "November", "December", "January",
           "February", "March")  # fmt: skip
 
@@ -61,6 +67,33 @@ def test_cubes_of_municipal_money_reconcile(name, layout, take, budget_files):
     assert served("SELECT sum(amount), count(*) FROM facts") == [
         (summed(spent, "amount"), sum(bool(row["amount"]) for row in spent))
     ]
+
+
+@pytest.mark.parametrize(("name", "columns", "taken"), [
+    ("income_and_expenditure_2015q4", ("ACT_OR_BUD",), lambda row: row["INCEXP_CDE"] not in NO_INCOME),
+    ("capital_2015q4", ("New Assets", "Renewal of Existing Assets"),
+     lambda row: row["CAPITAL_CDE"] not in NO_ASSETS and row["CAPITAL_CDE"] < "4200"),
+])  # fmt: skip
+def test_uploads_of_before_mscoa_reconcile(name, columns, taken, take, budget_files):
+    path = budget_files / "municipal_data_fixtures" / f"municipal_finance__data_import__examples__{name}.csv"
+    rows = rows_of(path)
+    assert not take(path, as_at=date(2016, 1, 31)).rows_refused
+    lines = [row for row in rows if taken(row)]
+    told = whole()
+    assert told["accepted"] == summed(lines, *columns) > 0
+    assert told["read"] == told["accepted"] + told["apart"]
+    assert served("SELECT sum(amount) FROM facts") == [(told["accepted"],)]
+
+
+def test_the_cube_of_before_mscoa_reconciles(take, budget_files):
+    path = budget_files / "municipal_data_fixtures" / f"{MONEY}current_debtors_collection_rate__incexp_facts_v1.csv"
+    rows = rows_of(path)
+    assert not take(path, "municipal-income-expenditure-v1", as_at=date(2020, 9, 30)).rows_refused
+    told = whole()
+    assert told["read"] == summed(rows, "amount")
+    foregone = summed([row for row in rows if row["item_code"] == "2000"], "amount")
+    assert told["apart"] == foregone > 0
+    assert served("SELECT min(year), max(year), sum(amount) FROM facts")[0][2] == told["read"] - foregone
 
 
 def test_a_month_by_month_ledger_reconciles_and_its_spoilt_cells_are_found(take, budget_files):

@@ -26,6 +26,7 @@ from oneplan.platform.web.lists import paginate
 from oneplan.platform.web.responses import render_page_or_part
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
+from oneplan.spaces.views.frame import place_of
 
 BY = ("group", "function", "institution", "sphere", "item-group", "item", "project", "fund", "how", "area")
 _GRANTS = ("municipal-grants", "grant-allocations")
@@ -39,7 +40,7 @@ def space_budget(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         raise Http404
     context: dict[str, Any] = {
         "space": space, "as_at": clock.now(),
-        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"},
+        "place": place_of(space),
     }  # fmt: skip
     try:
         known = coverage(request.actor, sample=request.GET.get("sample") == "yes")

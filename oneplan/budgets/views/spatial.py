@@ -18,8 +18,8 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube, spatial
 from oneplan.budgets.asking import facts_address, read_first_month
 from oneplan.budgets.choices import SPENDING, AmountType, Length
+from oneplan.budgets.coverage import Offer, coverage
 from oneplan.budgets.cube import Question
-from oneplan.budgets.datasets import datasets
 from oneplan.budgets.forms import SpatialFilter
 from oneplan.budgets.indicators import by_space, indicators
 from oneplan.budgets.months import Window, year_label
@@ -36,15 +36,6 @@ from oneplan.warehouse.connection import NothingBuilt
 _SHADES = ("seq-1", "seq-2", "seq-3", "seq-4", "seq-5")
 _MOST_INSTITUTIONS = 20
 _CENT = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A kind of figures that is in."""
-
-    year: int
-    amount_type: AmountType
-    length: Length
 
 
 @dataclass
@@ -138,7 +129,8 @@ def parts_of(amounts: Amounts) -> list[tuple[str, Decimal, str]]:
 def spatial_page(request: ActorHttpRequest) -> HttpResponseBase:
     """Every space, by the filters of the address. Invented figures are shown alone, and marked."""
     try:
-        offers, is_sample = _offers(request.actor, request.GET.get("sample") == "yes")
+        known = coverage(request.actor, sample=request.GET.get("sample") == "yes")
+        offers, is_sample = known.offers, known.is_sample
     except NothingBuilt:
         offers, is_sample = [], False
     form = SpatialFilter(request.GET, offers, by=request.actor)
@@ -156,26 +148,11 @@ def spatial_page(request: ActorHttpRequest) -> HttpResponseBase:
         "others": _others(shown, told), "whole_facts": shown.facts(),
         "whole_parts": parts_of(told.whole), "measure": measure, "is_sample": is_sample,
         "year_label": year_label(shown.offer.year), "population": indicators()["population"], "now": clock.now(),
-        "returns": _returns(shown, request.actor), "institutions": _institutions(shown, request.actor),
+        "returns": known.reported(shown.offer.year, shown.offer.amount_type, shown.filters.get("sphere", "")),
+        "institutions": _institutions(shown, request.actor),
         "years": _years(shown, offers, request.actor), "spread": _spread(told),
         **_picture(rows, measure),
     })  # fmt: skip
-
-
-def _offers(by: Actor, sample: bool) -> tuple[list[Offer], bool]:
-    """What real figures are in, newest year first; invented ones where they are asked for or nothing else is in."""
-    asked = cube.ask_by(
-        "financial_year.start", "amount_type.code", "period.length", statement=[str(s) for s in SPENDING]
-    )
-    for is_sample in (True,) if sample else (False, True):
-        question = replace(asked, is_sample=is_sample, years_as_labelled=True)
-        found = [
-            Offer(year, list(AmountType)[kind], list(Length)[length])
-            for year, kind, length in (cell.key for cell in cube.answer(question, by=by).cells)
-        ]
-        if found:
-            return sorted(found, key=lambda each: (-each.year, list(AmountType).index(each.amount_type))), is_sample
-    return [], sample
 
 
 def _shown(form: SpatialFilter, offers: list[Offer], is_sample: bool) -> Shown:
@@ -223,27 +200,6 @@ def _municipalities_in(shown: Shown, by: Actor) -> dict[str, int]:
         space = found.labels["institution.code"][cell.key[0]]["space"]
         counts[space] = counts.get(space, 0) + 1
     return counts
-
-
-def _returns(shown: Shown, by: Actor) -> list[tuple[str, int, int]]:
-    """For each main dataset: its title, how many institutions are in, and of how many expected."""
-    question = replace(cube.ask_by(), by=tuple(map(cube.attribute, ("dataset.code", "institution.code"))))
-    cut = replace(shown.of_year, by=question.by, cuts=tuple(
-        each for each in shown.of_year.cuts if each.attribute.name != "function.category"
-    ))  # fmt: skip
-    found = cube.answer(cut, by=by)
-    reported: dict[str, int] = {}
-    for cell in found.cells:
-        code = found.labels["dataset.code"][cell.key[0]]["code"]
-        reported[code] = reported.get(code, 0) + 1
-    kinds = list(Institution.objects.values_list("kind", "sphere"))
-    sphere = shown.filters.get("sphere", "")
-    lines = []
-    for each in datasets():
-        expected = sum(1 for kind, of in kinds if kind in each.reporters and sphere in ("", of))
-        if each.is_main and expected:
-            lines.append((each.title, reported.get(each.code, 0), expected))
-    return lines
 
 
 def _institutions(shown: Shown, by: Actor) -> list[dict[str, Any]]:

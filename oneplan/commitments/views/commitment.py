@@ -28,6 +28,7 @@ from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.platform.audit import history, subject_key, told
 from oneplan.platform.web.responses import download
 from oneplan.platform.web.sections import sections_of
+from oneplan.spaces.views.frame import place_of
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def commitment(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "issues": issues,
         "may_raise": _may_raise(request.actor, row, in_progress, issues),
         "entries": told(history(row)[:5], subject_key(row)),  # the whole stands on the history page
-        "place": {"name": row.home_space.name, "code": row.home_space_id, "href": f"/spaces/{row.home_space_id}/"},
+        "place": place_of(row.home_space),
         "as_at": row.changed_at,
         "carried": codes,
         "sections": sections_of("commitment", request.actor, row),

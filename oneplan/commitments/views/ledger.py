@@ -26,6 +26,7 @@ from oneplan.platform.web.lists import chips, paginate, sorting
 from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
+from oneplan.spaces.views.frame import place_of
 
 SORTS = {
     "ref": "ref",
@@ -137,7 +138,7 @@ def ledger(request: ActorHttpRequest, code: str) -> HttpResponse:
     rows = queries.ledger(request.actor, filters, space=space)
     base = rows if is_open else queries.ledger(request.actor, LedgerFilters(), space=space)
     more = {
-        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"},
+        "place": place_of(space),
         "may_propose": bool(request.actor.scopes_with(Permission.COMMITMENT_PROPOSE)),
         "may_import": passes(check, request.actor, Permission.COMMITMENT_IMPORT, space),
     }

@@ -28,6 +28,7 @@ from oneplan.periods import clock
 from oneplan.plans.queries import readable_spaces
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.spaces.models import Space
+from oneplan.spaces.views.frame import place_of
 
 POSTING = ["GET", "HEAD", "POST"]
 
@@ -65,7 +66,7 @@ def propose_commitment(request: ActorHttpRequest, code: str) -> HttpResponse:
         "lead": _(
             "It stands in the ledger as proposed until every party has agreed through its own accounting officer."
         ),
-        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"},
+        "place": place_of(space),
     }
     return render(request, "commitments/act.html", context, status=409 if sentence else 422 if form.errors else 200)
 

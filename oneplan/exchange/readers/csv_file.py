@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -20,11 +21,17 @@ _LONGEST_CELL = 1_000_000
 
 
 class CsvTable:
-    """A CSV file. It has one sheet, without a name. `line_count` counts lines of text: a cell may hold several."""
+    """A CSV file. It has one sheet, without a name.
+
+    `line_count` counts lines of text: a cell may hold several. `ends_open`: the last line has no end. `is_plain`: UTF-8
+    with the usual ends of lines.
+    """
 
     def __init__(self, path: Path, log: IssueLog) -> None:
         self.path = path
-        self.encoding, self.line_count = _encoding(path, log)
+        self.encoding, lines = _encoding(path, log)
+        self.line_count, self.ends_open = lines.count, lines.ends_open
+        self.is_plain = self.encoding.startswith("utf-8") and not lines.old_ends
         self.delimiter = _delimiter(path, self.encoding)
         if self.delimiter != ",":
             log.warn(
@@ -59,8 +66,17 @@ class CsvTable:
                 ) from None
 
 
-def _encoding(path: Path, log: IssueLog) -> tuple[str, int]:
-    """utf-8-sig, or cp1252 with a warning; and how many lines. The whole file is decoded: no later surprise."""
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a file; `old_ends`: some end in a carriage return alone, as on old Macintoshes."""
+
+    count: int
+    ends_open: bool
+    old_ends: bool
+
+
+def _encoding(path: Path, log: IssueLog) -> tuple[str, _Lines]:
+    """utf-8-sig, or cp1252 with a warning; and its lines. The whole file is decoded: no later surprise."""
     with path.open("rb") as file:
         start = file.read(4)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -85,9 +101,9 @@ def _encoding(path: Path, log: IssueLog) -> tuple[str, int]:
     )
 
 
-def _decode(path: Path, encoding: str) -> int:
+def _decode(path: Path, encoding: str) -> _Lines:
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines, last = 0, b"\n"
+    lines, last, returns = 0, b"\n", 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if b"\x00" in chunk:
@@ -99,10 +115,11 @@ def _decode(path: Path, encoding: str) -> int:
                     row=row,
                 )
             lines += chunk.count(b"\n")
+            returns += chunk.count(b"\r") - chunk.count(b"\r\n") - (last == b"\r" and chunk.startswith(b"\n"))
             decoder.decode(chunk)
             last = chunk[-1:]
         decoder.decode(b"", final=True)
-    return lines + (last != b"\n")
+    return _Lines(lines + (last != b"\n"), last not in (b"\n", b"\r"), returns > 0)
 
 
 def _delimiter(path: Path, encoding: str) -> str:

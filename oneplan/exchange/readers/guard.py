@@ -21,7 +21,9 @@ class Limits:
     unpacked_bytes: int = 1024 * MIB
     entries: int = 2_000
     ratio: int = 300  # an honest sheet packs 10 to 60 times; a bomb a thousand times
+    packed_ratio: int = 60  # the same of gzip: real tables of budgets pack 9 to 18 times, one of zeros 16 times
     ratio_from: int = 4 * MIB  # small parts may pack as well as they like
+    free_bytes: int = 1024 * MIB  # of the disk, which unpacking leaves to others
     child_memory: int = 2048 * MIB
     child_seconds: int = 120
 

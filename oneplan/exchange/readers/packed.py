@@ -1,6 +1,7 @@
 """Files packed with gzip, as large tables are given out: unpacked beside, within limits, before anything reads them."""
 
 import gzip
+import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.readers.guard import MIB, Limits
+from oneplan.warehouse.store import spill_folder
 
 _MAGIC = b"\x1f\x8b"
 
@@ -24,24 +26,38 @@ def unpacked(path: Path, limits: Limits) -> Iterator[Path]:
     if not is_packed:
         yield path
         return
-    with tempfile.NamedTemporaryFile(suffix=path.with_suffix("").suffix or ".csv") as plain:
+    suffix = path.with_suffix("").suffix or ".csv"
+    with tempfile.NamedTemporaryFile(suffix=suffix, dir=spill_folder()) as plain:
         _unpack(path, Path(plain.name), limits)
         yield Path(plain.name)
 
 
 def _unpack(path: Path, plain: Path, limits: Limits) -> None:
     packed, size = path.stat().st_size, 0
+    with plain.open("wb") as out:
+        for chunk in _pieces(path):
+            size += len(chunk)
+            if size > limits.unpacked_bytes or (size > limits.ratio_from and size > limits.packed_ratio * packed):
+                raise FileRefused(
+                    IssueKind.UNSAFE_ARCHIVE,
+                    _("The file has %(packed)s kB and unpacks to more than %(size)s MB, which no honest table does."
+                      " Unpack it yourself; if it is what you expect, send it unpacked.")
+                    % {"packed": packed // 1024, "size": size // MIB},
+                )  # fmt: skip
+            if shutil.disk_usage(plain.parent).free < limits.free_bytes + len(chunk):
+                raise FileRefused(
+                    IssueKind.TOO_LARGE,
+                    _("There is no room on the disk of this OnePlan to unpack the file: it has more than %(size)s MB."
+                      " Have whoever runs it make room, or split the file by rows.") % {"size": size // MIB},
+                )  # fmt: skip
+            out.write(chunk)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
     try:
-        with gzip.open(path) as source, plain.open("wb") as out:
+        with gzip.open(path) as source:
             while chunk := source.read(MIB):
-                size += len(chunk)
-                if size > limits.unpacked_bytes or (size > limits.ratio_from and size > limits.ratio * packed):
-                    raise FileRefused(
-                        IssueKind.UNSAFE_ARCHIVE,
-                        _("The file unpacks to more than %(size)s MB, which no honest table does. Send it unpacked.")
-                        % {"size": size // MIB},
-                    )
-                out.write(chunk)
+                yield chunk
     except (EOFError, OSError, zlib.error):
         raise FileRefused(
             IssueKind.DAMAGED,

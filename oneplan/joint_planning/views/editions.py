@@ -27,6 +27,7 @@ from oneplan.plans.models import Edition
 from oneplan.plans.queries import edition_in_progress
 from oneplan.plans.rules import check_can_write
 from oneplan.platform.errors import Refused
+from oneplan.spaces.views.frame import place_of
 
 FAMILY_LABELS = {
     "vision": gettext_lazy("Vision"),
@@ -58,7 +59,7 @@ def editions(request: ActorHttpRequest, code: str) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "space": space,
-        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "place": place_of(space),
         "rows": told,
         "in_progress": next((row for row in rows if row.state in queries.IN_PROGRESS), None),
         "may_open": passes(check, request.actor, Permission.EDITION_OPEN, space),
@@ -86,7 +87,7 @@ def start_planning(request: ActorHttpRequest, code: str) -> HttpResponse:
     in_force = queries.latest_adoption(code)
     context = {
         "space": space,
-        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "place": place_of(space),
         "form": form,
         "in_force": in_force,
         "in_progress": edition_in_progress(space),

@@ -17,6 +17,7 @@ from oneplan.periods import clock
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import readable_spaces
 from oneplan.spaces.models import Space
+from oneplan.spaces.views.frame import place_of
 
 
 def readable_space(actor: Actor, code: str) -> Space:
@@ -51,7 +52,7 @@ def frame(
         "report": report,
         "space": space,
         "rules": ruleset(edition.ruleset),
-        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "place": place_of(space),
         "is_sample": edition.is_sample,
         "stages": stages,
         "late_stages": [stage for stage in stages if stage.state == "late"],

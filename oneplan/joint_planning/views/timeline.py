@@ -31,6 +31,7 @@ from oneplan.platform.web.figures import texture_of
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import csv_response
 from oneplan.platform.web.states import state_of
+from oneplan.spaces.views.frame import place_of
 
 PER_PAGE = 60
 CLOSED = (CommitmentState.DELIVERED, CommitmentState.WITHDRAWN)
@@ -93,7 +94,7 @@ def timeline(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     page = paginate(request, ordered, PER_PAGE)
     form = LedgerFilter(request.GET, parties=commitments.parties_in(base).values_list("pk", "name"), space=space)
     context = {
-        "space": space, "place": {"name": space.name, "code": code, "href": f"/spaces/{code}/"}, "edition": edition,
+        "space": space, "place": place_of(space), "edition": edition,
         "form": form, "chips": chips(request, form), "page": page, "facts": facts, "by": group, "rules": rules,
         "groups": _grouped([_line(row, axis, today, group) for row in page]),
         "marks": [mark for mark in (_on(axis, each) for each in marks) if mark.bar] if page.number == 1 else [],

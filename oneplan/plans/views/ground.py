@@ -15,6 +15,7 @@ from oneplan.plans.choices import ElementKind
 from oneplan.plans.models import Edition, Element
 from oneplan.platform.audit import history, subject_key, told
 from oneplan.platform.audit.telling import Told
+from oneplan.spaces.views.frame import place_of
 
 # The chapter of the workspace in which a kind of element stands.
 CHAPTERS = {
@@ -57,7 +58,7 @@ def page_context(edition: Edition, **more: Any) -> dict[str, Any]:
     return {
         "edition": edition,
         "space": space,
-        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"},
+        "place": place_of(space),
         "is_sample": edition.is_sample,
         "workspace": workspace_url(edition),
         **more,

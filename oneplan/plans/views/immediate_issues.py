@@ -24,6 +24,7 @@ from oneplan.platform.errors import Refused
 from oneplan.platform.web.lists import chips, paginate, sorting
 from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.spaces.models import Space
+from oneplan.spaces.views.frame import place_of
 
 SORTS = {
     "due": "due_on",
@@ -121,7 +122,7 @@ def _board(request: ActorHttpRequest, issues: QuerySet[ImmediateIssue], space: S
         issue.may_resolve = issue.resolved_on is None and passes(rules.check_may_resolve, request.actor, issue)
     context = {
         "space": space,
-        "place": {"name": space.name, "code": space.code, "href": f"/spaces/{space.code}/"} if space else None,
+        "place": place_of(space),
         "form": form,
         "chips": chips(request, form),
         "page": page,

@@ -24,15 +24,15 @@ class ProjectsHere:
 
     @property
     def count(self) -> int:
-        return self.totals.works.projects + sum(tally.projects for tally in self.totals.apart.values())
+        return self.totals.every.projects
 
     @property
     def rand(self) -> Decimal:
-        return sum((tally.rand for tally in self.totals.apart.values()), self.totals.works.rand)
+        return self.totals.every.rand
 
     @property
     def without_cost(self) -> int:
-        return self.totals.works.without_cost + sum(tally.without_cost for tally in self.totals.apart.values())
+        return self.totals.every.without_cost
 
     @property
     def parts(self) -> list[tuple[str, int]]:

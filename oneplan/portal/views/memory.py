@@ -16,6 +16,7 @@ from oneplan.platform.web.lists import paginate
 from oneplan.platform.web.responses import csv_response
 from oneplan.portal.forms import LogFilter
 from oneplan.portal.queries import memory
+from oneplan.spaces.views.frame import place_of
 
 
 @login_required
@@ -28,7 +29,8 @@ def history(request: ActorHttpRequest, subject: str) -> HttpResponse:
     page = paginate(request, found.entries.order_by("-id"))
     entries = memory.lines(page, about=found.key)
     context = {
-        "subject": found, "page": page, "entries": entries, "place": found.space, "is_sample": memory.is_sample(page),
+        "subject": found, "page": page, "entries": entries, "place": place_of(found.space),
+        "is_sample": memory.is_sample(page),
     }  # fmt: skip
     return render(request, "portal/history.html", context)
 

@@ -16,6 +16,7 @@ from oneplan.platform.web.responses import file_name
 from oneplan.portal.queries import sealed
 from oneplan.portal.queries.sealed import SealedEdition
 from oneplan.portal.reading import read
+from oneplan.spaces.views.frame import place_named
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "portal"
 
@@ -80,7 +81,7 @@ def _plan(
         raise Http404
     context = {
         "plan": page, "promise": promise, "edition": edition, "editions": editions, "is_sample": page.is_sample,
-        "place": {"name": page.space_name, "code": page.space_code, "href": f"/spaces/{page.space_code}/"},
+        "place": place_named(page.space_code, page.space_name),
     }  # fmt: skip
     response = render(request, "portal/promise.html" if ref else "portal/public_plan.html", context)
     if is_shared:

@@ -22,6 +22,7 @@ from oneplan.portal.queries.projects import projects_here
 from oneplan.portal.reading import read as read_content
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_map
+from oneplan.spaces.views.frame import place_of
 
 
 @require_safe
@@ -38,7 +39,7 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
     here = projects_here(request.actor, space)
     context |= {
         "needs": [*context.get("needs", []), *here.needs], "projects": here,
-        "space": space, "place": {"name": space.name, "code": space.code, "href": request.path}, "may_read": may_read,
+        "space": space, "place": place_of(space), "may_read": may_read,
         "map": drawn, "shapes": [
             {
                 "code": shape.code, "name": shape.name, "path": shape.path, "class": "seq-2",

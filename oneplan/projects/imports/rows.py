@@ -9,7 +9,6 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -32,7 +31,7 @@ from oneplan.projects.actions import MoneyOfYear, Name, ReceivedProject
 from oneplan.projects.choices import Audience, Nature, ProjectKind, Scheme, Stage
 from oneplan.projects.imports.money import Money
 from oneplan.projects.imports.places import NAMES, Names, Said, said_of, tell_doubts
-from oneplan.projects.models import Identifier, SnapshotMoney
+from oneplan.projects.models import BELIEVABLE_COST, Identifier, SnapshotMoney
 from oneplan.spaces.choices import Confidence, Doubt, PlaceMethod
 from oneplan.spaces.models import Province, Space
 from oneplan.spaces.placing import PlaceAnswer, place
@@ -40,7 +39,6 @@ from oneplan.spaces.queries.known import Territory
 
 AT_ONCE = 2_000  # rows stored together; exchange remembers rows some thousand behind
 CROWD = 20  # so many projects on one very point stand on an office, not on their works
-ABSURD = Decimal(20_000_000_000)  # dearer than any project in the country's lists: flagged, never changed
 _ISSUER = 40  # letters of an identifier's issuer
 _MOST = {"title": 300, "fund": 120, "sector": 80, "budget_programme": 160, "implementing": 200}
 _AS_READ = (
@@ -281,7 +279,7 @@ class ProjectRows:
 
     def _check_sense(self, row: Row, item: ReceivedProject) -> None:
         """Costs and dates that are hard to believe: flagged, never changed."""
-        if (cost := item.total_cost) is not None and (cost < 0 or cost > ABSURD):
+        if (cost := item.total_cost) is not None and (not 0 <= cost <= BELIEVABLE_COST):
             row.warn(
                 "total_cost", IssueKind.ODD_AMOUNT,
                 _("%(cost)s is hard to believe for one project. It is kept as stated; check the amount and its unit.")

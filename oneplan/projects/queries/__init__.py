@@ -4,12 +4,14 @@ from oneplan.projects.queries.filters import NO_VALUE, Placed, ProjectFilters, f
 from oneplan.projects.queries.lists import for_list, project_named, projects_list
 from oneplan.projects.queries.placed import PlacedTotals, Tally, placed_share
 from oneplan.projects.queries.readers import placed_in, reads_all, visible_to
+from oneplan.projects.queries.sums import Sums, sums_of
 
 __all__ = [
     "NO_VALUE",
     "Placed",
     "PlacedTotals",
     "ProjectFilters",
+    "Sums",
     "Tally",
     "folded",
     "for_list",
@@ -18,5 +20,6 @@ __all__ = [
     "project_named",
     "projects_list",
     "reads_all",
+    "sums_of",
     "visible_to",
 ]

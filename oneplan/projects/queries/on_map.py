@@ -58,11 +58,20 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many pins, the rand of those whose cost is known, and how many have none stated."""
+    """How many pins, the rand of those whose cost is known, and how many have none stated.
+
+    Of real projects; `invented` are those besides. Where there are invented ones alone, it is of them, and `is_sample`.
+    """
 
     projects: int
     rand: Decimal
     without_cost: int
+    invented: int = 0
+    is_sample: bool = False
+
+    @property
+    def pins(self) -> int:
+        return self.projects + self.invented
 
 
 def points_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> list[Row] | None:
@@ -96,10 +105,14 @@ def shapes_of(actor: Actor, filters: ProjectFilters, z: int, x: int, y: int) -> 
 
 def box_summary(actor: Actor, filters: ProjectFilters, box: Box) -> Summary:
     """The pins in a box, exactly."""
-    told = "SELECT COUNT(*), SUM(total_cost), COUNT(total_cost) FROM ({rows}) AS found"
-    found = _ask(actor, filters, MAPPED, told, box_ranges(*box), box)
-    count, priced = sum(row[0] for row in found), sum(row[2] for row in found)
-    return Summary(count, Decimal(sum(int(row[1] or 0) for row in found)) / 100, count - priced)
+    told = "SELECT is_sample, COUNT(*), SUM(total_cost), COUNT(total_cost) FROM ({rows}) AS found GROUP BY is_sample"
+    found = _ask(actor, filters, (*MAPPED, "is_sample"), told, box_ranges(*box), box)
+    real, invented = ([row[1:] for row in found if bool(row[0]) is is_sample] for is_sample in (False, True))
+    shown = real or invented
+    count, priced = sum(row[0] for row in shown), sum(row[2] for row in shown)
+    rand = Decimal(sum(int(row[1] or 0) for row in shown)) / 100
+    besides = sum(row[0] for row in invented) if real else 0
+    return Summary(count, rand, count - priced, besides, not real and bool(invented))
 
 
 def dearest_in_box(actor: Actor, filters: ProjectFilters, box: Box, *, offset: int, limit: int) -> list[str]:

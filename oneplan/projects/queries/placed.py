@@ -55,6 +55,9 @@ class PlacedTotals:
     `works` are the projects on the ground; `by_method`, `by_confidence` and `by_both` part them. `apart` holds the
     other kinds, each project once. `by_attribute` counts the same rows by what their source says of them, where one
     row may be of several kinds (a packaged transfer), so these counts overlap.
+
+    Real and invented projects are never in one total: where there are both, `invented` holds the totals of the latter;
+    where there are invented ones alone, these are their totals, and `is_sample`.
     """
 
     works: Tally = field(default_factory=Tally)
@@ -63,6 +66,9 @@ class PlacedTotals:
     by_both: "dict[tuple[str, str], Tally]" = field(default_factory=dict)
     apart: "defaultdict[str, Tally]" = field(default_factory=_tallies)
     by_attribute: "defaultdict[str, Tally]" = field(default_factory=_tallies)
+    every: Tally = field(default_factory=Tally)
+    invented: "PlacedTotals | None" = None
+    is_sample: bool = False
 
     @property
     def placed(self) -> Tally:
@@ -102,12 +108,14 @@ class PlacedTotals:
 
 
 def placed_share(rows: "QuerySet[Project]") -> PlacedTotals:
-    """The totals of a set of projects, in one query."""
-    totals = PlacedTotals()
-    groups = rows.order_by().values_list("kind", "method", "confidence", "stage", "nature")
-    for kind, method, confidence, stage, nature, count, rand, priced in groups.annotate(
+    """The totals of a set of projects, real ones and invented ones apart, in one query."""
+    real, invented = PlacedTotals(), PlacedTotals(is_sample=True)
+    groups = rows.order_by().values_list("is_sample", "kind", "method", "confidence", "stage", "nature")
+    for is_sample, kind, method, confidence, stage, nature, count, rand, priced in groups.annotate(
         Count("pk"), Sum("total_cost"), Count("total_cost")
     ):
+        totals = invented if is_sample else real
+        totals.every.add(count, rand, priced)
         said = {"stage": stage, "nature": nature}
         for attribute, (column, values) in _ATTRIBUTES.items():
             if said[column] in values:
@@ -118,4 +126,7 @@ def placed_share(rows: "QuerySet[Project]") -> PlacedTotals:
         both = totals.by_both.setdefault((method, confidence), Tally())
         for tally in (totals.works, totals.by_method[method], totals.by_confidence[confidence], both):
             tally.add(count, rand, priced)
-    return totals
+    if not real.every.projects and invented.every.projects:
+        return invented
+    real.invented = invented if invented.every.projects else None
+    return real

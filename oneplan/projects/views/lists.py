@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -21,6 +21,7 @@ from oneplan.projects.queries import ProjectFilters
 from oneplan.projects.views.shared import phase_of
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
+from oneplan.spaces.views.frame import place_of
 
 PER_PAGE = 25
 SORTS = {
@@ -75,17 +76,14 @@ def _show(request: ActorHttpRequest, base: "QuerySet[Project]", space: Space | N
     form = ProjectFilter(request.GET, rows=base, space=space)
     order = sorting(request, SORTS, "ref")
     totals = queries.placed_share(rows)
-    sums = rows.order_by().aggregate(
-        count=Count("pk"), cost=Sum("total_cost"), priced=Count("total_cost"), spent=Sum("spent_to_date"),
-        reported=Count("spent_to_date"),
-    )  # fmt: skip
-    page = paginate(request, _Counted(order.apply(rows), sums["count"]), PER_PAGE)
+    sums = queries.sums_of(rows)
+    page = paginate(request, _Counted(order.apply(rows), sums.rows), PER_PAGE)
     actor = request.actor
     context = {
         "form": form, "chips": chips(request, form), "page": page, "sorting": order, "space": space,
         "lines": [(row, phase_of(row.stage)) for row in page], "sums": sums,
         "totals": totals, "is_filtered": not filters.is_empty,
-        "place": {"name": space.name, "code": space.pk, "href": f"/spaces/{space.pk}/"} if space else None,
+        "place": place_of(space),
         "query": _query(request, space=space), "downloads": [
             (label, f"{reverse('projects:download', args=(form,))}?{_query(request, lies_in=space)}")
             for form, label in FORMS

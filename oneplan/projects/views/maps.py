@@ -100,7 +100,7 @@ def _in_view(request: ActorHttpRequest, filters: ProjectFilters) -> dict[str, An
     except ValueError:
         raise BadRequest(_("A box is four numbers of degrees: west, south, east, north.")) from None
     summary = on_map.box_summary(request.actor, filters, box)
-    page = paginate(request, _Dearest(request, filters, box, summary.projects), PER_PAGE)
+    page = paginate(request, _Dearest(request, filters, box, summary.pins), PER_PAGE)
     return {
         "summary": summary, "page": page, "is_part": bool(asked),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from oneplan.projects.views import course as drawing
 from oneplan.projects.views.places import place_maps, shown
 from oneplan.projects.views.shared import phase_of, project_for
 from oneplan.spaces.queries.layers import Asked, Hit, layers_at
+from oneplan.spaces.views.frame import place_of
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ def project(request: ActorHttpRequest, ref: str) -> HttpResponse:
         "merged": row.merged.order_by("ref"), "matches": _matches(actor, row),
         "sections": sections_of("project", actor, row),
         "entries": told(history(row)[:5], subject_key(row)) if actor.is_signed_in else [],
-        "place": {"name": row.space.name, "code": row.space_id, "href": f"/spaces/{row.space_id}/"}
-        if row.space else None,
+        "place": place_of(row.space),
         "today": today, "as_at": row.changed_at,
     }  # fmt: skip
     return render(request, "projects/project.html", context)

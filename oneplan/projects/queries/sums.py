@@ -1,0 +1,47 @@
+"""What a set of projects costs and has spent: real projects and invented ones never in one total."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from oneplan.projects.models import BELIEVABLE_COST, Project
+
+_DOUBTFUL = Q(total_cost__gt=BELIEVABLE_COST) | Q(total_cost__lt=0)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Of real projects, or of invented ones where there are no others (`is_sample`).
+
+    `cost` and `spent` are None where nobody states any. `doubtful` are those whose cost is hard to believe; `cost`
+    counts them. `invented` are the invented projects besides.
+    """
+
+    count: int = 0
+    cost: Decimal | None = None
+    priced: int = 0
+    spent: Decimal | None = None
+    reported: int = 0
+    doubtful: int = 0
+    doubtful_cost: Decimal | None = None
+    invented: int = 0
+    is_sample: bool = False
+
+    @property
+    def rows(self) -> int:
+        """All projects of the set."""
+        return self.count + self.invented
+
+
+def sums_of(rows: "QuerySet[Project]") -> Sums:
+    """The sums of a set of projects, in one query."""
+    told = rows.order_by().values_list("is_sample").annotate(
+        n=Count("pk"), cost=Sum("total_cost"), priced=Count("total_cost"), spent=Sum("spent_to_date"),
+        reported=Count("spent_to_date"), doubtful=Count("pk", filter=_DOUBTFUL),
+        doubtful_cost=Sum("total_cost", filter=_DOUBTFUL),
+    )  # fmt: skip
+    by_kind = {is_sample: values for is_sample, *values in told}
+    if real := by_kind.get(False):
+        return replace(Sums(*real), invented=by_kind[True][0] if True in by_kind else 0)
+    return replace(Sums(*by_kind[True]), is_sample=True) if True in by_kind else Sums()
