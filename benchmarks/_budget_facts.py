@@ -13,8 +13,8 @@ YEARS, FUNCTIONS, ITEMS, FUNDS, PROJECTS = range(2015, 2025), 120, 900, 40, 30_0
 TYPES = ("original", "adjusted", "actual", "pre_audit", "audited", "restated")
 
 
-def _numbers(cursor: Any, rows: int) -> None:
-    """A table of so many figures: institution, year, month, function, item, fund, ward, project, type, cents."""
+def numbers(cursor: Any, rows: int) -> None:
+    """The temporary table `generated` of so many figures, by number: body, year, month, function, … cents."""
     from oneplan.institutions.choices import MUNICIPAL_KINDS
     from oneplan.institutions.models import Institution
     from oneplan.spaces.models import Ward
@@ -60,7 +60,7 @@ def receive(rows: int, digest: str = "f" * 64) -> Any:
     types = [facts.number_of(AmountType(word)) for word in TYPES]
     month, operating = facts.number_of(Length.MONTH), facts.number_of(Statement.OPERATING)
     with workshop() as cursor:
-        _numbers(cursor, rows)
+        numbers(cursor, rows)
         source = (
             f"SELECT (i + 2)::INTEGER AS \"row\", 'Amount' AS cell, bodies.code AS institution, "
             f"{operating}::TINYINT AS statement, ({types})[type + 1]::TINYINT AS amount_type, "

@@ -45,13 +45,13 @@ def start(database_url: str = "") -> None:
 
 
 @contextmanager
-def maybe_postgres() -> Iterator[str | None]:
-    """A throw-away PostgreSQL server's URL, or None where no server is installed."""
+def maybe_postgres(*settings: str) -> Iterator[str | None]:
+    """A throw-away PostgreSQL server's URL, or None where no server is installed. `settings` as in "jit=off"."""
     programs = find_postgres()
     if programs is None:
         yield None
     else:
-        with postgres(programs) as url:
+        with postgres(programs, *settings) as url:
             yield url
 
 

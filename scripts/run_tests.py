@@ -74,8 +74,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def postgres(programs: Path) -> Iterator[str]:
-    """A throw-away PostgreSQL server on a free port; yields its URL. Never run as root: it refuses."""
+def postgres(programs: Path, *settings: str) -> Iterator[str]:
+    """A throw-away PostgreSQL server on a free port; yields its URL. Never run as root: it refuses.
+
+    `settings` are its own, as in "shared_buffers=2GB".
+    """
     as_root = os.geteuid() == 0
     prefix = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"] if as_root else []
     owner = "postgres" if as_root else getpass.getuser()
@@ -86,6 +89,7 @@ def postgres(programs: Path) -> Iterator[str]:
         quiet = {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL}
         subprocess.run([*prefix, str(programs / "initdb"), "-A", "trust", "-E", "UTF8", "-D", data], **quiet)  # type: ignore[call-overload]
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
+        options += "".join(f" -c {setting}" for setting in settings)
         control = [*prefix, str(programs / "pg_ctl"), "-D", data, "-w", "-l", f"{folder}/log"]
         subprocess.run([*control, "-o", options, "start"], **quiet)  # type: ignore[call-overload]
         try:

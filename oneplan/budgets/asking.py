@@ -130,7 +130,8 @@ def facts_address(cut: str, *, is_sample: bool, first_month: int = 0) -> str:
 
 def read_first_month(text: str) -> int:
     """The month of `?years=`; 0 where none is said, or none that is one."""
-    return int(text) if text.isdecimal() and 1 <= int(text) <= 12 else 0
+    month = cube.whole_number(text) or 0
+    return month if 1 <= month <= 12 else 0
 
 
 def write_cut(cuts: Cuts) -> str:
@@ -155,8 +156,8 @@ def read(query: QueryDict, known: Coverage, by: Sequence[str], **within: str) ->
     Raises cube.Misread where a cut cannot be read.
     """
     years = known.years
-    asked_year = query.get("year", "")
-    year = int(asked_year) if asked_year.isdigit() and int(asked_year) in years else _newest(known)
+    asked_year = cube.whole_number(query.get("year", ""))
+    year = asked_year if asked_year in years else _newest(known)
     types = known.amount_types(year)
     asked_type = query.get("type", "")
     kind = next((each for each in types if each == asked_type), None) or next(

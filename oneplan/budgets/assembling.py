@@ -1,8 +1,8 @@
 """Records become what is served: numbers for codes, a place for each figure, sorted, rolled up, proven to the cent.
 
 Everything here is SQL over Parquet on a connection that spills to disk; Python sees only distinct codes and evidence.
-The order: dimensions → returns (which release of the same thing is in force) → where rand belongs → facts as Parquet,
-dataset by dataset → the native file made from it → roll-ups → proof.
+The order: dimensions → returns (which release of the same thing is in force) → where rand belongs → facts, sorted into
+the native file dataset by dataset → the same as Parquet → roll-ups → proof.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Cursor
 
 NOT_STATED = 0
+_FEW = 1_000_000  # facts that are added up fast enough whether rolled up or not
+_MOST_OF_FACTS = 2 / 3
+_FORMS = {"facts": "NOT", "earlier": ""}  # what is in force, and what newer releases have replaced
 _SPHERES = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
 
 
@@ -105,11 +108,14 @@ def assemble(cursor: Cursor, given: Given, folder: Path) -> dict[str, Any]:
     _number_codes(cursor)
     _settle_returns(cursor)
     _place(cursor, given)
+    for name in _FORMS:
+        cursor.execute(f"CREATE TABLE {name} ({_sql_columns(facts.FACTS)})")
+        (folder / name).mkdir()
     for dataset in dict.fromkeys(each.dataset for each in given.releases):
         _write_facts(cursor, [each for each in given.releases if each.dataset == dataset], folder)
-    _serve(cursor, folder)
-    _prove(cursor, given)
-    return _told(cursor, given)
+    kept = _roll_up(cursor, folder)
+    _prove(cursor, given, kept, folder)
+    return _told(cursor, given, kept)
 
 
 def _make_tables(cursor: Cursor, given: Given) -> None:
@@ -168,7 +174,7 @@ def _number_codes(cursor: Cursor) -> None:
         "FROM told_programmes told JOIN programmes USING (vote, programme, subprogramme)"
     )
     cursor.execute(
-        "CREATE TEMP TABLE project_numbers AS SELECT told.release, told.id AS told, projects.id "
+        "CREATE TEMP TABLE project_numbers AS SELECT told.release, told.id AS told, projects.id, code "
         "FROM told_projects told JOIN projects USING (code)"
     )
 
@@ -240,15 +246,21 @@ def _place(cursor: Cursor, given: Given) -> None:
 
 
 def _write_facts(cursor: Cursor, releases: Sequence[Sourced], folder: Path) -> None:
-    """The facts of one dataset as Parquet, in the order in which they are asked for; replaced ones apart."""
+    """The facts of one dataset in the order in which they are asked for, natively and as Parquet; replaced ones apart.
+
+    They are sorted once, into the native file; Parquet is written from there, row by row the same.
+    """
     replaced = _replaced(cursor, [each.number for each in releases])
-    for name, condition in (("facts", "NOT"), ("earlier", "")):
-        (folder / name).mkdir(exist_ok=True)
+    for name, condition in _FORMS.items():
         if name == "earlier" and not replaced:
             continue
+        before = _count(cursor, name)
         where = f"WHERE {condition} {replaced}" if replaced else ""
         cursor.execute(
-            f"COPY ({_facts_sql(cursor, releases)} {where} ORDER BY {', '.join(facts.SORTED_BY)}) "
+            f"INSERT INTO {name} {_facts_sql(cursor, releases)} {where} ORDER BY {', '.join(facts.SORTED_BY)}"
+        )
+        cursor.execute(
+            f"COPY (SELECT * FROM {name} WHERE rowid >= {before}) "
             f"TO '{folder / name / releases[0].dataset}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 122880)"
         )
 
@@ -299,8 +311,7 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
         LEFT JOIN cells ON cells.label = record.cell
         LEFT JOIN told_programmes p ON p.release = sourced.release AND p.id = record.programme
         LEFT JOIN programme_numbers n ON n.release = sourced.release AND n.told = record.programme
-        LEFT JOIN project_numbers j ON j.release = sourced.release AND j.told = record.project
-        LEFT JOIN projects ON projects.id = j.id
+        LEFT JOIN project_numbers projects ON projects.release = sourced.release AND projects.told = record.project
         LEFT JOIN followed ON followed.receiver = coalesce(nullif(record.receiver, ''), items.receiver)
             AND followed.year = record.year AND followed.amount_type = record.amount_type
             AND followed.standing = sourced.standing
@@ -309,28 +320,38 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
         JOIN parts ON parts.number = asked.number"""
 
 
-def _serve(cursor: Cursor, folder: Path) -> None:
-    """The native file from the Parquet, in its order; then the sums kept by fewer columns."""
-    for name in ("facts", "earlier"):
-        paths = sorted(str(path) for path in (folder / name).glob("*.parquet"))
-        cursor.execute(f"CREATE TABLE {name} ({_sql_columns(facts.FACTS)})")
-        for path in paths:
-            cursor.execute(f"INSERT INTO {name} SELECT * FROM read_parquet('{path}')")
-    for roll_up in facts.ROLL_UPS:
-        columns = ", ".join(roll_up.all_columns)
+def _roll_up(cursor: Cursor, folder: Path) -> list[str]:
+    """The sums kept by fewer columns, as far as these are few, and all tables as Parquet too. Returns their names."""
+    made: dict[str, frozenset[str]] = {}
+    for roll_up in sorted(_worth_keeping(cursor), key=lambda each: -len(each.columns)):
+        finer = [name for name, columns in made.items() if columns >= set(roll_up.columns)]
+        source = min(finer, key=lambda name: _count(cursor, name), default="facts")
+        rows, figures = ("sum(rows)", "sum(figures)") if finer else ("count(*)", "count(*) FILTER (part = 0)")
         order = ", ".join((*roll_up.columns, *facts.GUARDS))
         cursor.execute(
-            f"CREATE TABLE {roll_up.name} AS SELECT {columns}, sum(amount)::DECIMAL(18, 2) AS amount, "
-            "count(*) AS rows, count(*) FILTER (part = 0) AS figures "
-            f"FROM facts GROUP BY ALL ORDER BY {order}"
+            f"CREATE TABLE {roll_up.name} AS SELECT {', '.join(roll_up.all_columns)}, "
+            f"sum(amount)::DECIMAL(18, 2) AS amount, {rows}::BIGINT AS rows, {figures}::BIGINT AS figures "
+            f"FROM {source} GROUP BY ALL ORDER BY {order}"
         )
+        made[roll_up.name] = frozenset(roll_up.columns)
         cursor.execute(f"COPY {roll_up.name} TO '{folder / roll_up.name}' (FORMAT parquet, PER_THREAD_OUTPUT true)")
     for name in facts.DIMENSIONS:
         cursor.execute(f"COPY {name} TO '{folder / name}' (FORMAT parquet, PER_THREAD_OUTPUT true)")
+    return list(made)
 
 
-def _prove(cursor: Cursor, given: Given) -> None:
-    """Each release's rand, and every roll-up's, is that of its source to the cent."""
+def _worth_keeping(cursor: Cursor) -> list[facts.RollUp]:
+    """The roll-ups that are plainly shorter than the facts: others cost as much to read, and more to make."""
+    whole = _count(cursor, "facts")
+    if whole <= _FEW:
+        return list(facts.ROLL_UPS)
+    counts = ", ".join(f"approx_count_distinct(hash({', '.join(each.all_columns)}))" for each in facts.ROLL_UPS)
+    [lengths] = cursor.execute(f"SELECT {counts} FROM facts").fetchall()
+    return [each for each, length in zip(facts.ROLL_UPS, lengths, strict=True) if length <= _MOST_OF_FACTS * whole]
+
+
+def _prove(cursor: Cursor, given: Given, roll_ups: Sequence[str], folder: Path) -> None:
+    """Each release's rand, every roll-up's and the Parquet's, is that of its source to the cent."""
     found = dict(
         cursor.execute(
             "SELECT release, sum(amount) FROM (SELECT release, amount FROM facts "
@@ -345,17 +366,17 @@ def _prove(cursor: Cursor, given: Given) -> None:
                 % {"release": release.label, "built": format_rand(total), "source": format_rand(release.total)}
             )
     whole = cursor.execute("SELECT coalesce(sum(amount), 0) FROM facts").fetchone()
-    for roll_up in facts.ROLL_UPS:
-        rolled = cursor.execute(f"SELECT coalesce(sum(amount), 0) FROM {roll_up.name}").fetchone()
+    for name in (*roll_ups, f"read_parquet('{folder}/facts/*.parquet')"):
+        rolled = cursor.execute(f"SELECT coalesce(sum(amount), 0) FROM {name}").fetchone()
         if rolled != whole:
             raise RuleBroken(
-                _("The sums of %(name)s are not those of the facts. The build was given up.") % {"name": roll_up.name}
+                _("The sums of %(name)s are not those of the facts. The build was given up.") % {"name": name}
             )
 
 
-def _told(cursor: Cursor, given: Given) -> dict[str, Any]:
+def _told(cursor: Cursor, given: Given, roll_ups: Sequence[str]) -> dict[str, Any]:
     return {
-        "tables": ["facts", *(each.name for each in facts.ROLL_UPS), *facts.DIMENSIONS],
+        "tables": ["facts", *roll_ups, *facts.DIMENSIONS],
         "releases": [each.ref for each in given.releases],
         "facts": _count(cursor, "facts"),
         "replaced": _count(cursor, "earlier"),

@@ -16,6 +16,7 @@ from ibis import _ as row
 from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
+_ALL_TEXTS = ("all_gross", "all_passed_on", "all_gross_before", "all_passed_before")
 _TEXTS = {"gross": row.gross.cast("string"), "passed_on": row.passed_on.fill_null(0).cast("string")}
 _TEXTS_BEFORE = {
     "gross_before": row.gross_before.cast("string"), "passed_before": row.passed_before.fill_null(0).cast("string")
@@ -53,8 +54,8 @@ class Totals:
 
     `source` is "facts" or a roll-up. `passed_on` how many flows count as passed on within the question. `watched` are
     the guards of which the answer tells the least and greatest in each cell, so that nobody adds what must not be.
-    `order` names columns of the answer, each with whether it descends. Without a `limit` the answer is one row: what
-    holds for all cells together, `apart` being the guards by which they are grouped.
+    `order` names columns of the answer, each with whether it descends. `of_all`: each row also tells what holds for all
+    cells together, those on other pages as well; `apart` are the guards by which cells are grouped.
 
     With `lengths` the sums are of one year, in twelfths: `gross` and `passed_on` up to its end, `gross_before` and
     `passed_before` up to its beginning, of figures of these lengths (numbers), each of so many listed institutions
@@ -68,9 +69,10 @@ class Totals:
     watched: tuple[str, ...]
     apart: tuple[str, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
-    limit: int | None = None
+    limit: int = 0
     offset: int = 0
     lengths: Lengths = ()
+    of_all: bool = False
 
     @property
     def _sums_of(self) -> tuple[str, ...]:
@@ -80,15 +82,16 @@ class Totals:
     def write(self, marks: Marks) -> Any:
         """One row a cell: its keys, gross and passed on as text to the cent, figures, and spans of watched guards."""
         cells = self._cells(marks)
-        if self.limit is None:
-            return self._together(cells)
+        told = self._of_all() if self.of_all else {}
+        cells = cells.mutate(**told) if told else cells
         keys = [self._key(name, descends) for name, descends in self.order]
         names = [each.name for each in self.by]
         cells = cells.order_by([*keys, *names]) if keys or names else cells
         spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
-        return cells.limit(self.limit, offset=self.offset).select(*names, **_TEXTS, figures=row.figures, **{
-            name: row[name] for name in spans
-        }, **(_TEXTS_BEFORE if self.lengths else {}))  # fmt: skip
+        shown = {**_TEXTS, "figures": row.figures, **{name: row[name] for name in spans}}
+        shown |= {name: row[name].cast("string") if name in _ALL_TEXTS else row[name] for name in told}
+        shown |= _TEXTS_BEFORE if self.lengths else {}
+        return cells.limit(self.limit, offset=self.offset).select(*names, **shown)
 
     def _key(self, name: str, descends: bool) -> Any:
         value = row.gross - row.gross_before if name == "gross" and self.lengths else row[name]
@@ -102,16 +105,21 @@ class Totals:
         cells = within.group_by(columns).agg(**self._sums(marks)) if columns else within.aggregate(**self._sums(marks))
         return self._by_attribute(cells) if any(each.attribute for each in self.by) else cells
 
-    def _together(self, cells: Any) -> Any:
-        spans: dict[str, Any] = {}
+    def _of_all(self) -> dict[str, Any]:
+        """Rand, figures, cells, and the spans of guards, of all cells together: columns of each of them."""
+        told = {
+            "all_gross": row.gross.sum(), "all_passed_on": row.passed_on.fill_null(0).sum(),
+            "all_figures": row.figures.sum(), "all_cells": row.count(),
+        }  # fmt: skip
+        if self.lengths:
+            told["all_gross_before"] = row.gross_before.sum()
+            told["all_passed_before"] = row.passed_before.fill_null(0).sum()
         for guard in self.watched:
-            spans[f"least_{guard}"] = row[f"least_{guard}"].min()
-            spans[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
+            told[f"all_least_{guard}"] = row[f"least_{guard}"].min()
+            told[f"all_greatest_{guard}"] = row[f"greatest_{guard}"].max()
         for guard in self.apart:
-            spans[f"least_{guard}"], spans[f"greatest_{guard}"] = row[guard].min(), row[guard].max()
-        every = cells.aggregate(**{name: row[name].sum() for name in self._sums_of}, cells=row.count(), **spans)
-        return every.select(**_TEXTS, figures=row.figures, cells=row.cells, **{name: row[name] for name in spans},
-                            **(_TEXTS_BEFORE if self.lengths else {}))  # fmt: skip
+            told[f"all_least_{guard}"], told[f"all_greatest_{guard}"] = row[guard].min(), row[guard].max()
+        return {name: each.over(ibis.window()) for name, each in told.items()}
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]

@@ -154,7 +154,9 @@ def accounts(question: cube.Question, *, by: Actor, passed_flows: Sequence[int] 
 
     Cuts to kinds of amounts, periods and lengths do not count; years are those of each reporter, as labelled.
     """
-    year = next(int(cut.values[0]) for cut in question.cuts if cut.attribute.name == YEAR)
+    year = next(cube.whole_number(cut.values[0]) for cut in question.cuts if cut.attribute.name == YEAR)
+    if year is None:
+        return []
     kept = tuple(
         cut for cut in question.cuts
         if cut.attribute.column not in ("amount_type", "length", "period", "statement", "dataset")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from django.db import transaction
 
+from oneplan.demo.budgets import receive_budgets, serve_budgets
 from oneplan.demo.people import Cast
 from oneplan.demo.projects import tell_stories, write_projects
 from oneplan.demo.rounds import ACTS, Round
@@ -33,6 +34,8 @@ def build(pilots: tuple[str, ...] = PILOTS) -> Iterator[str]:
         codes = tuple(read_sample(pilot).space for pilot in pilots)
         yield from write_projects(codes)
         tell_stories(codes)
+        yield from receive_budgets()
+    yield serve_budgets()  # from what is committed: a build that tells of more would outlive a failure
     seal_log()
 
 

@@ -134,8 +134,8 @@ def _cells(table: TextTable, outcome: int, most: int) -> Iterator[list[tuple[int
     """The first rows of an outcome, as header → cell, in batches."""
     listed = ", ".join(f"source.c{index}" for index in range(len(table.headers)))
     found = table.cursor.execute(
-        f'SELECT source."row", {listed} FROM source SEMI JOIN (SELECT "row" FROM judged WHERE outcome = {outcome} '
-        f'ORDER BY "row" LIMIT {most}) wanted USING ("row") ORDER BY source."row"'
+        f'SELECT "row", {listed} FROM source WHERE spot IN (SELECT spot_of("row") FROM judged '
+        f'WHERE outcome = {outcome} ORDER BY "row" LIMIT {most}) ORDER BY "row"'
     )
     while batch := found.fetchmany(1000):
         yield [

@@ -77,7 +77,10 @@ def start_import(request: ActorHttpRequest, kind: str) -> HttpResponse:
             return redirect("exchange:match_columns", started.pk)
         except (FileRefused, RuleBroken) as refusal:
             form.add_error("file" if isinstance(refusal, FileRefused) else None, str(refusal))
-    return render(request, "exchange/start_import.html", {"form": form, "kind": found})
+    needed = [target for target in found.targets if target.required]
+    return render(request, "exchange/start_import.html", {
+        "form": form, "kind": found, "needed": needed, "others": [each for each in found.targets if each not in needed],
+    })  # fmt: skip
 
 
 def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[ImportRun, MappingSpec | None]:

@@ -7,7 +7,7 @@ and only for the first of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,12 @@ class Found:
     words: tuple[Any, ...]
 
 
-def mask(checks: Sequence[Check]) -> str:
-    """The number of a row as SQL: 0 where nothing is wrong."""
-    if len(checks) > MOST_CHECKS:
+def mask(checks: Sequence[Check], *, first: int = 0) -> str:
+    """The number of a row as SQL: 0 where nothing is wrong. `first`: the bit of the first of these checks."""
+    if first + len(checks) > MOST_CHECKS:
         raise ValueError(f"at most {MOST_CHECKS} checks at once")
-    bits = (f"CASE WHEN {check.condition} THEN {1 << bit}::BIGINT ELSE 0 END" for bit, check in enumerate(checks))
+    numbered = enumerate(checks, start=first)
+    bits = (f"CASE WHEN {check.condition} THEN {1 << bit}::BIGINT ELSE 0 END" for bit, check in numbered)
     return " + ".join(bits) or "0::BIGINT"
 
 
@@ -71,9 +72,13 @@ def counted(cursor: Cursor, checks: Sequence[Check], table: str) -> Mapping[str,
     return {check.name: count for check, count in zip(checks, counts, strict=True) if count}
 
 
-def first_found(cursor: Cursor, checks: Sequence[Check], table: str, *, most: int) -> Iterator[Found]:
-    """The first rows at fault of each check, check by check, in the order of the file."""
+def first_found(
+    cursor: Cursor, checks: Sequence[Check], held: Container[str], table: str, *, most: int
+) -> Iterator[Found]:
+    """The first rows at fault of each check of `held` (by name), check by check, in the order of the file."""
     for bit, check in enumerate(checks):
+        if check.name not in held:
+            continue
         words, told_by = "".join(f", {word}" for word in check.words), ", ".join(check.told_by)
         rows = cursor.execute(
             f'SELECT DISTINCT ON ({told_by}) "row", {check.column}, {check.value}{words} FROM {table} '

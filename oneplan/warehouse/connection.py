@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
 
 Cursor = duckdb.DuckDBPyConnection
+_MOST_PARSED = 2_000
 
 # Whatever is not in the wheel would be fetched from a network at run time: never.
 _CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -42,6 +43,7 @@ class _Open:
         self.readers = 0
         self.is_old = False
         self.memory: dict[str, Any] = {}  # what readers keep of this build; it goes when the build goes
+        self.parsed: dict[str, duckdb.Statement] = {}
         self.connection = duckdb.connect(
             str(build.serving), read_only=True,
             config={
@@ -57,10 +59,22 @@ class Reading:
     def __init__(self, opened: _Open) -> None:
         self.build = opened.build
         self.memory = opened.memory
+        self._parsed = opened.parsed
         self.cursor: Cursor = opened.connection.cursor()
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.cursor.execute(sql, values).fetchall()
+        return found
+
+    def ask(self, text: str, values: Mapping[str, int | str]) -> list[tuple[Any, ...]]:
+        """The rows of a text that is asked again and again with other values: it is parsed once for each build."""
+        statement = self._parsed.get(text)
+        if statement is None:
+            if len(self._parsed) >= _MOST_PARSED:
+                self._parsed.clear()
+            [statement] = self.cursor.extract_statements(text)
+            self._parsed[text] = statement
+        found: list[tuple[Any, ...]] = self.cursor.execute(statement, dict(values)).fetchall()
         return found
 
 

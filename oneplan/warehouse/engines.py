@@ -15,21 +15,18 @@ from django.utils.translation import gettext as _
 
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
-from oneplan.warehouse.connection import NothingBuilt, reading
+from oneplan.warehouse.connection import Reading
 from oneplan.warehouse.statements import Write, written
 
 Rows = list[tuple[Any, ...]]
 Values = Mapping[str, int | str]
 
 
-def ask(shape: Hashable, write: Write, values: Values) -> Rows:
-    """The rows of an expression with these values bound. Raises NothingBuilt."""
+def ask(turn: Reading, shape: Hashable, write: Write, values: Values) -> Rows:
+    """The rows of an expression with these values bound, of the build whose turn it is."""
     if settings.WAREHOUSE_SPARK:
-        return _on_spark(shape, write, values)
-    text = written(shape, write)
-    with reading() as turn:
-        found: Rows = turn.cursor.execute(text, dict(values)).fetchall()
-        return found
+        return _on_spark(turn.build, shape, write, values)
+    return turn.ask(written(shape, write), values)
 
 
 _turn = threading.Lock()
@@ -37,11 +34,8 @@ _session: Any = None
 _seen = ""  # the build whose tables the session knows
 
 
-def _on_spark(shape: Hashable, write: Write, values: Values) -> Rows:
+def _on_spark(build: store.Build, shape: Hashable, write: Write, values: Values) -> Rows:
     text = written(shape, write, "pyspark")
-    build = store.current()
-    if build is None:
-        raise NothingBuilt
     with _turn:
         session = _connected()
         _meet(session, build)

@@ -31,6 +31,7 @@ def read_texts(
 ) -> int:
     """Make the table `source`: `row` as the file counts it, `c0` to `c<width - 1>` as text, `beyond` (a cell too many).
 
+    `spot` is where a row lies, and `spot_of("row")` says it of a number: few rows are found by it without reading all.
     A row that is too short has NULL in its last cells; blank rows are left out. `skip` is the number of lines before
     the first row; `lines` the number of lines of the file, which proves that no row went missing. A numbered file has
     its row numbers in a first column of their own. Returns how many rows there are. Raises NotPlain.
@@ -52,9 +53,10 @@ def read_texts(
         cursor.execute("DROP TABLE texts")
         raise NotPlain(f"{lines - skip} lines, {rows} rows")
     blank = " AND ".join(f"coalesce(c{index}, '') = ''" for index in range(width)) + " AND coalesce(beyond, '') = ''"
-    number = "number::INTEGER" if is_numbered else f"(rowid + {skip + 1})::INTEGER"
+    number, spot = ("number::INTEGER", "number::BIGINT") if is_numbered else (f"(rowid + {skip + 1})::INTEGER", "rowid")
+    cursor.execute(f"CREATE OR REPLACE MACRO spot_of(number) AS number::BIGINT - {0 if is_numbered else skip + 1}")
     listed = ", ".join(f"c{index}" for index in range(width))
-    view = f'CREATE OR REPLACE VIEW source AS SELECT {number} AS "row", {listed}, beyond FROM texts'
+    view = f'CREATE OR REPLACE VIEW source AS SELECT {number} AS "row", {listed}, beyond, {spot} AS spot FROM texts'
     cursor.execute(f"{view} WHERE NOT ({blank})")
     cursor.execute("SET preserve_insertion_order = false")  # every row has its number now
     [(filled,)] = cursor.execute("SELECT count(*) FROM source").fetchall()

@@ -140,3 +140,16 @@ def test_elements_keep_to_the_same_bounds(stage):
     problem(hub.send("POST", path, {**body, "value": "99999999999999.9999"}), 422)
     problem(hub.send("POST", path, {**body, "evidence": "A\x0bB"}), 422)
     assert Finding.objects.count() == before
+
+
+def test_callers_meet_money_that_is_served(stage):
+    """What strangers' random calls find on this stage: without it they would only ever hear that nothing is loaded."""
+    hub, office = (stage["callers"][member] for member in ("hub", "office"))
+    asked = "/budgets/aggregate?cut=amount_type.code:original&drilldown=function&order=amount:desc"
+    said = hub.get(asked).json()
+    assert [cell["amount.sum"] for cell in said["cells"]] == ["5000000.00", "1200.50", "77.00"]
+    assert hub.get(f"{asked}&sample=yes").json()["summary"]["amount.sum"] == "1200.50"
+    assert len(office.get(asked).json()["cells"]) == 4  # and what stays inside government
+    assert len(hub.get("/budgets/facts").json()["items"]) == 7
+    assert hub.get("/budgets/members/amount_type.code").json()["total"] >= 4
+    assert {"name": "function.code", "label": "Function", "is_key": True} in hub.get("/budgets/model").json()

@@ -1,4 +1,7 @@
-"""Journeys drive Chromium against a real `oneplan serve`: its own process, data folder, worker and port."""
+"""Journeys drive Chromium against a real `oneplan serve`: its own process, data folder, worker and port.
+
+A house finds only what requirements.txt installs (hiding/sitecustomize.py), as the houses of its users do.
+"""
 
 import os
 import re
@@ -16,6 +19,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
+from tests.installed import only_developers_have
+
 FLAGS = [
     # Maps are drawn by the processor: the same picture on every machine.
     "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
@@ -26,6 +31,7 @@ REFUSAL = re.compile(r"responded with a status of (409|412|422)\b")
 CUT_OFF = """[...document.querySelectorAll('.table-wrap')].filter(box => box.scrollWidth > box.clientWidth + 1)
   .map(box => `${box.getAttribute('aria-label')}: ${box.scrollWidth} pixels in ${box.clientWidth}`)"""
 PICTURES = Path(os.environ.get("ONEPLAN_PICTURES", ""))
+HIDING = Path(__file__).parent / "hiding"
 
 
 def chromium() -> str:
@@ -130,9 +136,10 @@ def _free_port() -> int:
 def _house(home: Path, *arguments: str) -> Iterator[House]:
     chromium()
     port = _free_port()
+    path = os.pathsep.join(filter(None, (str(HIDING), os.environ.get("PYTHONPATH"))))
     environment = {
-        **os.environ, "ONEPLAN_HOME": str(home), "ONEPLAN_PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "oneplan.config.settings",
+        **os.environ, "ONEPLAN_HOME": str(home), "ONEPLAN_PORT": str(port), "PYTHONPATH": path,
+        "ONEPLAN_HIDDEN": ",".join(only_developers_have()), "DJANGO_SETTINGS_MODULE": "oneplan.config.settings",
     }  # fmt: skip
     environment.pop("DATABASE_URL", None)
     house = House(f"http://127.0.0.1:{port}", home, environment)

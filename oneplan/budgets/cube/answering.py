@@ -16,7 +16,7 @@ from oneplan.budgets.choices import Flow
 from oneplan.budgets.cube.apportioning import Apportioned, apportion, cents, settled_text
 from oneplan.budgets.cube.attributes import Attribute, is_list
 from oneplan.budgets.cube.members import Range, members, some_members
-from oneplan.budgets.cube.planning import Plan, allows, lengths_of, planned, values_of
+from oneplan.budgets.cube.planning import Plan, allows, lengths_of, planned, smallest_with, values_of
 from oneplan.budgets.cube.questions import AMOUNT, Question
 from oneplan.budgets.datasets import datasets
 from oneplan.budgets.measures import Grouped, Totals
@@ -25,6 +25,7 @@ from oneplan.warehouse.engines import ask
 
 _TO = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
 _CENT = Decimal("0.01")
+_MANY = 1_000  # cells of a page that is likely to hold them all
 _APART = frozenset(facts.GUARDS) - {"standing", "flow"}
 
 
@@ -81,11 +82,11 @@ def answer(question: Question, *, by: Actor) -> Answer:
         flows = _passed_on(turn, question, plan)
         grouped = tuple(_grouped(each) for each in question.by)
         watched = _watched(turn, question, plan)
-        shape, values = _shaped(question, plan, grouped, flows, watched)
-        rows = [] if plan.is_empty else ask(shape, shape.write, values)
-        if not grouped and rows and not rows[0][2]:
+        shape, values = _shaped(turn, question, plan, grouped, flows, watched)
+        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
+        if not grouped and rows and rows[0][0] is None:
             rows = []  # the sum of nothing
-        total, count = _together(question, shape, values, rows)
+        total, count = (None, 0) if plan.is_empty else _together(turn, question, shape, values, rows)
         if share:
             rows = [_settled(row, len(grouped)) for row in rows]
             share.remainder = _left_by_rounding(total, count, rows, len(grouped))
@@ -128,14 +129,24 @@ def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]
     spheres = set(_TO)
     if "institution" in plan.cuts:
         cut = plan.cuts["institution"]
-        bodies = members(turn, "institutions")
-        spheres &= {row["sphere"] for number, row in bodies.items() if allows(cut, number)}
+        spheres &= {sphere for sphere, span in _sphere_spans(turn).items() if _meets(cut, span)}
     told = {each.code: set(_spheres_of(each.reporters)) for each in datasets()}
     listed = [row["code"] for number, row in members(turn, "datasets").items() if allows(plan.cuts["dataset"], number)]
     spheres &= set().union(*(told.get(code, set()) for code in listed))
     if len(spheres) < 2:
         return ()
     return tuple(sorted(facts.number_of(_TO[sphere]) for sphere in spheres))
+
+
+def _sphere_spans(turn: Reading) -> Mapping[str, Range]:
+    """The numbers of the institutions of each sphere: they follow one another."""
+    kept: dict[str, Range] | None = turn.memory.get("spheres")
+    if kept is None:
+        found: dict[str, list[int]] = {}
+        for number, row in members(turn, "institutions").items():
+            found.setdefault(row["sphere"], []).append(number)
+        kept = turn.memory["spheres"] = {sphere: Range(min(each), max(each)) for sphere, each in found.items()}
+    return kept
 
 
 def _spheres_of(reporters: Sequence[str]) -> list[str]:
@@ -168,7 +179,12 @@ def _watched(turn: Reading, question: Question, plan: Plan) -> tuple[str, ...]:
 
 
 def _shaped(
-    question: Question, plan: Plan, grouped: tuple[Grouped, ...], flows: tuple[int, ...], watched: tuple[str, ...]
+    turn: Reading,
+    question: Question,
+    plan: Plan,
+    grouped: tuple[Grouped, ...],
+    flows: tuple[int, ...],
+    watched: tuple[str, ...],
 ) -> tuple[Totals, dict[str, int | str]]:
     cuts, values = values_of(plan)
     values |= {f"flow_{index}": flow for index, flow in enumerate(flows)}
@@ -177,10 +193,13 @@ def _shaped(
     lengths, more = lengths_of(plan)
     values |= more
     wanted = {*plan.cuts, *(each.column for each in grouped), *watched, *_needed(lengths)}
-    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
+    source = smallest_with(turn, wanted)
     offset = (question.page - 1) * question.page_size
     apart = tuple(each.column for each in grouped if not each.attribute and each.column in _APART)
-    shape = Totals(source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset, lengths)
+    of_all = question.page_size < _MANY or question.page > 1
+    shape = Totals(
+        source, grouped, cuts, len(flows), watched, apart, order, question.page_size + 1, offset, lengths, of_all
+    )
     return shape, values
 
 
@@ -197,15 +216,15 @@ def _needed(lengths: tuple[tuple[int, int], ...]) -> set[str]:
 
 
 def _together(
-    question: Question, shape: Totals, values: dict[str, int | str], rows: list[Row]
+    turn: Reading, question: Question, shape: Totals, values: dict[str, int | str], rows: list[Row]
 ) -> tuple[Cell | None, int]:
-    """The total of all cells and how many there are: from the rows where they are all, else asked for."""
+    """The total of all cells and how many there are: from the rows where these tell it or are all, else asked for."""
     keys, guards = len(shape.by), (*shape.watched, *shape.apart)
     if question.page == 1 and len(rows) <= question.page_size:
         if not rows:
             return None, 0
         columns = list(zip(*rows, strict=True))
-        sums = [_sum(columns[keys + at]) for at in (0, 1)]
+        sums = [_sum(columns[keys]), _sum(columns[keys + 1]) if shape.passed_on else "0"]
         before = [_sum(column) for column in columns[-2:]] if shape.lengths else []
         total = _whole(sums[0], sums[1], sum(columns[keys + 2]), before)
         count = len(rows)
@@ -213,12 +232,15 @@ def _together(
         by = [each.name for each in shape.by]
         spans += [(min(columns[by.index(guard)]), max(columns[by.index(guard)])) for guard in shape.apart]
     else:
-        whole = replace(shape, order=(), limit=None, offset=0)
-        [found] = ask(whole, whole.write, values)
-        if not found[3]:
+        if not (rows and shape.of_all):  # a page behind the last, or cells beyond the first thousands
+            first = replace(shape, order=(), limit=1, offset=0, of_all=True)
+            rows = ask(turn, first, first.write, values)
+        if not rows or rows[0][keys] is None:
             return None, 0
-        total, count = _whole(found[0], found[1], found[2], found[-2:] if shape.lengths else ()), found[3]
-        spans = [(found[4 + 2 * at], found[5 + 2 * at]) for at in range(len(guards))]
+        found = rows[0][keys + 3 + 2 * len(shape.watched) :]
+        total, count = _whole(found[0], found[1], found[2], found[4:6] if shape.lengths else ()), found[3]
+        found = found[6 if shape.lengths else 4 :]
+        spans = [(found[2 * at], found[2 * at + 1]) for at in range(len(guards))]
     for guard, (least, greatest) in zip(guards, spans, strict=True):
         if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):
             return None, count  # each cell is a sum, all of them together are none
@@ -226,8 +248,13 @@ def _together(
 
 
 def _sum(texts: Sequence[str]) -> str:
-    """Rand as text, added up in whole cents."""
-    return str(Decimal(sum(map(cents, texts))).scaleb(-2))
+    """Rand as text, added up in whole cents: thousands of them without a step of Python for each."""
+    all_of_them = " ".join(texts)
+    if all_of_them.count(".") == len(texts):
+        whole = sum(map(int, all_of_them.replace(".", "").split(" ")))
+    else:
+        whole = sum(map(cents, texts))
+    return str(Decimal(whole).scaleb(-2))
 
 
 def _settled(row: Row, keys: int) -> Row:
@@ -268,3 +295,10 @@ def _names(guard: str, least: int, greatest: int) -> dict[int, str]:
     if guard == "basis":
         return {month: _("years from month %(month)d") % {"month": month} for month in (least, greatest)}
     return {number: str(number) for number in (least, greatest)}
+
+
+def _meets(allowed: Range, span: Range) -> bool:
+    """Whether a cut allows any number of a span."""
+    if allowed.numbers:
+        return any(span.first <= number <= span.last for number in allowed.numbers)
+    return allowed.first <= span.last and span.first <= allowed.last

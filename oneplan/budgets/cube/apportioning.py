@@ -19,7 +19,7 @@ from oneplan.budgets import facts
 from oneplan.budgets.choices import Length, Statement
 from oneplan.budgets.cube.attributes import Misread
 from oneplan.budgets.cube.members import NOTHING, Range, members
-from oneplan.budgets.cube.planning import Plan, values_of
+from oneplan.budgets.cube.planning import Plan, smallest_with, values_of
 from oneplan.budgets.cube.questions import Question
 from oneplan.budgets.measures import Grouped, Totals
 from oneplan.budgets.months import TWELVE, Window, month_name, settled, span, within, year_label
@@ -144,7 +144,7 @@ def apportion(turn: Reading, question: Question, plan: Plan) -> Apportioned | No
     told = Apportioned(window)
     chosen: dict[Length, list[int]] = {}
     shares: dict[tuple[int, int], int] = {}
-    here = _bodies_within(plan)
+    here = _bodies_within(turn, plan)
     for number, sources in sorted(_sources(rows, plan, window).items()):
         if number not in here:
             continue
@@ -167,15 +167,14 @@ def apportion(turn: Reading, question: Question, plan: Plan) -> Apportioned | No
     return told
 
 
-def _bodies_within(plan: Plan) -> set[int]:
+def _bodies_within(turn: Reading, plan: Plan) -> set[int]:
     """The numbers of the bodies that have any figure under the cuts."""
     if plan.is_empty:
         return set()
     shapes, values = values_of(plan)
     wanted = {*plan.cuts, "institution"}
-    source = next((each.name for each in facts.ROLL_UPS if wanted <= set(each.all_columns)), "facts")
-    shape = Totals(source, (Grouped("institution"),), shapes, 0, (), limit=_MOST_BODIES)
-    return {row[0] for row in ask(shape, shape.write, values)}
+    shape = Totals(smallest_with(turn, wanted), (Grouped("institution"),), shapes, 0, (), limit=_MOST_BODIES)
+    return {row[0] for row in ask(turn, shape, shape.write, values)}
 
 
 def _asked(question: Question, plan: Plan) -> tuple[Window, int]:

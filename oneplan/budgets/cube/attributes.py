@@ -7,6 +7,7 @@ understood as well (`demarcation.code`, `financial_year_end.year`, `financial_pe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -20,8 +21,20 @@ from oneplan.platform.errors import RuleBroken
 Label = str | Promise
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+
+
 class Misread(RuleBroken):
     """A question that cannot be read: its asker's mistake."""
+
+
+def whole_number(text: str) -> int | None:
+    """A number of an address; None where it is none, or longer than any number of a figure.
+
+    >>> whole_number("2024"), whole_number("-1"), whole_number("--1"), whole_number("²"), whole_number("9" * 5000)
+    (2024, -1, None, None, None)
+    """
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
         values |= more
         size = question.page_size
         shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size, lengths)
-        rows = [] if plan.is_empty else ask(shape, shape.write, values)
+        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
         names = list(facts.FACTS)
         found = [dict(zip(names, row, strict=True)) for row in rows[:size]]
         known = {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from oneplan.budgets import facts
-from oneplan.budgets.cube.attributes import Attribute, is_list
+from oneplan.budgets.cube.attributes import Attribute, is_list, whole_number
 from oneplan.warehouse.connection import Reading
 
 _KEPT = 60_000  # a table with more rows than this is asked for the numbers wanted, not kept
@@ -67,7 +67,7 @@ def numbers_of(turn: Reading, attribute: Attribute, values: Sequence[str]) -> tu
     elif attribute.table:
         found = _found(turn, attribute, values)
     else:
-        found = {value: [int(value)] for value in values if value.lstrip("-").isdigit()}
+        found = {value: [number] for value in values if (number := whole_number(value)) is not None}
     numbers = sorted({number for each in found.values() for number in each})
     unknown = [value for value in values if value not in found]
     if not numbers:

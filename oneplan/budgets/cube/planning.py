@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from oneplan.access.actors import Actor
@@ -79,6 +80,13 @@ def lengths_of(plan: Plan) -> tuple[tuple[tuple[int, int], ...], Values]:
     return tuple(
         (length, _listed(f"of_{length}_", numbers, values)) for length, numbers in sorted(plan.lengths.items())
     ), values  # fmt: skip
+
+
+def smallest_with(turn: Reading, columns: Set[str]) -> str:
+    """The smallest table of the build that has all these columns of the facts."""
+    there = turn.build.facts["tables"]
+    fit = (each.name for each in facts.ROLL_UPS if each.name in there and columns <= set(each.all_columns))
+    return next(fit, "facts")
 
 
 def _listed(name: str, numbers: tuple[int, ...], values: Values) -> int:

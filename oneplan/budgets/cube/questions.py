@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.cube.attributes import YEAR_END, Attribute, Misread, attribute
+from oneplan.budgets.cube.attributes import YEAR_END, Attribute, Misread, attribute, whole_number
 
 MOST_CELLS = 10_000
 AMOUNT = "amount"
@@ -76,7 +76,8 @@ def read_cuts(text: str) -> tuple[Cut, ...]:
 
 def _cut(name: str, values: tuple[str, ...]) -> Cut:
     if name == YEAR_END:
-        name, values = "financial_year.start", tuple(str(int(v) - 1) if v.isdigit() else v for v in values)
+        ends = [(value, whole_number(value)) for value in values]
+        name, values = "financial_year.start", tuple(value if end is None else str(end - 1) for value, end in ends)
     return Cut(attribute(name), values)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,26 +12,30 @@ from oneplan.budgets.cube.answering import Answer, Cell
 from oneplan.budgets.cube.attributes import Attribute, is_list
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NOTHING = frozenset({"0", "0.00"})
 Labels = Mapping[Any, Mapping[str, Any]]
 
 
 def written_cells(answer: Answer) -> str:
     """The cells as a JSON list; rand as text, exact to the cent."""
-    parts = []
-    for each in answer.question.by:
+    if not answer.rows:
+        return "[]"
+    by, columns = answer.question.by, list(zip(*answer.rows, strict=True))
+    said: list[Iterable[str]] = []
+    for each, column in zip(by, columns, strict=False):
         known = answer.memory.setdefault(f"{each.name} written", {})
-        parts.append((known, _written(each, answer.labels.get(each.name, {}))))
-    cells, keys = [], len(parts)
-    for row in answer.rows:
-        said = []
-        for (known, write), key in zip(parts, row, strict=False):
-            text = known.get(key)
-            if text is None:
-                text = known[key] = write(key)
-            said.append(text)
-        said.append(_sums(row[keys], row[keys + 1], row[keys + 2]))
-        cells.append("{" + ",".join(said) + "}")
-    return "[" + ",".join(cells) + "]"
+        for key in set(column) - known.keys():
+            known[key] = _written(each, key, answer.labels.get(each.name, {}))
+        said.append(map(known.__getitem__, column))
+    gross, passed_on, figures = columns[len(by) : len(by) + 3]
+    if set(passed_on) <= _NOTHING:
+        said.append([
+            f'"amount.sum":"{sum_}","amount.gross":"{sum_}","amount.passed_on":"0.00","_count":{count}'
+            for sum_, count in zip(gross, figures, strict=True)
+        ])  # fmt: skip
+    else:
+        said.append(map(_sums, gross, passed_on, figures))
+    return "[{" + "},{".join(map(",".join, zip(*said, strict=True))) + "}]"
 
 
 def cell_values(attribute: Attribute, key: Any, labels: Labels) -> dict[str, Any]:
@@ -58,15 +62,12 @@ def sums(cell: Cell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _written(attribute: Attribute, labels: Labels) -> Callable[[Any], str]:
-    def write(key: Any) -> str:
-        return _ENCODE(cell_values(attribute, key, labels))[1:-1]
-
-    return write
+def _written(attribute: Attribute, key: Any, labels: Labels) -> str:
+    return _ENCODE(cell_values(attribute, key, labels))[1:-1]
 
 
 def _sums(gross: str, passed_on: str, figures: int) -> str:
-    if passed_on in ("0", "0.00"):
+    if passed_on in _NOTHING:
         amount, passed_on = gross, "0.00"
     else:
         amount = str(Decimal(gross) - Decimal(passed_on))

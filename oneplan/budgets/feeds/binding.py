@@ -44,7 +44,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Bound:
-    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts."""
+    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts.
+
+    `tidy`: columns of which every row has a cell, none with a blank at its ends: what stands there is the tidied text.
+    """
 
     layout: Layout
     columns: Mapping[str, tuple[int, ...]]
@@ -52,6 +55,7 @@ class Bound:
     values: Mapping[str, Mapping[str, str]]
     cells: tuple[Cell, ...]
     headers: Sequence[str]
+    tidy: frozenset[int] = frozenset()
 
     def has(self, *targets: str) -> bool:
         """Whether the file, or the layout, says any of these."""
@@ -63,10 +67,19 @@ class Bound:
         constant = quoted(self.constants.get(target, ""))
         if not indexes:
             return constant
-        if len(indexes) == 1 and target not in self.constants:
-            return f"coalesce(trim({of}.c{indexes[0]}), '')"
+        if (index := self.alone(target)) is not None:
+            return self.cell(index, of)
         filled = ", ".join(f"nullif(trim({of}.c{index}), '')" for index in indexes)
         return f"coalesce({filled}, {constant})"
+
+    def alone(self, target: str) -> int | None:
+        """The column that alone says a target; None where there is none, or others or a constant stand in for it."""
+        indexes = self.columns.get(target, ())
+        return indexes[0] if len(indexes) == 1 and target not in self.constants else None
+
+    def cell(self, index: int, of: str = "source") -> str:
+        """The tidied text of one column, as SQL."""
+        return f"{of}.c{index}" if index in self.tidy else f"coalesce(trim({of}.c{index}), '')"
 
     def header_of(self, target: str) -> str:
         indexes = self.columns.get(target, ())
@@ -78,7 +91,7 @@ def bind(layout: Layout, table: TextTable, first_month: int) -> Bound:
     spec, places = table.spec, {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
     columns = {}
     for target, source in spec.columns.items():
-        indexes = tuple(places[fold(name)] for name in columns_of(source) if fold(name) in places)
+        indexes = tuple(dict.fromkeys(places[fold(name)] for name in columns_of(source) if fold(name) in places))
         if indexes and target != "amounts":
             columns[target] = indexes
     constants = {name: str(value) for name, value in spec.constants.items() if str(value).strip()}

@@ -25,11 +25,13 @@ _PERIODS_NAMED = 20
 
 def tell_faults(cursor: Any, figures: Figures, found: Findings, bound: Bound) -> None:
     """Say of each row what is wrong with it, as far as the log lists."""
-    figures.view_faults()
     counts = counted(cursor, figures.checks, "typed")
-    for each in first_found(cursor, figures.checks, "at_fault", most=ISSUES_LISTED) if counts else ():
-        if each.check.costs_row:
-            found.log.add(_issue(each, found, bound))
+    if not counts:
+        return
+    figures.keep_faults()
+    held = {check.name for check in figures.checks if check.costs_row and check.name in counts}
+    for each in first_found(cursor, figures.checks, held, "at_fault", most=ISSUES_LISTED):
+        found.log.add(_issue(each, found, bound))
     for name in ("function_year", "item_year"):
         check = next(check for check in figures.checks if check.name == name)
         if name in counts and not check.costs_row:
@@ -121,7 +123,8 @@ def tell_repeated(cursor: Any, found: Findings) -> None:
         return
     periods = cursor.execute(
         'SELECT word, year, length, period, amount_type, count(*), min("row"), min("first") FROM repeated '
-        'JOIN (SELECT DISTINCT ON ("row") * FROM typed ORDER BY "row", cell) USING ("row") '
+        'JOIN (SELECT DISTINCT ON ("row") * FROM typed SEMI JOIN repeated USING ("row") ORDER BY "row", cell) '
+        'USING ("row") '
         "JOIN words ON words.id = institution "
         f"GROUP BY ALL ORDER BY 7 LIMIT {_PERIODS_NAMED}"
     ).fetchall()

@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 
 from oneplan.access.actors import PUBLIC
-from oneplan.budgets.choices import AmountType, Length, Statement
-from oneplan.budgets.cube import Question, answer, ask_by, read_by, read_cuts, read_order
+from oneplan.budgets.assembling import Part
+from oneplan.budgets.choices import AmountType, How, Length, Statement
+from oneplan.budgets.cube import Question, answer, answering, ask_by, read_by, read_cuts, read_order
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import RuleBroken
+from oneplan.warehouse import engines
 from oneplan.warehouse.statements import kept
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,57 @@ def test_pages_hold_part_of_the_cells_and_the_total_of_all(two_spaces):
     assert [cell.amount for cell in second.cells] == [Decimal(15)]
     assert {found.total.amount for found in (first, second) if found.total} == {Decimal(155)}
     assert first.cell_count == 3
+
+
+def test_a_page_behind_the_last_still_tells_the_total_of_all(two_spaces):
+    found = answer(Question(read_by("institution"), page=3, page_size=2), by=PUBLIC)
+    assert found.total
+    assert (found.cells, found.total.amount, found.cell_count) == ([], Decimal(155), 3)
+
+
+def test_a_top_list_and_its_total_are_one_statement(two_spaces, monkeypatch):
+    asked = []
+
+    def counted(*given):
+        asked.append(given)
+        return engines.ask(*given)
+
+    monkeypatch.setattr("oneplan.budgets.cube.answering.ask", counted)
+    by = read_by("institution")
+    found = answer(Question(by, order=read_order("amount:desc", by), page_size=1), by=PUBLIC)
+    assert found.total
+    assert [cell.amount for cell in found.cells] == [Decimal(120)]
+    assert (found.total.amount, found.cell_count) == (Decimal(155), 3)
+    assert len(asked) == 1
+
+
+def test_rand_of_which_only_a_later_part_falls_to_a_place_is_not_nothing(warehouse, monkeypatch):
+    """The first part of a figure counts it; a place may have another part alone."""
+    halves = [Part(0, How.NOT_PLACED, Decimal("0.5")), Part(1, How.INDIVISIBLE, Decimal("0.5"))]
+    monkeypatch.setattr("oneplan.budgets.placing.Placer.__call__", lambda self, asked: [halves for _each in asked])
+    warehouse(municipal_income_expenditure=[figure("mun-eth", "10")])
+    found = answer(ask_by(place="ZA"), by=PUBLIC)
+    assert [(cell.amount, cell.figures) for cell in found.cells] == [(Decimal(5), 0)]
+
+
+def test_a_question_is_answered_by_the_build_with_which_it_began(warehouse, monkeypatch):
+    """Numbers of places and functions differ from build to build: codes of one must never be asked of another."""
+    first = warehouse(municipal_income_expenditure=[figure("mun-eth", "10", function="f:water")])
+    planned = answering.planned
+
+    def then_another_is_served(*given):
+        plan = planned(*given)
+        receive("municipal-income-expenditure", [figure("mun-eth", "7", function="f:air", year=2023)])
+        warehouse()
+        return plan
+
+    monkeypatch.setattr(answering, "planned", then_another_is_served)
+    question = ask_by("function", function="water")
+    begun = answer(question, by=PUBLIC)
+    monkeypatch.undo()
+    assert (begun.build, [cell.amount for cell in begun.cells]) == (first.name, [Decimal(10)])
+    assert said(question) == [("water", Decimal(10))]
+    assert said(ask_by("function")) == [("air", Decimal(7)), ("water", Decimal(10))]
 
 
 def test_values_never_seen_before_need_no_new_statement(two_spaces):

@@ -49,6 +49,16 @@ def test_what_cannot_be_read_is_422_in_words(loaded, client, asked):
     assert len(answer.json()["detail"]) > 20
 
 
+@pytest.mark.parametrize("value", ["²", "--5", "٣", "-", "9" * 30, "9" * 3_900, "999999999", "-999999999"])
+@pytest.mark.parametrize("name", ["financial_year.start", "financial_year_end.year", "period.number"])
+def test_a_number_that_is_none_is_unknown_and_breaks_nothing(loaded, client, name, value):
+    asked = {"cut": f"amount_type.code:original|{name}:{value}"}
+    assert client.get(AGGREGATE, asked).json()["cells"] == []
+    assert client.get("/api/v1/budgets/facts", asked).json()["items"] == []
+    for page in ("/budgets/", "/spaces/DC15/budget/", "/budgets/facts/"):
+        assert client.get(page, {**asked, "year": value, "page": value, "years": value}).status_code == 200
+
+
 def test_figures_lead_to_the_row_of_their_source(loaded, client):
     told = client.get("/api/v1/budgets/facts", {"cut": "space.code:DC15"}).json()
     [line] = told["items"]

@@ -179,6 +179,41 @@ def test_what_is_served_stands_in_parquet_too(build, tmp_path):
         assert rows(cursor, f"SELECT count(*) FROM read_parquet('{folder}/{name}/*.parquet')") == served, name
 
 
+def test_parquet_holds_the_facts_of_the_native_file_in_their_order(build, tmp_path):
+    figures = [figure("mun-ec157", str(n), function=f"f:fn{n * 7 % 10}") for n in range(1, 11)]
+    again = [figure("mun-ec157", "4", function="f:fn4")]
+    cursor, _told, folder = build(
+        sourced(tmp_path, 1, "municipal-income-expenditure", figures),
+        sourced(tmp_path, 2, "municipal-income-expenditure", again), sourced(tmp_path, 3, "municipal-capital", figures),
+    )  # fmt: skip
+    for name, count in (("facts", 11), ("earlier", 10)):
+        served = rows(cursor, f"SELECT * FROM {name}")
+        files = sorted((folder / name).glob("*.parquet"), key=lambda path: path.stem != "municipal-income-expenditure")
+        assert [row for path in files for row in rows(cursor, f"SELECT * FROM '{path}'")] == served, name
+        assert len(served) == count
+
+
+def test_a_roll_up_that_would_be_as_long_as_the_facts_is_not_made(build, tmp_path, monkeypatch):
+    """Ten figures of one function and ten items: a year by function is one row, by item as many as there are."""
+    monkeypatch.setattr("oneplan.budgets.assembling._FEW", 0)
+    figures = [figure("mun-ec157", str(n), item=f"i:i{n}") for n in range(1, 11)]
+    cursor, told, folder = build(sourced(tmp_path, 1, "municipal-income-expenditure", figures))
+    assert "by_item" not in told["tables"]
+    assert not (folder / "by_item").exists()
+    assert rows(cursor, "SELECT amount, rows, figures FROM by_year") == [(Decimal(55), 10, 10)]
+
+
+def test_a_roll_up_is_the_same_whether_made_of_facts_or_of_a_finer_one(build, tmp_path):
+    figures = [figure("nat-dws", f"{n}.01", function=f"f:fn{n % 3}", year=2020 + n % 2, basis=4) for n in range(1, 30)]
+    cursor, told, _folder = build(sourced(tmp_path, 1, "national-expenditure", figures))
+    for roll_up in facts.ROLL_UPS:
+        columns = ", ".join(roll_up.all_columns)
+        sums = "sum(amount), count(*), count(*) FILTER (part = 0)"
+        wanted = rows(cursor, f"SELECT {columns}, {sums} FROM facts GROUP BY ALL ORDER BY ALL")
+        assert rows(cursor, f"SELECT * FROM {roll_up.name} ORDER BY ALL") == wanted, roll_up.name
+        assert roll_up.name in told["tables"]
+
+
 def test_a_build_that_is_not_the_sum_of_its_sources_is_given_up(build, tmp_path):
     def less(questions):
         return [[] for _each in questions]

@@ -51,6 +51,22 @@ def test_a_raw_upload_is_read_to_the_cent(take, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0"], ids=["a blank", "one that does not break"])
+def test_blanks_around_a_code_are_none_of_it(take, tmp_path, blank):
+    report = take(raw(
+        tmp_path, GOOD, ("BUF", f"{blank}2021ORGB", "1110", f"2000{blank}", "2.00"),
+        (f"{blank}CPT{blank}", "2020ORGB", f"1110{blank}", "2000", "3.00"),
+    ), LAYOUT)  # fmt: skip
+    assert (report.rows_accepted, report.issues) == (3, [])
+    assert served(
+        "SELECT institutions.code, year, functions.code, items.code FROM facts JOIN institutions ON "
+        "institutions.id = institution JOIN functions ON functions.id = function JOIN items ON items.id = item "
+        "ORDER BY amount"
+    ) == [
+        ("mun-buf", 2020, "1110", "2000"), ("mun-cpt", 2019, "1110", "2000"), ("mun-buf", 2019, "1110", "2000"),
+    ]  # fmt: skip
+
+
 def test_the_cube_s_own_csv_is_recognised_without_naming_a_layout(take, tmp_path):
     row = ["MAN", "Mangaung", "0200", "Property rates", 1, "line_item", "", "1204", "Finance", 2021, "month", 3, "ACT",
            "Actual", "12.50"]  # fmt: skip

@@ -49,6 +49,24 @@ def test_a_space_is_the_sum_of_its_budget_and_of_nothing_else(loaded, client):
     assert "[163.50]" not in said  # a year already holds its months
 
 
+def test_a_budget_of_operating_or_capital_expenditure_alone_says_so(warehouse, client):
+    alone, capital = "Of operating expenditure alone: no capital expenditure is in.", {"statement": Statement.CAPITAL}
+    warehouse(municipal_income_expenditure=[figure("mun-ec157", "100"), figure("mun-eth", "5")])
+    for path in ("/budgets/", SPACE):
+        assert alone in plain(client.get(path))
+        assert alone in b"".join(client.get(path, {"format": "csv"}).streaming_content).decode()
+    warehouse(municipal_capital=[figure("mun-eth", "7", **capital), figure("mun-ec157", "9", year=2023, **capital)])
+    assert alone not in plain(client.get("/budgets/"))
+    assert alone in plain(client.get(SPACE))
+    assert "Of capital expenditure alone" in plain(client.get(SPACE, {"year": "2023"}))
+
+
+def test_where_no_figure_is_in_no_rand_is_shown(loaded, client):
+    said = plain(client.get(SPACE, {"sphere": "provincial"}))
+    assert "No figure is in for this." in said
+    assert "[0.00]" not in said
+
+
 def test_what_became_of_a_budget_stands_side_by_side(loaded, client):
     said = plain(client.get(SPACE))
     assert "Adjusted budget [120.00]" in said

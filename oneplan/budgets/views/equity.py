@@ -33,6 +33,7 @@ class EquityRow:
 
     space: Space
     line: Line | None
+    persons: int | None
     no_toilet: Decimal | None
     unemployed: Decimal | None
     href: str
@@ -62,7 +63,8 @@ def equity(request: ActorHttpRequest) -> HttpResponse:
             line.persons = life.persons if life else None
             line.facts = asked.facts({"space.code": [space.pk]})
         rows.append(EquityRow(
-            space, line, life.no_toilet if life else None, life.unemployed if life else None,
+            space, line, life.persons if life else None, life.no_toilet if life else None,
+            life.unemployed if life else None,
             f"/spaces/{space.pk}/budget/{asked.address(by='')}", space.pk == chosen,
         ))  # fmt: skip
     rows.sort(key=lambda row: row.line.per_person or ZERO if row.line else Decimal(-1), reverse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -15,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
-from oneplan.budgets.asking import main_datasets, read_first_month, write_cut
+from oneplan.budgets.asking import facts_address, main_datasets, read_first_month, write_cut
 from oneplan.budgets.choices import SPENDING, AmountType, Flow, HouseRule, Length
+from oneplan.budgets.coverage import coverage
 from oneplan.budgets.exports import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.budgets.months import Window, month_and_year, span, year_label
@@ -30,18 +30,22 @@ PER_PAGE, MOST_PARTS, MOST_IN_A_FILE = 50, 30, 100_000
 
 @require_safe
 def facts_page(request: ActorHttpRequest) -> HttpResponseBase:
-    """The figures under `?cut=`, in the order of their sources; `?replaced=yes` those that a newer release replaced."""
+    """The figures under `?cut=`, in the order of their sources; `?replaced=yes` those that a newer release replaced.
+
+    Invented ones where they are asked for, or where nothing else is in, as on every page of money.
+    """
     is_earlier = request.GET.get("replaced") == "yes"
-    is_sample = request.GET.get("sample") == "yes"
-    context: dict[str, Any] = {"is_earlier": is_earlier, "is_sample": is_sample, "as_at": clock.now()}
+    context: dict[str, Any] = {"is_earlier": is_earlier, "as_at": clock.now()}
     try:
+        is_sample = coverage(request.actor, sample=request.GET.get("sample") == "yes").is_sample
+        context["is_sample"] = is_sample
         question = _question(request, is_sample)
         form = request.GET.get("format", "")
         if form in dict(FORMS):
             found = cube.list_facts(
                 replace(question, page=1, page_size=MOST_IN_A_FILE), by=request.actor, earlier=is_earlier
             )
-            return file_of(_sheet(found, request), form)
+            return file_of(_sheet(found, request, is_sample), form)
         found = cube.list_facts(question, by=request.actor, earlier=is_earlier)
     except cube.Misread as mistake:
         return render(request, "budgets/facts.html", {**context, "mistake": mistake.sentence}, status=422)
@@ -66,8 +70,7 @@ def _question(request: ActorHttpRequest, is_sample: bool) -> cube.Question:
     cuts = cube.read_cuts(request.GET.get("cut", ""))
     if not any(cut.attribute.name == "dataset.code" for cut in cuts):
         cuts += cube.read_cuts(write_cut({"dataset.code": main_datasets()}))
-    asked = request.GET.get("page", "")
-    page = max(1, min(int(asked), 100_000)) if asked.isdigit() else 1
+    page = max(1, min(cube.whole_number(request.GET.get("page", "")) or 1, 100_000))
     first_month = read_first_month(request.GET.get("years", ""))
     return cube.Question(
         cuts=cuts, page=page, page_size=PER_PAGE, is_sample=is_sample, years_as_labelled=not first_month,
@@ -178,7 +181,7 @@ def _within(line: cube.FactLine, found: cube.FactPage) -> tuple[Any, ...]:
     return amount, months, of
 
 
-def _sheet(found: cube.FactPage, request: ActorHttpRequest) -> Sheet:
+def _sheet(found: cube.FactPage, request: ActorHttpRequest, is_sample: bool) -> Sheet:
     coded = ("dataset", "institution", "place", "function", "item", "fund", "project")
     columns = [
         "amount", *(("within_year", "months_within", "months") if found.apportioned else ()),
@@ -206,7 +209,9 @@ def _sheet(found: cube.FactPage, request: ActorHttpRequest) -> Sheet:
         notes.append(_("Only the first %(most)s figures.") % {"most": MOST_IN_A_FILE})
     about = {
         "unit": _("rand"), "cut": request.GET.get("cut", ""), "build": found.build,
-        "sample": "yes" if request.GET.get("sample") == "yes" else "no", "notes": " ".join(notes),
-        "address": request.build_absolute_uri(f"?{urlencode({'cut': request.GET.get('cut', '')})}"),
+        "sample": "yes" if is_sample else "no", "notes": " ".join(notes),
+        "address": request.build_absolute_uri(facts_address(
+            request.GET.get("cut", ""), is_sample=is_sample, first_month=read_first_month(request.GET.get("years", ""))
+        )),
     }  # fmt: skip
     return Sheet("budget-figures", columns, rows, frozenset({"amount", "within_year"}), about)

@@ -87,7 +87,8 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
     if asked.by == "space":
         for line in seen.lines:
             line.persons = people()[line.code].persons if line.code in people() else None
-    notes = shown.notes_of(known, asked, seen, bool(country))
+    context["covers"] = shown.covers(known, asked)
+    notes = list(filter(None, [context["covers"], *shown.notes_of(known, asked, seen, bool(country))]))
     index = deflator(request.GET.get("deflator", ""))
     course = course_of(asked, known, actor, index)
     notes += shown.beside(course, asked)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
 from oneplan.budgets.asking import BY, Asked, write_cut
-from oneplan.budgets.choices import AmountType, How
+from oneplan.budgets.choices import SPENDING, AmountType, How, Statement
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.cube.apportioning import Apportioned
 from oneplan.budgets.exports import Sheet
@@ -158,6 +158,25 @@ def returns_in(known: Coverage, asked: Asked, within: frozenset[int] | None = No
                 "expected": len(expected), "missing": missing,
             })  # fmt: skip
     return shown
+
+
+def covers(known: Coverage, asked: Asked, within: frozenset[int] | None = None) -> str:
+    """A sentence of what is in where that is not all spending: a capital budget must not read as the whole budget.
+
+    Nothing where a year is made of others by months.
+    """
+    if asked.window:
+        return ""
+    found = {
+        each.statement for each in known.loaded
+        if each.is_main and (each.year, each.amount_type, each.length) == (asked.year, asked.amount_type, asked.length)
+        and (within is None or each.institutions & within)
+    } & set(SPENDING)  # fmt: skip
+    words = {
+        Statement.CAPITAL: _("Of capital expenditure alone: no operating expenditure is in."),
+        Statement.OPERATING: _("Of operating expenditure alone: no capital expenditure is in."),
+    }
+    return words.get(found.pop(), "") if len(found) == 1 else ""
 
 
 def notes_of(known: Coverage, asked: Asked, seen: Overview, people: bool) -> list[str]:

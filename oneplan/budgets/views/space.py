@@ -57,7 +57,8 @@ def space_budget(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     except RuleBroken as refused:
         context["refused"] = refused.sentence
         return render_page_or_part(request, "budgets/space.html", "budgets/_space_part.html", context)
-    notes = shown.notes_of(known, asked, seen, bool(lives))
+    context["covers"] = shown.covers(known, asked, _bodies(known, space))
+    notes = list(filter(None, [context["covers"], *shown.notes_of(known, asked, seen, bool(lives))]))
     index = deflator(request.GET.get("deflator", ""))
     course = course_of(asked, known, request.actor, index)
     notes += shown.beside(course, asked)

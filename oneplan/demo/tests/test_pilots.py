@@ -1,16 +1,24 @@
 """The three pilots are built through the actions, once for all checks, and stand where the README says."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from oneplan.access.actors import PUBLIC
 from oneplan.alignment.models import Tie
+from oneplan.budgets.choices import SPENDING, Flow, How
+from oneplan.budgets.coverage import coverage
+from oneplan.budgets.cube import answer, ask_by
+from oneplan.budgets.models import BudgetRelease
 from oneplan.commitments.models import Commitment, Party, Pledge, Signature
 from oneplan.committees.models import Committee, Resolution
+from oneplan.demo.budget_files import written
 from oneplan.demo.build import build
 from oneplan.demo.projects import source_of
 from oneplan.demo.sample import PILOTS, read_sample
+from oneplan.institutions.models import Institution
 from oneplan.joint_planning.gates import gate_report
 from oneplan.joint_planning.models import Adoption, Contribution, GateException, SigningCopy
 from oneplan.plans.models import Edition, Finding, OnePlan, Outcome
@@ -21,6 +29,7 @@ from oneplan.projects.queries.changes import changes_of
 from oneplan.spaces.models import PlanningLayer, Space
 
 FIRST_QUARTER = date(2026, 6, 30)
+BUDGETED = {"amount_type": "original", "statement": [str(each) for each in SPENDING]}
 README = Path(__file__).resolve().parents[1] / "README.md"
 
 
@@ -32,7 +41,8 @@ def told() -> list[dict[str, str]]:
 
 
 @pytest.mark.django_db
-def test_the_pilots_are_what_the_readme_says():
+def test_the_pilots_are_what_the_readme_says(settings, tmp_path, client):
+    settings.HOME = tmp_path  # what is built of the sample's money is seen by no other test
     assert len(list(build())) >= 9
     for row in told():
         stands_where_the_readme_says(row)
@@ -40,8 +50,11 @@ def test_the_pilots_are_what_the_readme_says():
         each_pilot_has_what_was_promised, everything_is_marked_as_sample, one_edition_is_sealed_without_one_party,
         or_tambo_has_answers_silence_and_a_refusal, ethekwini_is_signed_in_part_and_awaits_its_forums,
         nothing_counts_as_accepted_that_nobody_accepted, projects_show_movement_and_doubt,
+        money_is_full_and_marked_as_sample, a_grant_through_three_spheres_is_counted_once,
     ):  # fmt: skip
         check()
+    for page in ("/budgets/", "/spaces/DC36/budget/", "/spaces/DC36/gap/", "/budgets/facts/", "/budgets/releases/"):
+        assert "sample-banner" in client.get(page).content.decode(), page
     assert verify_chain() == []
     with pytest.raises(RuleBroken, match="already"):
         list(build())
@@ -93,6 +106,33 @@ def projects_show_movement_and_doubt():
         assert proposed.count() >= 2
         assert {tie.state for tie in proposed} == {"proposed"}
         assert {"slipped", "cost_up", "new", "vanished"} <= {each.change for each in changes_of(sent)}
+
+
+def money_is_full_and_marked_as_sample():
+    assert {release.standing for release in BudgetRelease.objects.all()} == {"sample"}
+    known = coverage(PUBLIC)
+    assert known.is_sample and known.has_sample and len(known.years) >= 5
+    silent = {each.code for each in Institution.objects.filter(municipality_code__in=written()["silent"])}
+    reported = {known.bodies[number]["code"] for line in known.loaded for number in line.institutions}
+    assert silent and not silent & reported
+    asked = ask_by("how.code", **BUDGETED)
+    invented = answer(replace(asked, is_sample=True, years_as_labelled=True), by=PUBLIC)
+    hows = {list(How)[cell.key[0]] for cell in invented.cells}
+    assert {How.WARD, How.MUNICIPALITY, How.SPACE, How.NOT_PLACED} <= hows
+    real = answer(replace(asked, years_as_labelled=True), by=PUBLIC)
+    assert real.total is None  # no real figure is in, and no invented one in its place
+
+
+def a_grant_through_three_spheres_is_counted_once():
+    """What the nation gives for houses through provinces to municipalities, which build them."""
+    asked = ask_by("flow.code", **BUDGETED, financial_year__start="2026")
+    asked = replace(asked, is_sample=True, years_as_labelled=True)
+    given = {list(Flow)[cell.key[0]]: cell.gross for cell in answer(asked, by=PUBLIC).cells}
+    whole = answer(replace(asked, by=()), by=PUBLIC).total
+    assert whole is not None
+    assert given[Flow.TO_PROVINCIAL] > 0 and given[Flow.TO_LOCAL] > 0
+    assert whole.passed_on == given[Flow.TO_PROVINCIAL] + given[Flow.TO_LOCAL]
+    assert whole.amount == given[Flow.SPENT] + given.get(Flow.NOT_FOLLOWED, 0)
 
 
 def one_edition_is_sealed_without_one_party():

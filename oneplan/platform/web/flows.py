@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 WIDTH, TALL, GAP, BAR, LABEL = 960, 360, 14, 12, 15  # units of the view box; LABEL is the least height of a label
-_LEFT, _RIGHT = 4, 250  # room for the labels of the last column
+_LEFT, _RIGHT = 4, 265  # room for the labels of the last column
 
 
 @dataclass
