@@ -108,7 +108,7 @@ def test_rand_of_which_only_a_later_part_falls_to_a_place_is_not_nothing(warehou
 def test_a_question_is_answered_by_the_build_with_which_it_began(warehouse, monkeypatch):
     """Numbers of places and functions differ from build to build: codes of one must never be asked of another."""
     first = warehouse(municipal_income_expenditure=[figure("mun-eth", "10", function="f:water")])
-    planned = answering.planned
+    planned = planning.planned
 
     def then_another_is_served(*given):
         plan = planned(*given)
