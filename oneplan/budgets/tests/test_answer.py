@@ -7,7 +7,7 @@ import pytest
 from oneplan.access.actors import PUBLIC
 from oneplan.budgets.assembling import Part
 from oneplan.budgets.choices import AmountType, How, Length, Statement
-from oneplan.budgets.cube import Question, answer, answering, ask_by, read_by, read_cuts, read_order
+from oneplan.budgets.cube import Question, answer, answering, ask_by, planning, read_by, read_cuts, read_order
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import RuleBroken
