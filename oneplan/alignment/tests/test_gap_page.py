@@ -114,7 +114,8 @@ def facts_of(client, href):
     """The rand of the figures that an address of figures lists."""
     assert href.startswith("/budgets/facts/"), href
     html = client.get(href).content.decode()
-    table = html[html.index("<tbody>") : html.index("</tbody>")]
+    table = html[html.index('data-table="figures"') :]
+    table = table[table.index("<tbody>") : table.index("</tbody>")]
     return sorted(Decimal(each) for each in re.findall(r'<data class="rand num" value="([^"]*)"', table))
 
 
