@@ -8,6 +8,7 @@ from oneplan.access.actors import PUBLIC
 from oneplan.budgets.assembling import Part
 from oneplan.budgets.choices import AmountType, How, Length, Statement
 from oneplan.budgets.cube import Question, answer, answering, ask_by, read_by, read_cuts, read_order
+from oneplan.budgets.cube.planning import planned
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import RuleBroken
@@ -108,7 +109,6 @@ def test_rand_of_which_only_a_later_part_falls_to_a_place_is_not_nothing(warehou
 def test_a_question_is_answered_by_the_build_with_which_it_began(warehouse, monkeypatch):
     """Numbers of places and functions differ from build to build: codes of one must never be asked of another."""
     first = warehouse(municipal_income_expenditure=[figure("mun-eth", "10", function="f:water")])
-    planned = answering.planned
 
     def then_another_is_served(*given):
         plan = planned(*given)
