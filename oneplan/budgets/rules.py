@@ -166,7 +166,7 @@ def check_can_serve_build(name: str, finished: Sequence[str], served: str, reaso
     if name == served:
         raise RuleBroken(_("This build is the one that is served."))
     if name not in finished:
-        raise RuleBroken(_("This build is no longer kept. Build anew instead."))
+        raise RuleBroken(_("This build is no longer kept, or an earlier OnePlan made it. Build anew instead."))
 
 
 def check_can_be_received(figures: int) -> None:

@@ -33,9 +33,20 @@ def build_warehouse_anew(user_id: int | None, reason: str) -> None:
 
 @task()
 def place_by_rules_of_the_day() -> None:
-    """Build where a rule of placement began or ended since the build that is served; it says which."""
-    if reason := due_rules():
+    """Build where a rule of placement began or ended since the build that is served; it says which.
+
+    And where OnePlan was upgraded since, and reads builds of another form.
+    """
+    if reason := reason_to_build():
         _build(None, reason)
+
+
+def reason_to_build() -> str:
+    """Why what is served is not what should be, in words; "" where it is."""
+    served = store.current()
+    if served and not served.is_readable:
+        return _("OnePlan was upgraded")
+    return due_rules()
 
 
 def due_rules() -> str:
@@ -72,5 +83,7 @@ def _build(user_id: int | None, reason: str, *, only_if_needed: bool = False) ->
 
 def _is_served() -> bool:
     served = store.current()
+    if served and not served.is_readable:
+        return False
     in_force = BudgetRelease.objects.filter(state=ReleaseState.IN_FORCE).values_list("ref", flat=True)
     return sorted(served.facts["releases"] if served else []) == sorted(in_force)

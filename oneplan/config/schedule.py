@@ -55,8 +55,8 @@ def _find_clashes() -> None:
 
 
 def _place_by_rules_of_the_day() -> None:
-    """A rule of placement that begins or ends today takes effect: the worker builds, which may take minutes."""
-    if budget_tasks.due_rules():
+    """A rule of placement that begins or ends today takes effect, an upgrade too: the worker builds, for minutes."""
+    if budget_tasks.reason_to_build():
         budget_tasks.place_by_rules_of_the_day.enqueue()
 
 

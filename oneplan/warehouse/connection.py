@@ -34,6 +34,15 @@ class NothingBuilt(RuleBroken):
         super().__init__(_("No budget has been loaded yet. Import one; its figures can be asked from then on."))
 
 
+class BuiltBefore(NothingBuilt):
+    """What is served was built by a version of OnePlan with other tables."""
+
+    def __init__(self) -> None:
+        RuleBroken.__init__(
+            self, _("OnePlan was changed, and the figures of budgets are being built anew. Come back in some minutes.")
+        )
+
+
 class _Open:
     """A serving file that is open, and how many are reading it."""
 
@@ -84,7 +93,7 @@ _now: _Open | None = None
 
 @contextmanager
 def reading() -> Iterator[Reading]:
-    """Ask the build that is served now. Raises NothingBuilt."""
+    """Ask the build that is served now. Raises NothingBuilt, where it is of another form BuiltBefore."""
     opened = _take()
     turn = Reading(opened)
     try:
@@ -101,7 +110,10 @@ def _take() -> _Open:
         raise NothingBuilt
     with _turn:
         if _now is None or _now.build.name != name or _now.pid != os.getpid():
-            fresh = _Open(store.read_build(name))
+            build = store.read_build(name)
+            if not build.is_readable:
+                raise BuiltBefore
+            fresh = _Open(build)
             if _now is not None and _now.pid == os.getpid():
                 _now.is_old = True
                 _close_unread(_now)

@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 
+FORM = 2  # of the tables of a build. Raise it whenever one changes: builds of another form are not read
 _MAKING = ".making"
 _KEPT = 2  # builds kept besides the current one, for readers that have them open and for a step back
 
@@ -44,6 +45,11 @@ class Build:
     def serving(self) -> Path:
         """The DuckDB file that answers questions."""
         return self.folder / "serving.duckdb"
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its tables are those of this version of OnePlan."""
+        return self.facts.get("form") == FORM
 
 
 def root() -> Path:
@@ -167,7 +173,8 @@ def _is_alone(turn: IO[str]) -> bool:
 
 def publish(folder: Path, facts: dict[str, Any]) -> Build:
     """Serve what was built in a folder of `new_build`, from the next question on: all or nothing."""
-    (folder / "build.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    told = json.dumps({"form": FORM, **facts}, ensure_ascii=False, indent=1)
+    (folder / "build.json").write_text(told, encoding="utf-8")
     for path in (*folder.rglob("*"), folder):
         _to_disk(path)
     done = folder.with_name(folder.name.removesuffix(_MAKING))

@@ -51,10 +51,11 @@ def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -
         "datasets": dataset_rows(), "institutions": bodies, "places": known.rows, "rules": rule_rows(in_force),
     }  # fmt: skip
     given = Given(releases, dimensions, placer, told_apart_by(in_force))
+    served = store.current()
     with store.new_build() as folder:
         with workshop(folder / "serving.duckdb", order_matters=True) as cursor:
             told = assemble(cursor, given, folder)
-            told["moved"] = keep_what_moved(cursor, store.current(), folder)
+            told["moved"] = keep_what_moved(cursor, served if served and served.is_readable else None, folder)
         told |= {"rules": [each.ref for each in in_force], "as_at": str(day)}
         with transaction.atomic():
             record(Event.WAREHOUSE_BUILT, f"build:{folder.name}", by=by, reason=reason, **told)
@@ -66,7 +67,9 @@ def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -
 def serve_build(name: str, *, by: Actor, reason: str) -> store.Build:
     """Put another finished build in service: the step back when a new one is wrong. Raises NotAllowed, RuleBroken."""
     check(by, Permission.BUDGET_IMPORT, "national")
-    rules.check_can_serve_build(name, [each.name for each in store.builds()], store.current_name(), reason)
+    rules.check_can_serve_build(
+        name, [each.name for each in store.builds() if each.is_readable], store.current_name(), reason
+    )
     with transaction.atomic():
         record(
             Event.BUILD_SERVED, f"build:{name}", by=by, reason=reason.strip(), before={"build": store.current_name()},

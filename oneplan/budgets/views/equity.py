@@ -18,7 +18,7 @@ from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
 from oneplan.budgets.lines import ZERO, Line
 from oneplan.budgets.people import people, series
-from oneplan.budgets.views.filtering import SpendFilter
+from oneplan.budgets.views.filtering import SpendFilter, told_of
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped
@@ -51,7 +51,7 @@ def equity(request: ActorHttpRequest) -> HttpResponse:
     except cube.Misread as mistake:
         return render(request, "budgets/equity.html", {**context, "mistake": mistake.sentence}, status=422)
     except RuleBroken as nothing:
-        return render(request, "budgets/equity.html", {**context, "nothing": nothing.sentence})
+        return render(request, "budgets/equity.html", {**context, **told_of(nothing)})
     lines: dict[str, Line] = {}
     for cell in answer.cells:
         lines.setdefault(cell.key[0], Line(cell.key[0], "")).add(cell, list(How)[cell.key[1]])

@@ -10,6 +10,13 @@ from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.forms import YEARS
 from oneplan.institutions.choices import Sphere
+from oneplan.platform.errors import RuleBroken
+from oneplan.warehouse.connection import BuiltBefore
+
+
+def told_of(nothing: RuleBroken) -> dict[str, Any]:
+    """What a page says that has no figures to show: nothing was brought in, or all is being built anew."""
+    return {"nothing": nothing.sentence, "is_rebuilding": isinstance(nothing, BuiltBefore)}
 
 
 class SpendFilter(forms.Form):

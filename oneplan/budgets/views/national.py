@@ -25,7 +25,7 @@ from oneplan.budgets.months import year_label
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
 from oneplan.budgets.views.course import course_of
-from oneplan.budgets.views.filtering import SpendFilter
+from oneplan.budgets.views.filtering import SpendFilter, told_of
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate
@@ -74,7 +74,7 @@ def national(request: ActorHttpRequest) -> HttpResponseBase:
     except cube.Misread as mistake:
         return render(request, "budgets/national.html", {**context, "mistake": mistake.sentence}, status=422)
     except RuleBroken as nothing:
-        return render(request, "budgets/national.html", {**context, "nothing": nothing.sentence})
+        return render(request, "budgets/national.html", {**context, **told_of(nothing)})
     country = people().get("ZA")
     is_constant = request.GET.get("prices") == "constant"
     context |= {"asked": asked, "form": SpendFilter(asked, known, BY), "is_sample": asked.is_sample,

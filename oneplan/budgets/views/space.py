@@ -19,7 +19,7 @@ from oneplan.budgets.lines import said
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
 from oneplan.budgets.views.course import course_of
-from oneplan.budgets.views.filtering import SpendFilter
+from oneplan.budgets.views.filtering import SpendFilter, told_of
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate
@@ -48,7 +48,7 @@ def space_budget(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     except cube.Misread as mistake:
         return render(request, "budgets/space.html", {**context, "mistake": mistake.sentence}, status=422)
     except RuleBroken as nothing:
-        return render(request, "budgets/space.html", {**context, "nothing": nothing.sentence})
+        return render(request, "budgets/space.html", {**context, **told_of(nothing)})
     lives = people().get(space.pk)
     context |= {"asked": asked, "form": SpendFilter(asked, known, BY), "is_sample": asked.is_sample,
                 "path": shown.path_of(asked), "known": known}  # fmt: skip

@@ -24,6 +24,7 @@ from oneplan.budgets.forms import SpatialFilter
 from oneplan.budgets.indicators import by_space, indicators
 from oneplan.budgets.months import Window, year_label
 from oneplan.budgets.spatial import Amounts, Lying
+from oneplan.budgets.views.filtering import told_of
 from oneplan.institutions.models import Institution
 from oneplan.money import format_rand_short
 from oneplan.periods import clock
@@ -131,8 +132,8 @@ def spatial_page(request: ActorHttpRequest) -> HttpResponseBase:
     try:
         known = coverage(request.actor, sample=request.GET.get("sample") == "yes")
         offers, is_sample = known.offers, known.is_sample
-    except NothingBuilt:
-        offers, is_sample = [], False
+    except NothingBuilt as nothing:
+        return render(request, "budgets/spatial.html", {**told_of(nothing), "is_empty": True, "now": clock.now()})
     form = SpatialFilter(request.GET, offers, by=request.actor)
     if not offers:
         return render(request, "budgets/spatial.html", {"form": form, "is_empty": True, "now": clock.now()})
