@@ -22,6 +22,7 @@ from oneplan.access.permissions import Permission
 from oneplan.budgets import cube
 from oneplan.budgets.cube.writing import written
 from oneplan.budgets.months import Window
+from oneplan.platform.errors import RuleBroken
 from oneplan.platform.rest.paging import Count
 from oneplan.platform.rest.problems import problem
 from oneplan.platform.rest.schemas import Line, Shown, YesNo
@@ -275,9 +276,9 @@ def read_budget_model(request: ActorHttpRequest) -> list[AttributeShown]:
 
 
 def _first_month(asked: CubeQuestion | FiguresAsked) -> int:
-    """The month to which years are brought; 0 where they are not. Raises Misread."""
+    """The month to which years are brought; 0 where they are not. Raises RuleBroken where the two disagree."""
     if (asked.years == "apportioned") != bool(asked.first_month):
-        raise cube.Misread(
+        raise RuleBroken(
             _("Years are apportioned to a year that begins in a month: ask with years=apportioned and first_month=4 "
               "(years from April) or first_month=7 (from July).")
         )  # fmt: skip

@@ -191,7 +191,7 @@ def test_a_transfer_is_apportioned_with_the_year_of_who_passes_it_on(warehouse, 
         ({"drilldown": "financial_year.start"}, 409, "one year after the other"),
         ({"drilldown": "period.number"}, 409, "one year after the other"),
         ({"first_month": 13}, 422, ""),
-        ({"first_month": 0}, 422, ""),
+        ({"first_month": 0}, 409, "first_month=4"),
         ({"cut": "amount_type.code:original|financial_year.start:2024|statement.code:position"}, 409, "is of a day"),
     ],
 )  # fmt: skip
@@ -203,7 +203,7 @@ def test_what_cannot_be_apportioned_is_refused_with_a_remedy(two_calendars, clie
 
 @pytest.mark.django_db
 def test_a_first_month_without_apportioning_is_not_passed_over_in_silence(two_calendars, client):
-    assert client.get(AGGREGATE, {"first_month": 4}).status_code == 422
+    assert client.get(AGGREGATE, {"first_month": 4}).status_code == 409
 
 
 @pytest.mark.django_db
