@@ -17,7 +17,7 @@ from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.spending import LENGTH, TYPE, Progress, accounts, progress_of
 from oneplan.commitments.choices import CommitmentState, Funding
 from oneplan.commitments.models import Commitment
-from oneplan.commitments.queries import in_space, visible_to
+from oneplan.commitments.queries import in_space, reads_all, visible_to
 from oneplan.institutions.choices import Sphere
 from oneplan.plans.models import Finding
 from oneplan.plans.queries import current_editions
@@ -66,9 +66,13 @@ class Counted:
 
 @dataclass
 class GapLine:
-    """One service; `service` of None: what stands under none. Rand of None: no figure is in, which is not zero."""
+    """One service; `service` of None: what stands under none. Rand of None: no figure is in, which is not zero.
+
+    Without `reads_promises` its reader may not read all that is promised, so that nobody can say whether it is funded.
+    """
 
     service: Service | None
+    reads_promises: bool
     findings: list[Finding] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
@@ -115,9 +119,11 @@ class GapLine:
     def state(self) -> str:
         """How need and money stand to one another, as a state of the house."""
         if not self.has_need:
-            return "none"
+            return "none" if self.reads_promises else "unknown"
         if self.allocated is None:
             return "unfunded"
+        if not (self.reads_promises or self.unfunded):
+            return "unknown"
         return "part_funded" if self.unfunded else "funded"
 
 
@@ -129,6 +135,7 @@ class Gap:
     """
 
     lines: list[GapLine]
+    reads_promises: bool
     spent_asked: Asked | None
     spent_progress: Progress | None = None
 
@@ -144,8 +151,9 @@ class Gap:
 
 def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: ServiceList, actor: Actor) -> Gap:
     """Need as the actor may read it, beside money as the actor may see it. Raises RuleBroken where sums are refused."""
-    lines: dict[str, GapLine] = {each.code: GapLine(each) for each in services.services}
-    other = GapLine(None)
+    reads_promises = reads_all(actor, space)
+    lines: dict[str, GapLine] = {each.code: GapLine(each, reads_promises) for each in services.services}
+    other = GapLine(None, reads_promises)
 
     def line_of(service: Service | None) -> GapLine:
         return lines[service.code] if service else other
@@ -165,9 +173,10 @@ def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: 
     if asked:
         for service, each in _counted(asked, spent_asked, services, actor):
             line_of(service).counted.append(each)
-    order = {"unfunded": 0, "part_funded": 1, "funded": 2, "none": 3}
+    order = {"unfunded": 0, "part_funded": 1, "unknown": 2, "funded": 3, "none": 4}
     found = sorted(lines.values(), key=lambda line: order[line.state])
-    return Gap([*found, other] if other.has_need or other.counted else found, spent_asked, progress)
+    shown = [*found, other] if other.has_need or other.counted else found
+    return Gap(shown, reads_promises, spent_asked, progress)
 
 
 def _counted(

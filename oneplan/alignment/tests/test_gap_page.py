@@ -198,6 +198,8 @@ def test_the_public_sees_money_and_no_draft(money, need, client):
     assert "[100.00]" in said
     assert "pit toilets" not in said
     assert "Bulk water" not in said
+    assert "Unknown Water" in said, "whoever may not read what is promised is not told that it is funded"
+    assert "Everybody reads it in the adopted plan." in said
     assert need.ref not in said
 
 

@@ -195,7 +195,7 @@ def _services_sheet(
         [
             _code(line), line.service.label if line.service else _("No service"), line.state,
             " ".join(finding.ref for finding in line.findings), " ".join(row.ref for row in line.commitments),
-            len(line.unfunded), line.cost_without_money if line.commitments else None,
+            len(line.unfunded) if line.reads_promises else None, line.cost_without_money if line.commitments else None,
             *(line.budgeted_by(sphere) for sphere in (Sphere.NATIONAL, Sphere.PROVINCIAL, Sphere.LOCAL)),
             line.allocated, line.spent, line.figures, _backlog(line, space),
         ]
