@@ -42,7 +42,7 @@ def numbers(cursor: Any, rows: int) -> None:
         f"{of(2, len(YEARS))} + {YEARS[0]} AS year, {of(3, 12)} + 1 AS period, "
         f"{of(4, FUNCTIONS)} AS function, {of(5, ITEMS)} AS item, {of(6, FUNDS)} AS fund, "
         f"{of(7, 1_000_000)} AS ward, CASE WHEN {of(8, 10)} < 3 THEN {of(9, PROJECTS)} + 1 ELSE 0 END AS project, "
-        f"{of(10, len(TYPES))} AS type, (hash(i * 64 + {SEED + 11}) % 10000000000)::BIGINT AS cents "
+        f"{of(10, len(TYPES))} AS type, (hash(i * 64 + {SEED + 11}) % 1000000000)::BIGINT AS cents "
         f"FROM range({rows}) t(i)"
     )
 
