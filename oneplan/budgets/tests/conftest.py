@@ -12,6 +12,7 @@ from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.records import keep_record
 from oneplan.exchange.pipeline import run_import
 from oneplan.warehouse import store
+from oneplan.warehouse.connection import reading
 
 
 @pytest.fixture
@@ -37,6 +38,13 @@ def receive(dataset, figures, *, receivers=None, **said):
         as_at=date(2024, 5, number), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),
         figures=len(figures), **{"total": sum((one["amount"] for one in figures), Decimal(0)), **said},
     )  # fmt: skip
+
+
+def served(sql):
+    """What a build of everything that was taken in answers."""
+    build_warehouse(by=system("tests"))
+    with reading() as turn:
+        return turn.rows(sql)
 
 
 @pytest.fixture

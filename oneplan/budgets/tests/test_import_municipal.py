@@ -6,24 +6,18 @@ from decimal import Decimal
 import pytest
 
 from oneplan.access.actors import system
-from oneplan.budgets.actions import build_warehouse, withdraw_budget
+from oneplan.budgets.actions import withdraw_budget
 from oneplan.budgets.choices import Statement
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.tests.conftest import served
 from oneplan.budgets.tests.files import CUBE, RAW, raw, write_csv
-from oneplan.warehouse.connection import reading
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
 OPERATING, REVENUE = number_of(Statement.OPERATING), number_of(Statement.REVENUE)
 LAYOUT = "municipal-income-expenditure"
 GOOD = ("BUF", "2020ORGB", "1110", "2000", "1500.10")
-
-
-def served(sql):
-    build_warehouse(by=BY)
-    with reading() as turn:
-        return turn.rows(sql)
 
 
 def kinds(report):

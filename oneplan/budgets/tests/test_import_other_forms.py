@@ -4,14 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from oneplan.access.actors import system
-from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.feeds.charts import charts
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.tests.conftest import served
 from oneplan.budgets.tests.files import ESTIMATES, estimates, raw, write_csv
-from oneplan.warehouse.connection import reading
 
 pytestmark = pytest.mark.django_db
 OLD = ("Demarcation Code", "YEARPERIOD", "FUNCTION_CDE", "INCEXP_CDE", "ACT_OR_BUD")
@@ -19,12 +17,6 @@ CAPITAL = (
     "Demarcation Code", "YEARPERIOD", "FUNCTION_CDE", "CAPITAL_CDE", "New Assets", "Renewal of Existing Assets",
     "Total Assets", "Repairs and Maintenance", "Asset Register Summary",
 )  # fmt: skip
-
-
-def served(sql):
-    build_warehouse(by=system("tests"))
-    with reading() as turn:
-        return turn.rows(sql)
 
 
 def test_a_return_of_before_mscoa_is_recognised_and_read_by_its_own_codes(take, tmp_path):

@@ -11,8 +11,8 @@ from oneplan.budgets.choices import AmountType, Flow, Statement
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.placing import Placer
+from oneplan.budgets.tests.conftest import served
 from oneplan.budgets.tests.files import LEDGER, estimates, ledger, projects_sheet, write_csv
-from oneplan.warehouse.connection import reading
 
 pytestmark = pytest.mark.django_db
 SALARIES = ("Current payments", "Compensation of employees", "Salaries and wages")
@@ -22,12 +22,6 @@ TO_MUNICIPALITIES = (
     "Municipalities",
     "Municipal bank accounts",
 )
-
-
-def served(sql):
-    build_warehouse(by=system("tests"))
-    with reading() as turn:
-        return turn.rows(sql)
 
 
 def test_estimates_give_each_phase_its_amount_type_and_count_the_years_ahead(take, tmp_path):

@@ -7,10 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from oneplan.access.actors import system
-from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.models import BudgetRelease
-from oneplan.warehouse.connection import reading
+from oneplan.budgets.tests.conftest import served
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared]
 TINY = Decimal("0.00001")
@@ -37,12 +35,6 @@ def rows_of(path):
 
 def summed(rows, *columns):
     return sum((Decimal(row[column] or 0) for row in rows for column in columns), Decimal(0))
-
-
-def served(sql):
-    build_warehouse(by=system("tests"))
-    with reading() as turn:
-        return turn.rows(sql)
 
 
 def whole():
