@@ -1,4 +1,4 @@
-"""Words of evidence. A code is stored and stands in permalinks: it is never changed, and never used for another thing."""
+"""Words of evidence. A code is stored and stands in permalinks: it is never changed or used for another thing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Level(TextChoices):
     COUNTRY = "country", _("Country")
     PROVINCE = "province", _("Province")
     SPACE = "space", _("District or metropolitan space")
-    MUNICIPALITY = "municipality", _("Municipality")
+    MUNICIPAL_AREA = "municipal_area", _("Municipal area")
     WARD = "ward", _("Ward")
 
 
