@@ -8,6 +8,7 @@ from django_tasks import task
 from oneplan.access.actors import actor_for, system
 from oneplan.accounts.models import User
 from oneplan.indicators.actions import build_observations
+from oneplan.indicators.assembling import registry_digest
 from oneplan.indicators.choices import ReleaseState
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.shelf import shelf
@@ -34,21 +35,12 @@ def build(user_id: int | None) -> None:
     raise RuleBroken(_("The warehouse has been under construction for too long. Ask whoever runs this OnePlan."))
 
 
-@task()
-def build_if_needed() -> None:
-    """Build where OnePlan was upgraded since, and reads builds of another form or by another registry."""
-    if ObservationRelease.objects.filter(state=ReleaseState.PUBLISHED).exists():
-        build.call(None)
-
-
 def is_served() -> bool:
     """Whether the build that is served holds what is published, by the registry of this version."""
     served = shelf.current()
     published = ObservationRelease.objects.filter(state=ReleaseState.PUBLISHED).values_list("ref", flat=True)
     if served is None:
         return not published
-    from oneplan.indicators.assembling import registry_digest
-
     return (
         served.is_readable and sorted(served.facts["releases"]) == sorted(published)
         and served.facts["registry"] == registry_digest()
