@@ -1,0 +1,1 @@
+"""Evidence: indicators with their descriptors, observations by place and period, and honest comparison."""

@@ -1,0 +1,172 @@
+"""What is compared: the nature of an indicator, a place, and a place's value with all that qualifies it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import hypot, isfinite
+
+_DAYS_OF_A_YEAR = 365.25
+
+
+class Kind(StrEnum):
+    """What a value is, and so what may be done with it.
+
+    A count, of things or of rand, adds over places and quarters and grows with the place. A share (or rate) is `base`
+    times a part of a whole: it is never added. A level is an index, an average or a price: neither.
+    """
+
+    COUNT = "count"
+    SHARE = "share"
+    LEVEL = "level"
+
+
+class Direction(StrEnum):
+    """Which way is better. Where neither is, nothing is called better or worse."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+class Verdict(StrEnum):
+    """How a difference reads by the direction of its indicator."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NEITHER = "neither"
+
+
+class Uncertainty(StrEnum):
+    """What the margin beside a value stands for."""
+
+    SAMPLING = "sampling"
+    UNDERCOUNT = "undercount"
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """When a value holds, by the last day that it covers; `label` is how it is written: 2011, 2023/24, 2024 Q1."""
+
+    ends_on: date
+    label: str
+
+    def years_since(self, earlier: Period) -> float:
+        return (self.ends_on - earlier.ends_on).days / _DAYS_OF_A_YEAR
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator as far as comparing it needs.
+
+    `unit` follows the number ("%", "persons", "per 100 000"); `places` are the decimals shown. `base` is what a share
+    is out of: 100 for per cent. `resolution` is the step to which the source rounds its values (0: it does not), and
+    `least` the smallest difference worth telling, both in the unit.
+    """
+
+    code: str
+    title: str
+    unit: str
+    kind: Kind
+    direction: Direction = Direction.NEITHER
+    places: int = 1
+    base: float = 100.0
+    resolution: float = 0.0
+    least: float = 0.0
+
+    def verdict(self, difference: float) -> Verdict:
+        """How it reads that a value lies `difference` above another."""
+        if self.direction == Direction.NEITHER or not difference:
+            return Verdict.NEITHER
+        return Verdict.BETTER if (difference > 0) == (self.direction == Direction.HIGHER) else Verdict.WORSE
+
+
+@dataclass(frozen=True)
+class Place:
+    """A space or a municipality. `municipal_class` is the class of a local one (B1 to B4) where it is known."""
+
+    code: str
+    name: str
+    category: str
+    population: float | None = None
+    municipal_class: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The value of one indicator for one place and period, with what decides whether it may be compared.
+
+    `value` is in the indicator's unit; None is unknown, never zero. `denominator` is of how many of the universe the
+    share is. `margin` is the half-width of the 95 % interval of what `margin_is`, in the unit. `boundary` is the
+    demarcation of the place (2011, 2016, 2021), `question` the wording or definition in force: a break where it
+    changes. A modelled value names its `method`.
+    """
+
+    place: str
+    value: float | None
+    period: Period
+    universe: str
+    source: str
+    denominator: float | None = None
+    margin: float | None = None
+    margin_is: Uncertainty = Uncertainty.SAMPLING
+    boundary: str = ""
+    question: str = ""
+    is_modelled: bool = False
+    method: str = ""
+
+    def __post_init__(self) -> None:
+        if self.value is not None and not isfinite(self.value):
+            raise ValueError(f"{self.place}, {self.period.label}: {self.value} is no value; unknown is None.")
+
+
+class Break(StrEnum):
+    """Why two values are not one series."""
+
+    UNIVERSE = "universe"
+    QUESTION = "question"
+    BOUNDARY = "boundary"
+    METHOD = "method"
+
+
+def breaks(one: Standing, other: Standing, *, of_one_place: bool = True) -> tuple[Break, ...]:
+    """What parts two values; nothing where they may be compared.
+
+    Between places of different levels (a space and its province) the demarcation does not matter: `of_one_place` says
+    that it does.
+    """
+    parted = {
+        Break.UNIVERSE: one.universe != other.universe,
+        Break.QUESTION: one.question != other.question,
+        Break.BOUNDARY: of_one_place and one.boundary != other.boundary,
+        Break.METHOD: (one.is_modelled, one.method) != (other.is_modelled, other.method),
+    }
+    return tuple(why for why, holds in parted.items() if holds)
+
+
+def margin_between(one: Standing, other: Standing) -> float:
+    """The half-width of the 95 % interval of their difference, the two errors being independent; 0 where none is known.
+
+    >>> day = Period(date(2016, 3, 7), "2016")
+    >>> margin_between(Standing("A", 1, day, "", "", margin=3), Standing("B", 2, day, "", "", margin=4))
+    5.0
+    """
+    return hypot(one.margin or 0.0, other.margin or 0.0)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One indicator with what is known of it over all places and periods; one standing of a place and period."""
+
+    measured: Measured
+    standings: tuple[Standing, ...]
+
+    def by_place(self) -> Mapping[str, tuple[Standing, ...]]:
+        """What is known of each place, earliest first; values that are unknown are left out."""
+        found: dict[str, list[Standing]] = {}
+        for standing in self.standings:
+            if standing.value is not None:
+                found.setdefault(standing.place, []).append(standing)
+        return {place: tuple(sorted(known, key=lambda each: each.period)) for place, known in found.items()}
