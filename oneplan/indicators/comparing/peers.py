@@ -22,7 +22,7 @@ from oneplan.platform.web.numerals import grouped
 
 @dataclass(frozen=True)
 class PeerRule:
-    """Who is a fair peer: within `factors` (by category) of a place's population, the `most` nearest, `least` of them."""
+    """Who is a fair peer: within `factors` of the population, by category; the `most` nearest; at `least` so many."""
 
     version: str = "1"
     factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({"A": 7.0, "B": 2.5, "C": 2.5}))

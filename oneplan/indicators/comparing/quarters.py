@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -140,8 +141,8 @@ def _combined(inside: list[Quarter], calculation: Calculation, kind: Kind, base:
     if calculation == Calculation.CUMULATIVE:
         raise RuleBroken(
             _(
-                "Only counts are added up over quarters; percentages, rates and averages are not. Give the part and the "
-                "whole of each quarter, or mark the indicator as latest, maximum or cumulative to date."
+                "Only counts are added up over quarters; percentages, rates and averages are not. Give the part and "
+                "the whole of each quarter, or mark the indicator as latest, maximum or cumulative to date."
             )
         )
     raise RuleBroken(
@@ -163,21 +164,15 @@ def _check_grows(inside: list[Quarter], kind: Kind) -> None:
     """A running total of things counted does not fall: a fall tells that the quarters were reported one by one."""
     if kind != Kind.COUNT:
         return
-    for before, after in zip(inside, inside[1:], strict=False):
+    for before, after in pairwise(inside):
         first, second = before.value or Decimal(0), after.value or Decimal(0)
         if second < first:
-            raise RuleBroken(
-                _(
-                    "Quarter %(after)s reports %(second)s after %(first)s in quarter %(before)s, but a total of the year "
-                    "so far cannot fall. Check whether each quarter was reported by itself."
-                )
-                % {
-                    "after": after.number,
-                    "second": grouped(second),
-                    "first": grouped(first),
-                    "before": before.number,
-                }  # fmt: skip
+            said = _(
+                "Quarter %(after)s reports %(second)s after %(first)s in quarter %(before)s, but a total of the year "
+                "so far cannot fall. Check whether each quarter was reported by itself."
             )
+            words = {"after": after.number, "before": before.number, "first": grouped(first), "second": grouped(second)}
+            raise RuleBroken(said % words)
 
 
 def _named(numbers: tuple[int, ...]) -> str:

@@ -1,17 +1,19 @@
 """How far one value lies from others, when a few of the others may be odd themselves. Arrays in, arrays out.
 
-- *Modified z-score*: 0.6745 (x - median) / MAD, MAD being the median absolute deviation from the median. B. Iglewicz and
-  D. C. Hoaglin, *How to Detect and Handle Outliers*, ASQC Basic References in Quality Control 16, 1993, section 3.3;
-  they call a value an outlier beyond 3.5. Where the MAD is 0, because half of the others are alike, 1.253314 times the
-  mean absolute deviation takes the place of MAD / 0.6745 (both estimate the standard deviation of a normal sample), as
-  statistical packages do.
+- *Modified z-score*: 0.6745 (x - median) / MAD, MAD being the median absolute deviation from the median. B. Iglewicz
+  and D. C. Hoaglin, *How to Detect and Handle Outliers*, ASQC Basic References in Quality Control 16, 1993, section
+  3.3; they call a value an outlier beyond 3.5. Where the MAD is 0, because half of the others are alike, 1.253314 times
+  the mean absolute deviation takes the place of MAD / 0.6745 (both estimate the standard deviation of a normal sample),
+  as statistical packages do.
 - *How likely by chance*: with n others the score of one more value of the same normal distribution is spread as
   Student's t with degrees of freedom and a factor that depend on n. `_STUDENT` has both, fitted to drawn samples
-  (400 000 and more up to n = 50, 150 000 above) from p = 0.1 to p = 0.000001 and never wrong by more than an eighth of p
-  there; a test draws them again. It matters: with n = 10 chance alone passes 3.5 once in 31 times, with n = 50 once in
-  364, with n = 200 once in 1 205.
+  (400 000 and more up to n = 50, 150 000 above) from p = 0.1 to p = 0.000001 and never wrong by more than an eighth of
+  p there; a test draws them again. It matters: with n = 10 chance alone passes 3.5 once in 31 times, with n = 50 once
+  in 364, with n = 200 once in 1 205.
 - *Wilson's interval* of a share (E. B. Wilson, JASA 22, 1927), which public-health practice uses for shares of small
   numbers, and *Newcombe's* of a difference of two (R. G. Newcombe, Statistics in Medicine 17, 1998, method 10).
+- *Scales on which the score is fair*: shares are squeezed near nothing and all, so they are compared by the arcsine of
+  their root (F. J. Anscombe, Biometrika 35, 1948); amounts, whose large values lie far apart, by their logarithm.
 - *False discovery rate*: Y. Benjamini and Y. Hochberg, JRSS B 57, 1995.
 """
 
@@ -61,7 +63,7 @@ def spread(reference: Floats, centre: Floats, floor: Floats | float = 0.0) -> Fl
 
 
 def chance(score: Floats, others: NDArray[np.int_]) -> Floats:
-    """How likely chance alone puts a value as far out as `score` among so many `others`; NaN where those are too few."""
+    """How likely chance alone puts a value as far out as `score` among `others`; NaN where those are too few."""
     found = np.full(score.shape, np.nan)
     for n in np.unique(others[others >= LEAST_REFERENCE]):
         freedom, factor = _STUDENT[_SIZES[bisect_right(_SIZES, int(n)) - 1]]
@@ -98,6 +100,16 @@ def wilson(share: Floats, denominator: Floats) -> tuple[Floats, Floats]:
         half = _Z95 * np.sqrt(inside) / (1 + part)
     known = (denominator > 0) & (share >= 0) & (share <= 1)
     return np.where(known, centre - half, share), np.where(known, centre + half, share)
+
+
+def by_arcsine(share: Floats) -> Floats:
+    """Shares between 0 and 1 on a scale on which a difference is as likely by chance near the ends as in the middle."""
+    return np.arcsin(np.sqrt(np.clip(share, 0.0, 1.0)))
+
+
+def by_logarithm(amount: Floats) -> Floats:
+    """Amounts on a scale of factors; unknown where there is nothing to take one of."""
+    return np.log(np.where(amount > 0, amount, np.nan))
 
 
 def towards(value: Floats, low: Floats, high: Floats, goal: Floats) -> Floats:

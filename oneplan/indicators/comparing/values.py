@@ -15,11 +15,13 @@ class Kind(StrEnum):
     """What a value is, and so what may be done with it.
 
     A count, of things or of rand, adds over places and quarters and grows with the place. A share (or rate) is `base`
-    times a part of a whole: it is never added. A level is an index, an average or a price: neither.
+    times a part of a whole: it is never added. An amount is above nothing and compared by factors: rand a person, a
+    price. A level is an index, a score or an average: neither.
     """
 
     COUNT = "count"
     SHARE = "share"
+    AMOUNT = "amount"
     LEVEL = "level"
 
 
@@ -170,3 +172,71 @@ class Column:
             if standing.value is not None:
                 found.setdefault(standing.place, []).append(standing)
         return {place: tuple(sorted(known, key=lambda each: each.period)) for place, known in found.items()}
+
+
+class Aspect(StrEnum):
+    """What of an indicator is looked at.
+
+    Its level beside the peers'; its change per year beside the peers' over the same periods; its latest step beside its
+    own earlier steps.
+    """
+
+    LEVEL = "level"
+    CHANGE = "change"
+    TREND = "trend"
+
+
+class Reason(StrEnum):
+    """Why nothing was tested, so nothing is said."""
+
+    NO_VALUE = "no_value"
+    COUNT = "count"
+    NO_EARLIER = "no_earlier"
+    BROKEN = "broken"
+    FEW_PEERS = "few_peers"
+    FEW_OTHERS = "few_others"
+    ALIKE = "alike"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that stands out.
+
+    `value` and `typical` (the median of the peers, or of the place's own earlier steps) are in the unit for a level and
+    in the unit per year for a change; for the change of a count both are growth in per cent a year. `score` is the
+    modified z-score, `cautious` the same at the end of the value's interval that lies nearest to typical, `rate` the
+    false discovery rate at which it is found, `others` among how many.
+    """
+
+    place: str
+    measured: Measured
+    aspect: Aspect
+    standing: Standing
+    earlier: Standing | None
+    value: float
+    typical: float
+    score: float
+    cautious: float
+    rate: float
+    others: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Untested:
+    """An aspect of an indicator of which nothing can be said for a place."""
+
+    indicator: str
+    aspect: Aspect
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Notable:
+    """What stands out of one place, most first; how many `more`, how many were tested, and what was not and why."""
+
+    place: str
+    findings: tuple[Finding, ...]
+    more: int
+    tested: int
+    untested: tuple[Untested, ...]
