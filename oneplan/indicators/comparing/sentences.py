@@ -79,15 +79,15 @@ def finding_sentence(finding: Finding) -> str:
     if finding.aspect == Aspect.CHANGE:
         return (
             _(
-                "%(title)s: a change of %(value)s a year from %(earlier)s to %(period)s, %(far)s than the %(typical)s in "
-                "the middle of its peers."
+                "%(title)s: a change of %(value)s a year from %(earlier)s to %(period)s, %(far)s than the %(typical)s "
+                "in the middle of its peers."
             )
             % words
         )
     return (
         _(
-            "%(title)s: a change of %(value)s a year from %(earlier)s to %(period)s, %(far)s than the %(typical)s in the "
-            "middle of its own earlier changes."
+            "%(title)s: a change of %(value)s a year from %(earlier)s to %(period)s, %(far)s than the %(typical)s in "
+            "the middle of its own earlier changes."
         )
         % words
     )
@@ -143,7 +143,7 @@ def _of_universe(measured: Measured, standing: Standing) -> str:
 
 
 def _around(measured: Measured, standing: Standing, beside: Beside) -> list[str]:
-    """Beside nation and province: those that it lies alike to are named together, then those it may not be set beside."""
+    """Beside nation and province: those it lies alike to are named together, then those it may not be set beside."""
     known = [(name, other) for name, other in beside.around if other.value is not None]
     apart = [(name, other, _parted(standing, other)) for name, other in known]
     if measured.kind == Kind.COUNT:
@@ -156,9 +156,8 @@ def _around(measured: Measured, standing: Standing, beside: Beside) -> list[str]
             alike.setdefault(how, []).append(f"{name} ({amount(measured, other.value or 0.0)})")
             errors.append(other)
     said = [_beside(measured, how, _listed(names), errors) for how, names in alike.items()]
-    return said + [
-        _("not compared with %(name)s: %(why)s") % {"name": name, "why": why} for name, _o, why in apart if why
-    ]
+    barred = [{"name": name, "why": why} for name, _other, why in apart if why]
+    return said + [_("not compared with %(name)s: %(why)s") % words for words in barred]
 
 
 def _parted(standing: Standing, other: Standing) -> str:
@@ -237,11 +236,8 @@ def _trend(measured: Measured, standing: Standing, earlier: Standing) -> str:
     if how == Difference.SAME:
         return _("the same as in %(period)s") % words
     if how == Difference.CLOSE:
-        error = _error([standing, earlier])
-        return _("too close to the %(value)s of %(period)s to tell a change, given %(error)s") % {
-            **words,
-            "error": error,
-        }
+        words |= {"error": _error([standing, earlier])}
+        return _("too close to the %(value)s of %(period)s to tell a change, given %(error)s") % words
     is_up = how == Difference.HIGHER
     return {
         (True, Verdict.BETTER): _("up (better) from %(value)s in %(period)s"),

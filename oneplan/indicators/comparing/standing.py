@@ -2,7 +2,7 @@
 
 There is no total over indicators and no rank over places: a place is set beside its own fair peers only, and rows are
 laid out in blocks of like category and size, by name within a block. A poor place that improves and a rich one that
-does not can both be seen (the UNDP's appraisal of India's Aspirational Districts warns of what ranking does to figures).
+does not can both be seen (the UNDP's appraisal of India's Aspirational Districts warns what ranking does to figures).
 
 *Level*: the fifth in which the place lies among itself and those of its peers that may be compared, by its mid-rank
 (half of those that read alike count as below; Hazen's plotting position). 5 is the best fifth where the indicator has a
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import batched, groupby
+from itertools import groupby
 from math import ceil, log
 
 from oneplan.indicators.comparing.differences import Difference, difference, shown
@@ -74,16 +74,20 @@ def blocks_of(places: Sequence[Place]) -> tuple[Block, ...]:
     Places whose population is not known are a block of their own, the last of their category.
     """
     found = []
-    key = lambda place: (place.category, place.municipal_class, not place.population)  # noqa: E731
-    ordered = sorted(places, key=lambda place: (*key(place), -(place.population or 0), place.code))
-    for (category, municipal_class, _is_unknown), alike in groupby(ordered, key=key):
+    ordered = sorted(places, key=lambda place: (*_like(place), -(place.population or 0), place.code))
+    for (category, municipal_class, _is_unknown), alike in groupby(ordered, key=_like):
         members = list(alike)
         size = ceil(len(members) / ceil(len(members) / _BLOCK))
-        for some in batched(members, size):
+        for start in range(0, len(members), size):
+            some = members[start : start + size]
             sizes = [place.population for place in some if place.population]
             rows = tuple(sorted(some, key=lambda place: (place.name, place.code)))
             found.append(Block(category, municipal_class, min(sizes, default=None), max(sizes, default=None), rows))
     return tuple(found)
+
+
+def _like(place: Place) -> tuple[str, str, bool]:
+    return place.category, place.municipal_class, not place.population
 
 
 def scorecard(columns: Sequence[Column], peers: Mapping[str, PeerGroup]) -> dict[tuple[str, str], Cell]:
@@ -105,7 +109,8 @@ def _cells(column: Column, peers: Mapping[str, PeerGroup]) -> dict[str, Cell]:
         beside = (
             [at[code, standing.period] for code in group.codes if (code, standing.period) in at] if standing else []
         )
-        beside = [each for each in beside if standing and not breaks(standing, each)]
+        others = [at.get((code, standing.period)) for code in group.codes] if standing else []
+        beside = [each for each in others if each and standing and not breaks(standing, each)]
         earlier = next((each for each in reversed(series[:-1]) if standing and not breaks(standing, each)), None)
         change, course = _moved(column.measured, standing, earlier, has_past=len(series) > 1)
         band = band_of(column.measured, standing, beside) if standing else None
