@@ -195,6 +195,8 @@ def _peers(measured: Measured, standing: Standing, beside: Beside) -> list[str]:
     """Than how many of its peers it is higher or lower, whichever are more, and of how many that cannot be said."""
     if beside.group is None or measured.kind == Kind.COUNT:
         return []
+    if not beside.group.place.population:
+        return [_("no fair peers, for its population is not known")]
     if not beside.group.is_enough:
         return [_("no fair peers, for too few places are of similar size")]
     wanted = set(beside.group.codes)
@@ -208,17 +210,18 @@ def _peers(measured: Measured, standing: Standing, beside: Beside) -> list[str]:
     found = [difference(measured, standing, each) for each in known]
     higher, lower = found.count(Difference.HIGHER), found.count(Difference.LOWER)
     unclear, left_out = found.count(Difference.CLOSE), len(wanted) - len(known)
+    all_of_them = ngettext("its %(m)s peer", "its %(m)s peers", len(known)) % {"m": grouped(len(known))}
     if not higher and not lower:
-        whole = ngettext("its %(m)s peer", "its %(m)s peers", len(known)) % {"m": grouped(len(known))}
-        said = _beside(measured, Difference.CLOSE if unclear else Difference.SAME, whole, [standing, *known])
+        how = Difference.CLOSE if unclear else Difference.SAME
+        said = _beside(measured, how, all_of_them, [standing, *known])
+    elif higher == lower:
+        said = _("in the middle of %(peers)s") % {"peers": all_of_them}
     else:
-        part = {"n": grouped(max(higher, lower)), "m": grouped(len(known))}
-        whole = ngettext("%(n)s of its %(m)s peer", "%(n)s of its %(m)s peers", len(known)) % part
-        said = _beside(measured, Difference.HIGHER if higher >= lower else Difference.LOWER, whole, ())
-        if unclear:
-            said += ngettext(" (%(n)s too close to tell)", " (%(n)s too close to tell)", unclear) % {
-                "n": grouped(unclear)
-            }
+        how = Difference.HIGHER if higher > lower else Difference.LOWER
+        some = _("%(n)s of %(peers)s") % {"n": grouped(max(higher, lower)), "peers": all_of_them}
+        said = _beside(measured, how, some, ())
+    if unclear and (higher or lower):
+        said += _(" (%(n)s too close to tell)") % {"n": grouped(unclear)}
     if left_out:
         said += ngettext(" (%(n)s more has no like figure)", " (%(n)s more have no like figure)", left_out) % {
             "n": grouped(left_out)
