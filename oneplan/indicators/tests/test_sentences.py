@@ -1,13 +1,14 @@
 """One plain sentence for each indicator of a place: true of what is known, silent of what is not."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from oneplan.indicators.comparing.sentences import Beside, amount, finding_sentence, no_value, reason_words, sentence
 from oneplan.indicators.comparing.standing_out import standing_out
-from oneplan.indicators.comparing.values import Aspect, Column, Direction, Kind, Reason, Standing, Uncertainty
-from oneplan.indicators.tests.figures import CENSUS_2011, CENSUS_2022, CODES, PEERS, column, measured, standing
+from oneplan.indicators.comparing.values import Aspect, Column, Direction, Kind, Period, Reason, Standing, Uncertainty
+from oneplan.indicators.tests.figures import CENSUS_2011, CODES, PEERS, column, measured, standing
 
 HERE = "DC20"
 TOILET = measured(kind=Kind.SHARE)
@@ -35,8 +36,8 @@ def test_the_whole_sentence():
     )  # fmt: skip
     assert said(beside=beside) == (
         "Households without a toilet in Waterberg: 6,9 % of households in 2022; higher (worse) than South Africa "
-        "(5,2 %); lower (better) than Limpopo (9,0 %); higher (worse) than 7 of its 9 peers (1 more has no like figure); "
-        "down (better) from 8,0 % in 2011 (Census 2022, Statistics South Africa)."
+        "(5,2 %); lower (better) than Limpopo (9,0 %); higher (worse) than 7 of its 9 peers (1 more has no like "
+        "figure); down (better) from 8,0 % in 2011 (Census 2022, Statistics South Africa)."
     )
 
 
@@ -98,9 +99,9 @@ def test_a_count_is_told_as_a_part_of_the_nation_s_not_as_lower():
     people = measured("people", Kind.COUNT, title="Population", unit="persons", places=0, direction=Direction.NEITHER)
     beside = Beside((("South Africa", standing(62_027_503, "ZA", universe="persons")),), GROUP, peers(1, 2, 3))
     assert said(762_862, people, beside, universe="persons") == (
-        "Population in Waterberg: 762 863 persons in 2022; 1,2 % of South Africa’s 62 027 503 persons (Census 2022, "
+        "Population in Waterberg: 762 862 persons in 2022; 1,2 % of South Africa’s 62 027 503 persons (Census 2022, "
         "Statistics South Africa)."
-    ).replace("762 863", "762 862")
+    )
 
 
 # Beside the peers
@@ -220,12 +221,12 @@ def test_numbers_are_written_as_the_house_writes_them(what, value, written):
 
 def test_what_stands_out_is_told_beside_what_it_stands_out_from():
     before = {code: 10 + at % 7 / 10 for at, code in enumerate(CODES)}
-    after = {code: value - 1 for code, value in before.items()} | {HERE: 40.0}
+    after = {code: value - 1 + at % 5 / 100 for at, (code, value) in enumerate(before.items())} | {HERE: 40.0}
     what = measured(unit="%", kind=Kind.SHARE)
     found = standing_out([column(what, after, before)], PEERS, of=[HERE])[HERE].findings
     told = {finding.aspect: finding_sentence(finding).replace("\u00a0", " ") for finding in found}
     assert told == {
-        Aspect.LEVEL: "Households without a toilet: 40,0 % in 2022, far higher (worse) than the 9,3 % in the middle of "
+        Aspect.LEVEL: "Households without a toilet: 40,0 % in 2022, far higher (worse) than the 9,4 % in the middle of "
         "its peers.",
         Aspect.CHANGE: "Households without a toilet: a change of +2,9 percentage points a year from 2011 to 2022, far "
         "higher (worse) than the −0,1 percentage points in the middle of its peers.",
@@ -233,10 +234,7 @@ def test_what_stands_out_is_told_beside_what_it_stands_out_from():
 
 
 def test_a_step_that_stands_out_is_told_beside_the_place_s_own():
-    years = [
-        replace(CENSUS_2022, ends_on=CENSUS_2022.ends_on.replace(year=year), label=str(year))
-        for year in range(2010, 2021)
-    ]
+    years = [Period(date(year, 12, 31), str(year)) for year in range(2010, 2021)]
     series = tuple(standing(20 + at % 3, HERE, period=year) for at, year in enumerate(years))
     jumped = (*series[:-1], replace(series[-1], value=90.0))
     [finding] = standing_out([Column(measured(kind=Kind.LEVEL, unit=""), jumped)], PEERS, of=[HERE])[HERE].findings

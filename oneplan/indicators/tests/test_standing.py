@@ -1,6 +1,7 @@
 """Level beside improvement, among peers and not in a league."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -69,9 +70,8 @@ def test_a_change_within_the_error_is_not_clear():
 
 
 def test_across_a_break_there_is_a_level_but_no_improvement():
-    broken = Column(measured(), (
-        standing(20.0, HERE, period=CENSUS_2011, question="old"), *(standing(float(at), code) for at, code in enumerate(CODES))
-    ))  # fmt: skip
+    now = [standing(float(at), code) for at, code in enumerate(CODES)]
+    broken = Column(measured(), (standing(20.0, HERE, period=CENSUS_2011, question="old"), *now))
     cell = scorecard([broken], PEERS)[HERE, "no-toilet"]
     assert (cell.course, cell.change, cell.earlier, cell.peers) == (Course.NOT_COMPARABLE, None, None, 10)
     assert cell.band == 3
@@ -95,11 +95,10 @@ def test_counts_show_growth_in_per_cent_and_no_level():
 def test_rows_are_blocks_of_like_size_by_name_and_not_by_figure():
     blocks = blocks_of(SPACES)
     assert [(block.category, len(block.places)) for block in blocks] == [("A", 8), *[("C", 11)] * 4]
-    assert all(
-        [place.name for place in block.places] == sorted(place.name for place in block.places) for block in blocks
-    )
-    sizes = [(block.largest, block.smallest) for block in blocks[1:]]
-    assert all(one[1] > other[0] for one, other in zip(sizes, sizes[1:], strict=False))
+    for block in blocks:
+        assert [place.name for place in block.places] == sorted(place.name for place in block.places)
+    for larger, smaller in pairwise(blocks[1:]):
+        assert (larger.smallest or 0) > (smaller.largest or 0)
 
 
 def test_classes_and_unknown_populations_are_blocks_of_their_own():
