@@ -1,1 +1,1 @@
-"""Evidence: indicators with their descriptors, observations by place and period, and honest comparison."""
+"""What is measured of places: registry, observations by release, comparison and profiles."""

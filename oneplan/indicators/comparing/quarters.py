@@ -34,11 +34,11 @@ _ALL = (1, 2, 3, 4)
 
 
 class Calculation(StrEnum):
-    """How quarters make a year. The meanings are those of the module."""
+    """How quarters make a year, by the codes of the registry; the meanings are those of the module."""
 
     CUMULATIVE = "cumulative"
-    CUMULATIVE_TO_DATE = "cumulative_to_date"
-    NON_CUMULATIVE = "non_cumulative"
+    CUMULATIVE_TO_DATE = "cumulative-to-date"
+    NON_CUMULATIVE = "non-cumulative"
     MAXIMUM = "maximum"
     LATEST = "latest"
 

@@ -122,6 +122,7 @@ def steps_of(column: Column, numbers: dict[str, int], *, least: int, most: int) 
 def _key(standing: Standing) -> tuple[object, ...]:
     return (
         standing.period, standing.universe, standing.question, standing.boundary, standing.is_modelled, standing.method,
+        standing.is_sample,
     )  # fmt: skip
 
 

@@ -130,6 +130,8 @@ def why_not(why: Break, one: Standing, other: Standing) -> str:
             return _("the question changed")
         case Break.BOUNDARY:
             return _("one is on the boundaries of %(here)s, the other on those of %(there)s") % words
+        case Break.SAMPLE:
+            return _("one is sample data")
         case Break.METHOD if one.is_modelled and other.is_modelled:
             return _("they are modelled by different methods")
     return _("one is modelled and the other is not")
@@ -261,6 +263,8 @@ def _source(measured: Measured, standing: Standing) -> str:
             if standing.method
             else _("modelled, not an official figure")
         )
+    if standing.is_sample:
+        parts.append(_("sample data"))
     if standing.boundary:
         parts.append(_("boundaries of %(year)s") % {"year": standing.boundary})
     if standing.margin:
@@ -268,6 +272,7 @@ def _source(measured: Measured, standing: Standing) -> str:
             _("give or take %(margin)s, %(error)s at 95 %%")
             % {"margin": amount(measured, standing.margin), "error": _error([standing])}
         )
+    parts.append(standing.stated_error)
     return "; ".join(part for part in parts if part)
 
 

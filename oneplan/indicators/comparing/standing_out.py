@@ -19,8 +19,11 @@ beside the peers' over the same two periods, and the latest step beside the plac
 seven. Where the others are all alike there is no spread and nothing is tested, unless the indicator says to what its
 source rounds: then rounding is the spread. Good and bad alike are told, the least likely first.
 
-Measured on drawn data, 200 times 52 places with 150 indicators of two periods (15 600 tests of a place's profile at a
-time; seeds in the tests): see `tests/test_standing_out.py` for the rates that hold.
+Measured on drawn data, 1 040 profiles (twenty times 52 places) of 300 tests each, 150 levels and 150 changes. Where
+nothing was planted, something was told in 3.5 % of the profiles of normal values, 3.5 % of lognormal amounts, 8.1 % of
+shares that lean to nothing (beta 2, 8) and none of uniform values. Of values whose tails are heavy (Student's t with
+five degrees of freedom) it is 59 %: their extremes are extremes, and are told. Of 104 values planted ten standard
+deviations off all were found; at eight 103, at seven 100, at six 84, at five 65.
 """
 
 from __future__ import annotations

@@ -26,11 +26,11 @@ class Kind(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way is better. Where neither is, nothing is called better or worse."""
+    """Which way is better, by the codes of the registry. Where neither is, nothing is called better or worse."""
 
     HIGHER = "higher"
     LOWER = "lower"
-    NEITHER = "neither"
+    NEITHER = "none"
 
 
 class Verdict(StrEnum):
@@ -103,7 +103,8 @@ class Standing:
     `value` is in the indicator's unit; None is unknown, never zero. `denominator` is of how many of the universe the
     share is. `margin` is the half-width of the 95 % interval of what `margin_is`, in the unit. `boundary` is the
     demarcation of the place (2011, 2016, 2021), `question` the wording or definition in force: a break where it
-    changes. A modelled value names its `method`.
+    changes. A modelled value names its `method`. `stated_error` is what the source says of its error where that is
+    no number.
     """
 
     place: str
@@ -118,6 +119,8 @@ class Standing:
     question: str = ""
     is_modelled: bool = False
     method: str = ""
+    is_sample: bool = False
+    stated_error: str = ""
 
     def __post_init__(self) -> None:
         if self.value is not None and not isfinite(self.value):
@@ -131,6 +134,7 @@ class Break(StrEnum):
     QUESTION = "question"
     BOUNDARY = "boundary"
     METHOD = "method"
+    SAMPLE = "sample"
 
 
 def breaks(one: Standing, other: Standing, *, of_one_place: bool = True) -> tuple[Break, ...]:
@@ -144,6 +148,7 @@ def breaks(one: Standing, other: Standing, *, of_one_place: bool = True) -> tupl
         Break.QUESTION: one.question != other.question,
         Break.BOUNDARY: of_one_place and one.boundary != other.boundary,
         Break.METHOD: (one.is_modelled, one.method) != (other.is_modelled, other.method),
+        Break.SAMPLE: one.is_sample != other.is_sample,
     }
     return tuple(why for why, holds in parted.items() if holds)
 

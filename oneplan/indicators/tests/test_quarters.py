@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oneplan.indicators import choices
 from oneplan.indicators.comparing.quarters import Calculation, Quarter, year_of
-from oneplan.indicators.comparing.values import Kind
+from oneplan.indicators.comparing.values import Direction, Kind
 from oneplan.platform.errors import RuleBroken
 
 
@@ -99,3 +100,8 @@ def test_the_order_in_which_quarters_are_given_does_not_matter(some, calculation
     assert year_of(some, calculation, Kind.COUNT).value == {
         Calculation.CUMULATIVE: Decimal("11.0"), Calculation.CUMULATIVE_TO_DATE: Decimal("4.4"),
     }[calculation]  # fmt: skip
+
+
+def test_the_codes_are_those_of_the_registry():
+    assert set(choices.Calculation.values) <= set(Calculation)
+    assert set(choices.Direction.values) == set(Direction)

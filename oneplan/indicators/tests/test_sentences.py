@@ -87,6 +87,7 @@ def test_what_lies_within_the_error_is_too_close_to_tell_apart(kind, words):
         ({"universe": "persons"}, "one is of households, the other of persons"),
         ({"question": "asked otherwise"}, "the question changed"),
         ({"is_modelled": True}, "one is modelled and the other is not"),
+        ({"is_sample": True}, "one is sample data"),
     ],
 )
 def test_what_may_not_be_compared_with_the_nation_is_said_not_to_be(other, why):
@@ -185,6 +186,11 @@ def test_a_change_within_the_error_is_no_change():
 def test_what_is_modelled_is_said_to_be():
     told = said(is_modelled=True, method="small-area estimation", boundary="2016", source="S&P Global")
     assert told.endswith("(S&P Global; modelled by small-area estimation, not an official figure; boundaries of 2016).")
+
+
+def test_sample_data_and_what_a_source_says_of_its_error_are_said():
+    told = said(is_sample=True, stated_error="undercount of 31 % (Statistics South Africa, P0301.4)")
+    assert told.endswith("; sample data; undercount of 31 % (Statistics South Africa, P0301.4)).")
 
 
 @pytest.mark.parametrize("missing", [None, standing(None)])

@@ -171,7 +171,14 @@ def test_peers_without_a_figure_that_may_be_compared_are_not_counted():
 
 
 @pytest.mark.parametrize(
-    "other", [{"universe": "persons"}, {"question": "asked otherwise"}, {"boundary": "2016"}, {"is_modelled": True}]
+    "other",
+    [
+        {"universe": "persons"},
+        {"question": "asked otherwise"},
+        {"boundary": "2016"},
+        {"is_modelled": True},
+        {"is_sample": True},
+    ],
 )
 def test_figures_of_another_universe_question_demarcation_or_method_are_no_measure(other):
     alone = Column(measured(), (standing(60.0, HERE), *(
