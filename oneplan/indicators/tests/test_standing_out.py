@@ -1,5 +1,6 @@
 """What stands out: everything planted, and nothing but the promised few of chance where nothing was."""
 
+import csv
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,19 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from oneplan.indicators.comparing import robust
+from oneplan.indicators.comparing.peers import peers_of_all
 from oneplan.indicators.comparing.standing_out import RULE, standing_out
-from oneplan.indicators.comparing.values import Aspect, Column, Direction, Kind, Period, Reason, Uncertainty, Verdict
+from oneplan.indicators.comparing.values import (
+    Aspect,
+    Column,
+    Direction,
+    Kind,
+    Period,
+    Place,
+    Reason,
+    Uncertainty,
+    Verdict,
+)
 from oneplan.indicators.tests.figures import (
     CENSUS_2011,
     CENSUS_2022,
@@ -149,6 +161,29 @@ def test_the_chances_that_are_kept_are_those_of_drawn_samples(others):
         if truth > 1e-5:
             kept = robust.chance(np.array([score]), np.array([others]))[0]
             assert kept == pytest.approx(truth, rel=0.2)
+
+
+@pytest.mark.shared
+def test_of_census_2011_the_municipal_areas_without_sanitation_stand_out_and_little_else(shared_data):
+    with (shared_data / "register" / "profile_census2011_bnd2016.csv").open(encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["category"] in ("A", "B")]
+    areas = [Place(row["code"], row["name"], row["category"], float(row["population_persons"])) for row in rows]
+    columns = [
+        Column(
+            measured(name, Kind.SHARE, resolution=0.1, least=1.0),
+            tuple(
+                standing(float(row[name]), row["code"], denominator=float(row["households_toilet_table"]))
+                for row in rows if row[name]
+            ),
+        )
+        for name in rows[0] if name.endswith(("_of_households", "_of_persons", "_official_pct"))
+    ]  # fmt: skip
+    found = {
+        (code, finding.measured.code)
+        for code, notable in standing_out(columns, peers_of_all(areas)).items() for finding in notable.findings
+    }  # fmt: skip
+    assert {code for code, indicator in found} == {"EC121", "EC135", "EC137"}  # in the former Transkei
+    assert {indicator for code, indicator in found} == {"no_toilet_pct_of_households"}
 
 
 # What is not tested is not told
