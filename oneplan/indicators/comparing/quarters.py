@@ -12,6 +12,9 @@ annual performance plans (National Treasury, *Framework for Managing Programme P
 - *maximum*: the highest quarter, as DPME's quarterly reports (eQPRS) mark by "Max".
 - *latest*: the state at the end of the year, as of households connected; the last quarter's figure.
 
+So they are used: of 418 indicators with four targets in figures in DPME's quarterly report of national institutions for
+2023/24 (eQPRS), the quarters of 151 add up to the year, those of 183 each repeat it, and those of 83 end at it.
+
 Shares are never summed: a year's share is the sum of the parts out of the sum of the wholes, or it is refused.
 """
 
