@@ -7,7 +7,7 @@ the same thing in force → values by the formulas of the registry → all as Pa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,10 +15,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from oneplan.indicators import facts
+from oneplan.indicators import facts, formulas
 from oneplan.indicators.choices import Level, Standing
 from oneplan.indicators.facts import number_of
-from oneplan.indicators.formulas import Cell, Computed, computed, computed_digest
+from oneplan.indicators.formulas import WHOLE, Asked, Cell
+from oneplan.indicators.registry import registry
 from oneplan.indicators.tables import tables
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Cursor
@@ -55,7 +56,7 @@ class Given:
 
 def registry_digest() -> str:
     """Tells registries apart: a build by another one is made anew."""
-    told = repr([(each.code, each.universe, each.unit) for each in tables().values()]) + computed_digest()
+    told = repr([(each.code, each.universe, each.unit) for each in tables().values()]) + formulas.digest()
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -91,7 +92,7 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
         ],
     )  # fmt: skip
     insert(
-        cursor, "tables",
+        cursor, "series",
         [
             (number, each.code, each.title, str(each.universe), each.unit)
             for number, each in enumerate(tables().values(), start=1)
@@ -113,8 +114,8 @@ def _number_codes(cursor: Cursor) -> None:
     kinds = "sex, age, population_group, disability, other, is_apart"
     cursor.execute(
         f'INSERT INTO categories SELECT row_number() OVER (ORDER BY "table", category), * FROM ('
-        f'SELECT DISTINCT ON (tables.id, category) tables.id AS "table", category, {kinds} FROM told_categories told '
-        'JOIN tables ON tables.code = told."table" ORDER BY tables.id, category, release DESC)'
+        f'SELECT DISTINCT ON (series.id, category) series.id AS "table", category, {kinds} FROM told_categories told '
+        'JOIN series ON series.code = told."table" ORDER BY series.id, category, release DESC)'
     )
     cursor.execute("INSERT INTO cells VALUES (0, '')")
     cursor.execute("INSERT INTO methods VALUES (0, '')")
@@ -133,7 +134,7 @@ def _observe(cursor: Cursor, given: Given) -> None:
     numbered = (
         f"SELECT {columns} FROM (SELECT told.standing, c.id AS category, boundary, year, length, period, told.level, "
         'p.id AS place, value, status, m.id AS method, told.release, "row", s.id AS cell FROM told_record told '
-        'JOIN tables t ON t.code = told."table" '
+        'JOIN series t ON t.code = told."table" '
         'JOIN categories c ON c."table" = t.id AND c.category = told.category '
         "JOIN places p ON p.level = told.level AND p.code = told.place "
         "JOIN cells s ON s.label = told.cell JOIN methods m ON m.label = told.method)"
@@ -160,78 +161,105 @@ def _is_told_again(cursor: Cursor) -> bool:
 def _compute(cursor: Cursor) -> None:
     """What the formulas of the registry make of the observations, at each place and time.
 
-    Nothing is computed where a cell is missing that the formula needs: a category above the line that the source does
-    not tell there, or one below it that it tells of other places at that time. Metropolitan spaces, which are one
-    municipal area each, have its values where the source tells nothing of the space.
+    Nothing is computed where a cell is missing that the formula needs: one above the line, or one below it that the
+    source tells of other places at that time. Metropolitan spaces, which are one municipal area each, have its values
+    where the source tells nothing of the space.
     """
-    formulas = computed()
     insert(
         cursor, "indicators",
-        [(each.number, each.code, each.title, each.unit, each.universe) for each in formulas],
+        [
+            (number, each.code, each.title, str(each.unit), str(each.universe), each.chapter)
+            for number, each in enumerate(registry().values(), start=1)
+        ],
     )  # fmt: skip
-    _number_parts(cursor, formulas)
+    found = cursor.execute(
+        'SELECT categories.id, series.code, category FROM categories JOIN series ON series.id = "table"'
+    ).fetchall()
+    asked = list(formulas.asked([Cell(*row) for row in found]))
+    _number_parts(cursor, asked)
+    _add_up(cursor)
+    as_table = f'CREATE TABLE "values" ({sql_columns(facts.VALUES)})'
+    cursor.execute(as_table)
+    cursor.execute(f'INSERT INTO "values" {_DIVIDED} ORDER BY {", ".join(facts.VALUES_SORTED_BY)}')
+
+
+def _number_parts(cursor: Cursor, asked: Sequence[Asked]) -> None:
+    """Which categories stand above and below the line of each formula, by breakdown."""
+    breakdowns = list(dict.fromkeys([WHOLE, *(part.breakdown for each in asked for part in each.parts)]))
+    insert(cursor, "breakdowns", [(number, *each) for number, each in enumerate(breakdowns)])
+    number_of_breakdown = {each: number for number, each in enumerate(breakdowns)}
+    tables_by_code = {code: number for number, code in cursor.execute("SELECT id, code FROM series").fetchall()}
     cursor.execute(
-        "CREATE TEMP TABLE asked (indicator SMALLINT, formula TINYINT, factor DOUBLE, divides BOOLEAN, needed SMALLINT)"
+        'CREATE TEMP TABLE asked (indicator SMALLINT, formula TINYINT, "table" SMALLINT, source VARCHAR, '
+        "factor DOUBLE, divides BOOLEAN, is_ratio BOOLEAN)"
     )
     insert(
         cursor, "asked",
         [
-            (each.number, number, each_formula.factor, each_formula.divides, each_formula.needed)
-            for each in formulas for number, each_formula in enumerate(each.formulas)
+            (each.indicator, each.number, tables_by_code[each.table], tables()[each.table].source, float(each.factor),
+             each.divides, each.is_ratio)
+            for each in asked
         ],
     )  # fmt: skip
-    place = "standing, indicator, formula, boundary, year, length, period, level, place, status"
-    cursor.execute(
-        f"""CREATE TEMP TABLE added AS SELECT {place}, sum(value * above)::DOUBLE AS above,
-            sum(value * below)::DOUBLE AS below, count(value) AS cells, count(value) FILTER (above <> 0) AS stated,
-            max(release) AS release
-        FROM observations JOIN formula_parts USING (category) GROUP BY ALL"""
-    )
-    space, area = number_of(Level.SPACE), number_of(Level.MUNICIPAL_AREA)
-    cursor.execute(
-        f"""INSERT INTO added SELECT added.* REPLACE ({space}::TINYINT AS level, metro.id AS place) FROM added
-        JOIN places ON places.id = added.place AND added.level = {area} AND places.category = 'A'
-        JOIN places metro ON metro.level = {space} AND metro.code = places.code
-        WHERE (standing, indicator, formula, boundary, year, length, period, metro.id, status) NOT IN (
-            SELECT (standing, indicator, formula, boundary, year, length, period, place, status) FROM added
-            WHERE level = {space})"""
-    )
-    cursor.execute(
-        f"""CREATE TABLE "values" AS SELECT {", ".join(facts.VALUES)} FROM (
-            SELECT *, CASE WHEN cells = wanted AND stated = needed THEN
-                CASE WHEN NOT divides THEN above * factor WHEN below > 0 THEN round(factor * above / below,
-                    {facts.ROUNDED}) END END AS value
-            FROM (SELECT *, max(cells) OVER (PARTITION BY standing, indicator, formula, {_WHEN}) AS wanted FROM added)
-            JOIN asked USING (indicator, formula)
-            QUALIFY row_number() OVER (
-                PARTITION BY standing, indicator, {_WHEN}, level, place, status ORDER BY formula) = 1
-        ) ORDER BY {", ".join(facts.VALUES_SORTED_BY)}"""
-    )
-
-
-def _number_parts(cursor: Cursor, formulas: Iterable[Computed]) -> None:
-    """Which categories stand above and below the line of each formula."""
-    found = cursor.execute(
-        'SELECT tables.code, category, is_apart, categories.id FROM categories JOIN tables ON tables.id = "table"'
-    ).fetchall()
-    by_table: dict[str, list[Cell]] = {}
-    for table, category, is_apart, number in found:
-        by_table.setdefault(table, []).append(Cell(number, category, is_apart))
-    cursor.execute(
-        "CREATE TEMP TABLE formula_parts (indicator SMALLINT, formula TINYINT, category INTEGER, above TINYINT, "
-        "below TINYINT)"
-    )
     insert(
-        cursor, "formula_parts",
+        cursor, "parts",
         [
-            (each.number, number, part.cell, part.above, part.below)
-            for each in formulas for number, formula in enumerate(each.formulas)
-            for part in formula.parts(by_table)
+            (each.indicator, each.number, number_of_breakdown[part.breakdown], part.cell, part.is_above, part.is_below)
+            for each in asked for part in each.parts
         ],
     )  # fmt: skip
-    cursor.execute(
-        "INSERT INTO parts SELECT indicator, category, max(above), max(below) FROM formula_parts GROUP BY ALL"
-    )
+
+
+_OF = f"standing, indicator, formula, breakdown, {_WHEN}"
+
+
+def _add_up(cursor: Cursor) -> None:
+    """The sums above and below the line, where every cell that other places have is there."""
+    space, area = number_of(Level.SPACE), number_of(Level.MUNICIPAL_AREA)
+    for side in ("above", "below"):
+        needed = f"(SELECT count(*) FROM parts n WHERE n.is_{side} AND n.indicator = s.indicator" \
+            " AND n.formula = s.formula AND n.breakdown = s.breakdown)"  # fmt: skip
+        wanted = needed if side == "above" else f"max(cells) OVER (PARTITION BY {_OF}, status)"
+        cursor.execute(
+            f"""CREATE TEMP TABLE {side} AS
+            WITH summed AS (
+                SELECT {_OF}, level, place, status, sum(value)::DOUBLE AS total, count(value) AS cells,
+                    max(release) AS release
+                FROM observations JOIN parts USING (category) WHERE is_{side} GROUP BY ALL),
+            metros AS (
+                SELECT s.* REPLACE ({space}::TINYINT AS level, metro.id AS place) FROM summed s
+                JOIN places ON places.id = s.place AND s.level = {area} AND places.category = 'A'
+                JOIN places metro ON metro.level = {space} AND metro.code = places.code
+                ANTI JOIN (SELECT * FROM summed WHERE level = {space}) told
+                    ON told.place = metro.id AND told.standing = s.standing AND told.indicator = s.indicator
+                    AND told.formula = s.formula AND told.breakdown = s.breakdown AND told.boundary = s.boundary
+                    AND told.year = s.year AND told.length = s.length AND told.period = s.period
+                    AND told.status = s.status)
+            SELECT *, {wanted} AS wanted FROM (SELECT * FROM summed UNION ALL SELECT * FROM metros) s"""
+        )
+
+
+_SAME = """b.standing = a.standing AND b.indicator = a.indicator AND b.formula = a.formula
+    AND b.breakdown = a.breakdown AND b.boundary = a.boundary AND b.level = a.level AND b.place = a.place"""
+_DIVIDED = f"""
+    SELECT {", ".join(f'"{name}"' for name in facts.VALUES)} FROM (
+        SELECT a.standing, a.indicator, a.breakdown, a.boundary, a.year, a.length, a.period, a.level, a.place, "table",
+            a.formula, greatest(a.status, coalesce(b.status, 0))::TINYINT AS status,
+            CASE WHEN a.cells <> a.wanted THEN NULL WHEN NOT divides THEN factor * a.total
+                WHEN b.cells = b.wanted AND b.total > 0 THEN round(factor * a.total / b.total, {facts.ROUNDED})
+                END AS value,
+            a.total AS above, b.total AS below, b.year AS below_year, greatest(a.release, coalesce(b.release, 0))
+                AS release, source, a.status AS told_as
+        FROM above a JOIN asked USING (indicator, formula)
+        LEFT JOIN below b ON divides AND {_SAME} AND (
+            is_ratio OR (b.year = a.year AND b.length = a.length AND b.period = a.period AND b.status = a.status))
+        QUALIFY row_number() OVER (
+            PARTITION BY a.standing, a.indicator, a.formula, a.breakdown, a.boundary, a.year, a.length, a.period,
+                a.level, a.place, a.status
+            ORDER BY abs(b.year - a.year), b.year DESC, b.length, b.period DESC, b.status) = 1)
+    QUALIFY row_number() OVER (
+        PARTITION BY standing, indicator, breakdown, source, boundary, year, length, period, level, place, told_as
+        ORDER BY formula) = 1"""
 
 
 def _prove(cursor: Cursor, given: Given) -> None:

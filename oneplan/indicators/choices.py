@@ -1,4 +1,4 @@
-"""Words of evidence. A code is stored and stands in permalinks: it is never changed or used for another thing."""
+"""Words of evidence. A code is stored and stands in permalinks: it is never changed, never used for another thing."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Unit(TextChoices):
 
     NUMBER = "number", _("number")
     PERCENT = "percent", _("%")
-    PER_THOUSAND = "per_thousand", _("per 1 000")
+    PER_HUNDRED = "per_hundred", _("per 100")
     PER_TEN_THOUSAND = "per_ten_thousand", _("per 10 000")
     PER_HUNDRED_THOUSAND = "per_hundred_thousand", _("per 100 000")
     RATIO = "ratio", _("ratio")

@@ -35,13 +35,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "id": "int16", "ref": "string", "label": "string", "source": "string", "as_at": "date",
         "retrieved_at": "timestamp", "rows": "int64", "margin": "string",
     },
-    "tables": {"id": "int16", "code": "string", "title": "string", "universe": "string", "unit": "string"},
+    "series": {"id": "int16", "code": "string", "title": "string", "universe": "string", "unit": "string"},
     "categories": {"id": "int32", "table": "int16", "category": "string", **_KINDS, "is_apart": "boolean"},
     "cells": {"id": "int16", "label": "string"},
     "methods": {"id": "int16", "label": "string"},
-    "indicators": {"id": "int16", "code": "string", "title": "string", "unit": "string", "universe": "string"},
-    "parts": {  # which categories an indicator adds up, above and below the line
-        "indicator": "int16", "category": "int32", "above": "int8", "below": "int8",
+    "indicators": {
+        "id": "int16", "code": "string", "title": "string", "unit": "string", "universe": "string",
+        "chapter": "string",
+    },
+    "breakdowns": {"id": "int16", "dimension": "string", "category": "string"},  # 0: the whole
+    "parts": {  # which categories a formula adds up, above and below the line
+        "indicator": "int16", "formula": "int8", "breakdown": "int16", "category": "int32", "is_above": "boolean",
+        "is_below": "boolean",
     },
 }  # fmt: skip
 
@@ -53,12 +58,15 @@ SORTED_BY = ("category", "boundary", "year", "length", "period", "level", "place
 KEY = ("standing", "category", "boundary", "year", "length", "period", "level", "place", "status")
 
 VALUES: Mapping[str, str] = {
-    "standing": "int8", "indicator": "int16", **_TIME, "level": "int8", "place": "int32", "value": "float64",
-    "above": "float64", "below": "float64",  # what was added up; below is NULL where nothing is divided by
-    "cells": "int16", "wanted": "int16",  # how many of the cells that the formula needs are there
-    "status": "int8", "release": "int16",  # the least sure of the cells; the newest of their releases
+    "standing": "int8", "indicator": "int16", "breakdown": "int16", **_TIME, "level": "int8", "place": "int32",
+    "table": "int16", "formula": "int8", "status": "int8",  # the table above the line; the least sure of the cells
+    "value": "float64",  # NULL: a cell that the formula needs is missing, or there is nothing to divide by
+    "above": "float64", "below": "float64", "below_year": "int16",  # what was added up; below NULL: nothing is divided
+    "release": "int16",  # the newest of the cells
 }  # fmt: skip
-VALUES_SORTED_BY = ("indicator", "standing", "boundary", "year", "length", "period", "level", "place")
+VALUES_SORTED_BY = (
+    "indicator", "breakdown", "standing", "boundary", "year", "length", "period", "level", "place", "status",
+)  # fmt: skip
 
 SERVED = ("observations", "earlier", "values", *TABLES)
 

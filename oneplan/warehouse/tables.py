@@ -26,10 +26,10 @@ def insert(cursor: Cursor, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows into a table, all at once: DuckDB takes single rows a thousand times slower than columns."""
     if not rows:
         return
-    columns = [column for column, *_rest in cursor.execute(f"DESCRIBE {table}").fetchall()]
+    columns = [column for column, *_rest in cursor.execute(f'DESCRIBE "{table}"').fetchall()]
     held = pa.table({name: pa.array(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)})
     cursor.register("given_rows", held)
-    cursor.execute(f"INSERT INTO {table} SELECT * FROM given_rows")
+    cursor.execute(f'INSERT INTO "{table}" SELECT * FROM given_rows')
     cursor.unregister("given_rows")
 
 

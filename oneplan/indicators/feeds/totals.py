@@ -89,7 +89,8 @@ def _over_places(cursor: Any, counted: list[Table]) -> Iterator[Mismatch]:
             SELECT w."row", series, key, register.label, year, w.value, added, n
             FROM whole JOIN told w USING (series, key, {_WHEN}, status)
             JOIN register ON register.level = w.level AND register.code = w.place
-            WHERE w.level = {number_of(whole)} AND inside IN ('', w.place) AND abs(w.value - added) > {_ROUNDED} * (n + 1)
+            WHERE w.level = {number_of(whole)} AND inside IN ('', w.place)
+                AND abs(w.value - added) > {_ROUNDED} * (n + 1)
                 AND stated = n AND n = most AND ({part not in _KNOWN} OR n = known)
             ORDER BY w."row" """
         ).fetchall()
