@@ -17,7 +17,7 @@ from oneplan.alignment.queries.gap import Counted, Gap, GapLine, gap_of
 from oneplan.alignment.services import ServiceList, services_on
 from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
-from oneplan.budgets.exports import FORMS, Sheet, file_of
+from oneplan.platform.web.sheets import FORMS, Sheet, file_of
 from oneplan.budgets.people import people, series
 from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock

@@ -17,7 +17,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.asking import facts_address, main_datasets, read_first_month, write_cut
 from oneplan.budgets.choices import SPENDING, AmountType, Flow, HouseRule, Length
 from oneplan.budgets.coverage import coverage
-from oneplan.budgets.exports import FORMS, Sheet, file_of
+from oneplan.platform.web.sheets import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.budgets.months import Window, month_and_year, span, year_label
 from oneplan.budgets.spending import LENGTH, TYPE, YEAR, accounts, progress_of

@@ -19,7 +19,7 @@ from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
 from oneplan.budgets.cube.writing import cell_values
 from oneplan.budgets.deflators import Deflator, deflator, deflators
-from oneplan.budgets.exports import FORMS, file_of
+from oneplan.platform.web.sheets import FORMS, file_of
 from oneplan.budgets.lines import ZERO, Line, names_for
 from oneplan.budgets.months import year_label
 from oneplan.budgets.people import people, series

@@ -17,7 +17,7 @@ from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.choices import SPENDING, AmountType, How, Statement
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.cube.apportioning import Apportioned
-from oneplan.budgets.exports import Sheet
+from oneplan.platform.web.sheets import Sheet
 from oneplan.budgets.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
 from oneplan.budgets.people import People, series
 from oneplan.budgets.views.course import Course

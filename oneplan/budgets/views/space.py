@@ -14,7 +14,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
 from oneplan.budgets.deflators import deflator, deflators
-from oneplan.budgets.exports import FORMS, file_of
+from oneplan.platform.web.sheets import FORMS, file_of
 from oneplan.budgets.lines import said
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown

@@ -1,4 +1,4 @@
-"""A view of money as a file: CSV, Excel or Parquet, each with its source, date, unit and notes."""
+"""A table as a file: CSV, Excel or Parquet, each with its source, date, unit and notes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _xlsx(sheet: Sheet) -> bytes:
         page.write_row(0, 0, sheet.columns, head)
         for at, row in enumerate(sheet.rows, start=1):
             for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-                if isinstance(cell, Decimal | int):
+                if isinstance(cell, Decimal | int | float):
                     page.write_number(at, place, cell, rand if column in sheet.rand else None)
                 else:
                     page.write_string(at, place, harmless(cell))
@@ -86,6 +86,7 @@ def _parquet(sheet: Sheet) -> bytes:
         kind = (
             pa.decimal128(24, 2) if name in sheet.rand
             else pa.int64() if whole and all(isinstance(value, int) for value in whole)
+            else pa.float64() if whole and all(isinstance(value, float) for value in whole)
             else pa.string()
         )  # fmt: skip
         given = values if kind != pa.string() else [None if value is None else str(value) for value in values]
