@@ -194,6 +194,33 @@ def breakdowns_of(code: str, *, by: Actor) -> list[str]:
     return [row[0] for row in rows]
 
 
+def told_of(
+    code: str,
+    place: str,
+    *,
+    by: Actor,
+    boundary: int,
+    year: int,
+    length: Length,
+    period: int = 0,
+    dimension: str = "",
+    category: str = "",
+) -> list[Value]:
+    """Every value of an indicator that is told of one place and time: by table, certainty and standing, and of a
+    metropolitan space and its municipal area, which share a code. Raises NothingBuilt, KeyError."""
+    text = (
+        f"SELECT {_COLUMNS} {_FROM} WHERE v.indicator = {numbers()[code]} AND p.code = $place "
+        "AND v.boundary = $boundary AND v.year = $year AND v.length = $length AND v.period = $period AND b.dimension = $dimension "
+        f'AND b.category = $category AND {_standings(by)} ORDER BY v.level, v.standing, v.status, v."table"'
+    )
+    told: dict[str, int | str] = {
+        "place": place, "boundary": boundary, "year": year, "length": number_of(length), "period": period,
+        "dimension": dimension, "category": category,
+    }  # fmt: skip
+    with reading() as turn:
+        return _values(turn, text, told)
+
+
 def cells_of(value: Value) -> list[CellValue]:
     """The observations that make a value, with the row and column of their source: the way from a page to its file.
 

@@ -57,7 +57,8 @@ def explorer(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     }  # fmt: skip
     if not missing:
         context |= {
-            "finding": _finding(seen), "sorting": sorting, "head": head(seen), "table": written(seen), "beside": written_beside(seen),
+            "finding": _finding(seen), "sorting": sorting, "head": head(seen), "table": written(seen),
+            "beside": written_beside(seen),
             "downloads": [(label, f"{here}&format={form}") for form, label in _FORMS] + [
                 ("JSON", f"/indicators/data/{edition}/{code}.json{_data_query(asked)}")
             ],
@@ -113,8 +114,8 @@ def _finding(seen: Seen) -> str:
         "when": seen.asked.when, "value": shown(seen.measured, country.value)
     } if country and country.value is not None else ""  # fmt: skip
     ends = (
-        _("In %(when)s from %(first)s to %(last)s; ") % words if seen.defined.direction == Direction.NONE
-        else _("In %(when)s from %(first)s, the worst, to %(last)s, the best; ") % words
+        _("From %(first)s to %(last)s; ") % words if seen.defined.direction == Direction.NONE
+        else _("From %(first)s, the worst, to %(last)s, the best; ") % words
     )  # fmt: skip
     return start + ends + _("%(known)s of %(all)s places have a value.") % words
 
