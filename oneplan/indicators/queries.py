@@ -210,8 +210,9 @@ def told_of(
     metropolitan space and its municipal area, which share a code. Raises NothingBuilt, KeyError."""
     text = (
         f"SELECT {_COLUMNS} {_FROM} WHERE v.indicator = {numbers()[code]} AND p.code = $place "
-        "AND v.boundary = $boundary AND v.year = $year AND v.length = $length AND v.period = $period AND b.dimension = $dimension "
-        f'AND b.category = $category AND {_standings(by)} ORDER BY v.level, v.standing, v.status, v."table"'
+        "AND v.boundary = $boundary AND v.year = $year AND v.length = $length AND v.period = $period "
+        f"AND b.dimension = $dimension AND b.category = $category AND {_standings(by)} "
+        'ORDER BY v.level, v.standing, v.status, v."table"'
     )
     told: dict[str, int | str] = {
         "place": place, "boundary": boundary, "year": year, "length": number_of(length), "period": period,

@@ -80,13 +80,9 @@ def value_page(request: ActorHttpRequest, code: str, place: str, boundary: int, 
 def _meant(told: Sequence[Value], request: ActorHttpRequest) -> Value | None:
     """The value that the address means; where it leaves something open, the widest place and the surest value."""
     fits = list(told)
-    for name, read in (
-        ("level", lambda each: each.level), ("table", lambda each: each.table), ("status", lambda each: each.status),
-        ("standing", lambda each: each.standing),
-    ):  # fmt: skip
-        asked = request.GET.get(name, "")
-        if asked:
-            fits = [each for each in fits if str(read(each)) == asked]
+    for name in ("level", "table", "status", "standing"):
+        if asked := request.GET.get(name):
+            fits = [each for each in fits if str(getattr(each, name)) == asked]
     return fits[0] if fits else None
 
 
