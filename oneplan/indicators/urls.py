@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oneplan.indicators.views import data, explorer, facts, listing
+from oneplan.indicators.views import compare, data, explorer, facts, listing, scorecard
 
 app_name = "indicators"
 
@@ -8,6 +8,9 @@ urlpatterns = [
     # What there is, one value with the rows behind it, and one indicator to look at.
     path("indicators/", listing.listing, name="listing"),
     path("indicators/values/<slug:code>/<str:place>/<int:boundary>/<str:when>/", facts.value_page, name="value"),
+    # Spaces beside each other.
+    path("indicators/compare/", compare.compare, name="compare"),
+    path("indicators/scorecard/", scorecard.scorecard_page, name="scorecard"),
     # The data behind them, at addresses that name their edition.
     path("indicators/data/<slug:code>.json", data.newest_data, name="newest_data"),
     path("indicators/data/<str:edition>/<slug:code>.json", data.edition_data, name="edition_data"),
