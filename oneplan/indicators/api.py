@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 from oneplan.access.bearers import OPEN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators import door, queries
-from oneplan.indicators.choices import Calculation, Direction, Level, Unit, Universe
+from oneplan.indicators.choices import Level
 from oneplan.indicators.queries import Freshness
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.words import formula_words
@@ -24,6 +24,9 @@ from oneplan.platform.rest.schemas import Line, Shown, YesNo
 from oneplan.warehouse.connection import NothingBuilt
 
 router = Router(tags=["Indicators"], auth=OPEN)
+# Written out: other rooms have levels and directions of their own, and a description names each shape once.
+Better = Literal["higher", "lower", "none"]
+PlaceLevel = Literal["country", "province", "space", "municipal_area", "ward"]
 
 
 class FormulaShown(Shown):
@@ -45,11 +48,11 @@ class IndicatorShown(Shown):
     definition: str
     purpose: str
     formulas: list[FormulaShown]
-    unit: Unit
-    universe: Universe
-    direction: Direction = Field(description="Which way is better.")
-    calculation: Calculation = Field(description="How quarters make a year.")
-    lowest: Level = Field(description="The narrowest place of which a source stands by a value.")
+    unit: str
+    universe: str = Field(description="Who or what is counted.")
+    direction: Better = Field(description="Which way is better.")
+    calculation: str = Field(description="How quarters make a year.")
+    lowest: PlaceLevel = Field(description="The narrowest place of which a source stands by a value.")
     source: str
     is_official: bool
     owner: str
@@ -69,7 +72,7 @@ class IndicatorsAsked(Schema):
 
 class ValuesAsked(Schema):
     model_config = ConfigDict(extra="forbid")
-    level: Level
+    level: PlaceLevel
     boundary: Annotated[int, Field(ge=0, le=9999)] = Field(description="The year of the borders; 0 for those of any.")
     year: list[Annotated[int, Field(ge=1, le=9999)]] = Field([], max_length=100, description="None: every year.")
     within: Line = Field("", description="The code of a province or a space.")
@@ -98,12 +101,12 @@ class ValuesShown(Shown):
     indicator: str
     title: str
     definition: str
-    unit: Unit
-    universe: Universe
-    direction: Direction
+    unit: str
+    universe: str
+    direction: Better
     formula: list[DividedShown]
     sources: list[SourceShown]
-    level: Level
+    level: PlaceLevel
     boundary: int
     within: str
     dimension: str
@@ -170,7 +173,7 @@ def list_indicator_values(request: ActorHttpRequest, code: Line, asked: Query[Va
     if code not in registry():
         raise Http404
     _build, body = door.written(door.DataAsked(
-        registry()[code], asked.level, asked.boundary, asked.year, asked.within, asked.by, asked.sample == "yes",
+        registry()[code], Level(asked.level), asked.boundary, asked.year, asked.within, asked.by, asked.sample == "yes",
         door.inside_government(queries.seen_standings(request.actor)),
     ))  # fmt: skip
     return HttpResponse(body, content_type="application/json; charset=utf-8")
@@ -185,9 +188,9 @@ def _shown(each: Defined, newest: Freshness | None) -> IndicatorShown:
             )
             for one in map(formula_words, each.formulas)
         ],
-        unit=each.unit, universe=each.universe, direction=each.direction, calculation=each.calculation,
-        lowest=each.lowest, source=each.source, is_official=each.is_official, owner=each.owner,
-        rhythm_months=each.rhythm_months, verification=each.verification, assumptions=each.assumptions,
+        unit=str(each.unit), universe=str(each.universe), direction=cast(Better, str(each.direction)),
+        calculation=str(each.calculation), lowest=cast(PlaceLevel, str(each.lowest)), source=each.source,
+        is_official=each.is_official, owner=each.owner, rhythm_months=each.rhythm_months, verification=each.verification, assumptions=each.assumptions,
         decimals=each.decimals, newest_year=newest.year if newest else None,
         newest_as_at=newest.as_at if newest else None,
     )  # fmt: skip
