@@ -4,8 +4,8 @@ Published in: Patrick Moran (1950), "Notes on continuous stochastic phenomena", 
 Keith Ord (1981), Spatial Processes, Pion, chapter 2; local: Luc Anselin (1995), "Local indicators of spatial
 association: LISA", Geographical Analysis 27, 93-115, equations 12 and 13 and its conditional permutations; many
 places tested at once: Yoav Benjamini and Yosef Hochberg (1995), Journal of the Royal Statistical Society B 57,
-289-300. The conventions (weights by row adding up to one, pseudo p-values of one side) are those of the library
-PySAL, against which the tests hold it.
+289-300. Weights by row add up to one, as in the library PySAL, against which the tests hold this. Its p-values are of
+one side, chosen by looking at the data; ours are of both, as its makers now advise.
 
 Neighbours come as a sparse matrix: a number above zero where two places touch (queen's case: at least in a point),
 whoever made it. Drawing is from a fixed seed, so that a page says the same today and tomorrow.
@@ -103,11 +103,10 @@ def moran(
     scale = count / float(weights.sum()) / float(z @ z)
     value = scale * float(z @ (weights @ z))
     rng = np.random.default_rng(seed)
-    reached = 0
+    reached = np.zeros(2, dtype=np.int64)
     for size in _blocks(permutations, count):
         shuffled = rng.permuted(np.broadcast_to(z, (size, count)), axis=1)
-        found = scale * np.einsum("pn,np->p", shuffled, weights @ shuffled.T)
-        reached += int((found >= value).sum())
+        reached += _as_far_out(scale * np.einsum("pn,np->p", shuffled, weights @ shuffled.T), value)
     return Moran(value, -1 / (count - 1), float(_pseudo(reached, permutations)), permutations, seed, islands)
 
 
@@ -124,18 +123,19 @@ def local_moran(
     lag = weights @ z
     scale = (count - 1) / float(z @ z)
     value = scale * z * lag
-    reached = np.zeros(count, dtype=np.int64)
+    reached = np.zeros((count, 2), dtype=np.int64)
     rng = np.random.default_rng(seed)
     most = int(np.diff(weights.indptr).max())
     for size in _blocks(permutations, count):
-        # The first few of a shuffled list of all other places, for every place the same list of positions.
+        # As many other places as any place has neighbours, in a random order; every place takes the first of them.
         drawn = np.argpartition(rng.random((size, count - 1)), min(most, count - 2), axis=1)[:, :most]
+        drawn = rng.permuted(drawn, axis=1)
         for place in range(count):
             own = weights.data[weights.indptr[place] : weights.indptr[place + 1]]
             others = drawn[:, : len(own)]
             shuffled = z[others + (others >= place)] @ own
-            reached[place] += int((scale * z[place] * shuffled >= value[place]).sum())
-    p_value = np.asarray(_pseudo(reached, permutations), dtype=np.float64)
+            reached[place] += _as_far_out(scale * z[place] * shuffled, value[place])
+    p_value = _pseudo(reached, permutations)
     p_value[list(islands)] = 1.0
     deviation = float(np.sqrt(z @ z / count))
     return Local(value, p_value, z / deviation, lag / deviation, permutations, seed, islands)
@@ -165,9 +165,16 @@ def _prepared(values: ArrayLike, neighbours: Any) -> tuple[Floats, sparse.csr_ar
     return z, weights, islands
 
 
-def _pseudo(reached: Any, permutations: int) -> NDArray[np.float64] | float:
-    """The pseudo p-value of one side: (how many are as far out + 1) / (all + 1)."""
-    return (np.minimum(reached, permutations - reached) + 1) / (permutations + 1)  # type: ignore[no-any-return]
+def _as_far_out(drawn: Floats, value: float) -> NDArray[np.int64]:
+    """How many of the drawn are at least, and at most, the value; equal but for rounding counts as both."""
+    rounding = 1e-12 * max(1.0, abs(value))
+    return np.array([(drawn >= value - rounding).sum(), (drawn <= value + rounding).sum()])
+
+
+def _pseudo(reached: NDArray[np.int64], permutations: int) -> Floats:
+    """The pseudo p-value of both sides, from how many are as far out on each (last axis)."""
+    found: Floats = np.minimum(2 * (reached.min(axis=-1) + 1) / (permutations + 1), 1.0)
+    return found
 
 
 def _blocks(permutations: int, count: int) -> list[int]:

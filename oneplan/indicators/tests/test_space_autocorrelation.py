@@ -37,22 +37,23 @@ def test_columbus_comes_out_as_in_pysal(columbus):
     assert ours.value == pytest.approx(theirs.I)
     assert ours.value == pytest.approx(0.5001885571)  # as the R package spdep states it for these neighbours
     assert ours.expected == pytest.approx(theirs.EI)
-    assert ours.p_value == 0.001
+    assert ours.p_value == 0.002
 
 
 def test_each_neighbourhood_of_columbus_comes_out_as_in_pysal(columbus):
     crime, weights = columbus
     permutations = 9_999
-    theirs = esda.Moran_Local(crime, weights, permutations=permutations, seed=12345)
+    with pytest.warns(DeprecationWarning, match="two-sided"):
+        theirs = esda.Moran_Local(crime, weights, permutations=permutations, seed=12345)
     ours = local_moran(crime, weights.sparse, permutations=permutations)
     assert ours.value == pytest.approx(theirs.Is)
-    # Both draw, each its own way: p-values agree within what so many draws of both can differ.
-    spread = np.sqrt(2 * theirs.p_sim * (1 - theirs.p_sim) / permutations)
-    assert (abs(ours.p_value - theirs.p_sim) <= 5 * spread + 2 / permutations).all()
+    # Theirs is of one side, ours of both. Both draw: they agree within what so many draws of each can differ.
+    spread = 2 * np.sqrt(2 * theirs.p_sim * (1 - theirs.p_sim) / permutations)
+    assert (abs(ours.p_value - np.minimum(2 * theirs.p_sim, 1)) <= 5 * spread + 4 / permutations).all()
     quadrants = {1: Cluster.HIGH_HIGH, 2: Cluster.LOW_HIGH, 3: Cluster.LOW_LOW, 4: Cluster.HIGH_LOW}
     named = [(cluster, quadrants[int(q)]) for cluster, q in zip(ours.clusters(), theirs.q, strict=True)]
     assert all(ours_is in (theirs_is, Cluster.NONE) for ours_is, theirs_is in named)
-    assert {cluster for cluster, _theirs in named} >= {Cluster.HIGH_HIGH, Cluster.LOW_LOW}
+    assert sum(cluster is Cluster.HIGH_HIGH for cluster, _theirs in named) > 3  # the inner city
 
 
 def test_a_chequerboard_is_dispersed_and_two_halves_are_clustered():
@@ -62,7 +63,7 @@ def test_a_chequerboard_is_dispersed_and_two_halves_are_clustered():
     assert moran(chequered, sparse.csr_array(rook)).value == pytest.approx(-1)
     halves = moran(cells < 32, queen(8, 8))
     assert halves.value > 0.7
-    assert halves.p_value == 0.001
+    assert halves.p_value == 0.002
 
 
 @settings(max_examples=25, deadline=None)
@@ -76,8 +77,8 @@ def test_grids_come_out_as_in_pysal_and_local_values_add_up_to_the_whole(values)
     assert each.value.sum() / (20 - 1) == pytest.approx(ours.value, abs=1e-9)
     moved = moran([7 - 3 * value for value in values], matrix, permutations=99)
     assert moved.value == pytest.approx(ours.value, abs=1e-6)
-    assert 0.01 <= ours.p_value <= 0.51
-    assert ((each.p_value >= 0.01) & (each.p_value <= 0.51)).all()
+    assert 0.02 <= ours.p_value <= 1
+    assert ((each.p_value >= 0.02) & (each.p_value <= 1)).all()
 
 
 def test_the_same_seed_says_the_same_and_chance_names_nothing():
