@@ -1,0 +1,152 @@
+"""What draws say: a middle and a range, with what may be said of the range; and how well such ranges did in the past.
+
+An interval is called calibrated only where a back-test of the same method bears it out. Errors as in Stanley Smith,
+Jeff Tayman and David Swanson (2013), A Practitioner's Guide to State and Local Population Projections, Springer,
+chapter 13; the uncertainty of a coverage after Edwin Wilson (1927), Journal of the American Statistical Association
+22, 209-212.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from oneplan.indicators.computed.checking import Floats, NotComputable, numbers, same_shape
+
+LEVEL = 0.8
+LEAST_CASES = 20  # fewer say nothing of a coverage
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How far a forecast was off, over its cases: shares of what came true.
+
+    `bias`: the mean, above zero where it was too high. `size`: the mean of the absolute error. `middle`: its median.
+    `total`: the error of the sum over all cases.
+    """
+
+    bias: float
+    size: float
+    middle: float
+    total: float
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """How a method did where the outcome is known, beside naive forecasts, and how often its interval held the outcome.
+
+    `coverage` is a share of `cases`; `likely` is the range in which the coverage of very many cases lies, with 95 per
+    cent confidence. Spaces of one country err together, so that the range is, if anything, too narrow.
+    """
+
+    title: str
+    level: float
+    cases: int
+    errors: Errors
+    naive: Mapping[str, Errors]
+    coverage: float
+    likely: tuple[float, float]
+
+    @property
+    def calibrates(self) -> bool:
+        """Whether intervals of this method and level may be called calibrated: enough cases, and the level is
+        likely."""
+        return self.cases >= LEAST_CASES and self.likely[0] <= self.level <= self.likely[1]
+
+    @property
+    def beats(self) -> tuple[str, ...]:
+        """The naive forecasts whose errors were larger, by their mean size."""
+        return tuple(name for name, errors in self.naive.items() if self.errors.size < errors.size)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The range that holds a share `level` of the draws, and the middle of them. `test` is the back-test, if any."""
+
+    low: Floats
+    middle: Floats
+    high: Floats
+    level: float
+    test: BackTest | None = None
+
+    @property
+    def is_calibrated(self) -> bool:
+        return self.test is not None and self.test.calibrates and self.test.level == self.level
+
+    def widened(self, times: float) -> Interval:
+        """The same middle with a range so many times as wide, for what a back-test showed; not calibrated by it."""
+        return Interval(
+            self.middle - times * (self.middle - self.low), self.middle, self.middle + times * (self.high -
+            self.middle), self.level,
+        )  # fmt: skip
+
+
+def interval(draws: Floats, *, level: float = LEVEL, test: BackTest | None = None) -> Interval:
+    """The middle and the range of draws along the last axis. Raises NotComputable for a level that is no share."""
+    if not 0 < level < 1:
+        raise NotComputable(f"A level of {level:g} is no share between 0 and 1. Write 0.8 for 80 per cent.")
+    low, middle, high = np.quantile(draws, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=-1)
+    return Interval(low, middle, high, level, test)
+
+
+def naive_forecasts(
+    base: ArrayLike, *, years: int, earlier: ArrayLike | None = None, earlier_years: int = 0,
+    national_growth: float | None = None,
+) -> dict[str, Floats]:  # fmt: skip
+    """What anybody could have said, by name, from the numbers of the base year and, where there are any, earlier ones.
+
+    `unchanged`: as in the base year. `national`: everywhere by `national_growth` a year (a share). `trend`: each case
+    by the yearly growth since `earlier`, `earlier_years` before the base.
+    """
+    now = numbers("the base numbers", base, least=0)
+    found = {"unchanged": now.copy()}
+    if national_growth is not None:
+        found["national"] = now * (1 + national_growth) ** years
+    if earlier is not None:
+        before = numbers("the earlier numbers", earlier, least=0)
+        same_shape(base=now, earlier=before)
+        if earlier_years <= 0 or not (before > 0).all():
+            raise NotComputable("A trend needs earlier numbers above zero, and how many years earlier they are.")
+        found["trend"] = now * (now / before) ** (years / earlier_years)
+    return found
+
+
+def errors(forecast: ArrayLike, actual: ArrayLike) -> Errors:
+    """How far a forecast was off. Raises NotComputable where an outcome is zero or unknown, or the shapes differ."""
+    said, was = numbers("the forecast", forecast), numbers("the outcome", actual, least=0)
+    same_shape(forecast=said, outcome=was)
+    if not was.size or not (was > 0).all():
+        raise NotComputable("An outcome is zero, so that errors have no size beside it. Join small cases.")
+    off = said / was - 1
+    return Errors(
+        float(off.mean()), float(abs(off).mean()), float(np.median(abs(off))), float(said.sum() / was.sum() - 1)
+    )
+
+
+def back_test(title: str, actual: ArrayLike, said: Interval, naive: Mapping[str, Floats]) -> BackTest:
+    """Hold an interval, made without knowing the outcome, against the outcome, and its middle beside naive forecasts.
+
+    `title` says which method, between which years, and what it knew that could not have been known then. Raises
+    NotComputable as `errors` does.
+    """
+    was = numbers("the outcome", actual, least=0)
+    same_shape(outcome=was, forecast=said.middle)
+    inside = (said.low <= was) & (was <= said.high)
+    return BackTest(
+        title, said.level, was.size, errors(said.middle, was),
+        MappingProxyType({name: errors(each, was) for name, each in naive.items()}),
+        float(inside.mean()), _wilson(int(inside.sum()), was.size),
+    )  # fmt: skip
+
+
+def _wilson(hits: int, cases: int, z: float = 1.959964) -> tuple[float, float]:
+    """The range of a share, from so many hits in so many cases."""
+    share, square = hits / cases, z * z / cases
+    middle = (share + square / 2) / (1 + square)
+    reach = z * sqrt(share * (1 - share) / cases + square / (4 * cases)) / (1 + square)
+    return middle - reach, middle + reach
