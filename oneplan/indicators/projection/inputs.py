@@ -10,13 +10,14 @@ Ages are 18 groups of five years, the last 85 and older; sexes are men, then wom
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from oneplan.frameworks.loading import load
 from oneplan.indicators.computed.checking import Floats, NotComputable, numbers
@@ -91,17 +92,17 @@ def uncertainties() -> tuple[Uncertainty, ...]:
 
 @dataclass(frozen=True)
 class _Headship:
-    """The country's households for each person, by sex and age group."""
+    """The country's households for each person, by age group."""
 
     title: str
     reference: str
     note: str
-    men: str
-    women: str
+    rates: str
 
     @property
-    def rates(self) -> Floats:
-        return np.array([[float(rate) for rate in row.split()] for row in (self.men, self.women)])
+    def by_sex(self) -> Floats:
+        """Alike for both sexes (2 × 18)."""
+        return np.tile([float(rate) for rate in self.rates.split()], (len(SEXES), 1))
 
 
 @cache
@@ -199,7 +200,7 @@ def assemble(
         -0.95, 5.0,
     ).fill(known, known.migration, gaps)  # fmt: skip
     headship, _ = _Assumed(
-        "headship by age and sex", heads.rates, heads.title, heads.reference
+        "headship by age and sex", heads.by_sex, heads.title, heads.reference
     ).fill(known, known.headship, gaps)  # fmt: skip
     births = schedule.fertility[at].sum(axis=1) / schedule.fertility[at[0]].sum()
     paths = births[:, None, None] * fertility.T
@@ -261,18 +262,19 @@ def residual_migration(before: Floats, after: Floats, survival: Floats) -> Float
     return np.concatenate([share[..., :1], share], axis=-1)
 
 
-def headship_rates(heads: Floats, population: Floats, bands: tuple[tuple[int, int], ...]) -> Floats:
-    """Households for each person, by sex and age (spaces × 2 × 18), from heads counted in bands of age groups.
+def headship_rates(heads: ArrayLike, persons: ArrayLike, bands: Sequence[tuple[int, int]]) -> Floats:
+    """Households for each person by age (… × 18), from heads counted in bands of age groups (… × bands).
 
-    `heads` is spaces × 2 × bands; a band is (first group, last group) of the 18, both included; groups in no band
-    head none. Raises NotComputable where a band has heads and nobody to head.
+    A band is (first group, last group) of the 18, both included, and its groups share one rate; groups in no band
+    head no household. Raises NotComputable where a band heads more households than it has persons.
     """
-    counted, people = numbers("heads of households", heads, least=0), numbers("the population", population, least=0)
+    counted = numbers("heads of households", heads, least=0)
+    people = numbers("persons by age", persons, least=0)
     found = np.zeros_like(people)
     for at, (first, last) in enumerate(bands):
-        persons = people[..., first : last + 1].sum(axis=-1)
-        if ((persons == 0) & (counted[..., at] > 0)).any():
-            raise NotComputable("A band of ages heads households and has nobody in it. Check the bands.")
-        rate = np.divide(counted[..., at], persons, out=np.zeros_like(persons), where=persons > 0)
+        band = people[..., first : last + 1].sum(axis=-1)
+        if (counted[..., at] > band).any():
+            raise NotComputable("A band of ages heads more households than it has persons. Check bands and universe.")
+        rate = np.divide(counted[..., at], band, out=np.zeros_like(band), where=band > 0)
         found[..., first : last + 1] = rate[..., None]
     return found

@@ -9,7 +9,7 @@ chapter 13; the uncertainty of a coverage after Edwin Wilson (1927), Journal of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from oneplan.indicators.computed.checking import Floats, NotComputable, numbers,
 
 LEVEL = 0.8
 LEAST_CASES = 20  # fewer say nothing of a coverage
+NEAR = 0.05  # how far a coverage may be from the level of its interval
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,14 @@ class Errors:
 class BackTest:
     """How a method did where the outcome is known, beside naive forecasts, and how often its interval held the outcome.
 
-    `coverage` is a share of `cases`; `likely` is the range in which the coverage of very many cases lies, with 95 per
-    cent confidence. Spaces of one country err together, so that the range is, if anything, too narrow.
+    `of` is what was forecast ("persons", "persons by age"), `horizon` how many years ahead. `coverage` is a share of
+    `cases`; `likely` is the range in which the coverage of very many cases lies, with 95 per cent confidence. Spaces
+    of one country err together, so that the range is, if anything, too narrow.
     """
 
     title: str
+    of: str
+    horizon: int
     level: float
     cases: int
     errors: Errors
@@ -54,9 +58,10 @@ class BackTest:
 
     @property
     def calibrates(self) -> bool:
-        """Whether intervals of this method and level may be called calibrated: enough cases, and the level is
+        """Whether intervals of this method may be called calibrated: enough cases, a coverage near the level and
         likely."""
-        return self.cases >= LEAST_CASES and self.likely[0] <= self.level <= self.likely[1]
+        near = abs(self.coverage - self.level) <= NEAR and self.likely[0] <= self.level <= self.likely[1]
+        return self.cases >= LEAST_CASES and near
 
     @property
     def beats(self) -> tuple[str, ...]:
@@ -66,32 +71,42 @@ class BackTest:
 
 @dataclass(frozen=True)
 class Interval:
-    """The range that holds a share `level` of the draws, and the middle of them. `test` is the back-test, if any."""
+    """The range that holds a share `level` of the draws, and the middle of them.
+
+    `of` is what is forecast, `horizon` how many years ahead at most, `test` the back-test that may stand behind it.
+    """
 
     low: Floats
     middle: Floats
     high: Floats
+    of: str
+    horizon: int
     level: float
     test: BackTest | None = None
 
     @property
     def is_calibrated(self) -> bool:
-        return self.test is not None and self.test.calibrates and self.test.level == self.level
+        """Whether a back-test of the same thing and level, at least as far ahead, bears the range out."""
+        test = self.test
+        return (
+            test is not None
+            and test.calibrates
+            and (test.of, test.level) == (self.of, self.level)
+            and self.horizon <= test.horizon
+        )
 
     def widened(self, times: float) -> Interval:
         """The same middle with a range so many times as wide, for what a back-test showed; not calibrated by it."""
-        return Interval(
-            self.middle - times * (self.middle - self.low), self.middle, self.middle + times * (self.high -
-            self.middle), self.level,
-        )  # fmt: skip
+        low, high = (self.middle + times * (end - self.middle) for end in (self.low, self.high))
+        return replace(self, low=low, high=high, test=None)
 
 
-def interval(draws: Floats, *, level: float = LEVEL, test: BackTest | None = None) -> Interval:
+def interval(draws: Floats, *, of: str, horizon: int, level: float = LEVEL, test: BackTest | None = None) -> Interval:
     """The middle and the range of draws along the last axis. Raises NotComputable for a level that is no share."""
     if not 0 < level < 1:
         raise NotComputable(f"A level of {level:g} is no share between 0 and 1. Write 0.8 for 80 per cent.")
     low, middle, high = np.quantile(draws, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=-1)
-    return Interval(low, middle, high, level, test)
+    return Interval(low, middle, high, of, horizon, level, test)
 
 
 def naive_forecasts(
@@ -138,7 +153,7 @@ def back_test(title: str, actual: ArrayLike, said: Interval, naive: Mapping[str,
     same_shape(outcome=was, forecast=said.middle)
     inside = (said.low <= was) & (was <= said.high)
     return BackTest(
-        title, said.level, was.size, errors(said.middle, was),
+        title, said.of, said.horizon, said.level, was.size, errors(said.middle, was),
         MappingProxyType({name: errors(each, was) for name, each in naive.items()}),
         float(inside.mean()), _wilson(int(inside.sum()), was.size),
     )  # fmt: skip
