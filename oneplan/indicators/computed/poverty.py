@@ -72,8 +72,11 @@ class Structure:
     def weights(self) -> Mapping[str, Fraction]:
         """Weight by indicator code; they add up to one. Raises NotComputable where they do not."""
         found = {each.code: Fraction(each.weight) for group in self.dimensions for each in group.indicators}
-        if sum(found.values()) != 1 or min(found.values()) <= 0:
-            raise NotComputable(f"The weights of {self.title} add up to {sum(found.values())}. They must add up to 1.")
+        if sum(found.values()) != 1 or min(found.values()) <= 0 or len(found) > 30:
+            raise NotComputable(
+                f"The weights of {self.title} add up to {sum(found.values())}. They must add up to 1, over at most 30 "
+                "indicators, each above 0."
+            )
         return MappingProxyType(found)
 
     @cached_property
@@ -224,6 +227,17 @@ class _Treated:
     unknown: NDArray[np.bool_] | None
     weights: Floats
 
+    def told(self, groups: NDArray[np.intp] | None, count: int) -> tuple[Floats, Floats]:
+        """How many households have an unknown value, and their share of the weight, by group."""
+        if self.unknown is None:
+            return np.zeros(count), np.zeros(count)
+        of = np.zeros(len(self.weights), dtype=np.intp) if groups is None else groups
+        rows, weight = (
+            np.bincount(of, weights=each, minlength=count) for each in (self.unknown, self.weights * self.unknown)
+        )
+        share: Floats = weight / np.bincount(of, weights=self.weights, minlength=count)
+        return rows.astype(np.float64), share
+
 
 def _read(
     deprivations: Columns, index: Structure, weights: ArrayLike | None, missing: Missing
@@ -270,37 +284,23 @@ def _measure(
     """The measures of each group; of everybody where there are none."""
     index = treated.index
     points, poor_from = index.points
-    score = np.zeros(len(weights), dtype=np.int32)
-    for code, column in columns.items():
-        score += column * np.int32(points[code])
-    poor = np.flatnonzero(score >= poor_from)
-    of_poor, groups_of_poor = weights[poor], None if groups is None else groups[poor]
     count = 1 if groups is None else int(groups.max()) + 1
+    of, pattern, counted, rows = _patterns(list(columns.values()), weights, groups)
+    poor = pattern @ np.array([points[code] for code in columns]) >= poor_from
 
-    def total(amounts: Floats, of: NDArray[np.intp] | None) -> Floats:
-        if of is None:
-            return np.array([amounts.sum()])
+    def total(amounts: Floats) -> Floats:
         return np.bincount(of, weights=amounts, minlength=count).astype(np.float64, copy=False)
 
-    def share(column: NDArray[np.bool_], amounts: Floats, of: NDArray[np.intp] | None) -> Floats:
-        return np.array([amounts @ column]) if of is None else total(amounts * column, of)
-
-    population = total(weights, groups)
+    population, poor_population = total(counted), total(counted * poor)
     if not (population > 0).all():
         raise NotComputable(
             "There is nobody to compute from: every household, or every one of a group, has a weight of zero or an "
             "unknown value. Leave the group out, or treat unknown values otherwise."
         )
-    poor_population = total(of_poor, groups_of_poor)
-    uncensored = {code: share(column, weights, groups) / population for code, column in columns.items()}
-    censored = {code: share(column[poor], of_poor, groups_of_poor) / population for code, column in columns.items()}
+    uncensored = {code: total(counted * pattern[:, at]) / population for at, code in enumerate(columns)}
+    censored = {code: total(counted * pattern[:, at] * poor) / population for at, code in enumerate(columns)}
     adjusted = np.array([float(index.weights[code]) for code in censored]) @ np.array(list(censored.values()))
-    rows = total(np.ones(len(weights)), groups)
-    if treated.unknown is None:
-        unknown = unknown_share = np.zeros(count)
-    else:
-        unknown = share(treated.unknown, np.ones(len(weights)), groups)
-        unknown_share = share(treated.unknown, treated.weights, groups) / total(treated.weights, groups)
+    households, (unknown, unknown_share) = total(rows), treated.told(groups, count)
 
     def result(at: int) -> Poverty:
         headcount, m0 = float(poor_population[at] / population[at]), float(adjusted[at])
@@ -308,11 +308,38 @@ def _measure(
             index, headcount, m0 / headcount if headcount else None, m0,
             MappingProxyType({code: float(shares[at]) for code, shares in uncensored.items()}),
             MappingProxyType({code: float(shares[at]) for code, shares in censored.items()}),
-            float(population[at]), float(poor_population[at]), int(rows[at]), treated.missing,
+            float(population[at]), float(poor_population[at]), int(households[at]), treated.missing,
             int(unknown[at]), float(unknown_share[at]),
         )  # fmt: skip
 
     return [result(at) for at in range(count)]
+
+
+def _patterns(
+    columns: list[NDArray[np.bool_]], weights: Floats, groups: NDArray[np.intp] | None
+) -> tuple[NDArray[np.intp], NDArray[np.bool_], Floats, Floats]:
+    """Households of one group that are deprived in the same are one row: group, deprivations, weight and number.
+
+    A million households of eleven indicators have at most some thousands of patterns, so that what follows costs
+    nothing.
+    """
+    bits = len(columns)
+    place = np.zeros(len(weights), dtype=np.int32)
+    for at, column in enumerate(columns):
+        place += column * np.int32(1 << at)
+    key = place.astype(np.int64)
+    if groups is not None:
+        key += groups << bits
+    rows: NDArray[np.intp]
+    if int(key.max()) < max(4 * len(key), 1 << 16):  # few enough to count in place
+        rows = np.bincount(key)
+        cells = np.flatnonzero(rows)
+        counted, rows = np.bincount(key, weights=weights)[cells], rows[cells]
+    else:
+        cells, at_cell, rows = np.unique(key, return_inverse=True, return_counts=True)
+        counted = np.bincount(at_cell, weights=weights)
+    pattern = np.bitwise_and(cells[:, None] >> np.arange(bits), 1).astype(np.bool_)
+    return cells >> bits, pattern, counted.astype(np.float64), rows.astype(np.float64)
 
 
 def headcounts_from_tables(counted: Mapping[str, tuple[float, float]], index: Structure) -> SingleHeadcounts:

@@ -25,7 +25,7 @@ from .schedules import FERTILE, STEP, WOMEN
 
 SEED = 20260701
 DRAWS = 1_000
-_BLOCK = 64  # spaces carried at a time: memory stays flat however many there are
+_BLOCK = 16  # spaces carried at a time: what a thousand draws of them need stays near the processor
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from oneplan.indicators.computed.checking import Floats, NotComputable, numbers,
 
 LEVEL = 0.8
 LEAST_CASES = 20  # fewer say nothing of a coverage
+_BLOCK = 1_000_000  # numbers sorted at a time, so that memory stays flat
 NEAR = 0.05  # how far a coverage may be from the level of its interval
 
 
@@ -105,7 +106,12 @@ def interval(draws: Floats, *, of: str, horizon: int, level: float = LEVEL, test
     """The middle and the range of draws along the last axis. Raises NotComputable for a level that is no share."""
     if not 0 < level < 1:
         raise NotComputable(f"A level of {level:g} is no share between 0 and 1. Write 0.8 for 80 per cent.")
-    low, middle, high = np.quantile(draws, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=-1)
+    found = np.empty((3, *draws.shape[:-1]))
+    each = max(1, _BLOCK // max(1, draws[:1].size))
+    for first in range(0, len(draws), each):
+        block = slice(first, first + each)
+        found[:, block] = np.quantile(draws[block], [(1 - level) / 2, 0.5, (1 + level) / 2], axis=-1)
+    low, middle, high = found
     return Interval(low, middle, high, of, horizon, level, test)
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.indicators.computed.checking import NotComputable
+from oneplan.indicators.projection import cohorts
 from oneplan.indicators.projection.backlog import Scenario, backlog, yearly
 from oneplan.indicators.projection.cohorts import project
 from oneplan.indicators.projection.inputs import (
@@ -113,8 +114,10 @@ def test_cohorts_add_up_to_persons_and_heads_to_households():
     assert (found.persons > 0).all()
 
 
-def test_a_space_has_the_same_numbers_alone_as_among_others_and_draws_are_repeated():
+def test_a_space_has_the_same_numbers_alone_as_among_others_and_draws_are_repeated(monkeypatch):
     together = project(assemble(known()), draws=200)
+    monkeypatch.setattr(cohorts, "_BLOCK", 2)
+    assert (project(assemble(known()), draws=200).persons == together.persons).all()
     alone = project(assemble(Known(SPACES[1:2], 2021, known().population[1:2])), draws=200)
     assert (alone.persons[0] == together.persons[1]).all()
     assert (project(assemble(known()), draws=200).persons == together.persons).all()
