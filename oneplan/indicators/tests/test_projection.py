@@ -1,8 +1,5 @@
 """Projections: the textbook's example, accounts that close, draws, gaps, back-tests, backlogs, and what is refused."""
 
-import csv
-import gzip
-from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
@@ -267,52 +264,6 @@ def test_naive_forecasts_and_errors_are_what_they_say():
         naive_forecasts([1.0], years=5, earlier=[1.0])
     with pytest.raises(NotComputable, match="no share"):
         interval(np.ones((1, 3)), of="persons", horizon=5, level=80)
-
-
-@pytest.mark.shared
-def test_from_the_census_of_2011_to_the_survey_of_2016_it_is_told_how_well_it_did(shared_data):
-    """What a forecaster of 2011 could have said of 2016. Its totals are worse than the country's growth everywhere.
-
-    Ages on the borders of 2011 are scaled to the space's persons on those of 2016; sexes are fitted to both margins;
-    nobody moves. The schedule of 2005 to 2010 was estimated later than 2011.
-    """
-    with (shared_data / "register" / "spaces.csv").open(encoding="utf-8") as file:
-        spaces = tuple(row["code"] for row in csv.DictReader(file))
-    by_age: dict[str, dict[str, float]] = defaultdict(dict)
-    by_sex: dict[str, dict[str, float]] = defaultdict(dict)
-    with gzip.open(shared_data / "indicators" / "wazimap_census2011_long.csv.gz", "rt", encoding="utf-8") as file:
-        for table, version, _level, place, _dimension, category, value in csv.reader(file):
-            if table == "agegroupsin5years":
-                by_age[place][category] = float(value)
-            elif table == "gender" and version == "2016":
-                by_sex[place][category] = float(value)
-    after: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(18))
-    with (shared_data / "indicators" / "cs2016_population_age_municipalities.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            after[row["ADM2_ID"]] += [float(n) for name, n in row.items() if name.startswith("p") and name != "p_Total"]
-    ages = np.array([[by_age[code][age] for age in sorted(by_age[code])] for code in spaces])
-    sexes = np.array([[by_sex[code]["Male"], by_sex[code]["Female"]] for code in spaces])
-    ages *= sexes.sum(axis=1, keepdims=True) / ages.sum(axis=1, keepdims=True)
-    was = np.array([after[code] for code in spaces])
-    inputs = assemble(Known(spaces, 2011, split_by_sex(ages, sexes)), years=5, held_from=2011)
-    found = project(inputs, keep_cohorts=True)
-    assert found.cohorts is not None
-
-    def test(of, outcome, draws, base):
-        naive = naive_forecasts(base, years=5, national_growth=0.0145)  # as from 2001 to 2011
-        return back_test("Census 2011 to Community Survey 2016", outcome, interval(draws, of=of, horizon=5), naive)
-
-    totals = test("persons", was.sum(axis=1), found.persons[:, 1], ages.sum(axis=1))
-    assert totals.cases == 52
-    assert totals.errors.size == pytest.approx(0.031, abs=0.002)
-    assert totals.beats == ("unchanged",)
-    assert totals.coverage == pytest.approx(0.71, abs=0.06)
-    cases = test("persons by age", was, found.cohorts[:, 1].sum(axis=1), ages)
-    assert cases.cases == 52 * 18
-    assert cases.errors.size == pytest.approx(0.115, abs=0.005)
-    assert cases.beats == ("unchanged", "national")
-    assert not totals.calibrates
-    assert not cases.calibrates
 
 
 # --- backlogs --------------------------------------------------------------------------------------------------------
