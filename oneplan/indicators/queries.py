@@ -17,7 +17,7 @@ from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading, shelf
 from oneplan.indicators.tables import Table, tables
-from oneplan.warehouse.connection import Reading
+from oneplan.warehouse.connection import NothingBuilt, Reading
 
 
 def visible_to(actor: Actor) -> QuerySet[ObservationRelease]:
@@ -216,6 +216,21 @@ def cells_of(value: Value) -> list[CellValue]:
     }  # fmt: skip
     with reading() as turn:
         return [CellValue(*row) for row in turn.ask(text, told)]
+
+
+def persons_served() -> list[tuple[Level, str, float]]:
+    """(level, place, persons) by the newest count that is served and public; empty where nothing is built."""
+    number, public = numbers()["population"], number_of(Standing.PUBLIC)
+    try:
+        with reading() as turn:
+            rows = turn.rows(
+                f"""SELECT v.level, p.code, arg_max(value, (v.year, v.boundary)) FROM "values" v
+                JOIN places p ON p.id = v.place WHERE v.indicator = {number} AND breakdown = 0
+                AND v.standing = {public} AND value IS NOT NULL GROUP BY ALL"""
+            )
+    except NothingBuilt:
+        return []
+    return [(_LEVELS[level], place, persons) for level, place, persons in rows]
 
 
 def places_named(codes: Iterable[str]) -> Mapping[str, Place]:
