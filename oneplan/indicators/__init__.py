@@ -1,1 +1,1 @@
-"""What is measured of the spaces, how, since when, from which table of which source, and its values and targets."""
+"""What is measured of places: registry, observations by release, comparison and profiles."""

@@ -12,7 +12,7 @@ class Level(TextChoices):
     COUNTRY = "country", _("Country")
     PROVINCE = "province", _("Province")
     SPACE = "space", _("District or metropolitan space")
-    MUNICIPALITY = "municipality", _("Municipality")
+    MUNICIPAL_AREA = "municipal_area", _("Municipal area")
     WARD = "ward", _("Ward")
 
 
@@ -108,3 +108,50 @@ class Calculation(TextChoices):
     NON_CUMULATIVE = "non-cumulative", _("Non-cumulative: quarters are not added")
     MAXIMUM = "maximum", _("The highest of the quarters")
     LATEST = "latest", _("The latest of the quarters")
+
+
+class Length(TextChoices):
+    """How long a time a value is of. What was counted on one day, as a census does, is told of its year."""
+
+    YEAR = "year", _("Year")
+    QUARTER = "quarter", _("Quarter")
+    MONTH = "month", _("Month")
+
+
+class Status(TextChoices):
+    """How sure an observation is, surest first. What a department says of itself is not what was verified."""
+
+    AUDITED = "audited", _("Audited")
+    OFFICIAL = "official", _("Official")
+    VERIFIED = "verified", _("Verified")
+    PROVISIONAL = "provisional", _("Provisional")
+    SELF_REPORTED = "self_reported", _("As reported by whoever is measured")
+    UNOFFICIAL = "unofficial", _("Published by others than the official source")
+    MODELLED = "modelled", _("Modelled")
+    CONVERTED = "converted", _("Converted to other borders")
+
+
+class Standing(TextChoices):
+    """Who may see an observation and whether it is real. Real and invented ones are never compared."""
+
+    PUBLIC = "public", _("Public")
+    GOVERNMENT = "government", _("Inside government")
+    SAMPLE = "sample", _("Sample")
+
+
+class ReleaseState(TextChoices):
+    """What became of a release of observations."""
+
+    HELD = "held", _("Held back: errors stand")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Event(TextChoices):
+    """What this room remembers."""
+
+    OBSERVATIONS_RECEIVED = "observations.received", _("Observations were received.")
+    OBSERVATIONS_PUBLISHED = "observations.published", _("Observations were published although errors stand.")
+    OBSERVATIONS_WITHDRAWN = "observations.withdrawn", _("Observations were withdrawn.")
+    OBSERVATIONS_BUILT = "observations.built", _("The warehouse of observations was built.")
+    OBSERVATIONS_SWEPT = "observations.swept", _("What interrupted imports and builds had left was removed.")
