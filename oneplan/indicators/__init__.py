@@ -1,1 +1,1 @@
-"""What is measured, since when, by whom and how well: indicators, observations, what is computed from them."""
+"""What is measured of places: registry, observations by release, comparison and profiles."""
