@@ -218,6 +218,16 @@ def by_group(
     return dict(zip(names.tolist(), _measure(*prepared, codes.astype(np.intp)), strict=True))
 
 
+def group_contributions(groups: Mapping[Any, Poverty]) -> dict[Any, float]:
+    """Each group's share of the M0 of all of them: its share of the population × its M0 ÷ that of the whole.
+
+    Empty where nobody is poor.
+    """
+    parts = {name: each.population * each.adjusted for name, each in groups.items()}
+    whole = sum(parts.values())
+    return {name: part / whole for name, part in parts.items() if whole}
+
+
 @dataclass(frozen=True)
 class _Treated:
     """How unknown values are treated: which rows have one, and the weights before anything was left out."""
@@ -248,10 +258,13 @@ def _read(
         raise NotComputable(
             f"{index.title} needs {', '.join(lacking)} as well. An index of fewer indicators is another index."
         )
+    columns = {code: np.asarray(deprivations[code]) for code in index.weights}
+    count = next(iter(columns.values())).size
+    if not count or any(column.shape != (count,) for column in columns.values()):
+        raise NotComputable(f"Every indicator needs one value a household, for at least one. The first has {count:,}.")
     found: dict[str, NDArray[np.bool_]] = {}
     unknown: NDArray[np.bool_] | None = None
-    for code in index.weights:
-        column = np.asarray(deprivations[code])
+    for code, column in columns.items():
         if column.dtype == np.bool_:
             found[code] = column
             continue
@@ -262,16 +275,12 @@ def _read(
             raise NotComputable(f"{code} has values other than deprived (1), not deprived (0) and unknown (empty).")
         if blank.any():
             unknown = blank if unknown is None else unknown | blank
-    rows = {code: column.shape for code, column in found.items()}
-    first = next(iter(found.values()))
-    if set(rows.values()) != {(len(first),)} or not len(first):
-        raise NotComputable(f"Every indicator needs one value a household. Given: {rows}.")
     if unknown is not None and missing is Missing.REFUSE:
         raise NotComputable(
-            f"It is unknown of {int(unknown.sum()):,} of {len(first):,} households whether they are deprived in "
+            f"It is unknown of {int(unknown.sum()):,} of {count:,} households whether they are deprived in "
             "everything that is counted. Leave them out or count them as not deprived; the result will say which."
         )
-    stands_for = weights_for(np.broadcast_to(np.float64(1), first.shape), weights)
+    stands_for = weights_for(np.ones(count), weights)
     treated = _Treated(index, missing, unknown, stands_for)
     if unknown is not None and missing is Missing.LEAVE_OUT:
         stands_for = np.where(unknown, 0.0, stands_for)

@@ -19,6 +19,7 @@ from oneplan.indicators.computed.poverty import (
     alkire_foster,
     by_group,
     deprived,
+    group_contributions,
     headcounts_from_tables,
     index_value,
     structure,
@@ -204,6 +205,8 @@ def test_measures_stay_in_bounds_and_parts_make_the_whole(country):
     shares = {name: each.population / whole.population for name, each in parts.items()}
     assert sum(shares.values()) == pytest.approx(1)
     assert sum(shares[name] * each.adjusted for name, each in parts.items()) == pytest.approx(whole.adjusted)
+    if whole.adjusted:
+        assert sum(group_contributions(parts).values()) == pytest.approx(1)
     for code in columns:
         together = sum(shares[name] * each.censored[code] for name, each in parts.items())
         assert together == pytest.approx(whole.censored[code])
@@ -228,3 +231,16 @@ def test_groups_carry_their_names_and_their_own_unknowns():
     assert found["EC"].headcount == pytest.approx(7 / 11)
     with pytest.raises(NotComputable, match="group names"):
         by_group(HOUSEHOLDS, UNDP, ["EC"])
+
+
+def test_many_indicators_and_groups_are_counted_as_few_are():
+    wide = made_of({f"i{at}": {f"i{at}": "1/25"} for at in range(25)}, "2/5")
+    rng = np.random.default_rng(5)
+    matrix, weights, groups = rng.random((300, 25)) < 0.35, rng.uniform(1, 9, 300), rng.integers(0, 40, 300)
+    found = by_group(dict(zip(wide.weights, matrix.T, strict=True)), wide, groups, weights=weights)
+    poor = matrix.sum(axis=1) >= 10
+    for group, each in found.items():
+        here = groups == group
+        assert each.headcount == pytest.approx((weights * poor)[here].sum() / weights[here].sum())
+        assert each.adjusted == pytest.approx((weights * poor * matrix.mean(axis=1))[here].sum() / weights[here].sum())
+        assert each.censored["i7"] == pytest.approx((weights * poor * matrix[:, 7])[here].sum() / weights[here].sum())
