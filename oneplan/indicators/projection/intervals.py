@@ -44,7 +44,8 @@ class BackTest:
 
     `of` is what was forecast ("persons", "persons by age"), `horizon` how many years ahead. `coverage` is a share of
     `cases`; `likely` is the range in which the coverage of very many cases lies, with 95 per cent confidence. Spaces
-    of one country err together, so that the range is, if anything, too narrow.
+    of one country err together, so that the range is, if anything, too narrow. `needed` is how many times as wide the
+    intervals would have had to be to hold the outcome as often as their level says.
     """
 
     title: str
@@ -56,6 +57,7 @@ class BackTest:
     naive: Mapping[str, Errors]
     coverage: float
     likely: tuple[float, float]
+    needed: float
 
     @property
     def calibrates(self) -> bool:
@@ -158,10 +160,14 @@ def back_test(title: str, actual: ArrayLike, said: Interval, naive: Mapping[str,
     was = numbers("the outcome", actual, least=0)
     same_shape(outcome=was, forecast=said.middle)
     inside = (said.low <= was) & (was <= said.high)
+    reach = np.where(was > said.middle, said.high, said.low) - said.middle
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = np.where(was == said.middle, 0.0, (was - said.middle) / reach)
     return BackTest(
         title, said.of, said.horizon, said.level, was.size, errors(said.middle, was),
         MappingProxyType({name: errors(each, was) for name, each in naive.items()}),
         float(inside.mean()), _wilson(int(inside.sum()), was.size),
+        float(np.quantile(beyond, said.level, method="inverted_cdf")),
     )  # fmt: skip
 
 

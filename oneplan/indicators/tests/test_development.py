@@ -1,7 +1,7 @@
 """The human development index: the technical notes' worked examples, bounds, and what is refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.indicators.computed.checking import NotComputable
@@ -62,6 +62,7 @@ def test_values_that_cannot_be_are_refused(change, sentence):
 PLACES = st.tuples(st.floats(20, 100), st.floats(0, 20), st.floats(0, 25), st.floats(100, 200_000))
 
 
+@settings(deadline=None)
 @given(PLACES, st.integers(0, 3), st.floats(0, 10))
 def test_the_index_is_bounded_and_never_falls_when_an_achievement_grows(place, which, more):
     names = ("life_expectancy", "mean_schooling", "expected_schooling", "income")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.indicators.computed.checking import NotComputable
@@ -41,6 +41,7 @@ def test_weights_are_copies():
     assert theil([1, 5, 9], [2, 1, 3]) == pytest.approx(theil([1, 1, 5, 9, 9, 9]))
 
 
+@settings(deadline=None)
 @given(AMOUNTS, st.floats(0.01, 1000), st.integers(2, 4))
 def test_both_are_bounded_and_blind_to_unit_and_size(values, unit, times):
     assert 0 <= gini(values) <= 1 - 1 / len(values) + 1e-9
@@ -51,6 +52,7 @@ def test_both_are_bounded_and_blind_to_unit_and_size(values, unit, times):
     assert theil(values * times) == pytest.approx(theil(values), abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.floats(0.1, 20), st.integers(0, 3)), min_size=1, max_size=30))
 def test_theil_parts_add_up_to_the_whole(rows):
     values, weights, groups = (list(column) for column in zip(*rows, strict=True))
@@ -62,6 +64,7 @@ def test_theil_parts_add_up_to_the_whole(rows):
     assert sum(share for _own, share in found.groups.values()) == pytest.approx(1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 99.99), min_size=2, max_size=60).filter(lambda each: sum(each) > 1))
 def test_grouped_data_bound_what_the_values_give(values):
     edges = np.array([0, 10, 25, 50, 100])

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -190,6 +190,7 @@ COUNTRY = st.integers(1, 40).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(COUNTRY)
 def test_measures_stay_in_bounds_and_parts_make_the_whole(country):
     matrix, weights, provinces = country
@@ -212,6 +213,7 @@ def test_measures_stay_in_bounds_and_parts_make_the_whole(country):
         assert together == pytest.approx(whole.censored[code])
 
 
+@settings(deadline=None)
 @given(COUNTRY, st.integers(2, 5))
 def test_copies_of_everybody_change_nothing_and_a_new_deprivation_never_lessens(country, times):
     matrix, weights, _provinces = country

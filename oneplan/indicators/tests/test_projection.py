@@ -235,6 +235,7 @@ def test_an_interval_is_calibrated_only_by_a_test_of_the_same_thing_as_far_ahead
     said, test = coin(0.8)
     assert (test.coverage, test.calibrates, test.beats) == (0.8, True, ("unchanged",))
     assert test.errors.bias == pytest.approx(0.1)
+    assert test.needed == pytest.approx(0.5, abs=0.01)  # the outcome lies half way down where the range holds it
     assert not said.is_calibrated  # nobody tested it
     tested = replace(said, test=test)
     assert tested.is_calibrated

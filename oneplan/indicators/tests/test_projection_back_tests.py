@@ -80,6 +80,7 @@ def test_five_years_on_totals_and_ages_are_off_by_so_much(census, projected, sha
     assert totals.errors.size == pytest.approx(0.031, abs=0.002)
     assert totals.naive["national"].size == pytest.approx(0.024, abs=0.001)
     assert totals.coverage == pytest.approx(0.71, abs=0.06)
+    assert totals.needed == pytest.approx(1.2, abs=0.2)
     groups = held_against("persons by age", 5, was, projected.cohorts[:, 1].sum(axis=1), ages)
     assert (groups.cases, groups.beats, groups.calibrates) == (936, ("unchanged", "national"), False)
     assert groups.errors.size == pytest.approx(0.115, abs=0.005)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.indicators.computed.checking import NotComputable
@@ -31,6 +31,7 @@ def test_the_index_is_the_mean_of_its_stated_parts_and_says_that_it_is_our_own()
     assert "own composite" in found.composition.reference
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=5, max_size=5))
 def test_the_index_lies_among_its_parts_and_its_points_add_up(shares):
     found = service_delivery(dict(zip(SHARES, shares, strict=True)), BASIC)
@@ -60,6 +61,7 @@ def test_a_composition_must_weigh_one_and_be_in_force():
         composition("basic-services", date(2020, 1, 1))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7), st.decimals("0", "999999", places=2))
 def test_backlogs_are_exact_to_the_cent_one_by_one_and_together(households, unit_cost):
     amount = backlog_cost(households, unit_cost)

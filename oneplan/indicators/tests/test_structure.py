@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneplan.indicators.computed.checking import NotComputable
@@ -48,6 +48,7 @@ def test_a_published_shift_share_example_comes_out():
 AMOUNT = st.integers(1, 10**6) | st.decimals("0.01", "99999", places=2)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(AMOUNT, AMOUNT, AMOUNT, AMOUNT), min_size=1, max_size=10))
 def test_the_three_parts_are_exactly_the_change(sectors):
     start, end, reference_start, reference_end = (list(column) for column in zip(*sectors, strict=True))
@@ -85,6 +86,7 @@ def test_concentration_has_its_known_values():
         concentration([0, 0])
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=2, max_size=20).filter(lambda each: sum(each) > 1), st.floats(0.01, 100))
 def test_concentration_is_bounded_and_blind_to_the_unit(amounts, unit):
     found = concentration(amounts)
