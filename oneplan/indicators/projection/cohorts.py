@@ -106,7 +106,7 @@ def carry(
     draws = 1 if disturbed is None else disturbed.shape[-1]
     base = inputs.population[:, :, block, None]
     population = np.array(np.broadcast_to(base, (*base.shape[:3], draws)), order="C")
-    headship = inputs.headship[:, :, block, None]
+    headship = inputs.headship[:, :, block]
     at_birth = np.array([inputs.men_at_birth, 1 - inputs.men_at_birth])[:, None, None]
     scratch = np.empty_like(population)
     for step in range(inputs.steps + 1):
@@ -116,7 +116,7 @@ def carry(
         if persons is not None:
             persons[:, step] = population.sum(axis=(0, 1))
         if households is not None:
-            households[:, step] = np.einsum("aspd,asp->pd", population, headship[..., 0])
+            households[:, step] = np.einsum("aspd,asp->pd", population, headship)
         if cohorts is not None:
             cohorts[:, step] = population.transpose(2, 1, 0, 3)
 

@@ -188,6 +188,9 @@ def assemble(
         moments = [min(moment, held_from - STEP / 2) for moment in moments]
     at = [schedule.period(moment) for moment in moments]
     national = f"The national rates: {schedule.title}"
+    kept = min(held_from or moments[-1] + STEP, schedule.first_years[-1] + STEP)
+    if moments[-1] > kept or held_from is not None:
+        national += f", from {kept} on as in the five years before"
     heads, gaps = _national_headship(), list[Gap]()
     fertility, assumed = _Assumed(
         "fertility by age", schedule.fertility[at[0]], national, schedule.reference

@@ -153,6 +153,7 @@ def test_what_is_missing_is_listed_with_the_assumption_that_fills_it():
         ("headship by age and sex", SPACES),
     ]
     assert "World Population Prospects 2019" in found.gaps[0].reference
+    assert found.gaps[0].filled_by.endswith("medium variant from 2020")
     assert found.gaps[2].filled_by == "Nobody moves in or out, on balance"
     assert found.fertility[:, :, 1].sum(axis=1) == pytest.approx(1.5 * found.fertility[:, :, 0].sum(axis=1))
     nothing_missing = {
@@ -165,6 +166,10 @@ def test_what_is_missing_is_listed_with_the_assumption_that_fills_it():
 def test_rates_held_from_a_year_are_those_of_the_period_before():
     then = assemble(replace(known(), base_year=2011), years=10, held_from=2011)
     assert (then.fertility == NATIONAL.fertility[0][:, None]).all()
+    assert then.gaps[0].filled_by.endswith(", from 2011 on as in the five years before")
+    far = assemble(known(), years=40)  # beyond the schedule's last period
+    assert far.gaps[0].filled_by.endswith(", from 2050 on as in the five years before")
+    assert (far.fertility[-1] == far.fertility[-2]).all()
     now = assemble(replace(known(), base_year=2011), years=10)
     assert (now.fertility[1] == NATIONAL.fertility[2][:, None]).all()
 
