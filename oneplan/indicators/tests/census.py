@@ -12,7 +12,7 @@ from oneplan.indicators.choices import Level
 from oneplan.indicators.registry import Formula, Observed, Picked, Ratio, Share, Total
 from oneplan.indicators.tables import Table, table_named, tables
 
-LEVELS = {"district": Level.SPACE}
+LEVELS = {"district": Level.SPACE, "municipality": Level.MUNICIPAL_AREA}
 
 
 class Census:

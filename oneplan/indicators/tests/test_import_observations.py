@@ -213,11 +213,3 @@ def test_a_build_that_fails_leaves_the_one_before_serving(take, tidy, monkeypatc
     with pytest.raises(RuleBroken, match="no"):
         build_observations(by=BY)
     assert shelf.current_name() == before.name
-
-
-@pytest.mark.shared
-def test_the_real_census_file_is_read_whole(take, shared_data):
-    report = take(shared_data / "indicators" / "wazimap_census2011_long.csv.gz")
-    assert (report.rows_read, report.rows_accepted, report.rows_refused) == (250_041, 248_881, 0)
-    assert not [issue for issue in report.issues if issue.severity == Severity.ERROR]
-    assert sum(report.rows_left_out.values()) == 1_160

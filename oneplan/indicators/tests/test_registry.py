@@ -150,7 +150,7 @@ def test_the_values_of_257_municipalities_and_the_country_are_those_of_the_regis
     compared = 0
     for row in rows:
         place = row["code"]
-        level = Level.COUNTRY if place == "ZA" else Level.SPACE if place.startswith("DC") else Level.MUNICIPALITY
+        level = Level.COUNTRY if place == "ZA" else Level.SPACE if place.startswith("DC") else Level.MUNICIPAL_AREA
         for column, code in PROFILE.items():
             indicator = registry()[code]
             value = census.value(indicator.formulas[0], 2016, level, place)

@@ -193,5 +193,5 @@ def test_the_countrys_rows_of_the_centres_audit_are_left_out_because_they_are_fo
     census: Census,
 ) -> None:
     levels = {level for code, _, level, _ in census.rows if code == "ecd-2013-type"}
-    assert levels == {Level.PROVINCE, Level.SPACE, Level.MUNICIPALITY}
+    assert levels == {Level.PROVINCE, Level.SPACE, Level.MUNICIPAL_AREA}
     assert Level.COUNTRY in tables()["ecd-2013-type"].left_out
