@@ -25,8 +25,7 @@ PROCESSES = os.environ.get("ONEPLAN_TEST_PROCESSES", str(min(os.cpu_count() or 1
 
 # Of a server that is thrown away with its data. What autovacuum would count at some moment or other, `django_db_setup`
 # in conftest.py has counted once, so that every run plans alike.
-THROWN_AWAY = ("autovacuum=off", "full_page_writes=off", "jit=off", "max_wal_senders=0", "shared_buffers=256MB",
-               "wal_level=minimal")  # fmt: skip
+THROWN_AWAY = ("autovacuum=off", "full_page_writes=off", "jit=off")
 
 # What the machine must have for every test, by its packages in Debian, and what is left out without it.
 NEEDED = {

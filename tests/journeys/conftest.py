@@ -117,14 +117,14 @@ class Visitor:
             self.page.screenshot(path=PICTURES / f"{stem}-{width[1]}.png", full_page=True, timeout=60_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it ends with the journeys: other tests follow in the process
 def playwright_driver() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright_driver: Playwright) -> Iterator[Browser]:
     window = playwright_driver.chromium.launch(executable_path=chromium(), args=FLAGS)
     yield window
@@ -168,13 +168,13 @@ def _house(home: Path, *arguments: str) -> Iterator[House]:
         log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def waterberg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with the demonstration."""
     yield from _house(tmp_path_factory.mktemp("waterberg"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with the registers and nothing else."""
     yield from _house(tmp_path_factory.mktemp("empty"), "--no-demo")
