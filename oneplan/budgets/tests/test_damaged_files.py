@@ -5,6 +5,9 @@ import json
 import random
 import shutil
 from collections import namedtuple
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +24,9 @@ from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tests.files import raw
 from oneplan.cli.main import main
 from oneplan.exchange.models import ImportRun
+from oneplan.exchange.pipeline import run_import
 from oneplan.warehouse.store import spill_folder
+from tests.kept import kept_fixture
 from tests.world import LONG_AGO
 
 pytestmark = pytest.mark.django_db
@@ -77,11 +82,20 @@ def sound(shared_data):
     return (shared_data / "budget" / "municipal_data_fixtures" / FACTS).read_bytes()
 
 
-@pytest.fixture
-def served(home, take, tmp_path):
-    """A release that serves. Returns what is served, to compare."""
-    take(raw(tmp_path, ("BUF", "2020ORGB", "1110", "2000", "1500.10")), "municipal-income-expenditure")
+def build(_world):
+    """A release that serves."""
+    with TemporaryDirectory() as folder:
+        path = raw(Path(folder), ("BUF", "2020ORGB", "1110", "2000", "1500.10"))
+        run_import("budget", path, by=system("tests"), layout="municipal-income-expenditure", as_at=date(2021, 3, 31))
     build_warehouse(by=system("tests"))
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def served(lent):
+    """A release that serves. Returns what is served, to compare."""
 
     def now():
         with reading() as turn:

@@ -7,9 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from oneplan.budgets.choices import AmountType, Length, Statement
-from oneplan.budgets.tests.conftest import receive
+from oneplan.budgets.tests.conftest import built_of, receive
 from oneplan.budgets.tests.records import figure
 from oneplan.warehouse import engines
+from tests.kept import kept_fixture
 
 pytestmark = pytest.mark.django_db
 SPACE = "/spaces/DC15/budget/"
@@ -24,10 +25,9 @@ def plain(response):
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-@pytest.fixture
-def loaded(warehouse):
+def build(_world):
     """King Sabata Dalindyebo (EC157), in OR Tambo (DC15), and eThekwini."""
-    return warehouse(
+    return built_of(
         municipal_income_expenditure=[
             figure("mun-ec157", "100", function="f:water"), figure("mun-ec157", "60.50", function="f:roads"),
             figure("mun-eth", "1000", function="f:water"),
@@ -38,6 +38,14 @@ def loaded(warehouse):
             figure("mun-ec157", "3", function="f:water", length=Length.MONTH, period=1),
         ],
     )  # fmt: skip
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def loaded(lent):
+    return lent
 
 
 def test_a_space_is_the_sum_of_its_budget_and_of_nothing_else(loaded, client):

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from oneplan.budgets.choices import AmountType, Length, Statement
 from oneplan.budgets.months import Window, part_of, settled, within
+from oneplan.budgets.tests.conftest import built_of
 from oneplan.budgets.tests.records import figure
+from tests.kept import kept_fixture
 
 AGGREGATE, FACTS = "/api/v1/budgets/aggregate", "/api/v1/budgets/facts"
 MONTHS = {"length": Length.MONTH, "amount_type": AmountType.ACTUAL}
@@ -73,15 +75,22 @@ def asked(client, **said):
     return client.get(AGGREGATE, {"years": "apportioned", "first_month": 4, "cut": cut, **said})
 
 
-@pytest.fixture
-def two_calendars(warehouse):
+def build(_world):
     """The nation in April years; EC157 in July years of which two are in; eThekwini in one alone."""
-    warehouse(
+    return built_of(
         national_expenditure=[figure("nat-dws", "1000", basis=4)],
         municipal_income_expenditure=[
             figure("mun-ec157", "120", year=2023), figure("mun-ec157", "240.10"), figure("mun-eth", "500"),
         ],
     )  # fmt: skip
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def two_calendars(lent):
+    return lent
 
 
 @pytest.mark.django_db
