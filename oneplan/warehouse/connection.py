@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,9 @@ from oneplan.warehouse import store
 
 Cursor = duckdb.DuckDBPyConnection
 _MOST_PARSED = 2_000
+
+# A second copy of some thousand rows costs less than planning them as a relation, which would do without.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 # Whatever is not in the wheel would be fetched from a network at run time: never.
 _CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -75,16 +80,15 @@ class Reading:
         found: list[tuple[Any, ...]] = self.cursor.execute(sql, values).fetchall()
         return found
 
-    def ask(self, text: str, values: Mapping[str, int | str]) -> list[tuple[Any, ...]]:
-        """The rows of a text that is asked again and again with other values: it is parsed once for each build."""
+    def ask(self, text: str, values: Mapping[str, int | str]) -> pa.Table:
+        """What a text says that is asked again and again with other values: it is parsed once for each build."""
         statement = self._parsed.get(text)
         if statement is None:
             if len(self._parsed) >= _MOST_PARSED:
                 self._parsed.clear()
             [statement] = self.cursor.extract_statements(text)
             self._parsed[text] = statement
-        found: list[tuple[Any, ...]] = self.cursor.execute(statement, dict(values)).fetchall()
-        return found
+        return self.cursor.execute(statement, dict(values)).to_arrow_reader().read_all()
 
 
 _turn = threading.Lock()

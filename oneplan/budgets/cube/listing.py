@@ -66,9 +66,8 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
         values |= more
         size = question.page_size
         shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size, lengths)
-        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
-        names = list(facts.FACTS)
-        found = [dict(zip(names, row, strict=True)) for row in rows[:size]]
+        rows = ask(turn, shape, shape.write, values)
+        found = rows.slice(0, size).to_pylist()
         known = {
             column: some_members(turn, table, {each[column] for each in found})
             for column, table in _DIMENSION_OF.items()
@@ -80,7 +79,7 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
             )
             for each in found
         ]  # fmt: skip
-        return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name, share)
+        return FactPage(lines, rows.num_rows > size, plan.unknown, turn.build.name, share)
 
 
 def list_members(
