@@ -209,7 +209,7 @@ def _of_this_build(operation: Callable[..., Any]) -> Callable[..., Any]:
     return answered
 
 
-def _json(text: str | bytes) -> HttpResponse:
+def _json(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json; charset=utf-8")
 
 

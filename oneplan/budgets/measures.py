@@ -16,10 +16,7 @@ from ibis import _ as row
 from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
-_SUM = "decimal(36, 2)"  # of rand: engines add up in 38 digits, which leaves nothing to subtract one from another in
-# DuckDB adds whole numbers up in 128 bits, though Ibis believes 64 and would leave out a cast to them.
-_KINDS = {"gross": _SUM, "passed_on": _SUM, "figures": "int32", "gross_before": _SUM, "passed_before": _SUM}
-_TOLD = {**_KINDS, **{f"all_{name}": kind for name, kind in _KINDS.items()}}
+BEFORE = {"gross": "gross_before", "passed_on": "passed_before"}  # sums up to the beginning of a year
 _LENGTHS = ((12, 1), (3, 4), (1, 12))  # of a year, a quarter, a month: its months, and twelfths of a month
 
 
@@ -75,23 +72,33 @@ class Totals:
 
     @property
     def sums(self) -> tuple[str, ...]:
-        """The columns of sums."""
-        before = ("gross_before", "passed_before") if self.lengths else ()
-        return ("gross", "passed_on", "figures", *before)
+        """The columns of sums; none of rand passed on where no flow counts as such."""
+        rand = ("gross", *(("passed_on",) if self.passed_on else ()))
+        return (*rand, "figures", *(BEFORE[name] for name in rand if self.lengths))
 
     def write(self, marks: Marks) -> Any:
         """One row a cell: its keys, sums, spans of watched guards, and where wanted what holds for all cells."""
         cells = self._cells(marks)
-        told = self._of_all() if self.of_all else {}
-        cells = cells.mutate(**told) if told else cells
+        cells = cells.mutate(**self._of_all()) if self.of_all else cells
+        is_ordered = bool(self.order or self.of_all)  # else texts are made first: by all threads, which an order ends
+        cells = cells if is_ordered else cells.select(self._told(cells))
         keys = [self._key(name, descends) for name, descends in self.order]
         names = [each.name for each in self.by]
         cells = cells.order_by([*keys, *names]) if keys or names else cells
-        spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
-        shown = {
-            name: row[name].cast(_TOLD[name]) if name in _TOLD else row[name] for name in (*self.sums, *spans, *told)
-        }
-        return cells.limit(self.limit, offset=self.offset).select(*names, **shown)
+        cells = cells.limit(self.limit, offset=self.offset)
+        return cells.select(self._told(cells)) if is_ordered else cells
+
+    def _told(self, cells: Any) -> list[Any]:
+        """Figures in 32 bits, since DuckDB adds whole numbers up in 128; rand as text, which engines give exactly."""
+        told = []
+        for name in cells.columns:
+            sums, of = cells[name], name.removeprefix("all_")
+            if of == "figures":
+                sums = sums.cast("int32")
+            elif of in self.sums:  # most fit into the digits of a fact, of which a text is made much faster
+                sums = sums.try_cast(facts.RAND).cast("string").fill_null(sums.cast("string"))
+            told.append(sums.name(name))
+        return told
 
     def _key(self, name: str, descends: bool) -> Any:
         value = row.gross - row.gross_before if name == "gross" and self.lengths else row[name]
@@ -118,20 +125,17 @@ class Totals:
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]
+        sums: dict[str, Any] = {}
 
-        def passed_on(rand: Any) -> Any:
-            return rand.sum(where=row.flow.isin(flows)).fill_null(0) if flows else ibis.literal(0)
+        def add_up(rand: Any, gross: str, passed_on: str) -> None:
+            sums[gross] = rand.sum()
+            if flows:
+                sums[passed_on] = rand.sum(where=row.flow.isin(flows)).fill_null(0)
 
-        upto = row.amount * row.upto if self.lengths else row.amount
-        sums = {
-            "gross": upto.sum(),
-            "passed_on": passed_on(upto),
-            "figures": (row.part == 0).sum() if self.source == "facts" else row.figures.sum(),
-        }
+        add_up(row.amount * row.upto if self.lengths else row.amount, *BEFORE)
         if self.lengths:
-            before = row.amount * row.before
-            sums["gross_before"] = before.sum()
-            sums["passed_before"] = passed_on(before)
+            add_up(row.amount * row.before, *BEFORE.values())
+        sums["figures"] = (row.part == 0).sum() if self.source == "facts" else row.figures.sum()
         for guard in self.watched:
             sums[f"least_{guard}"] = row[guard].min()
             sums[f"greatest_{guard}"] = row[guard].max()
@@ -165,7 +169,8 @@ class Figures:
         asked = table(self.source, facts.FACTS)
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
         ordered = _by_months(within, self.lengths, marks).order_by(["release", "row", "cell", "part"])
-        return ordered.select(*facts.FACTS).limit(self.limit, offset=self.offset)
+        told = {name: ordered[name] for name in facts.FACTS} | {"amount": ordered.amount.cast("string")}
+        return ordered.select(**told).limit(self.limit, offset=self.offset)
 
 
 Shape = Totals | Figures

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import os
 import threading
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -23,10 +21,8 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
 
 Cursor = duckdb.DuckDBPyConnection
+Columns = dict[str, list[Any]]  # by name, all of one length
 _MOST_PARSED = 2_000
-
-# A second copy of some thousand rows costs less than planning them as a relation, which would do without.
-warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 # Whatever is not in the wheel would be fetched from a network at run time: never.
 _CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -80,15 +76,21 @@ class Reading:
         found: list[tuple[Any, ...]] = self.cursor.execute(sql, values).fetchall()
         return found
 
-    def ask(self, text: str, values: Mapping[str, int | str]) -> pa.Table:
-        """What a text says that is asked again and again with other values: it is parsed once for each build."""
+    def ask(self, text: str, values: Mapping[str, int | str]) -> Columns:
+        """What a text says that is asked again and again with other values: it is parsed once for each build.
+
+        Rand is asked for as text: columns of decimals come as floating-point numbers, which are refused.
+        """
         statement = self._parsed.get(text)
         if statement is None:
             if len(self._parsed) >= _MOST_PARSED:
                 self._parsed.clear()
             [statement] = self.cursor.extract_statements(text)
             self._parsed[text] = statement
-        return self.cursor.execute(statement, dict(values)).to_arrow_reader().read_all()
+        found = self.cursor.execute(statement, dict(values)).fetchnumpy()
+        if any(column.dtype.kind == "f" for column in found.values()):
+            raise TypeError(f"a number that is not whole: {text}")
+        return {name: column.tolist() for name, column in found.items()}
 
 
 _turn = threading.Lock()

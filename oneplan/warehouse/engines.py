@@ -10,19 +10,18 @@ import threading
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-import pyarrow as pa
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
-from oneplan.warehouse.connection import Reading
+from oneplan.warehouse.connection import Columns, Reading
 from oneplan.warehouse.statements import Write, written
 
 Values = Mapping[str, int | str]
 
 
-def ask(turn: Reading, shape: Hashable, write: Write, values: Values) -> pa.Table:
+def ask(turn: Reading, shape: Hashable, write: Write, values: Values) -> Columns:
     """The columns of an expression with these values bound, of the build whose turn it is."""
     if settings.WAREHOUSE_SPARK:
         return _on_spark(turn.build, shape, write, values)
@@ -34,12 +33,14 @@ _session: Any = None
 _seen = ""  # the build whose tables the session knows
 
 
-def _on_spark(build: store.Build, shape: Hashable, write: Write, values: Values) -> pa.Table:
+def _on_spark(build: store.Build, shape: Hashable, write: Write, values: Values) -> Columns:
     text = written(shape, write, "pyspark")
     with _turn:
         session = _connected()
         _meet(session, build)
-        return session.sql(text, args=dict(values)).toArrow()
+        found = session.sql(text, args=dict(values))
+        rows = found.collect()
+        return {name: [row[at] for row in rows] for at, name in enumerate(found.columns)}
 
 
 def _connected() -> Any:

@@ -174,7 +174,7 @@ def _bodies_within(turn: Reading, plan: Plan) -> set[int]:
     shapes, values = values_of(plan)
     wanted = {*plan.cuts, "institution"}
     shape = Totals(smallest_with(turn, wanted), (Grouped("institution"),), shapes, 0, (), limit=_MOST_BODIES)
-    return set(ask(turn, shape, shape.write, values)["institution"].to_pylist())
+    return set(ask(turn, shape, shape.write, values)["institution"])
 
 
 def _asked(question: Question, plan: Plan) -> tuple[Window, int]:
@@ -260,6 +260,11 @@ def _months(window: Window, first_month: int, year: int) -> int:
     return upto - before
 
 
-def settled_rand(upto: Decimal, before: Decimal) -> Decimal:
-    """Rand of a year, to the cent, from sums of rand in twelfths up to its end and up to its beginning."""
-    return Decimal(settled(int(upto.scaleb(2)), int(before.scaleb(2)))).scaleb(-2)
+def settled_text(upto: str, before: str) -> str:
+    """Rand of a year, as text to the cent, from sums of rand in twelfths as text."""
+    return str(Decimal(settled(cents(upto), cents(before))).scaleb(-2))
+
+
+def cents(text: str) -> int:
+    """Rand as text, with two digits of cents or none, in whole cents."""
+    return int(text.replace(".", "")) if "." in text else 100 * int(text)
