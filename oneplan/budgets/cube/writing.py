@@ -22,7 +22,10 @@ def written_cells(answer: Answer) -> str:
     gross, passed_on, figures = (columns[name] for name in ("gross", "passed_on", "figures"))
     amount = gross
     if set(passed_on) != {_NOTHING}:
-        amount = [str(Decimal(all_) - Decimal(part)) for all_, part in zip(gross, passed_on, strict=True)]
+        amount = [
+            all_ if part == _NOTHING else str(Decimal(all_) - Decimal(part))
+            for all_, part in zip(gross, passed_on, strict=True)
+        ]
     ends = {count: f'","_count":{count}}},{{' for count in set(figures)}
     said = [_said(answer, each, column) for each, column in zip(answer.question.by, columns.values(), strict=False)]
     said += ['"amount.sum":"', amount, '","amount.gross":"', gross, '","amount.passed_on":"', passed_on]
