@@ -171,7 +171,7 @@ def moments_of(code: str, *, by: Actor) -> list[Moment]:
     """On which borders, at which levels and times an indicator has values. Raises NothingBuilt, KeyError."""
     number = numbers()[code]
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT v.level, boundary, year, length, period, count(*), count(value) FROM \"values\" v "
             f"WHERE indicator = {number} AND breakdown = 0 AND {_standings(by)} GROUP BY ALL ORDER BY ALL", {},
         )  # fmt: skip
@@ -184,7 +184,7 @@ def moments_of(code: str, *, by: Actor) -> list[Moment]:
 def breakdowns_of(code: str, *, by: Actor) -> list[str]:
     """By which dimensions an indicator is told: sex, age, population group, disability."""
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT DISTINCT dimension FROM \"values\" v JOIN breakdowns b ON b.id = v.breakdown "
             f"WHERE indicator = {numbers()[code]} AND v.breakdown <> 0 AND {_standings(by)} ORDER BY 1", {},
         )  # fmt: skip
@@ -215,7 +215,7 @@ def cells_of(value: Value) -> list[CellValue]:
         "below_year": value.below_year or value.year,
     }  # fmt: skip
     with reading() as turn:
-        return [CellValue(*row) for row in turn.ask(text, told)]
+        return [CellValue(*row) for row in turn.look_up(text, told)]
 
 
 def persons_served() -> list[tuple[Level, str, float]]:
@@ -267,7 +267,7 @@ class Freshness:
 def freshness(*, by: Actor) -> list[Freshness]:
     """Of every indicator the newest year that has values, and the release that told it. Raises NothingBuilt."""
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT i.code, max(year), arg_max(r.source, year), arg_max(r.as_at, year) FROM \"values\" v "
             "JOIN indicators i ON i.id = v.indicator JOIN releases r ON r.id = v.release "
             f"WHERE value IS NOT NULL AND {_standings(by)} GROUP BY i.code", {},
@@ -312,5 +312,5 @@ def _values(turn: Reading, text: str, told: Mapping[str, int | str]) -> list[Val
             value, above, below, below_year, _STATUSES[status], table, release, standing == _SAMPLE,
         )
         for indicator, place, label, level, boundary, year, length, period, dimension, category, value, above, below,
-        below_year, status, table, release, standing in turn.ask(text, told)
+        below_year, status, table, release, standing in turn.look_up(text, told)
     ]  # fmt: skip

@@ -174,7 +174,7 @@ def _bodies_within(turn: Reading, plan: Plan) -> set[int]:
     shapes, values = values_of(plan)
     wanted = {*plan.cuts, "institution"}
     shape = Totals(smallest_with(turn, wanted), (Grouped("institution"),), shapes, 0, (), limit=_MOST_BODIES)
-    return {row[0] for row in ask(turn, shape, shape.write, values)}
+    return set(ask(turn, shape, shape.write, values)["institution"])
 
 
 def _asked(question: Question, plan: Plan) -> tuple[Window, int]:

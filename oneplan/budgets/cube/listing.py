@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,7 @@ class FactLine:
     """One served fact with what its numbers stand for. `row` and `cell` are where its source says it."""
 
     numbers: dict[str, int]
-    known: dict[str, dict[str, Any]]
+    known: dict[str, Mapping[str, Any]]
     amount: Decimal
 
     def part_of(self, window: Window) -> tuple[int, int, Decimal]:
@@ -66,20 +66,14 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
         values |= more
         size = question.page_size
         shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size, lengths)
-        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
-        names = list(facts.FACTS)
-        found = [dict(zip(names, row, strict=True)) for row in rows[:size]]
-        known = {
-            column: some_members(turn, table, {each[column] for each in found})
-            for column, table in _DIMENSION_OF.items()
-        }
+        told = ask(turn, shape, shape.write, values)
+        amounts = list(map(Decimal, told.pop("amount")))
+        rows = [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
+        known = {column: some_members(turn, table, told[column]) for column, table in _DIMENSION_OF.items()}
         lines = [
-            FactLine(
-                {name: value for name, value in each.items() if name != "amount"},
-                {column: dict(known[column].get(each[column], {})) for column in _DIMENSION_OF}, each["amount"],
-            )
-            for each in found
-        ]  # fmt: skip
+            FactLine(numbers, {column: known[column].get(numbers[column], {}) for column in _DIMENSION_OF}, amount)
+            for numbers, amount in zip(rows[:size], amounts, strict=False)
+        ]
         return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name, share)
 
 

@@ -71,14 +71,14 @@ def test_a_cluster_answers_every_question_with_the_same_rows(loaded, settings, t
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", BRIEF)
     here = [answer(question, by=PUBLIC) for question in QUESTIONS]
     lines = list_facts(Question(cuts=read_cuts("space.code:DC15")), by=PUBLIC).lines
-    assert sum(len(found.rows) for found in here) > 60
+    assert sum(len(found.cells) for found in here) > 60
     with cluster(tmp_path_factory.mktemp("spark")) as address:
         settings.WAREHOUSE_SPARK = address
         try:
             for question, expected in zip(QUESTIONS, here, strict=True):
                 found = answer(question, by=PUBLIC)
-                assert (found.rows, found.total, found.cell_count) == (
-                    expected.rows, expected.total, expected.cell_count,
+                assert (found.cells, found.total, found.cell_count) == (
+                    expected.cells, expected.total, expected.cell_count,
                 ), question  # fmt: skip
             assert list_facts(Question(cuts=read_cuts("space.code:DC15")), by=PUBLIC).lines == lines
         finally:

@@ -65,7 +65,7 @@ def overview(asked: Asked, by: Actor, people: People | None) -> Overview:
     if people:
         for line in lines:
             line.persons = people.persons
-    is_cut_off = table.cell_count > len(table.rows)
+    is_cut_off = table.cell_count > len(table.columns["gross"])
     method = together.apportioned.notes() if together.apportioned else []
     notes = [note for note in dict.fromkeys(together.notes) if note not in method]  # the page tells the method apart
     return Overview(whole, lines, notes, is_cut_off, table.apportioned)
