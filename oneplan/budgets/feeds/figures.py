@@ -331,10 +331,11 @@ class Figures:
         faults = ", ".join(f"m_{group}.fault AS {group}_fault" for group in groups)
         texts = "".join(f" WHEN {number} THEN source.c{cell.index}" for number, cell in enumerate(self._bound.cells))
         self._cursor.execute(
-            f"CREATE TABLE at_fault AS SELECT source.*, typed.cell, typed.faults, typed.year, cells.header, {faults}, "
-            f"{self._ragged()} AS ragged, CASE typed.cell{texts} END AS text "
-            f"FROM (SELECT * FROM typed WHERE (faults & {costly(self.checks)}) <> 0) typed "
-            f'JOIN source ON source.spot = spot_of(typed."row") JOIN cells USING (cell){joins}'
+            f"CREATE TABLE at_fault AS WITH bad AS MATERIALIZED (SELECT * FROM typed WHERE (faults & "
+            f"{costly(self.checks)}) <> 0), source AS MATERIALIZED (SELECT * FROM source WHERE spot IN (SELECT "
+            f'spot_of("row") FROM bad)) SELECT source.*, bad.cell, bad.faults, bad.year, cells.header, {faults}, '
+            f"{self._ragged()} AS ragged, CASE bad.cell{texts} END AS text "
+            f'FROM bad JOIN source ON source.spot = spot_of(bad."row") JOIN cells USING (cell){joins}'
         )
 
     # What became of each row
