@@ -269,7 +269,7 @@ def _keep_report(run: ImportRun, report: Report) -> None:
     run.issues.all().delete()
     run.summary = report.summary()
     run.rows_seen, run.rows_accepted, run.rows_refused = report.rows_read, report.rows_accepted, report.rows_refused
-    run.outcomes = zlib.compress(report.outcomes.tobytes())
+    run.outcomes = zlib.compress(report.outcomes)
     run.save()
     insert_rows(
         Issue, ("run_id", "sheet", "row", "column", "value", "kind", "severity", "message"),
