@@ -146,6 +146,16 @@ def _close_unread(opened: _Open) -> None:
 
 
 @contextmanager
+def all_match(cursor: Cursor) -> Iterator[None]:
+    """Joins in which every row finds its partner: looking beforehand whether one can would be for nothing."""
+    cursor.execute("SET disabled_optimizers = 'join_filter_pushdown'")
+    try:
+        yield
+    finally:
+        cursor.execute("RESET disabled_optimizers")
+
+
+@contextmanager
 def workshop(path: Path | str = ":memory:", *, memory: str = "", order_matters: bool = False) -> Iterator[Cursor]:
     """A DuckDB to read files and build in, with bounded memory that spills beside it.
 
