@@ -195,7 +195,7 @@ def _counted(
                 key = (str(body.get("sphere", "")), str(body.get("code", "")), programme)
             if key not in found:
                 service = (
-                    services.of_function(str(function.get("chart", "")), key[1]) if is_local
+                    services.of_function(str(function.get("chart", "")), key[1], each.year) if is_local
                     else services.of_department(key[1], programme)
                 )  # fmt: skip
                 named = function if is_local else body

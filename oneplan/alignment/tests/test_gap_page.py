@@ -187,7 +187,7 @@ def test_a_year_and_the_kind_of_its_years_are_chosen_in_the_address(money, clien
 def test_the_page_says_which_codes_count_for_each_service_and_where_they_are_published(client, db, settings, tmp_path):
     settings.HOME = tmp_path
     said = plain(client.get(GAP))
-    assert "municipal-functions-v2 : 4301 Public Toilets, 4302 Sewerage, 4304 Waste Water Treatment." in said
+    assert "municipal-functions-v2 : 43 Waste water management, 4301 Public Toilets, 4302 Sewerage, 4304 Waste" in said
     assert "nat-dmpr (Electrification and Energy Programme and Project Management)" in said
     assert "Estimates of National Expenditure 2019/20" in said
     assert "of households without a toilet" in said
@@ -218,11 +218,43 @@ def test_a_space_that_does_not_exist_is_404(client, db):
 def test_codes_of_old_and_new_charts_are_told_apart():
     services = services_on(date(2026, 1, 1))
     by_code = {each.code: each for each in services.services}
-    assert services.of_function("municipal-functions-v2", "4302") is by_code["sanitation"]
-    assert services.of_function("municipal-functions-v1", "v1-1201") is by_code["water"]
-    assert services.of_function("municipal-functions-v2", "1201") is None
+    assert services.of_function("municipal-functions-v2", "4302", 2024) is by_code["sanitation"]
+    assert services.of_function("municipal-functions-v1", "v1-1201", 2015) is by_code["water"]
+    assert services.of_function("municipal-functions-v2", "1201", 2024) is None
     assert services.of_words("No clean WATER in 12 villages") is by_code["water"]
     assert services.of_words("A library") is None
+
+
+@pytest.mark.parametrize(("words", "service"), [
+    ("Trading services/Water Distribution", "water"), ("Water Management", "water"),
+    ("Waste water management", "sanitation"), ("Planning and development/Economic Development/Planning", "economy"),
+    ("Function:Waste Water Management:Core Function:Storm Water Management", "roads"),
+    ("Trading services / Waste management", "refuse"),
+    ("Sport & recreation", ""), ("Community halls", ""), ("Works department/Water Distribution", ""),
+])  # fmt: skip
+def test_words_for_functions_are_read_by_the_chart_and_never_guessed(words, service):
+    found = services_on(date(2026, 1, 1)).of_function("function-group", words, 2024)
+    assert (found.code if found else "") == service
+
+
+def test_words_for_functions_are_read_by_the_chart_of_their_year():
+    services = services_on(date(2026, 1, 1))
+    of_before = services.of_function("function-group", "Public safety/Police", 2015)
+    assert of_before and of_before.code == "safety"
+    assert services.of_function("function-group", "Public safety/Police", 2024) is None
+
+
+def test_a_table_of_words_counts_for_its_service_and_unknown_words_stay_under_none(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", amount, function=f"function-group:{words}")
+        for words, amount in (("Trading services/Water Distribution", "100"), ("Waterworks", "9"))
+    ])  # fmt: skip
+    build_warehouse(by=system("tests"))
+    water, none = row(client, "Water"), row(client, "No service")
+    assert (water["Local"].said, none["Local"].said) == ("100.00", "9.00")
+    assert facts_of(client, water["Local"].href) == [Decimal(100)]
+    assert "Waterworks Local 1 [9.00]" in plain(client.get(GAP))
 
 
 def test_a_programme_that_is_named_goes_before_its_department():

@@ -107,6 +107,27 @@ def test_quarters_of_projects_are_figures_where_the_sheet_has_no_months(take, tm
     ]  # fmt: skip
 
 
+def test_functions_by_words_are_lines_or_headings_of_their_chart_and_others_are_kept_and_said(take, tmp_path):
+    header = ("Function", "Project Description", "Project Number", "Budget year 2019/20")
+    report = take(write_csv(tmp_path / "sa36.csv", ("Table SA36 Buffalo City (BUF)",), [header, *(
+        (words, words, f"PC{number}", number) for number, words in enumerate((
+            "Trading services/Water Distribution", "Water Management", "Function: Housing: Core Function: Housing",
+            "Waterworks",
+        ), start=1)
+    )]), "sa36")  # fmt: skip
+    assert report.rows_accepted == 4
+    assert [issue.row for issue in report.issues if issue.kind == "unknown_code"] == [6]
+    assert served(
+        "SELECT functions.code, functions.label, functions.category, amount FROM facts "
+        "JOIN functions ON functions.id = function ORDER BY amount"
+    ) == [
+        ("4202", "Water Distribution", "Trading services", Decimal(1)),
+        ("42", "Water management", "Trading services", Decimal(2)),
+        ("2401", "Housing", "Community and public safety", Decimal(3)),
+        ("Waterworks", "Waterworks", "Not in the chart", Decimal(4)),
+    ]  # fmt: skip
+
+
 def test_parts_of_an_adjustment_are_not_added_to_their_total(take, tmp_path):
     path = estimates(tmp_path, ("Adjusted appropriation", "Water and Sanitation", ("Current payments",), 2021, 0))
     row = path.read_text(encoding="utf-8").splitlines()[1].split(",")
