@@ -57,7 +57,7 @@ class Service:
     functions: tuple[Functions, ...]
     reason: str
     departments: tuple[Department, ...] = ()
-    backlog: str = ""
+    backlog: tuple[str, ...] = ()
 
     @cached_property
     def _needs(self) -> re.Pattern[str]:

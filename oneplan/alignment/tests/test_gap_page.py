@@ -12,7 +12,7 @@ import pytest
 from oneplan.access.actors import system
 from oneplan.alignment.services import services_on
 from oneplan.budgets.actions import build_warehouse
-from oneplan.budgets.choices import AmountType, Length
+from oneplan.budgets.choices import AmountType, Length, Statement
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.records import figure, keep_record
 from oneplan.commitments.tests.factories import propose
@@ -128,7 +128,7 @@ def test_need_stands_beside_money_and_need_without_money_first(money, need, clie
     assert "Households share pit toilets" in sanitation[0]
     assert "none in" in sanitation[0]
     assert re.search(
-        r"Water nothing said 1 commitment, 1 without money: .*? \[5000.00\] \[60.00\] none in \[100.00\]"
+        r"Water nothing said Census 2011: 76.2 % of people without water from a scheme 1 commitment, 1 without money: .*? \[5000.00\] \[60.00\] none in \[100.00\]"
         r" \[120.00\] \[80.00\]", said
     )  # fmt: skip
 
@@ -182,6 +182,57 @@ def test_a_year_and_the_kind_of_its_years_are_chosen_in_the_address(money, clien
     html = client.get(f"{GAP}?year=2024&basis=7").content.decode()
     assert '<option value="7" selected>from July to June</option>' in html
     assert row(client, "Water", f"{GAP}?year=1&basis=x&service=x&sphere=x")["Local"].said == "100.00"
+
+
+def test_years_of_two_calendars_are_brought_to_one_by_months_and_who_lacks_a_part_is_named(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    here = {"evidence": {"municipality": "EC157"}, "function": WATER}
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", "120", year=2023, function=WATER), figure("mun-ec157", "240", function=WATER),
+        figure("mun-ec155", "12", function=WATER),
+    ])  # fmt: skip
+    receive("national-expenditure", [figure("nat-dws", "60", basis=4, **here)])
+    build_warehouse(by=system("tests"))
+    assert row(client, "Water")["Budgeted"].said == "312.00"
+    april = row(client, "Water", f"{GAP}?years=4")
+    assert (april["Local"].said, april["National"].said, april["Budgeted"].said) == ("210.00", "60.00", "270.00")
+    html = client.get(april["Local"].href).content.decode()
+    assert 'value="210.00"' in html and 'value="120.00"' in html, "3/12 of R120 and 9/12 of R240"
+    said = plain(client.get(f"{GAP}?years=4&basis=7"))
+    assert "Years brought to 2024/25, April 2024 – March 2025, by months: budgeted" in said
+    assert "2023/24 July 3/12 1 2024/25 April 12/12 1 2024/25 July 9/12 1" in said
+    assert "2023/24 is not in" in said
+    [water] = [line for line in handed_out(client, "format=csv&years=4") if line["code"] == "water"]
+    assert water["budgeted"] == "270.00"
+
+
+def test_projects_of_municipal_tables_stand_beside_need_by_themselves(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    capital = {"statement": Statement.CAPITAL, "function": "municipal-functions-v2:42"}
+    receive("municipal-income-expenditure", [figure("mun-ec157", "100", function=WATER)])
+    receive("municipal-projects", [
+        figure("mun-ec157", "30", **capital),
+        *(figure("mun-ec157", "2", **capital, amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n)
+          for n in (1, 2)),
+    ])  # fmt: skip
+    build_warehouse(by=system("tests"))
+    assert row(client, "Water")["Local"].said == "100.00"
+    projects = row(client, "Water", f"{GAP}?dataset=municipal-projects")
+    assert (projects["Local"].said, projects["Spent"].said) == ("30.00", "4.00")
+    assert facts_of(client, projects["Local"].href) == [Decimal(30)]
+    said = plain(client.get(f"{GAP}?dataset=municipal-projects"))
+    assert "Told by one dataset alone" in said
+    assert "so far: 2 of 12 months in" in said
+    assert row(client, "Water", f"{GAP}?dataset=no-such")["Local"].said == "100.00"
+
+
+def test_the_census_counts_need_of_water_refuse_toilets_and_work(client, db, settings, tmp_path):
+    settings.HOME = tmp_path
+    said = plain(client.get(GAP))
+    assert "76.2 % of people without water from a scheme" in said
+    assert "92.6 % of people without refuse removal every week" in said
+    assert "19.0 % of households without a toilet" in said
+    assert "44.1 % of the labour force without work" in said
 
 
 def test_the_page_says_which_codes_count_for_each_service_and_where_they_are_published(client, db, settings, tmp_path):
