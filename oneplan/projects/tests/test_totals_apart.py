@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 
 from oneplan.exchange.choices import IssueKind
+from oneplan.projects.actions import register_programme
 from oneplan.projects.choices import Audience, ProjectKind
 from oneplan.projects.models import BELIEVABLE_COST, Project
 from oneplan.projects.queries import placed_share, sums_of
-from oneplan.projects.tests.factories import project
+from oneplan.projects.tests.factories import placement, project
+from oneplan.spaces.choices import Doubt
 
 pytestmark = pytest.mark.django_db
 INVENTED = "Besides, 1 invented project, in no total of real ones."
@@ -77,6 +79,31 @@ def test_totals_of_real_and_invented_projects_are_those_of_each_alone(both):
     sums = sums_of(every)
     assert (sums.count, sums.invented, sums.rows, sums.cost, sums.spent) == (1, 2, 3, Decimal(5), Decimal(2))
     assert sums_of(Project.objects.none()).rows == 0
+
+
+def test_a_programme_sums_its_real_projects_and_tells_how_many_are_invented(both, client, world):
+    programme = register_programme(title="Clinics", institution=world.dws, by=world.planner)
+    Project.objects.update(programme=programme)
+    client.force_login(world.analyst.user)
+    every = plain(client.get("/programmes/"))
+    assert re.search(rf"Clinics .*? 1 .*?{re.escape(INVENTED)} \[5.00\]", every)
+    one = plain(client.get(f"/programmes/{programme.ref}/"))
+    assert re.search(rf"Total of 1 project \[5.00\] \[2.00\] cost stated by 1. .*{re.escape(INVENTED)}", one)
+    both.delete()
+    assert "All of these are invented for demonstration." in plain(client.get("/programmes/"))
+
+
+def test_the_review_queue_counts_real_places_and_tells_how_many_are_invented(both, client, world):
+    Project.objects.update(is_doubtful=True)
+    for row in Project.objects.all():
+        placement(row, doubts=[Doubt.SWAPPED])
+    client.force_login(world.analyst.user)
+    said = plain(client.get("/projects/review/"))
+    assert "1 place waits for a look, [5.00] of planned cost" in said
+    assert re.search(rf"{Doubt.SWAPPED.label} 1 .*?{re.escape(INVENTED)} \[5.00\]", said)
+    assert "Total of 1 place to review [5.00]" in said
+    assert "Invented clinic" in said
+    assert "[1005.00]" not in said
 
 
 @pytest.mark.parametrize(("cost", "is_doubtful"), [
