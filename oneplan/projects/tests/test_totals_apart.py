@@ -1,13 +1,17 @@
 """Real and invented projects in no total together; a cost that is hard to believe is marked wherever it stands."""
 
+import csv
+import json
 import re
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 
 from oneplan.exchange.choices import IssueKind
 from oneplan.projects.actions import register_programme
 from oneplan.projects.choices import Audience, ProjectKind
+from oneplan.projects.files import FORMS, write_file
 from oneplan.projects.models import BELIEVABLE_COST, Project
 from oneplan.projects.queries import placed_share, sums_of
 from oneplan.projects.tests.factories import placement, project
@@ -118,6 +122,29 @@ def test_a_cost_that_is_hard_to_believe_is_marked_in_lists_on_its_page_and_besid
     assert (mark in shown, f"{mark} for one project" in page) == (is_doubtful, is_doubtful)
     assert ("of it stated by 1 project is hard to believe" in shown) == is_doubtful
     assert Project.objects.get(pk=row.pk).is_cost_doubtful == is_doubtful
+
+
+def test_a_cost_that_is_hard_to_believe_is_marked_in_the_interface_and_in_every_file(client, tmp_path):
+    dear = project("Dukuduku resettlement", total_cost=BELIEVABLE_COST + 1, audience=Audience.PUBLIC, longitude=28.7,
+                   latitude=-24.2)  # fmt: skip
+    project("Clinic", total_cost=Decimal(5), audience=Audience.PUBLIC)
+    project("Depot", total_cost=None, audience=Audience.PUBLIC)
+    expected = {"Dukuduku resettlement": True, "Clinic": False, "Depot": False}
+    lines = client.get("/api/v1/projects").json()["items"]
+    assert {line["title"]: line["cost_doubtful"] for line in lines} == expected
+    assert client.get(f"/api/v1/projects/{dear.ref}").json()["cost_doubtful"] is True
+    found = client.get("/ogc/collections/projects/items").json()["features"]
+    assert {one["properties"]["title"]: one["properties"]["cost_doubtful"] for one in found} == expected
+    for form, _label in FORMS:
+        write_file(Project.objects.all(), form, tmp_path / f"projects.{form}")
+    rows = csv.DictReader((tmp_path / "projects.csv").read_text("utf-8-sig").splitlines())
+    assert {row["title"]: row["cost_doubtful"] for row in rows} == {
+        "Dukuduku resettlement": "yes", "Clinic": "no", "Depot": "no"
+    }  # fmt: skip
+    drawn = json.loads((tmp_path / "projects.geojson").read_text("utf-8"))["features"]
+    assert {one["properties"]["title"]: one["properties"]["cost_doubtful"] for one in drawn} == expected
+    table = pq.read_table(tmp_path / "projects.parquet").to_pydict()
+    assert dict(zip(table["title"], table["cost_doubtful"], strict=True)) == expected
 
 
 def test_the_mark_is_the_import_s_own_word_for_such_an_amount():
