@@ -9,9 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.alignment.choices import ClashKind, ClashState
-from oneplan.budgets.asking import Asked
+from oneplan.budgets.asking import YEARS, Asked
 from oneplan.budgets.coverage import Coverage
-from oneplan.budgets.forms import YEARS
 from oneplan.spaces.models import Space
 
 
