@@ -173,7 +173,7 @@ def gap_of(
         line_of(services.of_words(f"{finding.statement} {finding.unit}")).findings.append(finding)
     for row in visible_to(actor).filter(in_space(space.pk), state__in=_LIVE).order_by("ref").distinct():
         line_of(services.of_words(f"{row.title} {row.objective}")).commitments.append(row)
-    spent_asked = _spent_asked(asked, known) if asked and known else None
+    spent_asked = _spent_asked(asked, known, actor) if asked and known else None
     progress = None
     if spent_asked and not spent_asked.first_month:  # by months, whose year is not whole is left out and named
         reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor, told_by=dataset)
@@ -239,14 +239,22 @@ def _cells(
         question = changed(question, page=question.page + 1)
 
 
-def _spent_asked(asked: Asked, known: Coverage) -> Asked | None:
-    """The newest year, not after the one asked, of which spending is in, and its best kind."""
+def _spent_asked(asked: Asked, known: Coverage, actor: Actor) -> Asked | None:
+    """The newest year, not after the one asked, of which spending is in, and its best kind.
+
+    Years by months: the newest of which anybody's whole year is in; else the newest, of which all are left out.
+    """
+    newest = None
     for year in [each for each in known.years if each <= asked.year]:
         kinds = known.amount_types(year)
-        for kind in SPENT:
-            if kind in kinds:
-                return changed(asked, year=year, amount_type=str(kind), length=str(known.length(year, kind)))
-    return None
+        kind = next((kind for kind in SPENT if kind in kinds), None)
+        if kind is None:
+            continue
+        found = changed(asked, year=year, amount_type=str(kind), length=str(known.length(year, kind)))
+        if not asked.first_month or cube.answer(found.question(), by=actor).cells:
+            return found
+        newest = newest or found
+    return newest
 
 
 def _together(parts: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
