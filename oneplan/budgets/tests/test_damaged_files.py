@@ -17,12 +17,12 @@ from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tests.files import raw
 from oneplan.cli.main import main
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.readers.packed import OPENING
-from oneplan.warehouse import store
-from oneplan.warehouse.connection import reading
+from oneplan.warehouse.store import spill_folder
 from tests.world import LONG_AGO
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def served(home, take, tmp_path):
 
     def now():
         with reading() as turn:
-            return store.current_name(), turn.rows("SELECT * FROM facts"), BudgetRelease.objects.count()
+            return shelf.current_name(), turn.rows("SELECT * FROM facts"), BudgetRelease.objects.count()
 
     return now
 
@@ -104,7 +104,7 @@ def test_a_damaged_file_is_refused_on_the_command_line_and_nothing_changes(how, 
     issues = json.loads(told.read_text(encoding="utf-8"))["issues"]
     assert any(sentence in issue["message"] for issue in issues), issues[:3]
     assert (served(), kept()) == (before, records)
-    assert list(store.spill_folder().iterdir()) == []
+    assert list(spill_folder().iterdir()) == []
 
 
 @pytest.mark.shared
@@ -161,7 +161,7 @@ def test_of_a_large_packed_file_the_page_reads_the_beginning_and_the_check_the_r
     assert (
         "damaged or was cut off on the way" in client.get(reverse("exchange:run", args=[refused.pk])).content.decode()
     )
-    assert list(store.spill_folder().iterdir()) == []
+    assert list(spill_folder().iterdir()) == []
 
 
 def test_a_disk_without_room_says_so_and_not_that_the_file_is_damaged(take, tmp_path, monkeypatch, kept):
