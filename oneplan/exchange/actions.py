@@ -27,7 +27,7 @@ from oneplan.exchange.kinds import ColumnReader, ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import ImportRun, Issue, Mapping, QuarantinedRow, StoredRow
 from oneplan.exchange.readers.guard import guard
-from oneplan.exchange.readers.packed import unpacked
+from oneplan.exchange.readers.packed import opening
 from oneplan.exchange.report import Report
 from oneplan.exchange.rows import Row
 from oneplan.periods import clock
@@ -51,7 +51,7 @@ def start_import(path: Path, *, kind: Kind, order: ImportOrder, by: Actor) -> Im
     check(by, kind.permission, kind.scopes(order))
     rules.check_order(kind, order)
     if kind.read is None:
-        with unpacked(path, kind.limits) as plain:
+        with opening(path, kind.limits) as plain:  # the check unpacks the whole, in the background
             guard(plain, kind.limits)
     run = _new_run(kind, order, by=by)
     with path.open("rb") as file:

@@ -14,7 +14,7 @@ from oneplan.budgets.cube.attributes import Attribute
 from oneplan.budgets.cube.members import some_members
 from oneplan.budgets.cube.planning import lengths_of, planned, values_of
 from oneplan.budgets.cube.questions import Question
-from oneplan.budgets.measures import Figures
+from oneplan.budgets.measures import Behind, Figures
 from oneplan.budgets.months import Window, part_of, within
 from oneplan.budgets.shelf import reading
 from oneplan.warehouse.engines import ask
@@ -24,6 +24,8 @@ _DIMENSION_OF = {
     "fund": "funds", "programme": "programmes", "project": "projects", "release": "releases", "cell": "cells",
     "rule": "rules",
 }  # fmt: skip
+
+_OF_PARTS = ("place", "how", "rule")  # what the parts of one figure may differ in
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,34 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
             for numbers, amount in zip(rows[:size], amounts, strict=False)
         ]
         return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name, share)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many lines stand under cuts, and of how many figures of sources; figures also by release and rule."""
+
+    lines: int
+    figures: int
+    by: dict[tuple[int, int], int]
+
+
+def count_behind(question: Question, *, by: Actor) -> Counts | None:
+    """What stands behind a total of places, of which a figure may fall into several, or have but a later part here.
+
+    None where the question cuts to no place, so that all parts of a figure are in and a total counts it rightly.
+    Raises as `answer` does.
+    """
+    if not any(cut.attribute.column in _OF_PARTS for cut in question.cuts):
+        return None
+    with reading() as turn:
+        plan = planned(turn, question, by)
+        apportion(turn, question, plan)
+        shapes, values = values_of(plan)
+        lengths, more = lengths_of(plan)
+        shape = Behind(shapes, ("release", "rule"), lengths)
+        rows = [] if plan.is_empty else ask(turn, shape, shape.write, {**values, **more})
+    # The parts of one figure are given by one rule.
+    return Counts(sum(row[3] for row in rows), sum(row[2] for row in rows), {(row[0], row[1]): row[2] for row in rows})
 
 
 def list_members(

@@ -57,7 +57,7 @@ class YearRow:
     """One function group: rand by year, in the order of the years."""
 
     label: str
-    cells: list[tuple[Decimal | None, str, str]]  # rand, figures behind it, words for months that are in
+    cells: list[tuple[str, Decimal | None, str, str]]  # year, rand, figures behind it, words where nothing is in
 
 
 @require_safe
@@ -166,7 +166,7 @@ def function_years(asked: Asked, by: Actor, index: Deflator | None) -> tuple[lis
     latest = years[-1] if years else 0
     rows = [
         YearRow(group, [
-            (known.get(year), asked.facts({
+            (year_label(year), known.get(year), asked.facts({
                 "function.category": [group], "financial_year.start": [str(year)],
                 "period.length": [length_words[year]],
             }), "" if year in known else "no return")

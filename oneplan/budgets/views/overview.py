@@ -222,6 +222,9 @@ def sheet_of(request: HttpRequest, known: Coverage, asked: Asked, seen: Overview
     ]  # fmt: skip
     if seen.apportioned:
         notes = [*notes, *seen.apportioned.notes()]
+    if any(line.by_how.get(How.APPORTIONED) for line in (*seen.lines, seen.whole)):
+        notes = [*notes, _("A figure that is shared out among places is counted once, where its first part lies; its"
+                           " rand stands where it falls.")]  # fmt: skip
     lines = known.of(asked.year, asked.amount_type)
     days = [line.as_at for line in lines if line.as_at]
     about = {
