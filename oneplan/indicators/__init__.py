@@ -1,0 +1,1 @@
+"""Indicators: what is measured of places and people, since when, by whom, and how values compare."""

@@ -1,0 +1,146 @@
+"""The demarcations that the product knows, and how values get from one to another."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from django.utils.translation import gettext as _
+
+from oneplan.frameworks.loading import BrokenFileError, load
+from oneplan.platform.errors import RuleBroken
+
+from .pieces import Correspondence, Piece, Weights, by_codes
+
+FOLDER = Path(__file__).parent / "parameters"
+COLUMNS = ("older", "newer", "older_space", "newer_space", "m2", "wards")
+
+
+@dataclass(frozen=True)
+class Demarcation:
+    """One division of the country into municipal areas, in force from the elections of a day until the next one's."""
+
+    code: str
+    since: date
+    municipal_areas: int
+    spaces: int
+    wards: int
+    source: str
+    note: str = ""
+    same_as: str | None = None
+
+
+@dataclass(frozen=True)
+class _File:
+    demarcations: tuple[Demarcation, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """The demarcations in order, and the pieces that are shipped with the product."""
+
+    demarcations: tuple[Demarcation, ...]
+    shipped: Mapping[tuple[str, str], Shipped]
+
+    def demarcation(self, code: str) -> Demarcation:
+        """By its code, the year of its elections."""
+        found = next((each for each in self.demarcations if each.code == code), None)
+        if found is None:
+            known = ", ".join(each.code for each in self.demarcations)
+            raise RuleBroken(_("No demarcation %(code)s is known; known are %(known)s.") % {"code": code, "known": known})
+        return found
+
+    def on(self, day: date) -> Demarcation | None:
+        """The demarcation in force on a day; None before the first that is known."""
+        return next((each for each in reversed(self.demarcations) if each.since <= day), None)
+
+    def after(self, demarcation: Demarcation) -> Demarcation | None:
+        place = self.demarcations.index(demarcation) + 1
+        return self.demarcations[place] if place < len(self.demarcations) else None
+
+    def correspondence(self, older: str, newer: str) -> Correspondence:
+        """The pieces shipped for two neighbouring demarcations, by area. Others come from outlines that are imported."""
+        self.demarcation(older), self.demarcation(newer)
+        found = self.shipped.get((older, newer))
+        if found is None:
+            raise RuleBroken(
+                _("Nothing is shipped of how %(newer)s lies over %(older)s: import the boundaries of both.")
+                % {"older": older, "newer": newer}
+            )
+        return found.correspondence
+
+    def weights(self, source: str, target: str, chosen: Mapping[tuple[str, str], Correspondence] | None = None) -> Weights:
+        """From one demarcation to another, through those between. `chosen` are correspondences to use by their pair,
+        of a better basis or of demarcations for which nothing is shipped.
+        """
+        codes = [each.code for each in self.demarcations]
+        first, last = codes.index(self.demarcation(source).code), codes.index(self.demarcation(target).code)
+        if first == last:
+            raise RuleBroken(_("The value is on the borders of %(year)s already.") % {"year": source})
+        route = codes[first : last + 1] if first < last else codes[last : first + 1][::-1]
+        legs = [self._leg(one, other, chosen or {}) for one, other in zip(route, route[1:], strict=False)]
+        weights = legs[0]
+        for leg in legs[1:]:
+            weights = weights.then(leg)
+        return weights
+
+    def _leg(self, source: str, target: str, chosen: Mapping[tuple[str, str], Correspondence]) -> Weights:
+        older, newer = sorted((source, target))
+        known = chosen.get((older, newer))
+        if known is None and self.demarcation(newer).same_as == older:
+            return by_codes(source, target, self._km2(older))
+        known = known or self.correspondence(older, newer)
+        return known.forward() if older == source else known.backward()
+
+    def _km2(self, code: str) -> Mapping[str, float]:
+        """Of each area of a demarcation to which pieces lead."""
+        pieces = next(each for (_older, newer), each in self.shipped.items() if newer == code).correspondence.pieces
+        km2: dict[str, float] = {}
+        for piece in pieces:
+            km2[piece.newer] = km2.get(piece.newer, 0.0) + piece.m2 / 1e6
+        return km2
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Pieces of two demarcations and the space in which each area lay, by its own demarcation."""
+
+    correspondence: Correspondence
+    older_space: Mapping[str, str]
+    newer_space: Mapping[str, str]
+
+    @property
+    def of_spaces(self) -> Correspondence:
+        """The same between the 52 spaces."""
+        return self.correspondence.lifted(self.older_space, self.newer_space)
+
+
+@cache
+def book() -> Book:
+    """The book of the product. Raises BrokenFileError where a file of it is wrong."""
+    demarcations = load(FOLDER / "demarcations.yaml", _File).demarcations
+    shipped = {}
+    for path in sorted(FOLDER.glob("pieces_*_*.csv")):
+        _word, older, newer = path.stem.split("_")
+        shipped[older, newer] = read_pieces(path, older, newer)
+    return Book(tuple(sorted(demarcations, key=lambda each: each.since)), MappingProxyType(shipped))
+
+
+def read_pieces(path: Path, older: str, newer: str) -> Shipped:
+    """One file of pieces, slivers and all; these are left out here, and told, as they are with imported outlines."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise BrokenFileError(f"{path.name}: its columns are not {', '.join(COLUMNS)}")
+        rows = list(reader)
+    pieces = [Piece(row["older"], row["newer"], int(row["m2"]), int(row["wards"])) for row in rows]
+    return Shipped(
+        Correspondence.of(older, newer, pieces),
+        MappingProxyType({row["older"]: row["older_space"] for row in rows}),
+        MappingProxyType({row["newer"]: row["newer_space"] for row in rows}),
+    )
