@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,6 +20,9 @@ from .pieces import Correspondence, Piece, Weights, by_codes
 
 FOLDER = Path(__file__).parent / "parameters"
 COLUMNS = ("older", "newer", "older_space", "newer_space", "m2", "wards")
+
+People = Mapping[str, Mapping[str, int]]  # demarcation → area → people
+Chosen = Mapping[tuple[str, str], Correspondence]  # (older, newer) → how to get from one to the other
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,9 @@ class Book:
         found = next((each for each in self.demarcations if each.code == code), None)
         if found is None:
             known = ", ".join(each.code for each in self.demarcations)
-            raise RuleBroken(_("No demarcation %(code)s is known; known are %(known)s.") % {"code": code, "known": known})
+            raise RuleBroken(
+                _("No demarcation %(code)s is known; known are %(known)s.") % {"code": code, "known": known}
+            )
         return found
 
     def on(self, day: date) -> Demarcation | None:
@@ -63,8 +69,21 @@ class Book:
         place = self.demarcations.index(demarcation) + 1
         return self.demarcations[place] if place < len(self.demarcations) else None
 
+    def drawn_as(self, code: str) -> str:
+        """The first demarcation with the same areas: itself, where it drew them anew."""
+        before = self.demarcation(code).same_as
+        return self.drawn_as(before) if before else code
+
+    def areas(self, code: str) -> frozenset[str]:
+        """The municipal areas of a demarcation; empty where nothing is shipped of it."""
+        root = self.drawn_as(code)
+        for (older, newer), shipped in self.shipped.items():
+            if root in (older, newer):
+                return frozenset(shipped.older_space if root == older else shipped.newer_space)
+        return frozenset()
+
     def correspondence(self, older: str, newer: str) -> Correspondence:
-        """The pieces shipped for two neighbouring demarcations, by area. Others come from outlines that are imported."""
+        """The pieces shipped for two neighbouring demarcations, by area. Others come from imported outlines."""
         self.demarcation(older), self.demarcation(newer)
         found = self.shipped.get((older, newer))
         if found is None:
@@ -74,27 +93,41 @@ class Book:
             )
         return found.correspondence
 
-    def weights(self, source: str, target: str, chosen: Mapping[tuple[str, str], Correspondence] | None = None) -> Weights:
-        """From one demarcation to another, through those between. `chosen` are correspondences to use by their pair,
-        of a better basis or of demarcations for which nothing is shipped.
+    def best(self, older: str, newer: str, people: People = MappingProxyType({})) -> Correspondence:
+        """The shipped pieces by the best basis that the known populations allow.
+
+        `people` are totals of one count by demarcation and area. On both borders: fitted to both. On the newer
+        alone: wards that hold their municipality's people in equal parts. On none: wards that hold equally many.
+        """
+        by_area = self.correspondence(older, newer)
+        if older in people and newer in people:
+            return by_area.fitted(people[older], people[newer])
+        return by_area.by_wards(people.get(newer))
+
+    def weights(
+        self, source: str, target: str, people: People = MappingProxyType({}), chosen: Chosen = MappingProxyType({})
+    ) -> Weights:
+        """From one demarcation to another, through those between, each leg by its best basis.
+
+        `chosen` are correspondences to use instead, by pair: those of imported outlines, or of another basis or level.
         """
         codes = [each.code for each in self.demarcations]
         first, last = codes.index(self.demarcation(source).code), codes.index(self.demarcation(target).code)
         if first == last:
             raise RuleBroken(_("The value is on the borders of %(year)s already.") % {"year": source})
         route = codes[first : last + 1] if first < last else codes[last : first + 1][::-1]
-        legs = [self._leg(one, other, chosen or {}) for one, other in zip(route, route[1:], strict=False)]
+        legs = [self._leg(one, other, people, chosen) for one, other in pairwise(route)]
         weights = legs[0]
         for leg in legs[1:]:
             weights = weights.then(leg)
         return weights
 
-    def _leg(self, source: str, target: str, chosen: Mapping[tuple[str, str], Correspondence]) -> Weights:
+    def _leg(self, source: str, target: str, people: People, chosen: Chosen) -> Weights:
         older, newer = sorted((source, target))
         known = chosen.get((older, newer))
         if known is None and self.demarcation(newer).same_as == older:
             return by_codes(source, target, self._km2(older))
-        known = known or self.correspondence(older, newer)
+        known = known or self.best(older, newer, people)
         return known.forward() if older == source else known.backward()
 
     def _km2(self, code: str) -> Mapping[str, float]:

@@ -1,8 +1,9 @@
 """Values from one demarcation to another, each with the pieces it is made of.
 
-Only what can be added is shared out by weights: counts in whole units, amounts to their last decimal place, and always so
-that the parts of a value sum to the value. A share is converted as its numerator and its denominator. A median, an index, a
-score belongs to the area it was measured in and is carried over only where that area is the same one.
+Only what can be added is shared out by weights: counts in whole units, amounts to their last decimal place, and
+always so that the parts of a value sum to the value. A share is converted as its numerator and its denominator. A
+median, an index, a score belongs to the area it was measured in and is carried over only where that area is the same
+one.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Observed:
 
 @dataclass(frozen=True)
 class Part:
-    """What one area of the source demarcation gave to a converted value. `amount` is None where its value is missing."""
+    """What one area of the source demarcation gave to a value. `amount` is None where its value is missing."""
 
     place: str
     observed: Observed
@@ -104,9 +105,9 @@ class Part:
 class Converted:
     """One value on the borders of another demarcation.
 
-    `value` is None where a part is missing or the value may not be converted (`refusal` says why). `exact` is the value before
-    it was brought to whole units. `at_stake` is how much of it rests on an estimate: of each split area the smaller of the
-    part given and the part kept.
+    `value` is None where a part is missing or the value may not be converted (`refusal` says why). `exact` is the
+    value before it was brought to whole units. `at_stake` is how much of it rests on an estimate: of each split area
+    the smaller of the part given and the part kept.
     """
 
     place: str
@@ -137,7 +138,9 @@ class Converted:
             "place": self.place, "target": self.route[-1], "source": self.route[0], "method": self.method.words,
         }  # fmt: skip
         pieces = "; ".join(part.sentence for part in self.parts)
-        return " ".join(text for text in (head, f"{pieces}." if pieces else "", self.refusal or self.assumption) if text)
+        return " ".join(
+            text for text in (head, f"{pieces}." if pieces else "", self.refusal or self.assumption) if text
+        )
 
 
 @dataclass(frozen=True)
@@ -240,8 +243,8 @@ def _carried(place: str, parts: tuple[Part, ...], weights: Weights) -> Converted
     return replace(
         answer,
         refusal=_(
-            "Not converted: a median, an index or a score of %(codes)s says nothing of %(place)s on other borders. It can be "
-            "carried over only where the area is the same."
+            "Not converted: a median, an index or a score of %(codes)s says nothing of %(place)s on other borders. It "
+            "can be carried over only where the area is the same."
         ) % {"codes": ", ".join(part.place for part in parts), "place": place},
     )  # fmt: skip
 

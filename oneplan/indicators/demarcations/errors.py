@@ -1,8 +1,8 @@
 """How wrong a converted value is: measured against a recount where there is one, else as known recounts came out.
 
-A recount is the same count taken from the same returns on both borders (Census 2011 was published on those of 2011 and of
-2016). Of an estimate the gap is set against what was at stake, so that a value of which little rests on an estimate has a
-small error, and one that is all estimate a large one.
+A recount is the same count taken from the same returns on both borders (Census 2011 was published on those of 2011
+and of 2016). Of an estimate the gap is set against what was at stake, so that a value of which little rests on an
+estimate has a small error, and one that is all estimate a large one.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Deviation:
 def is_recount(before: Iterable[int], after: Iterable[int]) -> bool:
     """Whether two columns count the same: their totals are equal but for rounding. Two empty columns count nothing."""
     one, other = sum(before), sum(after)
-    return bool(one) and abs(one - other) <= max(LEAST_GAP, SAME_COUNT * one)
+    return one > 0 and abs(one - other) <= max(Fraction(LEAST_GAP), SAME_COUNT * one)
 
 
 def deviations(table: str, converted: Mapping[str, Converted], recount: Mapping[str, int]) -> list[Deviation]:
@@ -102,15 +102,23 @@ def quantile(ordered: Sequence[float], part: float) -> float:
     return ordered[max(int(needed), 1) - 1]
 
 
+class Direction(StrEnum):
+    """Whether a value went to later borders or to earlier ones: the latter takes apart what was merged."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
 @dataclass(frozen=True)
 class Known:
     """What known recounts teach of one method. Per cent, as text.
 
-    `within` is the error in per cent, of what is at stake for an estimate, of the value where areas are whole, that 95 of 100
-    known recounts did not exceed.
+    `within` is the error in per cent, of what is at stake for an estimate, of the value where areas are whole, that
+    95 of 100 known recounts did not exceed.
     """
 
     method: Method
+    direction: Direction
     count: int
     median: str
     p95: str
@@ -119,7 +127,7 @@ class Known:
     recounts: str
 
     @classmethod
-    def of(cls, method: Method, found: Iterable[Deviation], recounts: str) -> Known | None:
+    def of(cls, method: Method, direction: Direction, found: Iterable[Deviation], recounts: str) -> Known | None:
         """Measured from deviations; None where the method has too few to speak of."""
         mine = [each for each in found if each.method == method]
         told = spread(mine)
@@ -130,8 +138,8 @@ class Known:
         if told is None or len(errors) < LEAST:
             return None
         within = quantile(errors, SHARE_WITHIN)
-        figures = (f"{100 * each:.2f}" for each in (told.median, told.p95, told.worst, within))
-        return cls(method, told.count, *figures, recounts)
+        middle, most, worst, stated = (f"{100 * each:.2f}" for each in (told.median, told.p95, told.worst, within))
+        return cls(method, direction, told.count, middle, most, worst, stated, recounts)
 
 
 @dataclass(frozen=True)
@@ -140,8 +148,8 @@ class KnownErrors:
 
     known: tuple[Known, ...]
 
-    def of(self, method: Method) -> Known | None:
-        return next((each for each in self.known if each.method == method), None)
+    def of(self, method: Method, direction: Direction) -> Known | None:
+        return next((each for each in self.known if (each.method, each.direction) == (method, direction)), None)
 
 
 @cache
@@ -168,7 +176,7 @@ class ErrorStated:
 
 
 def error_of(converted: Converted, recount: int | None = None, known: KnownErrors | None = None) -> ErrorStated:
-    """Measured where there is a recount of the same count, else what known recounts of the same method lead to expect."""
+    """Measured where there is a recount of the same count, else as known recounts of the same method came out."""
     if converted.exact is None:
         return ErrorStated(Standing.UNKNOWN, None, None, converted.refusal)
     value = converted.exact
@@ -179,9 +187,12 @@ def error_of(converted: Converted, recount: int | None = None, known: KnownError
             "Use the recount."
         ) % {"year": converted.route[-1], "recount": recount, "gap": float(gap)}  # fmt: skip
         return ErrorStated(Standing.MEASURED, float(gap), float(gap / recount) if recount else None, sentence)
-    found = (known or known_errors()).of(converted.method)
+    direction = Direction.FORWARD if converted.route[0] < converted.route[-1] else Direction.BACKWARD
+    found = (known or known_errors()).of(converted.method, direction)
     if found is None:
-        return ErrorStated(Standing.UNKNOWN, None, None, _("The error is not known: no recount of this kind was found."))
+        return ErrorStated(
+            Standing.UNKNOWN, None, None, _("The error is not known: no recount of this kind was found.")
+        )
     base = converted.at_stake if converted.method.is_estimate else abs(value)
     amount = float(base * Fraction(found.within) / 100)
     sentence = _(

@@ -39,9 +39,18 @@ def crossed(before: Outlines, after: Outlines, wards: Outlines | None = None) ->
     ]
 
 
-def laid_over(older: str, newer: str, before: Outlines, after: Outlines, wards: Outlines | None = None) -> Correspondence:
+def laid_over(
+    older: str, newer: str, before: Outlines, after: Outlines, wards: Outlines | None = None
+) -> Correspondence:
     """The correspondence by area of two sets of outlines, slivers left out and told."""
-    return Correspondence.of(older, newer, crossed(before, after, wards))
+    found = Correspondence.of(older, newer, crossed(before, after, wards))
+    lost = {*before.codes, *after.codes} - {code for piece in found.pieces for code in (piece.older, piece.newer)}
+    if lost:
+        raise RuleBroken(
+            _("The two drawings do not lie over one another: nothing was found of %(codes)s.")
+            % {"codes": ", ".join(sorted(lost))}
+        )
+    return found
 
 
 def _wards_held(before: Outlines, wards: Outlines) -> dict[tuple[str, str], float]:

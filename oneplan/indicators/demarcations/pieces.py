@@ -1,8 +1,8 @@
 """How one demarcation lies over another: the pieces that two municipal areas have in common, and what each piece holds.
 
-A correspondence is the same seen from either side. Each piece has a mass (square metres, wards or people, by its basis); the
-weight of a piece is its mass over that of the whole area it is taken from, an exact fraction, so that the weights of an area
-sum to exactly 1 in both directions.
+A correspondence is the same seen from either side. Each piece has a mass (square metres, wards or people, by its
+basis); the weight of a piece is its mass over that of the whole area it is taken from, an exact fraction, so that
+the weights of an area sum to exactly 1 in both directions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from oneplan.platform.errors import RuleBroken
 SLIVER = Fraction(1, 100)  # of both areas: below it, a piece is how two drawings of one border differ
 COARSE = Fraction(1, 200)  # of the country in slivers: above it, one of the drawings is too coarse to say what changed
 FINE = 1000  # a mass is a whole number of thousandths of a ward or of a person
-ROUNDS = 200  # of fitting; the real ones need about twenty
+ROUNDS = 200  # of fitting, at most: more moves hardly anybody
 SAME_COUNT = Fraction(1, 1000)  # by which two counts of the same people may differ
 
 
@@ -85,7 +85,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Slivers:
-    """What was left out as differences of drawing: how many pieces, which share of all ground, and the largest of them."""
+    """What was left out as differences of drawing: how many pieces, which share of all ground, the largest of them."""
 
     count: int = 0
     share: Fraction = Fraction(0)
@@ -97,8 +97,8 @@ class Slivers:
         if not self.count:
             return ""
         return _(
-            "%(count)d pieces below %(percent)s %% of both areas were left out as differences of drawing: %(share).2f %% of "
-            "the ground, the largest %(km2).0f km² between %(one)s and %(other)s."
+            "%(count)d pieces below %(percent)s %% of both areas were left out as differences of drawing: %(share).2f "
+            "%% of the ground, the largest %(km2).0f km² between %(one)s and %(other)s."
         ) % {
             "count": self.count, "percent": f"{float(SLIVER * 100):g}", "share": float(self.share * 100),
             "km2": self.largest_km2, "one": self.largest[0], "other": self.largest[1],
@@ -108,14 +108,15 @@ class Slivers:
 def without_slivers(pieces: Iterable[Piece]) -> tuple[list[Piece], Slivers]:
     """The pieces that are at least `SLIVER` of one of their two areas, and what was left out.
 
-    Refused where more than `COARSE` of the ground would be left out, or an area would keep no piece.
+    Refused where more than `COARSE` of the ground would be left out.
     """
     pieces = list(pieces)
     older_m2, newer_m2 = defaultdict[str, int](int), defaultdict[str, int](int)
     for piece in pieces:
         older_m2[piece.older] += piece.m2
         newer_m2[piece.newer] += piece.m2
-    kept, left = [], []
+    kept: list[Piece] = []
+    left: list[Piece] = []
     for piece in pieces:
         least = SLIVER * min(older_m2[piece.older], newer_m2[piece.newer])
         (kept if piece.m2 >= least else left).append(piece)
@@ -123,17 +124,10 @@ def without_slivers(pieces: Iterable[Piece]) -> tuple[list[Piece], Slivers]:
     share = Fraction(sum(piece.m2 for piece in left), whole or 1)
     if share > COARSE:
         raise RuleBroken(
-            _("One of the two drawings is too coarse: %(share).1f %% of the ground lies in slivers between areas, and at most "
-              "%(most).1f %% may. Import outlines of more detail.")
+            _("One of the two drawings is too coarse: %(share).1f %% of the ground lies in slivers between areas, and "
+              "at most %(most).1f %% may. Import outlines of more detail.")
             % {"share": float(share * 100), "most": float(COARSE * 100)}
         )  # fmt: skip
-    for side, wholes in (("older", older_m2), ("newer", newer_m2)):
-        lost = sorted(wholes.keys() - {getattr(piece, side) for piece in kept})
-        if lost:
-            raise RuleBroken(
-                _("The two drawings do not lie over one another: nothing was found of %(codes)s.")
-                % {"codes": ", ".join(lost)}
-            )
     largest = max(left, key=lambda piece: piece.m2, default=Piece("", "", 0))
     return kept, Slivers(len(left), share, largest.m2 / 1e6, (largest.older, largest.newer))
 
@@ -227,8 +221,8 @@ class Correspondence:
     def fitted(self, older_people: Mapping[str, int], newer_people: Mapping[str, int]) -> Correspondence:
         """By the people of each piece, fitted to totals of one count that is known on both borders.
 
-        Iterative proportional fitting, from wards where these are known, else from area. An area of the older demarcation
-        always keeps its own total: that is what the weights are taken from.
+        Iterative proportional fitting, from wards where these are known, else from area. An area of the older
+        demarcation always keeps its own total: that is what the weights are taken from.
         """
         _check_all_there(older_people, {piece.older for piece in self.pieces}, self.older)
         _check_all_there(newer_people, {piece.newer for piece in self.pieces}, self.newer)
@@ -237,7 +231,8 @@ class Correspondence:
         after = sum(newer_people[code] for code in codes[1])
         if abs(before - after) > SAME_COUNT * before:
             raise RuleBroken(
-                _("These are not the same people counted twice: %(before)d on the borders of %(older)s, %(after)d on those of "
+                _("These are not the same people counted twice: %(before)d on the borders of %(older)s, %(after)d on "
+                  "those of "
                   "%(newer)s.") % {"before": before, "older": self.older, "after": after, "newer": self.newer}
             )  # fmt: skip
         people = [float(piece.wards or piece.m2 / 1e9) for piece in self.pieces]
@@ -247,7 +242,8 @@ class Correspondence:
             people = _scaled(people, [piece.older for piece in self.pieces], older_people)
             if max(abs(a - b) for a, b in zip(old, people, strict=True)) < 1 / FINE:
                 break
-        return self._with(Basis.POPULATION, [round(each * FINE) for each in people])
+        # A piece that fitting leaves empty keeps a thousandth of a person: its area was split, and that must be told.
+        return self._with(Basis.POPULATION, [max(1, round(each * FINE)) if each else 0 for each in people])
 
     def lifted(self, older_of: Mapping[str, str], newer_of: Mapping[str, str]) -> Correspondence:
         """The same between the areas around them (spaces, provinces), each demarcation by its own membership."""

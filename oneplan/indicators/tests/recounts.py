@@ -1,6 +1,7 @@
 """Real files: the outlines of the Municipal Demarcation Board laid over one another, and Census 2011 on both borders.
 
-Used by the tests marked `shared` and by `scripts/measure_demarcations.py`, which writes what was measured into the product.
+Used by the tests marked `shared` and by `scripts/measure_demarcations.py`, which writes what was measured into the
+product.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import gzip
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from oneplan.geometry import checks
 from oneplan.geometry.reading import read_vector
 from oneplan.indicators.demarcations.book import COLUMNS, book
-from oneplan.indicators.demarcations.converting import Method, Nature, Observed, convert
-from oneplan.indicators.demarcations.errors import Deviation, Known, deviations, is_recount, spread
+from oneplan.indicators.demarcations.converting import Method, Nature, Observed, convert, convert_shares
+from oneplan.indicators.demarcations.errors import LEAST, Deviation, Direction, Known, deviations, is_recount
 from oneplan.indicators.demarcations.outlines import Outlines, crossed
-from oneplan.indicators.demarcations.pieces import Correspondence, Piece
+from oneplan.indicators.demarcations.pieces import Correspondence
 
 OLDER, NEWER = "2011", "2016"
 POPULATION = "population"
@@ -49,7 +51,7 @@ def wards_of_2020(folder: Path) -> Outlines:
 
 
 def pieces_csv(folder: Path) -> str:
-    """Every piece of the municipal areas of 2011 and 2016, with the wards of 2020 in it, as the file that is shipped."""
+    """Every piece of the municipal areas of 2011 and 2016, with the wards of 2020 in it: the file that is shipped."""
     before, after = outlines_of_2011(folder), outlines_of_2016(folder)
     older_space = dict(zip(before.codes, before.parents, strict=True))
     newer_space = dict(zip(after.codes, after.parents, strict=True))
@@ -104,23 +106,144 @@ def read_counts(path: Path) -> list[Counted]:
 
 def correspondences(counts: list[Counted]) -> dict[str, Correspondence]:
     """By area, by wards, by wards that hold their municipality's people, by population fitted to both borders."""
-    by_area = book().correspondence(OLDER, NEWER)
     people = next(each for each in counts if each.table == POPULATION)
+    shipped = book().correspondence(OLDER, NEWER)
     return {
-        "area": by_area,
-        "wards": by_area.by_wards(),
-        "wards and their people": by_area.by_wards(people.newer),
-        "population": by_area.fitted(people.older, people.newer),
+        "area": shipped,
+        "wards": book().best(OLDER, NEWER),
+        "wards and the people of their municipality": book().best(OLDER, NEWER, {NEWER: people.newer}),
+        "population": book().best(OLDER, NEWER, {OLDER: people.older, NEWER: people.newer}),
     }
 
 
-def converted(counts: list[Counted], correspondence: Correspondence, *, back: bool = False) -> list[Deviation]:
-    """Each recount converted and set beside what was counted. Population itself is left out: one basis is fitted to it."""
-    weights = correspondence.backward() if back else correspondence.forward()
+def compared(counts: list[Counted], correspondence: Correspondence, direction: Direction) -> list[Deviation]:
+    """Each recount converted and set beside what was counted; without the population, to which one basis is fitted."""
+    forward = direction == Direction.FORWARD
+    weights = correspondence.forward() if forward else correspondence.backward()
     found = []
     for each in counts:
         if each.is_recount and each.table != POPULATION:
-            before, after = (each.newer, each.older) if back else (each.older, each.newer)
-            values = {code: Observed(value) for code, value in before.items()}
-            found += deviations(each.name, convert(values, weights, Nature.COUNT), after)
+            before, after = (each.older, each.newer) if forward else (each.newer, each.older)
+            found += deviations(each.name, convert(observed(before), weights, Nature.COUNT), after)
     return found
+
+
+def of_spaces(counts: list[Counted]) -> list[Counted]:
+    """The same columns summed to the 52 spaces, each border by its own membership."""
+    [shipped] = book().shipped.values()
+    return [
+        Counted(
+            each.table, each.category, summed(each.older, shipped.older_space), summed(each.newer, shipped.newer_space)
+        )
+        for each in counts
+    ]
+
+
+def summed(column: Column, space_of: Mapping[str, str]) -> Column:
+    sums: dict[str, int] = defaultdict(int)
+    for code, value in column.items():
+        sums[space_of[code]] += value
+    return sums
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came out: deviations by direction and basis, and which columns could not be compared."""
+
+    counts: list[Counted]
+    by: dict[tuple[Direction, str], list[Deviation]]
+    spaces: list[Deviation]
+
+    @property
+    def known(self) -> list[Known]:
+        """What goes into the product: whole areas and each basis by itself, without the one that needs people."""
+        found = []
+        for direction in Direction:
+            for method, basis in METHODS.items():
+                if known := Known.of(method, direction, self.by[direction, basis], RECOUNTS):
+                    found.append(known)
+        return found
+
+    @property
+    def as_yaml(self) -> str:
+        """The file of known errors."""
+        lines = [
+            "# How far conversions lay from recounts, in per cent. Written by scripts/measure_demarcations.py; what "
+            "each",
+            "# figure means stands in demarcations/errors.py and docs/evidence/demarcations.md.",
+            "known:",
+        ]
+        for each in self.known:
+            lines += [
+                f"  - method: {each.method}",
+                f"    direction: {each.direction}",
+                f"    count: {each.count}",
+                f'    median: "{each.median}"',
+                f'    p95: "{each.p95}"',
+                f'    worst: "{each.worst}"',
+                f'    within: "{each.within}"',
+                f"    recounts: {each.recounts}",
+            ]
+        return "\n".join(lines) + "\n"
+
+    def held_out(self, direction: Direction, method: Method) -> tuple[int, int]:
+        """Each table told by what the others taught: how many values there were, and how many lay within the error."""
+        found = [each for each in self.by[direction, METHODS[method]] if each.method == method]
+        told = within = 0
+        for table in sorted({each.table.partition(":")[0] for each in found}):
+            inside = [each for each in found if each.table.startswith(f"{table}:")]
+            others = [each for each in found if not each.table.startswith(f"{table}:")]
+            if known := Known.of(method, direction, others, RECOUNTS):
+                for each in inside:
+                    base = each.at_stake if method.is_estimate else abs(each.converted)
+                    if base >= LEAST:
+                        told += 1
+                        within += each.gap <= base * Fraction(known.within) / 100
+        return told, within
+
+
+METHODS = {
+    Method.SAME: "area", Method.EXACT: "area", Method.BY_POPULATION: "population", Method.BY_WARDS: "wards",
+    Method.BY_AREA: "area",
+}  # fmt: skip
+
+
+def measure(path: Path) -> Measured:
+    """Every count of the file that has a recount, both ways, by every basis."""
+    counts = read_counts(path)
+    by = {
+        (direction, basis): compared(counts, correspondence, direction)
+        for direction in Direction
+        for basis, correspondence in correspondences(counts).items()
+    }
+    [shipped] = book().shipped.values()
+    lifted = correspondences(counts)["population"].lifted(shipped.older_space, shipped.newer_space)
+    return Measured(counts, by, compared(of_spaces(counts), lifted, Direction.FORWARD))
+
+
+def gaps_of_shares(counts: list[Counted]) -> dict[str, list[tuple[float, str]]]:
+    """By table: how far each converted share of a split area lies from its recount, smallest first, and where."""
+    weights = correspondences(counts)["population"].forward()
+    tables: dict[str, list[Counted]] = defaultdict(list)
+    for each in counts:
+        if each.is_recount and each.table != POPULATION:
+            tables[each.table].append(each)
+    found = {}
+    for table, columns in sorted(tables.items()):
+        older, newer = (
+            {code: sum(getattr(each, side)[code] for each in columns) for code in getattr(columns[0], side)}
+            for side in ("older", "newer")
+        )
+        gaps = [
+            (abs(float(share.share) - each.newer[code] / newer[code]), f"{code}, {each.category}")
+            for each in columns
+            for code, share in convert_shares(observed(each.older), observed(older), weights).items()
+            if share.denominator.method.is_estimate and newer[code] >= 1000 and share.share is not None
+        ]
+        if len(columns) > 1:
+            found[table] = sorted(gaps)
+    return found
+
+
+def observed(column: Column) -> dict[str, Observed]:
+    return {code: Observed(value) for code, value in column.items()}
