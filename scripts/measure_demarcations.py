@@ -80,17 +80,19 @@ def told(measured) -> Iterable[str]:  # type: ignore[no-untyped-def]
         yield row(words, *figures(of))
     yield from ("", SHARES, "")
     yield from head("Table", "Shares", "Median, points", "95 of 100 within", "Worst", "Worst at")
-    for table, gaps in recounts.gaps_of_shares(measured.counts).items():
+    shares = [each for each in measured.shares[Direction.FORWARD, "population"] if each.method.is_estimate]
+    for table in sorted({recounts.table_of(each) for each in shares}):
+        gaps = sorted((each.gap, f"{each.place}, {each.table.partition(': ')[2]}") for each in shares
+                      if recounts.table_of(each) == table)  # fmt: skip
         sizes = [gap for gap, _place in gaps]
         points = (f"{100 * each:.2f}" for each in (median(sizes), quantile(sizes, 0.95), sizes[-1]))
         yield row(table, len(gaps), *points, gaps[-1][1])
     yield from ("", STATED, "")
-    yield from head("Direction", "Method", "Error stated, %", "of", "Values of other tables", "of these within")
+    yield from head("Direction", "Method", "Counts: %", "Held out", "within", "Shares: points", "Held out", "within")
     for known in measured.known:
-        values, within = measured.held_out(known.direction, known.method)
-        of_what = "what is at stake" if known.method.is_estimate else "the value"
-        share = f"{100 * within / values:.1f} %" if values else "–"
-        yield row(known.direction, known.method.words, known.within, of_what, values, share)
+        counts, good, of_shares, good_shares = measured.held_out(known.direction, known.method)
+        yield row(known.direction, known.method.words, known.within, counts, f"{100 * good / counts:.1f} %",
+                  known.points, of_shares, f"{100 * good_shares / of_shares:.1f} %")  # fmt: skip
     yield from ("", NO_RECOUNT, "")
     yield from head("Column", "On the borders of 2011", "On those of 2016")
     for each in measured.counts:
@@ -154,10 +156,10 @@ counts at least 1 000 in the area. What misplaces both counts alike leaves their
 STATED = """\
 ## The error that a value states where it has no recount
 
-95 of 100 known recounts lay within this part of *what is at stake*: of each split area the smaller of the part given
-and the part kept. To see whether it holds for tables it was not taken from, each table was told by what the others
-taught. Stated for wards is the plain variant, in which all wards weigh the same; with their municipality's people
-they do better."""
+*At stake* is, of each split area, the smaller of the part given and the part kept. The error stated is the figure below
+times the square root of the part of the value that is at stake (1 where areas are whole): 95 of 100 known recounts lay
+within it. To see whether it holds for tables it was not taken from, each table was told by what the others taught. For
+wards the plain variant is stated, in which all wards weigh the same; with their municipality's people they do better."""
 
 NO_RECOUNT = """\
 ## Not compared

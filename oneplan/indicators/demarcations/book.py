@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +17,11 @@ from django.utils.translation import gettext as _
 from oneplan.frameworks.loading import BrokenFileError, load
 from oneplan.platform.errors import RuleBroken
 
-from .pieces import Correspondence, Piece, Weights, by_codes
+from .pieces import NOBODY, Correspondence, People, Piece, Weights, by_codes
 
 FOLDER = Path(__file__).parent / "parameters"
 COLUMNS = ("older", "newer", "older_space", "newer_space", "m2", "wards")
 
-People = Mapping[str, Mapping[str, int]]  # demarcation → area → people
 Chosen = Mapping[tuple[str, str], Correspondence]  # (older, newer) → how to get from one to the other
 
 
@@ -93,49 +93,51 @@ class Book:
             )
         return found.correspondence
 
-    def best(self, older: str, newer: str, people: People = MappingProxyType({})) -> Correspondence:
-        """The shipped pieces by the best basis that the known populations allow.
-
-        `people` are totals of one count by demarcation and area. On both borders: fitted to both. On the newer
-        alone: wards that hold their municipality's people in equal parts. On none: wards that hold equally many.
-        """
-        by_area = self.correspondence(older, newer)
-        if older in people and newer in people:
-            return by_area.fitted(people[older], people[newer])
-        return by_area.by_wards(people.get(newer))
+    def best(self, older: str, newer: str, people: People = NOBODY) -> Correspondence:
+        """The shipped pieces by the best basis that the known populations allow."""
+        return self.correspondence(older, newer).best(people)
 
     def weights(
-        self, source: str, target: str, people: People = MappingProxyType({}), chosen: Chosen = MappingProxyType({})
+        self,
+        source: str,
+        target: str,
+        people: People = NOBODY,
+        chosen: Chosen = MappingProxyType({}),
+        *,
+        of_spaces: bool = False,
     ) -> Weights:
         """From one demarcation to another, through those between, each leg by its best basis.
 
-        `chosen` are correspondences to use instead, by pair: those of imported outlines, or of another basis or level.
+        Between municipal areas, or between the 52 spaces by the pieces of their municipal areas; populations are always
+        those of municipal areas. `chosen` are correspondences to use as they are, by pair: of imported outlines, say.
         """
         codes = [each.code for each in self.demarcations]
         first, last = codes.index(self.demarcation(source).code), codes.index(self.demarcation(target).code)
         if first == last:
             raise RuleBroken(_("The value is on the borders of %(year)s already.") % {"year": source})
         route = codes[first : last + 1] if first < last else codes[last : first + 1][::-1]
-        legs = [self._leg(one, other, people, chosen) for one, other in pairwise(route)]
+        legs = [self._leg(one, other, people, chosen, of_spaces) for one, other in pairwise(route)]
         weights = legs[0]
         for leg in legs[1:]:
             weights = weights.then(leg)
         return weights
 
-    def _leg(self, source: str, target: str, people: People, chosen: Chosen) -> Weights:
+    def _leg(self, source: str, target: str, people: People, chosen: Chosen, of_spaces: bool) -> Weights:
         older, newer = sorted((source, target))
         known = chosen.get((older, newer))
         if known is None and self.demarcation(newer).same_as == older:
-            return by_codes(source, target, self._km2(older))
-        known = known or self.best(older, newer, people)
+            return by_codes(source, target, self._km2(older, of_spaces))
+        if known is None:
+            known = self.best(older, newer, people)
+            known = self.shipped[older, newer].lifted(known) if of_spaces else known
         return known.forward() if older == source else known.backward()
 
-    def _km2(self, code: str) -> Mapping[str, float]:
-        """Of each area of a demarcation to which pieces lead."""
-        pieces = next(each for (_older, newer), each in self.shipped.items() if newer == code).correspondence.pieces
-        km2: dict[str, float] = {}
-        for piece in pieces:
-            km2[piece.newer] = km2.get(piece.newer, 0.0) + piece.m2 / 1e6
+    def _km2(self, code: str, of_spaces: bool) -> Mapping[str, float]:
+        """Of each area, or space, of a demarcation to which pieces lead."""
+        shipped = next(each for (_older, newer), each in self.shipped.items() if newer == code)
+        km2: dict[str, float] = defaultdict(float)
+        for piece in (shipped.lifted(shipped.correspondence) if of_spaces else shipped.correspondence).pieces:
+            km2[piece.newer] += piece.m2 / 1e6
         return km2
 
 
@@ -147,10 +149,9 @@ class Shipped:
     older_space: Mapping[str, str]
     newer_space: Mapping[str, str]
 
-    @property
-    def of_spaces(self) -> Correspondence:
-        """The same between the 52 spaces."""
-        return self.correspondence.lifted(self.older_space, self.newer_space)
+    def lifted(self, correspondence: Correspondence) -> Correspondence:
+        """A correspondence of these areas as one between the 52 spaces around them."""
+        return correspondence.lifted(self.older_space, self.newer_space)
 
 
 @cache

@@ -120,6 +120,11 @@ class Converted:
     refusal: str = ""
 
     @property
+    def part_at_stake(self) -> float:
+        """What is at stake as a part of the value, 0 to 1; 1 of a value of nothing."""
+        return float(self.at_stake / abs(self.exact)) if self.exact else float(self.method.is_estimate)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The areas whose value would be needed and is not there."""
         return tuple(part.place for part in self.parts if part.observed.value is None)
@@ -225,10 +230,13 @@ def _added(place: str, parts: tuple[Part, ...], weights: Weights) -> Converted:
         sentence = _("Not computed: the value of %(codes)s is missing.") % {"codes": ", ".join(answer.missing)}
         return replace(answer, refusal=sentence)
     amounts = [part.amount for part in parts if part.amount is not None]
+    added = sum(amounts[1:], start=amounts[0])
+    if not answer.method.is_estimate:
+        return replace(answer, value=added, exact=Fraction(added))
     given = [(Fraction(part.observed.value), part.weight) for part in parts if part.observed.value is not None]
     return replace(
         answer,
-        value=sum(amounts[1:], start=amounts[0]),
+        value=added,
         exact=sum((value * weight for value, weight in given), start=Fraction(0)),
         at_stake=sum((abs(value) * min(weight, 1 - weight) for value, weight in given), start=Fraction(0)),
     )

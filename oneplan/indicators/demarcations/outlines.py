@@ -65,7 +65,7 @@ def _wards_held(before: Outlines, wards: Outlines) -> dict[tuple[str, str], floa
 def from_releases(older: str, newer: str) -> Correspondence:
     """The correspondence of two demarcations from the legal boundaries that were imported for them.
 
-    Refused with what to import where one of them has none.
+    Wards count where all of the newer demarcation are in. Refused with what to import where one of the two has none.
     """
     first, second = book().demarcation(older), book().demarcation(newer)
     before, after = _outlines(first, Level.MUNICIPAL_AREA), _outlines(second, Level.MUNICIPAL_AREA)
@@ -77,7 +77,8 @@ def from_releases(older: str, newer: str) -> Correspondence:
                 % {"year": demarcation.code, "day": demarcation.since.isoformat()}
             )  # fmt: skip
     assert before is not None and after is not None  # noqa: S101 — as checked above
-    return laid_over(older, newer, before, after, _outlines(second, Level.WARD))
+    wards = _outlines(second, Level.WARD)
+    return laid_over(older, newer, before, after, wards if wards and len(wards.codes) == second.wards else None)
 
 
 def _outlines(demarcation: Demarcation, level: Level) -> Outlines | None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +24,8 @@ SLIVER = Fraction(1, 100)  # of both areas: below it, a piece is how two drawing
 COARSE = Fraction(1, 200)  # of the country in slivers: above it, one of the drawings is too coarse to say what changed
 FINE = 1000  # a mass is a whole number of thousandths of a ward or of a person
 ROUNDS = 200  # of fitting, at most: more moves hardly anybody
+People = Mapping[str, Mapping[str, int]]  # demarcation → area → people
+NOBODY: People = MappingProxyType({})
 SAME_COUNT = Fraction(1, 1000)  # by which two counts of the same people may differ
 
 
@@ -187,6 +191,9 @@ def by_codes(source: str, target: str, km2: Mapping[str, float]) -> Weights:
     return Weights((source, target), Basis.CODES, {code: (Link(code, Fraction(1), km2[code]),) for code in sorted(km2)})
 
 
+_OLDER, _NEWER = attrgetter("older"), attrgetter("newer")
+
+
 @dataclass(frozen=True)
 class Correspondence:
     """The pieces of two demarcations at one level, with masses of one basis."""
@@ -204,14 +211,23 @@ class Correspondence:
         ordered = sorted(kept, key=lambda piece: (piece.older, piece.newer))
         return cls(older, newer, Basis.AREA, tuple(replace(piece, mass=piece.m2) for piece in ordered), slivers)
 
+    def best(self, people: People = NOBODY) -> Correspondence:
+        """By the best basis that the known populations allow: totals of one count by demarcation and area.
+
+        On both borders: fitted to both. On the newer alone: wards that hold their municipality's people in equal
+        parts. On none: wards that hold equally many; and where the wards are not known, area.
+        """
+        if self.older in people and self.newer in people:
+            return self.fitted(people[self.older], people[self.newer])
+        return self.by_wards(people.get(self.newer)) if self._knows_wards else self
+
     def by_wards(self, people: Mapping[str, int] | None = None) -> Correspondence:
         """By the wards of the newer demarcation; each holds its municipality's `people` in equal parts, where given."""
-        in_older, in_newer = defaultdict[str, int](int), defaultdict[str, int](int)
-        for piece in self.pieces:
-            in_older[piece.older] += piece.wards
-            in_newer[piece.newer] += piece.wards
-        if not all((*in_older.values(), *in_newer.values())):
+        if not self._knows_wards:
             raise RuleBroken(_("The wards of some areas are not known; convert by area."))
+        in_newer = defaultdict[str, int](int)
+        for piece in self.pieces:
+            in_newer[piece.newer] += piece.wards
         masses: Sequence[int] = [piece.wards for piece in self.pieces]
         if people is not None:
             _check_all_there(people, in_newer.keys(), self.newer)
@@ -232,8 +248,7 @@ class Correspondence:
         if abs(before - after) > SAME_COUNT * before:
             raise RuleBroken(
                 _("These are not the same people counted twice: %(before)d on the borders of %(older)s, %(after)d on "
-                  "those of "
-                  "%(newer)s.") % {"before": before, "older": self.older, "after": after, "newer": self.newer}
+                  "those of %(newer)s.") % {"before": before, "older": self.older, "after": after, "newer": self.newer}
             )  # fmt: skip
         people = [float(piece.wards or piece.m2 / 1e9) for piece in self.pieces]
         for _round in range(ROUNDS):
@@ -242,8 +257,7 @@ class Correspondence:
             people = _scaled(people, [piece.older for piece in self.pieces], older_people)
             if max(abs(a - b) for a, b in zip(old, people, strict=True)) < 1 / FINE:
                 break
-        # A piece that fitting leaves empty keeps a thousandth of a person: its area was split, and that must be told.
-        return self._with(Basis.POPULATION, [max(1, round(each * FINE)) if each else 0 for each in people])
+        return self._with(Basis.POPULATION, [round(each * FINE) for each in people])
 
     def lifted(self, older_of: Mapping[str, str], newer_of: Mapping[str, str]) -> Correspondence:
         """The same between the areas around them (spaces, provinces), each demarcation by its own membership."""
@@ -254,6 +268,12 @@ class Correspondence:
                 found[i] += amount
         pieces = tuple(Piece(*pair, *amounts) for pair, amounts in sorted(sums.items()))
         return replace(self, pieces=pieces)
+
+    @property
+    def _knows_wards(self) -> bool:
+        """Whether every area has ground of some ward."""
+        held = [piece for piece in self.pieces if piece.wards]
+        return all(len({at(p) for p in held}) == len({at(p) for p in self.pieces}) for at in (_OLDER, _NEWER))
 
     def forward(self) -> Weights:
         """From the older demarcation to the newer."""
@@ -279,7 +299,17 @@ class Correspondence:
         return Weights(route, self.basis, links)
 
     def _with(self, basis: Basis, masses: Sequence[int]) -> Correspondence:
-        pieces = tuple(replace(piece, mass=mass) for piece, mass in zip(self.pieces, masses, strict=True))
+        """With other masses. A piece in which nobody is left keeps a thousandth: its area was split, and is told so.
+
+        Only where a whole area has nobody do its pieces have no mass.
+        """
+        in_older = defaultdict[str, int](int)
+        for piece, mass in zip(self.pieces, masses, strict=True):
+            in_older[piece.older] += mass
+        pieces = tuple(
+            replace(piece, mass=max(1, mass) if in_older[piece.older] else 0)
+            for piece, mass in zip(self.pieces, masses, strict=True)
+        )
         return replace(self, basis=basis, pieces=pieces)
 
 

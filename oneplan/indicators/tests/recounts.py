@@ -11,14 +11,14 @@ import gzip
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from oneplan.geometry import checks
 from oneplan.geometry.reading import read_vector
 from oneplan.indicators.demarcations.book import COLUMNS, book
 from oneplan.indicators.demarcations.converting import Method, Nature, Observed, convert, convert_shares
-from oneplan.indicators.demarcations.errors import LEAST, Deviation, Direction, Known, deviations, is_recount
+from oneplan.indicators.demarcations.errors import Deviation, Direction, Known, ShareDeviation, deviations, is_recount
 from oneplan.indicators.demarcations.outlines import Outlines, crossed
 from oneplan.indicators.demarcations.pieces import Correspondence
 
@@ -152,15 +152,17 @@ class Measured:
 
     counts: list[Counted]
     by: dict[tuple[Direction, str], list[Deviation]]
+    shares: dict[tuple[Direction, str], list[ShareDeviation]]
     spaces: list[Deviation]
 
-    @property
+    @cached_property
     def known(self) -> list[Known]:
         """What goes into the product: whole areas and each basis by itself, without the one that needs people."""
         found = []
         for direction in Direction:
             for method, basis in METHODS.items():
-                if known := Known.of(method, direction, self.by[direction, basis], RECOUNTS):
+                counts, shares = self.by[direction, basis], self.shares[direction, basis]
+                if known := Known.of(method, direction, counts, shares, RECOUNTS):
                     found.append(known)
         return found
 
@@ -182,24 +184,31 @@ class Measured:
                 f'    p95: "{each.p95}"',
                 f'    worst: "{each.worst}"',
                 f'    within: "{each.within}"',
+                f'    points: "{each.points}"',
                 f"    recounts: {each.recounts}",
             ]
         return "\n".join(lines) + "\n"
 
-    def held_out(self, direction: Direction, method: Method) -> tuple[int, int]:
-        """Each table told by what the others taught: how many values there were, and how many lay within the error."""
-        found = [each for each in self.by[direction, METHODS[method]] if each.method == method]
-        told = within = 0
-        for table in sorted({each.table.partition(":")[0] for each in found}):
-            inside = [each for each in found if each.table.startswith(f"{table}:")]
-            others = [each for each in found if not each.table.startswith(f"{table}:")]
-            if known := Known.of(method, direction, others, RECOUNTS):
-                for each in inside:
-                    base = each.at_stake if method.is_estimate else abs(each.converted)
-                    if base >= LEAST:
-                        told += 1
-                        within += each.gap <= base * Fraction(known.within) / 100
-        return told, within
+    def held_out(self, direction: Direction, method: Method) -> tuple[int, int, int, int]:
+        """Each table told by what the others taught: how many counts, how many within the error; likewise shares."""
+        counts = [each for each in self.by[direction, METHODS[method]] if each.method == method]
+        shares = [each for each in self.shares[direction, METHODS[method]] if each.method == method]
+        tally = [0, 0, 0, 0]
+        for table in sorted({table_of(each) for each in counts}):
+            known = Known.of(method, direction, *(
+                [each for each in found if table_of(each) != table] for found in (counts, shares)
+            ), RECOUNTS)  # fmt: skip
+            assert known is not None
+            for place, found, most in ((0, counts, known.within), (2, shares, known.points)):
+                scaled = [each.scaled for each in found if table_of(each) == table and each.scaled is not None]
+                tally[place] += len(scaled)
+                tally[place + 1] += sum(100 * each <= float(most) for each in scaled)
+        one, two, three, four = tally
+        return one, two, three, four
+
+
+def table_of(found: Deviation | ShareDeviation) -> str:
+    return found.table.partition(":")[0]
 
 
 METHODS = {
@@ -211,37 +220,41 @@ METHODS = {
 def measure(path: Path) -> Measured:
     """Every count of the file that has a recount, both ways, by every basis."""
     counts = read_counts(path)
-    by = {
-        (direction, basis): compared(counts, correspondence, direction)
-        for direction in Direction
-        for basis, correspondence in correspondences(counts).items()
-    }
+    bases = correspondences(counts)
+    ways = [(direction, basis) for direction in Direction for basis in bases]
     [shipped] = book().shipped.values()
-    lifted = correspondences(counts)["population"].lifted(shipped.older_space, shipped.newer_space)
-    return Measured(counts, by, compared(of_spaces(counts), lifted, Direction.FORWARD))
+    spaces = compared(of_spaces(counts), shipped.lifted(bases["population"]), Direction.FORWARD)
+    return Measured(
+        counts,
+        {(direction, basis): compared(counts, bases[basis], direction) for direction, basis in ways},
+        {(direction, basis): shares_compared(counts, bases[basis], direction) for direction, basis in ways},
+        spaces,
+    )
 
 
-def gaps_of_shares(counts: list[Counted]) -> dict[str, list[tuple[float, str]]]:
-    """By table: how far each converted share of a split area lies from its recount, smallest first, and where."""
-    weights = correspondences(counts)["population"].forward()
-    tables: dict[str, list[Counted]] = defaultdict(list)
+def shares_compared(
+    counts: list[Counted], correspondence: Correspondence, direction: Direction
+) -> list[ShareDeviation]:
+    """Each category as a share of all categories of its table that have a recount, where these count 1 000 or more."""
+    forward = direction == Direction.FORWARD
+    weights = correspondence.forward() if forward else correspondence.backward()
+    tables: dict[str, list[tuple[str, Column, Column]]] = defaultdict(list)
     for each in counts:
         if each.is_recount and each.table != POPULATION:
-            tables[each.table].append(each)
-    found = {}
-    for table, columns in sorted(tables.items()):
-        older, newer = (
-            {code: sum(getattr(each, side)[code] for each in columns) for code in getattr(columns[0], side)}
-            for side in ("older", "newer")
+            sides = (each.older, each.newer) if forward else (each.newer, each.older)
+            tables[each.table].append((each.category, *sides))
+    found = []
+    for table, columns in tables.items():
+        whole_before, whole_after = (
+            {code: sum(column[side][code] for column in columns) for code in columns[0][side]} for side in (1, 2)
         )
-        gaps = [
-            (abs(float(share.share) - each.newer[code] / newer[code]), f"{code}, {each.category}")
-            for each in columns
-            for code, share in convert_shares(observed(each.older), observed(older), weights).items()
-            if share.denominator.method.is_estimate and newer[code] >= 1000 and share.share is not None
-        ]
-        if len(columns) > 1:
-            found[table] = sorted(gaps)
+        for category, before, after in columns if len(columns) > 1 else ():
+            for code, each in convert_shares(observed(before), observed(whole_before), weights).items():
+                if whole_after[code] >= 1000 and each.share is not None:
+                    gap = abs(float(each.share) - after[code] / whole_after[code])
+                    whole = each.denominator
+                    name = f"{table}: {category}"
+                    found.append(ShareDeviation(code, name, whole.method, gap, whole.part_at_stake))
     return found
 
 
