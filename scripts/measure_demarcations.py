@@ -73,6 +73,11 @@ def told(measured) -> Iterable[str]:  # type: ignore[no-untyped-def]
         mine = [each for each in found if each.table.startswith(f"{table}:")]
         of = spread(mine)
         yield row(table, len({each.table for each in mine}), *figures(of), of.worst_at.replace(f" {table}:", ","))
+    yield from ("", PLACES, "")
+    yield from head("Area", "Values", "Median %", "95 of 100 within %", "Worst %", "Misplaced %", "Worst at")
+    of_places = {each.place: spread([other for other in found if other.place == each.place]) for each in found}
+    for place, of in sorted(of_places.items(), key=lambda each: -each[1].median)[:12]:
+        yield row(place, *figures(of), of.worst_at.partition(" ")[2])
     yield from ("", SPACES, "")
     yield from head("Spaces", "Values", "Median %", "95 of 100 within %", "Worst %", "Misplaced %")
     for method, words in ((Method.BY_POPULATION, "split"), (Method.SAME, "the same")):
@@ -139,6 +144,11 @@ total is lost or gained in any of them: each column sums to the unit, before and
 
 ## By table: split areas, from 2011 to 2016, by population"""
 
+PLACES = """\
+## By municipality: the twelve that convert worst, from 2011 to 2016, by population
+
+All tables together. Each of them gained or gave a part that is unlike the rest; LIM345 was formed of two such parts."""
+
 SPACES = """\
 Rare things are not spread as people are: springs, institutions and the white and Indian population of what became
 Collins Chabane (LIM345) stayed with the towns of Thohoyandou and Louis Trichardt, and any conversion moves some of
@@ -156,10 +166,11 @@ counts at least 1 000 in the area. What misplaces both counts alike leaves their
 STATED = """\
 ## The error that a value states where it has no recount
 
-*At stake* is, of each split area, the smaller of the part given and the part kept. The error stated is the figure below
-times the square root of the part of the value that is at stake (1 where areas are whole): 95 of 100 known recounts lay
-within it. To see whether it holds for tables it was not taken from, each table was told by what the others taught. For
-wards the plain variant is stated, in which all wards weigh the same; with their municipality's people they do better."""
+*At stake* is, of each split area, the smaller of the part given and the part kept. The error stated is the figure
+below times the square root of the part of the value that is at stake (1 where areas are whole): 95 of 100 known
+recounts lay within it. To see whether it holds for tables it was not taken from, each table was told by what the
+others taught. For wards the plain variant is stated, in which all wards weigh the same; with their municipality's
+people they do better."""
 
 NO_RECOUNT = """\
 ## Not compared

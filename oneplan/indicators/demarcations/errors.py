@@ -137,8 +137,8 @@ class Known:
     """What known recounts teach of one method in one direction, in per cent, as text.
 
     `median`, `p95` and `worst` are errors of counts as they came out. `within` is what a count states: the error in per
-    cent of the value, were all of it at stake, that 95 of 100 did not exceed; `points` the same of a share, in percentage
-    points.
+    cent of the value, were all of it at stake, that 95 of 100 did not exceed; `points` the same of a share, in
+    percentage points.
     """
 
     method: Method

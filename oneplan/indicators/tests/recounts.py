@@ -195,9 +195,9 @@ class Measured:
         shares = [each for each in self.shares[direction, METHODS[method]] if each.method == method]
         tally = [0, 0, 0, 0]
         for table in sorted({table_of(each) for each in counts}):
-            known = Known.of(method, direction, *(
-                [each for each in found if table_of(each) != table] for found in (counts, shares)
-            ), RECOUNTS)  # fmt: skip
+            other_counts = [each for each in counts if table_of(each) != table]
+            other_shares = [each for each in shares if table_of(each) != table]
+            known = Known.of(method, direction, other_counts, other_shares, RECOUNTS)
             assert known is not None
             for place, found, most in ((0, counts, known.within), (2, shares, known.points)):
                 scaled = [each.scaled for each in found if table_of(each) == table and each.scaled is not None]
@@ -242,20 +242,22 @@ def shares_compared(
     for each in counts:
         if each.is_recount and each.table != POPULATION:
             sides = (each.older, each.newer) if forward else (each.newer, each.older)
-            tables[each.table].append((each.category, *sides))
+            tables[each.table].append((each.name, *sides))
     found = []
-    for table, columns in tables.items():
-        whole_before, whole_after = (
-            {code: sum(column[side][code] for column in columns) for code in columns[0][side]} for side in (1, 2)
-        )
-        for category, before, after in columns if len(columns) > 1 else ():
-            for code, each in convert_shares(observed(before), observed(whole_before), weights).items():
-                if whole_after[code] >= 1000 and each.share is not None:
-                    gap = abs(float(each.share) - after[code] / whole_after[code])
-                    whole = each.denominator
-                    name = f"{table}: {category}"
+    for columns in tables.values():
+        before = added([one for _name, one, _other in columns])
+        after = added([other for _name, _one, other in columns])
+        for name, one, other in columns if len(columns) > 1 else ():
+            for code, share in convert_shares(observed(one), observed(before), weights).items():
+                if after[code] >= 1000 and share.share is not None:
+                    gap, whole = abs(float(share.share) - other[code] / after[code]), share.denominator
                     found.append(ShareDeviation(code, name, whole.method, gap, whole.part_at_stake))
     return found
+
+
+def added(columns: list[Column]) -> Column:
+    """The sum of columns, area by area."""
+    return {code: sum(column[code] for column in columns) for code in columns[0]}
 
 
 def observed(column: Column) -> dict[str, Observed]:

@@ -340,10 +340,10 @@ def test_the_error_of_a_share_is_in_percentage_points():
     weights = of(a_x=90, a_y=10, b_z=9).forward()
     answer = convert_shares(observed({"a": 300, "b": 100}), observed({"a": 1000, "b": 500}), weights)
     stated = errors.error_of_share(answer["x"], Decimal("0.28"), KNOWN)
-    assert (stated.standing, stated.amount) == (Standing.MEASURED, pytest.approx(2))
+    assert stated.standing == Standing.MEASURED and stated.amount == pytest.approx(2)
     assert "is 28.0 %, and the conversion is off by 2.0 percentage points" in stated.sentence
     stated = errors.error_of_share(answer["x"], known=KNOWN)
-    assert (stated.standing, stated.amount) == (Standing.EXPECTED, pytest.approx(8 / 3))
+    assert stated.standing == Standing.EXPECTED and stated.amount == pytest.approx(8 / 3)
     assert errors.error_of_share(answer["z"], known=KNOWN).amount == pytest.approx(0.1)
 
 
