@@ -1,1 +1,1 @@
-"""Indicators: what is measured of places and people, since when, by whom, and how values compare."""
+"""What is measured of places: registry, observations by release, comparison and profiles."""
