@@ -74,6 +74,10 @@ class Book:
         before = self.demarcation(code).same_as
         return self.drawn_as(before) if before else code
 
+    def drawn_alike(self, code: str) -> tuple[str, ...]:
+        """The demarcations with the same areas, itself among them."""
+        return tuple(each.code for each in self.demarcations if self.drawn_as(each.code) == self.drawn_as(code))
+
     def areas(self, code: str) -> frozenset[str]:
         """The municipal areas of a demarcation; empty where nothing is shipped of it."""
         root = self.drawn_as(code)

@@ -195,11 +195,13 @@ def convert(values: Mapping[str, Observed], weights: Weights, nature: Nature) ->
 
 
 def convert_shares(
-    numerators: Mapping[str, Observed], denominators: Mapping[str, Observed], weights: Weights
+    numerators: Mapping[str, Observed],
+    denominators: Mapping[str, Observed],
+    weights: Weights,
+    nature: Nature = Nature.COUNT,
 ) -> dict[str, ConvertedShare]:
     """Shares by way of their counts. Rounding to whole units has no part in the share."""
-    tops = convert(numerators, weights, Nature.COUNT)
-    bottoms = convert(denominators, weights, Nature.COUNT)
+    tops, bottoms = convert(numerators, weights, nature), convert(denominators, weights, nature)
     return {place: ConvertedShare(place, tops[place], bottoms[place]) for place in bottoms}
 
 

@@ -205,18 +205,20 @@ class ErrorStated:
     sentence: str
 
 
-def error_of(converted: Converted, recount: int | None = None, known: KnownErrors | None = None) -> ErrorStated:
+def error_of(
+    converted: Converted, recount: int | Decimal | None = None, known: KnownErrors | None = None
+) -> ErrorStated:
     """Measured where there is a recount of the same count, else as known recounts of the same method came out."""
     if converted.exact is None:
         return ErrorStated(Standing.UNKNOWN, None, None, converted.refusal)
     value = abs(float(converted.exact))
     if recount is not None:
-        gap = abs(float(converted.exact - recount))
+        gap = abs(float(converted.exact - Fraction(recount)))
         sentence = _(
             "Measured: the recount on the borders of %(year)s is %(recount)d, and the conversion is off by %(gap).0f. "
             "Use the recount."
         ) % {"year": converted.route[-1], "recount": recount, "gap": gap}  # fmt: skip
-        return ErrorStated(Standing.MEASURED, gap, gap / recount if recount else None, sentence)
+        return ErrorStated(Standing.MEASURED, gap, gap / float(recount) if recount else None, sentence)
     found = _known_of(converted, known)
     if found is None:
         return ErrorStated(Standing.UNKNOWN, None, None, _unknown())

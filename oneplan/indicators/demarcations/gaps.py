@@ -34,12 +34,18 @@ class Gap:
 
 
 def missing_for(
-    indicator: str, nature: Nature, held: Mapping[str, Collection[str]], wanted: str, *, known: Book | None = None
+    indicator: str,
+    nature: Nature,
+    held: Mapping[str, Collection[str]],
+    wanted: str,
+    *,
+    of_spaces: bool = False,
+    known: Book | None = None,
 ) -> Gap | None:
     """The warning for an indicator on the borders of a demarcation; None where it was published on them.
 
-    `held` says of each demarcation for which areas the indicator has values. Values on borders that are the same
-    throughout (`same_as`) are as good as published.
+    `held` says of each demarcation for which areas (or spaces) the indicator has values. Values on borders that are
+    the same throughout (`same_as`) are as good as published.
     """
     known = known or book()
     known.demarcation(wanted)
@@ -52,7 +58,7 @@ def missing_for(
         return Gap(wanted, Remedy.NONE, "", sentence)
     for source in sources:
         try:
-            weights = known.weights(source, wanted)
+            weights = known.weights(source, wanted, of_spaces=of_spaces)
         except RuleBroken:
             continue
         return _convertible(nature, source, weights.basis, len(weights.links.keys() - set(held[source])), facts)
