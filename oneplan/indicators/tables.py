@@ -81,7 +81,7 @@ class Table:
 
     def told(self, category: str) -> tuple[str, ...]:
         """The categories of a row, one for each dimension, in the one spelling. Raises KeyError for an unknown one."""
-        parts = tuple(self.spelled.get(each, each) for each in category.split(SEPARATOR))
+        parts = tuple(self.spelled.get(each.strip(), each.strip()) for each in category.split(SEPARATOR))
         if len(parts) != len(self.by) or not all(map(self._knows, self.by, parts)):
             raise KeyError(f"{self.title}: {category!r} is none of its categories")
         return parts
