@@ -102,9 +102,12 @@ def count_behind(question: Question, *, by: Actor) -> Counts | None:
         shapes, values = values_of(plan)
         lengths, more = lengths_of(plan)
         shape = Behind(shapes, ("release", "rule"), lengths)
-        rows = [] if plan.is_empty else ask(turn, shape, shape.write, {**values, **more})
-    # The parts of one figure are given by one rule.
-    return Counts(sum(row[3] for row in rows), sum(row[2] for row in rows), {(row[0], row[1]): row[2] for row in rows})
+        if plan.is_empty:
+            return Counts(0, 0, {})
+        told = ask(turn, shape, shape.write, {**values, **more})
+    releases, rules, figures = told["release"], told["rule"], told["figures"]  # one figure's parts have one rule
+    by_both = dict(zip(zip(releases, rules, strict=True), figures, strict=True))
+    return Counts(sum(told["lines"]), sum(figures), by_both)
 
 
 def list_members(
