@@ -52,10 +52,10 @@ def receive(rows: int, digest: str = "f" * 64) -> Any:
     from oneplan.budgets import facts
     from oneplan.budgets.choices import AmountType, Length, Statement
     from oneplan.budgets.models import BudgetRelease
-    from oneplan.warehouse import store
+    from oneplan.budgets.shelf import shelf
     from oneplan.warehouse.connection import workshop
 
-    folder = store.release_folder(digest)
+    folder = shelf.release_folder(digest)
     folder.mkdir(parents=True)
     types = [facts.number_of(AmountType(word)) for word in TYPES]
     month, operating = facts.number_of(Length.MONTH), facts.number_of(Statement.OPERATING)

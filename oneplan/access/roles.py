@@ -19,6 +19,7 @@ class Role(StrEnum):
     CONTRIBUTOR = "contributor"
     SIGNING_AUTHORITY = "signing_authority"
     BUDGET_KEEPER = "budget_keeper"
+    INDICATOR_KEEPER = "indicator_keeper"
     ANALYST = "analyst"
     AUDITOR = "auditor"
 
@@ -55,7 +56,8 @@ ROLES: dict[Role, RoleDefinition] = {
                 P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.BUDGET_IMPORT, P.BUDGET_PLACE, P.BUDGET_READ, P.CLASH_DISMISS,
                 P.COMMITTEE_CONSTITUTE,
                 P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INSTITUTION_REGISTER, P.INVITATION_SEND,
-                P.LAYER_IMPORT, P.PLAN_READ, P.POST_FILL, P.PROJECT_IMPORT, P.PROJECT_LOCATE, P.PROJECT_MERGE,
+                P.LAYER_IMPORT, P.OBSERVATION_IMPORT, P.OBSERVATION_PUBLISH, P.OBSERVATION_READ, P.PLAN_READ,
+                P.POST_FILL, P.PROJECT_IMPORT, P.PROJECT_LOCATE, P.PROJECT_MERGE,
                 P.PROJECT_PUBLISH, P.PROJECT_READ, P.PROJECT_REGISTER, P.ROLE_GRANT, P.RUN_READ,
             }
         ),
@@ -144,13 +146,24 @@ ROLES: dict[Role, RoleDefinition] = {
             }
         ),
     ),
+    Role.INDICATOR_KEEPER: RoleDefinition(
+        "Keeper of indicator data",
+        "Brings in censuses, surveys and reports, and decides whether a file with errors is published.",
+        ("national",),
+        frozenset(
+            {
+                P.OBSERVATION_IMPORT, P.OBSERVATION_PUBLISH, P.OBSERVATION_READ, P.PLAN_READ, P.PROJECT_READ,
+                P.RUN_READ,
+            }
+        ),
+    ),
     Role.ANALYST: RoleDefinition(
         "Analyst",
         "Reads plans, commitments and pledges, drafts included, to compare and advise. Writes nothing.",
         ("national", "province", "space"),
         frozenset(
             {
-                P.BUDGET_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+                P.BUDGET_READ, P.OBSERVATION_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
             }
         ),
     ),
@@ -160,7 +173,7 @@ ROLES: dict[Role, RoleDefinition] = {
         ("national",),
         frozenset(
             {
-                P.AUDIT_READ, P.BUDGET_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
+                P.AUDIT_READ, P.BUDGET_READ, P.OBSERVATION_READ, P.PLAN_READ, P.PROJECT_READ, P.RUN_READ,
             }
         ),
     ),

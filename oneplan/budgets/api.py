@@ -22,11 +22,11 @@ from oneplan.access.permissions import Permission
 from oneplan.budgets import cube
 from oneplan.budgets.cube.writing import written
 from oneplan.budgets.months import Window
+from oneplan.budgets.shelf import shelf
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.rest.paging import Count
 from oneplan.platform.rest.problems import problem
 from oneplan.platform.rest.schemas import Line, Shown, YesNo
-from oneplan.warehouse.store import current_name
 
 router = Router(tags=["Budgets"], auth=OPEN)
 MOST_CELLS, MOST_FIGURES, MOST_MEMBERS = 10_000, 1_000, 1_000
@@ -191,7 +191,7 @@ def _of_this_build(operation: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(operation)
     def answered(request: ActorHttpRequest, *args: Any, **kwargs: Any) -> Any:
         reads_all = request.actor.is_national(Permission.BUDGET_READ)
-        told = f"{current_name()} {reads_all} {request.get_full_path()}"
+        told = f"{shelf.current_name()} {reads_all} {request.get_full_path()}"
         tag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
         held = get_conditional_response(request, etag=tag)
         if held is not None:

@@ -30,7 +30,7 @@ def _put_off_build(sender: Any, *, by: Any, **_kwargs: Any) -> None:
 
 def _put_off_placing(sender: Any, *, reason: str, by: Any, **_kwargs: Any) -> None:
     from oneplan.budgets import tasks
-    from oneplan.warehouse import store
+    from oneplan.budgets.shelf import shelf
 
-    if store.current_name():  # where nothing is built, the first build places by the rules of its day
+    if shelf.current_name():  # where nothing is built, the first build places by the rules of its day
         tasks.build_warehouse_anew.enqueue(by.user_id, reason)

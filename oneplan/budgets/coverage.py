@@ -12,7 +12,8 @@ from oneplan.budgets import facts
 from oneplan.budgets.choices import SPENDING, AmountType, Length, Standing, Statement
 from oneplan.budgets.cube.members import members
 from oneplan.budgets.datasets import dataset, datasets
-from oneplan.warehouse.connection import Reading, reading
+from oneplan.budgets.shelf import reading
+from oneplan.warehouse.connection import Reading
 
 _LOADED = (
     "SELECT dataset, standing, statement, amount_type, basis, year, length, min(period), max(period), "

@@ -11,7 +11,8 @@ from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
 from oneplan.budgets.choices import AmountType, Standing, Statement
 from oneplan.budgets.models import BudgetRelease
-from oneplan.warehouse.connection import NothingBuilt, reading
+from oneplan.budgets.shelf import reading
+from oneplan.warehouse.connection import NothingBuilt
 
 
 def visible_to(actor: Actor) -> QuerySet[BudgetRelease]:

@@ -20,7 +20,7 @@ from oneplan.budgets.choices import SPENDING, AmountType, Length
 from oneplan.budgets.cube.planning import standings
 from oneplan.budgets.lines import ZERO, share
 from oneplan.budgets.months import MONTHS_IN, TWELVE
-from oneplan.warehouse.connection import reading
+from oneplan.budgets.shelf import reading
 
 BUDGETS = (AmountType.ADJUSTED, AmountType.REVISED, AmountType.ORIGINAL)
 SPENT = (AmountType.RESTATED, AmountType.AUDITED, AmountType.PRE_AUDIT, AmountType.ACTUAL)

@@ -12,9 +12,10 @@ from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import ReleaseState
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.placement_rules import changed_between
+from oneplan.budgets.shelf import shelf
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
-from oneplan.warehouse import store
+from oneplan.warehouse.store import BuildUnderWay
 
 _SECONDS_BETWEEN, _TRIES = 5.0, 120
 
@@ -43,7 +44,7 @@ def place_by_rules_of_the_day() -> None:
 
 def reason_to_build() -> str:
     """Why what is served is not what should be, in words; "" where it is."""
-    served = store.current()
+    served = shelf.current()
     if served and not served.is_readable:
         return _("OnePlan was upgraded")
     return due_rules()
@@ -54,7 +55,7 @@ def due_rules() -> str:
 
     The newest build, not the served one: who put an earlier one in service again did so knowing today's rules.
     """
-    placed = [each.facts["as_at"] for each in store.builds() if "as_at" in each.facts]
+    placed = [each.facts["as_at"] for each in shelf.builds() if "as_at" in each.facts]
     if not placed:
         return ""
     began, ended = changed_between(date.fromisoformat(max(placed)), clock.today())
@@ -74,7 +75,7 @@ def _build(user_id: int | None, reason: str, *, only_if_needed: bool = False) ->
             return
         try:
             build_warehouse(by=by, reason=reason)
-        except store.BuildUnderWay:
+        except BuildUnderWay:
             time.sleep(_SECONDS_BETWEEN)
         else:
             return
@@ -82,7 +83,7 @@ def _build(user_id: int | None, reason: str, *, only_if_needed: bool = False) ->
 
 
 def _is_served() -> bool:
-    served = store.current()
+    served = shelf.current()
     if served and not served.is_readable:
         return False
     in_force = BudgetRelease.objects.filter(state=ReleaseState.IN_FORCE).values_list("ref", flat=True)

@@ -13,6 +13,8 @@ from oneplan.budgets import tasks as budget_tasks
 from oneplan.budgets.actions import sweep_warehouse
 from oneplan.commitments.actions import keep_sums
 from oneplan.exchange.actions import sweep_abandoned
+from oneplan.indicators import tasks as indicator_tasks
+from oneplan.indicators.actions import sweep_observations
 from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
 from oneplan.publishing.actions import sweep_renditions
@@ -60,9 +62,16 @@ def _place_by_rules_of_the_day() -> None:
         budget_tasks.place_by_rules_of_the_day.enqueue()
 
 
+def _build_observations() -> None:
+    """An upgrade with another registry, or a build that failed: what is published is built again by the worker."""
+    if not indicator_tasks.is_served():
+        indicator_tasks.build.enqueue(None)
+
+
 def _sweep_warehouse() -> None:
     """Records and builds that a killed process left; nothing while another brings a file in or builds."""
     sweep_warehouse(by=system("sweeper"))
+    sweep_observations(by=system("sweeper"))
 
 
 SCHEDULE = (
@@ -71,6 +80,7 @@ SCHEDULE = (
     Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
     Scheduled("find clashes and ties", timedelta(days=1), _find_clashes),
     Scheduled("place by the rules of the day", timedelta(hours=1), _place_by_rules_of_the_day),
+    Scheduled("build the observations", timedelta(hours=1), _build_observations),
     Scheduled("sweep the warehouse", timedelta(days=1), _sweep_warehouse),
     Scheduled("forget finished jobs", timedelta(days=1), _forget_finished_jobs),
     Scheduled("forget abandoned files", timedelta(days=1), _forget_abandoned_files),

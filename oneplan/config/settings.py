@@ -48,6 +48,7 @@ ROOMS = [
     "budgets",
     "committees",
     "projects",
+    "indicators",
     "institutions",
     "spaces",
     "exchange",

@@ -52,8 +52,10 @@ def _build(shape: Any, raw: Any, at: str, references: References) -> Any:
     """The value `raw` as the type `shape`; `at` is the way to it, for the message."""
     origin = get_origin(shape)
     if origin in (Union, types.UnionType):
-        [inner] = [each for each in get_args(shape) if each is not type(None)]
-        return None if raw is None else _build(inner, raw, at, references)
+        inner = [each for each in get_args(shape) if each is not type(None)]
+        if len(inner) > 1:
+            return _build_chosen(inner, raw, at, references)
+        return None if raw is None else _build(inner[0], raw, at, references)
     if origin is tuple:
         if not isinstance(raw, list):
             raise BrokenFileError(f"{at} is not a list")
@@ -86,6 +88,15 @@ def _build(shape: Any, raw: Any, at: str, references: References) -> Any:
     if shape is str and not raw.strip():
         raise BrokenFileError(f"{at} is empty")
     return raw.strip() if shape is str else raw
+
+
+def _build_chosen(shapes: list[Any], raw: Any, at: str, references: References) -> Any:
+    """One of several dataclasses: the only key of `raw` is the name of the one, in small letters."""
+    known = {shape.__name__.lower(): shape for shape in shapes}
+    if not isinstance(raw, dict) or len(raw) != 1 or not known.keys() >= raw.keys():
+        raise BrokenFileError(f"{at} must be a table of one key, one of: {', '.join(known)}")
+    [(name, inner)] = raw.items()
+    return _build(known[name], inner, f"{at}.{name}", references)
 
 
 _WORDS = {str: "a text", int: "a whole number", bool: "true or false", date: "a date"}

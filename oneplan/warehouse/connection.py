@@ -15,7 +15,6 @@ from typing import Any
 
 import duckdb
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
@@ -30,17 +29,15 @@ _CLOSED = {"autoinstall_known_extensions": "false", "autoload_known_extensions":
 class NothingBuilt(RuleBroken):
     """There is no build to ask."""
 
-    def __init__(self) -> None:
-        super().__init__(_("No budget has been loaded yet. Import one; its figures can be asked from then on."))
+    def __init__(self, shelf: store.Shelf) -> None:
+        super().__init__(str(shelf.empty))
 
 
 class BuiltBefore(NothingBuilt):
     """What is served was built by a version of OnePlan with other tables."""
 
-    def __init__(self) -> None:
-        RuleBroken.__init__(
-            self, _("OnePlan was changed, and the figures of budgets are being built anew. Come back in some minutes.")
-        )
+    def __init__(self, shelf: store.Shelf) -> None:
+        RuleBroken.__init__(self, str(shelf.stale))
 
 
 class _Open:
@@ -88,13 +85,13 @@ class Reading:
 
 
 _turn = threading.Lock()
-_now: _Open | None = None
+_now: dict[store.Shelf, _Open] = {}
 
 
 @contextmanager
-def reading() -> Iterator[Reading]:
-    """Ask the build that is served now. Raises NothingBuilt, where it is of another form BuiltBefore."""
-    opened = _take()
+def reading(shelf: store.Shelf) -> Iterator[Reading]:
+    """Ask the build of a shelf that is served now. Raises NothingBuilt, where it is of another form BuiltBefore."""
+    opened = _take(shelf)
     turn = Reading(opened)
     try:
         yield turn
@@ -103,23 +100,23 @@ def reading() -> Iterator[Reading]:
         _give_back(opened)
 
 
-def _take() -> _Open:
-    global _now
-    name = store.current_name()
+def _take(shelf: store.Shelf) -> _Open:
+    name = shelf.current_name()
     if not name:
-        raise NothingBuilt
+        raise NothingBuilt(shelf)
     with _turn:
-        if _now is None or _now.build.name != name or _now.pid != os.getpid():
-            build = store.read_build(name)
+        now = _now.get(shelf)
+        if now is None or now.build.name != name or now.pid != os.getpid():
+            build = shelf.read_build(name)
             if not build.is_readable:
-                raise BuiltBefore
+                raise BuiltBefore(shelf)
             fresh = _Open(build)
-            if _now is not None and _now.pid == os.getpid():
-                _now.is_old = True
-                _close_unread(_now)
-            _now = fresh
-        _now.readers += 1
-        return _now
+            if now is not None and now.pid == os.getpid():
+                now.is_old = True
+                _close_unread(now)
+            _now[shelf] = now = fresh
+        now.readers += 1
+        return now
 
 
 def _give_back(opened: _Open) -> None:

@@ -31,7 +31,7 @@ def ask(turn: Reading, shape: Hashable, write: Write, values: Values) -> Rows:
 
 _turn = threading.Lock()
 _session: Any = None
-_seen = ""  # the build whose tables the session knows
+_seen = ""  # the folder of the build whose tables the session knows
 
 
 def _on_spark(build: store.Build, shape: Hashable, write: Write, values: Values) -> Rows:
@@ -62,11 +62,11 @@ def _connected() -> Any:
 def _meet(session: Any, build: store.Build) -> None:
     """Name the tables of a build to the session, once."""
     global _seen
-    if _seen == build.name:
+    if _seen == str(build.folder):
         return
     for name in build.facts["tables"]:
         session.read.parquet(str(build.folder / name)).createOrReplaceTempView(name)
-    _seen = build.name
+    _seen = str(build.folder)
 
 
 def leave_cluster() -> None:

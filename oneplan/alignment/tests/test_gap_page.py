@@ -14,12 +14,12 @@ from oneplan.alignment.services import services_on
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import AmountType, Length
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.records import figure, keep_record
 from oneplan.commitments.tests.factories import propose
 from oneplan.institutions.models import Institution
 from oneplan.plans.actions import open_edition, record_finding
 from oneplan.spaces.models import Space
-from oneplan.warehouse import store
 
 pytestmark = pytest.mark.django_db
 GAP = "/spaces/DC15/gap/"
@@ -52,7 +52,7 @@ def money(settings, tmp_path, db):
 def receive(dataset, figures):
     number = BudgetRelease.objects.count() + 1
     digest = str(number) * 64
-    keep_record(store.release_folder(digest), figures)
+    keep_record(shelf.release_folder(digest), figures)
     BudgetRelease.objects.create(
         ref=f"B{number}", dataset=dataset, layout="test", title="Release", source="A treasury",
         as_at=date(2024, 5, 1), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),

@@ -20,16 +20,17 @@ from oneplan.budgets.moving import keep_what_moved
 from oneplan.budgets.placement_rules import Resolving, numbered, rule_rows, rules_on, told_apart_by
 from oneplan.budgets.placing import Placer, seats_of
 from oneplan.budgets.regions import Regions
+from oneplan.budgets.shelf import shelf
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.errors import RuleBroken
-from oneplan.warehouse import store
 from oneplan.warehouse.connection import workshop
+from oneplan.warehouse.store import Build
 
 _NAMED = 20  # swept paths that the log names
 
 
-def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -> store.Build:
+def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -> Build:
     """Build from every release in force, place it by the rules and boundaries of a day (today), prove it, serve it.
 
     Until the last step the served build answers; a build that fails, or is killed, changes nothing. What it places
@@ -51,32 +52,32 @@ def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -
         "datasets": dataset_rows(), "institutions": bodies, "places": known.rows, "rules": rule_rows(in_force),
     }  # fmt: skip
     given = Given(releases, dimensions, placer, told_apart_by(in_force))
-    served = store.current()
-    with store.new_build() as folder:
+    served = shelf.current()
+    with shelf.new_build() as folder:
         with workshop(folder / "serving.duckdb", order_matters=True) as cursor:
             told = assemble(cursor, given, folder)
             told["moved"] = keep_what_moved(cursor, served if served and served.is_readable else None, folder)
         told |= {"rules": [each.ref for each in in_force], "as_at": str(day)}
         with transaction.atomic():
             record(Event.WAREHOUSE_BUILT, f"build:{folder.name}", by=by, reason=reason, **told)
-            return store.publish(
+            return shelf.publish(
                 folder, {**told, "built_at": clock.now().isoformat(), "built_by": by.name, "reason": reason}
             )
 
 
-def serve_build(name: str, *, by: Actor, reason: str) -> store.Build:
+def serve_build(name: str, *, by: Actor, reason: str) -> Build:
     """Put another finished build in service: the step back when a new one is wrong. Raises NotAllowed, RuleBroken."""
     check(by, Permission.BUDGET_IMPORT, "national")
     rules.check_can_serve_build(
-        name, [each.name for each in store.builds() if each.is_readable], store.current_name(), reason
+        name, [each.name for each in shelf.builds() if each.is_readable], shelf.current_name(), reason
     )
     with transaction.atomic():
         record(
-            Event.BUILD_SERVED, f"build:{name}", by=by, reason=reason.strip(), before={"build": store.current_name()},
+            Event.BUILD_SERVED, f"build:{name}", by=by, reason=reason.strip(), before={"build": shelf.current_name()},
             after={"build": name},
         )  # fmt: skip
-        store.serve(name)
-    return store.read_build(name)
+        shelf.serve(name)
+    return shelf.read_build(name)
 
 
 def sweep_warehouse(*, by: Actor) -> list[str]:
@@ -86,7 +87,7 @@ def sweep_warehouse(*, by: Actor) -> list[str]:
     NotAllowed.
     """
     check(by, Permission.BUDGET_IMPORT, "national")
-    swept = store.sweep(lambda: frozenset(BudgetRelease.objects.values_list("digest", flat=True)))
+    swept = shelf.sweep(lambda: frozenset(BudgetRelease.objects.values_list("digest", flat=True)))
     if swept:
         with transaction.atomic():
             record(Event.WAREHOUSE_SWEPT, "warehouse", by=by, count=len(swept), paths=swept[:_NAMED])
@@ -98,7 +99,7 @@ def _sourced() -> Sequence[Sourced]:
     return [
         Sourced(
             number, each.ref, each.dataset, Standing(each.standing), each.title, each.source, each.as_at,
-            each.received_at, each.rows, each.total, store.release_folder(each.digest),
+            each.received_at, each.rows, each.total, shelf.release_folder(each.digest),
         )
         for number, each in enumerate(found, start=1)
     ]  # fmt: skip

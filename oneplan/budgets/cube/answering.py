@@ -20,7 +20,8 @@ from oneplan.budgets.cube.planning import Plan, allows, lengths_of, planned, sma
 from oneplan.budgets.cube.questions import AMOUNT, Question
 from oneplan.budgets.datasets import datasets
 from oneplan.budgets.measures import Grouped, Totals
-from oneplan.warehouse.connection import Reading, reading
+from oneplan.budgets.shelf import reading
+from oneplan.warehouse.connection import Reading
 from oneplan.warehouse.engines import ask
 
 _TO = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}

@@ -16,7 +16,7 @@ from oneplan.budgets.cube.planning import lengths_of, planned, values_of
 from oneplan.budgets.cube.questions import Question
 from oneplan.budgets.measures import Figures
 from oneplan.budgets.months import Window, part_of, within
-from oneplan.warehouse.connection import reading
+from oneplan.budgets.shelf import reading
 from oneplan.warehouse.engines import ask
 
 _DIMENSION_OF = {

@@ -13,7 +13,7 @@ import pyarrow as pa
 from oneplan.budgets import facts
 from oneplan.budgets.feeds.figures import RETURN
 from oneplan.budgets.feeds.meanings import Label
-from oneplan.warehouse import store
+from oneplan.budgets.shelf import shelf
 from oneplan.warehouse.connection import all_match
 from oneplan.warehouse.texts import insert_rows
 
@@ -31,7 +31,7 @@ _COLUMNS = {
 
 def new_folder() -> Path:
     """A folder in which to write a record, beside those that are kept."""
-    folder = store.release_folder(f"{uuid.uuid4().hex}.making")
+    folder = shelf.release_folder(f"{uuid.uuid4().hex}.making")
     folder.mkdir(parents=True)
     return folder
 
@@ -106,7 +106,7 @@ def _columns(table: str) -> dict[str, pa.DataType]:
 
 def move_in(folder: Path, digest: str) -> None:
     """Put a finished record where builds look for it. What lay there belongs to no release."""
-    place = store.release_folder(digest)
+    place = shelf.release_folder(digest)
     shutil.rmtree(place, ignore_errors=True)
     folder.rename(place)
 

@@ -24,6 +24,7 @@ from oneplan.budgets.feeds.layouts import GENERIC, Layout, layout_for
 from oneplan.budgets.feeds.meanings import Findings
 from oneplan.budgets.feeds.subtotals import check_subtotals
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import shelf
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused, IssueLog
 from oneplan.exchange.kinds import ImportOrder, Judged, TextTable
@@ -31,7 +32,6 @@ from oneplan.exchange.models import ImportRun
 from oneplan.exchange.report import ACCEPTED, REFUSED, Report, Total
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
-from oneplan.warehouse import store
 
 _SAMPLES = 10
 _NAMED = 10  # institutions of an earlier release that are named
@@ -48,7 +48,7 @@ class BudgetFile:
         self._folder: Path | None = None
         self._received: ReceivedBudget | None = None
         self._first_month = 0
-        self._turn = store.begin_receiving()
+        self._turn = shelf.begin_receiving()
         if year_end := self._said.get("year_end"):
             self._first_month = month_after(year_end)
             if not self._first_month:
@@ -163,7 +163,7 @@ class BudgetFile:
         )
         magnitudes.check_within(now, log)
         in_force = {
-            str(store.release_folder(each.digest) / "returns.parquet"): each
+            str(shelf.release_folder(each.digest) / "returns.parquet"): each
             for each in BudgetRelease.objects.filter(
                 dataset=about.code, standing=self._standing, state=ReleaseState.IN_FORCE
             ).order_by("as_at", "id")
@@ -279,7 +279,7 @@ class BudgetFile:
             self._folder = None
         received = self._received
         if received and not BudgetRelease.objects.filter(digest=received.digest).exists():
-            keeping.remove(store.release_folder(received.digest))
+            keeping.remove(shelf.release_folder(received.digest))
         self._turn.close()
 
 

@@ -9,10 +9,9 @@ import pytest
 from oneplan.access.actors import system
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tests.records import keep_record
 from oneplan.exchange.pipeline import run_import
-from oneplan.warehouse import store
-from oneplan.warehouse.connection import reading
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def receive(dataset, figures, *, receivers=None, **said):
     """A release as an import leaves it: each call a day later than the one before."""
     number = BudgetRelease.objects.count() + 1
     digest = f"{number:064}"
-    keep_record(store.release_folder(digest), figures, receivers=receivers)
+    keep_record(shelf.release_folder(digest), figures, receivers=receivers)
     return BudgetRelease.objects.create(
         ref=f"B{number}", dataset=dataset, layout="test", title=f"Release {number}", source="A treasury",
         as_at=date(2024, 5, number), received_at=datetime(2024, 6, 1, tzinfo=UTC), digest=digest, rows=len(figures),
@@ -72,7 +71,7 @@ def kept():
     """What lies among the records: names of folders."""
 
     def names():
-        place = store.root() / "releases"
+        place = shelf.root() / "releases"
         return sorted(path.name for path in place.iterdir()) if place.exists() else []
 
     return names

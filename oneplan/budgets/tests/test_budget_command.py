@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.files import raw
 from oneplan.cli.main import main
-from oneplan.warehouse import store
 
 pytestmark = pytest.mark.django_db
 GOOD = ("BUF", "2020ORGB", "1110", "2000", "1500.10")
@@ -50,7 +50,7 @@ def test_a_dry_run_tells_writes_a_report_and_the_file_annotated_and_stores_nothi
         "1500.10",
     )
     assert back.read_bytes()[:2] == b"PK"
-    assert (BudgetRelease.objects.count(), store.current()) == (0, None)
+    assert (BudgetRelease.objects.count(), shelf.current()) == (0, None)
 
 
 def test_a_packed_file_is_read_like_the_file_that_it_holds(home, tmp_path):
@@ -65,11 +65,11 @@ def test_a_packed_file_is_read_like_the_file_that_it_holds(home, tmp_path):
 
 def test_what_served_before_a_refused_file_serves_after_it(home, tmp_path):
     run(raw(tmp_path, GOOD), *ASKED)
-    before = store.current_name()
+    before = shelf.current_name()
     answer = run(raw(tmp_path, ("XX", "?", "", "", "")), *ASKED)
     assert answer.exit_code == 1
     assert "Nothing was stored." in answer.output
-    assert store.current_name() == before
+    assert shelf.current_name() == before
 
 
 @pytest.mark.parametrize(("asked", "sentence"), [

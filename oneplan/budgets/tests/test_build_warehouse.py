@@ -11,13 +11,13 @@ from oneplan.budgets import facts
 from oneplan.budgets.actions import build_warehouse, serve_build
 from oneplan.budgets.choices import How
 from oneplan.budgets.facts import number_of
+from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tasks import place_by_rules_of_the_day, reason_to_build
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import NotAllowed, RuleBroken
 from oneplan.platform.models import LogEntry
-from oneplan.warehouse import store
-from oneplan.warehouse.connection import BuiltBefore, NothingBuilt, reading
+from oneplan.warehouse.connection import BuiltBefore, NothingBuilt
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
@@ -74,7 +74,7 @@ def test_nobody_builds_without_the_right(world):
     receive("municipal-capital", [figure("mun-eth", "1")])
     with pytest.raises(NotAllowed):
         build_warehouse(by=world.thandi)
-    assert store.current() is None
+    assert shelf.current() is None
 
 
 def test_there_is_nothing_to_build_from_nothing():
@@ -90,14 +90,14 @@ def test_a_build_that_fails_leaves_what_is_served(settings):
     receive("municipal-capital", [figure("mun-eth", "5", year=2025)], total=Decimal(6))
     with pytest.raises(RuleBroken, match="R5,00 in the build, R6,00"):
         build_warehouse(by=BY)
-    assert store.current_name() == first.name
+    assert shelf.current_name() == first.name
     assert served("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
     assert [path.name for path in (settings.HOME / "warehouse" / "builds").iterdir()] == [first.name]
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next():
     receive("municipal-capital", [figure("mun-eth", "1")])
-    left = store.root() / "builds" / "20200101.making"
+    left = shelf.root() / "builds" / "20200101.making"
     left.mkdir(parents=True)
     build_warehouse(by=BY)
     assert not left.exists()
@@ -115,14 +115,14 @@ def test_a_reader_under_way_finishes_on_the_build_it_began_with():
 
 def test_one_builds_at_a_time():
     receive("municipal-capital", [figure("mun-eth", "1")])
-    with store.new_build(), pytest.raises(RuleBroken, match="being built just now"):
+    with shelf.new_build(), pytest.raises(RuleBroken, match="being built just now"):
         build_warehouse(by=BY)
 
 
 def test_old_builds_go_when_newer_ones_stand():
     receive("municipal-capital", [figure("mun-eth", "1")])
     names = [build_warehouse(by=BY).name for _each in range(5)]
-    assert [build.name for build in store.builds()] == names[:1:-1]
+    assert [build.name for build in shelf.builds()] == names[:1:-1]
 
 
 def test_the_step_back_serves_the_build_before():
@@ -130,13 +130,13 @@ def test_the_step_back_serves_the_build_before():
     first = build_warehouse(by=BY)
     receive("municipal-capital", [figure("mun-eth", "5", year=2025)])
     build_warehouse(by=BY)
-    store.serve(first.name)
+    shelf.serve(first.name)
     assert served("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
 
 
 def of_an_earlier_version(build):
     told = json.loads((build.folder / "build.json").read_text())
-    (build.folder / "build.json").write_text(json.dumps({**told, "form": store.FORM - 1}))
+    (build.folder / "build.json").write_text(json.dumps({**told, "form": shelf.form - 1}))
 
 
 def test_what_an_earlier_version_built_is_not_read_but_built_anew(client):
@@ -158,10 +158,10 @@ def test_what_an_earlier_version_built_is_not_read_but_built_anew(client):
 
 
 def test_tables_of_builds_change_with_their_form_alone():
-    """Whoever changes a table raises store.FORM, so that houses that are upgraded build anew; then mend this test."""
+    """Whoever changes a table raises shelf.form, so that houses that are upgraded build anew; then mend this test."""
     tables = json.dumps([dict(facts.FACTS), {name: dict(each) for name, each in facts.DIMENSIONS.items()},
                          [each.all_columns for each in facts.ROLL_UPS], dict(facts.ROLLED)])  # fmt: skip
-    assert (store.FORM, hashlib.sha256(tables.encode()).hexdigest()[:12]) == (2, "176a6e418c33")
+    assert (shelf.form, hashlib.sha256(tables.encode()).hexdigest()[:12]) == (2, "176a6e418c33")
 
 
 def test_words_keep_the_numbers_under_which_records_hold_them():

@@ -17,11 +17,11 @@ from oneplan.access.roles import Role
 from oneplan.accounts.models import User
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tests.files import raw
 from oneplan.cli.main import main
 from oneplan.exchange.models import ImportRun
-from oneplan.warehouse import store
-from oneplan.warehouse.connection import reading
+from oneplan.warehouse.store import spill_folder
 from tests.world import LONG_AGO
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def served(home, take, tmp_path):
 
     def now():
         with reading() as turn:
-            return store.current_name(), turn.rows("SELECT * FROM facts"), BudgetRelease.objects.count()
+            return shelf.current_name(), turn.rows("SELECT * FROM facts"), BudgetRelease.objects.count()
 
     return now
 
@@ -103,7 +103,7 @@ def test_a_damaged_file_is_refused_on_the_command_line_and_nothing_changes(how, 
     issues = json.loads(told.read_text(encoding="utf-8"))["issues"]
     assert any(sentence in issue["message"] for issue in issues), issues[:3]
     assert (served(), kept()) == (before, records)
-    assert list(store.spill_folder().iterdir()) == []
+    assert list(spill_folder().iterdir()) == []
 
 
 @pytest.mark.shared

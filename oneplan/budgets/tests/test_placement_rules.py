@@ -23,6 +23,7 @@ from oneplan.budgets.moving import what_moved
 from oneplan.budgets.placement_rules import Resolving, parts_of_one, rules_on, shipped_rules
 from oneplan.budgets.regions import Regions
 from oneplan.budgets.rules import check_can_set_placement_rule
+from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tasks import build_warehouse_anew
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
@@ -31,8 +32,6 @@ from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed, RuleBroken, StaleRevision
 from oneplan.platform.models import LogEntry
 from oneplan.spaces.models import MunicipalArea
-from oneplan.warehouse import store
-from oneplan.warehouse.connection import reading
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
@@ -327,7 +326,7 @@ def test_a_changed_rule_builds_anew(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         end_placement_rule(rule, by=BY, revision=1, reason=WHY)
     assert lying() == {("", How.NOT_PLACED): Decimal(8)}
-    served = store.current()
+    served = shelf.current()
     assert served
     assert served.facts["reason"] == f"{rule.ref}: {WHY}"
 
@@ -350,18 +349,18 @@ def test_a_rule_that_begins_in_future_takes_effect_on_its_day(on_the_day):
     rule = setting(valid_from=begins, valid_to=begins + timedelta(days=5))
     first = build_warehouse(by=BY)
     on_the_day(9)
-    assert store.current_name() == first.name
+    assert shelf.current_name() == first.name
     on_the_day(10)
     assert lying() == {("DC15", How.SPACE): Decimal(8)}
-    begun = store.current()
+    begun = shelf.current()
     assert begun
     assert begun.facts["reason"] == f"Rules of placement begin: {rule.ref}"
     assert begun.facts["as_at"] == str(begins)
     on_the_day(11)
-    assert store.current_name() == begun.name
+    assert shelf.current_name() == begun.name
     on_the_day(17)  # the days before were missed
     assert lying() == {("", How.NOT_PLACED): Decimal(8)}
-    ended = store.current()
+    ended = shelf.current()
     assert ended
     assert ended.facts["reason"] == f"Rules of placement end: {rule.ref}"
 
@@ -373,23 +372,23 @@ def test_a_step_back_to_an_earlier_build_is_not_undone_by_the_rules_of_the_day(o
     on_the_day(3)
     serve_build(first.name, by=BY, reason="The rule was wrong")
     on_the_day(4)
-    assert store.current_name() == first.name
+    assert shelf.current_name() == first.name
 
 
 def test_where_nothing_is_built_no_rule_makes_a_build(on_the_day):
     setting(valid_from=clock.today() + timedelta(days=3))
     on_the_day(3)
-    assert store.current() is None
+    assert shelf.current() is None
 
 
 def test_building_anew_waits_for_a_build_under_way(monkeypatch):
     receive("municipal-capital", [figure("mun-eth", "1")])
     before = build_warehouse(by=BY)
-    other = store.new_build()
+    other = shelf.new_build()
     other.__enter__()
     monkeypatch.setattr("oneplan.budgets.tasks.time.sleep", lambda _seconds: other.__exit__(None, None, None))
     build_warehouse_anew.call(None, "PR1: it changed")
-    served = store.current()
+    served = shelf.current()
     assert served
     assert served.name != before.name
     assert served.facts["reason"] == "PR1: it changed"
@@ -407,9 +406,9 @@ def test_an_earlier_build_is_put_in_service_with_a_reason(world):
         serve_build(first.name, by=BY, reason="")
     with pytest.raises(NotAllowed):
         serve_build(first.name, by=world.analyst, reason=WHY)
-    assert store.current_name() == second.name
+    assert shelf.current_name() == second.name
     serve_build(first.name, by=BY, reason=WHY)
-    assert store.current_name() == first.name
+    assert shelf.current_name() == first.name
     assert LogEntry.objects.get(event="warehouse.build_served").reason == WHY
 
 

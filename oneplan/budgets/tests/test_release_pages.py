@@ -11,11 +11,11 @@ from oneplan.accounts.models import User
 from oneplan.budgets.actions import build_warehouse
 from oneplan.budgets.choices import ReleaseState
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.files import raw, write_csv
 from oneplan.exchange.choices import RunState
 from oneplan.exchange.models import ImportRun
 from oneplan.platform.models import LogEntry
-from oneplan.warehouse import store
 from tests.world import LONG_AGO
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_keeper_hands_a_budget_in_sees_what_would_happen_and_has_it_served(
         )  # fmt: skip
     run = ImportRun.objects.get()
     assert answer.url == reverse("exchange:run", args=[run.pk])
-    assert (run.state, BudgetRelease.objects.count(), store.current()) == (RunState.CHECKED, 0, None)
+    assert (run.state, BudgetRelease.objects.count(), shelf.current()) == (RunState.CHECKED, 0, None)
     shown = client.get(answer.url).content.decode()
     assert "2 rows read: 1 accepted, 1 refused" in shown
     assert "Code that its chart does not know" in shown
@@ -65,7 +65,7 @@ def test_a_keeper_hands_a_budget_in_sees_what_would_happen_and_has_it_served(
         client.post(reverse("exchange:accept_import", args=[run.pk]))
     release = BudgetRelease.objects.get()
     assert (release.run_id, release.standing, release.ref) == (run.pk, "government", "BR-0001")
-    current = store.current()
+    current = shelf.current()
     assert current
     assert current.facts["releases"] == ["BR-0001"]
     assert [(row.row, row.cells["INCEXP_CDE"]) for row in run.quarantined.all()] == [(3, "2001")]
@@ -151,7 +151,7 @@ def test_a_release_is_withdrawn_with_a_reason_and_what_it_replaced_stands_again(
     release = BudgetRelease.objects.get(ref="BR-0002")
     assert release.state == ReleaseState.WITHDRAWN
     assert LogEntry.objects.get(event="budget.withdrawn").reason == "The wrong file"
-    current = store.current()
+    current = shelf.current()
     assert current
     assert current.facts["releases"] == ["BR-0001"]
     assert client.post(address, {"revision": 1, "reason": "Again"}).status_code == 412

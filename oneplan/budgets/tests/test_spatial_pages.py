@@ -13,10 +13,10 @@ from oneplan.access.roles import Role
 from oneplan.budgets.actions import build_warehouse, set_placement_rule
 from oneplan.budgets.choices import AmountType, How, Standing
 from oneplan.budgets.models import PlacementRule
+from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.conftest import receive
 from oneplan.budgets.tests.records import figure
 from oneplan.periods import clock
-from oneplan.warehouse import store
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
@@ -193,7 +193,7 @@ def test_a_rule_set_on_the_page_builds_anew_and_shows_what_moved(world, keeper, 
     client = world.client(keeper)
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/budgets/rules/set/", RULE)
-    name = store.current_name()
+    name = shelf.current_name()
     text = text_of(client.get(f"/budgets/builds/{name}/"))
     assert f"PR{PlacementRule.objects.get().pk}: {WHY}" in text or WHY in text
     assert "2 sums moved, largest first" in text
@@ -204,19 +204,19 @@ def test_a_rule_set_on_the_page_builds_anew_and_shows_what_moved(world, keeper, 
 
 def test_builds_are_listed_and_one_is_put_in_service_again(world, keeper):
     three_spheres()
-    first = store.current_name()
+    first = shelf.current_name()
     build_warehouse(by=BY, reason="A second look")
     client = world.client(keeper)
     assert "A second look" in text_of(client.get("/budgets/builds/"))
     refused = client.post(f"/budgets/builds/{first}/serve/", {"reason": "no"})
     assert (refused.status_code, "at least 10 signs" in text_of(refused)) == (409, True)
     assert client.post(f"/budgets/builds/{first}/serve/", {"reason": WHY}).status_code == 302
-    assert store.current_name() == first
+    assert shelf.current_name() == first
 
 
 def test_builds_are_for_who_reads_budgets_inside_government(world):
     three_spheres()
-    name = store.current_name()
+    name = shelf.current_name()
     for path in ("/budgets/builds/", f"/budgets/builds/{name}/"):
         assert world.client(world.analyst).get(path).status_code == 200
         assert world.client(world.charlie).get(path).status_code == 404

@@ -12,12 +12,13 @@ from oneplan.access.actors import system
 from oneplan.budgets.actions import build_warehouse, sweep_warehouse, withdraw_budget
 from oneplan.budgets.feeds import keeping
 from oneplan.budgets.models import BudgetRelease
+from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.files import raw
 from oneplan.config.schedule import SCHEDULE
 from oneplan.periods import clock
 from oneplan.platform.errors import NotAllowed
 from oneplan.platform.models import LogEntry
-from oneplan.warehouse import store
+from oneplan.warehouse.store import spill_folder
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
@@ -26,12 +27,12 @@ _IMPORTING = """
 import pathlib, sys, time
 from django.conf import settings
 settings.configure(HOME=pathlib.Path(sys.argv[1]))
-from oneplan.warehouse import store
-turn = store.begin_receiving()
-folder = store.release_folder("killed.making")
+from oneplan.budgets.shelf import shelf
+turn = shelf.begin_receiving()
+folder = shelf.release_folder("killed.making")
 folder.mkdir(parents=True)
 (folder / "record.parquet").write_text("half a record")
-folder.rename(store.release_folder("f" * 64))
+folder.rename(shelf.release_folder("f" * 64))
 print("written", flush=True)
 time.sleep(600)
 """
@@ -61,7 +62,7 @@ def test_what_a_killed_import_left_is_swept_but_not_while_it_lives(taken, home, 
 
 
 def test_a_record_that_is_being_written_is_not_swept(taken, kept):
-    turn = store.begin_receiving()
+    turn = shelf.begin_receiving()
     folder = keeping.new_folder()
     assert sweep_warehouse(by=BY) == []
     turn.close()
@@ -70,24 +71,24 @@ def test_a_record_that_is_being_written_is_not_swept(taken, kept):
 
 
 def test_nothing_is_swept_while_a_build_is_made(taken):
-    with store.new_build() as folder:
+    with shelf.new_build() as folder:
         assert sweep_warehouse(by=BY) == []
         assert folder.exists()
 
 
 def test_what_killed_builds_left_is_swept_and_kept_builds_are_not(taken):
-    served = store.current_name()
+    served = shelf.current_name()
     build_warehouse(by=BY)
-    half_removed = store.root() / "builds" / "20200101T000000000000" / "facts"
+    half_removed = shelf.root() / "builds" / "20200101T000000000000" / "facts"
     half_removed.mkdir(parents=True)
-    (store.root() / "builds" / "20200102.making").mkdir()
+    (shelf.root() / "builds" / "20200102.making").mkdir()
     assert sweep_warehouse(by=BY) == ["builds/20200101T000000000000", "builds/20200102.making"]
-    assert served in [build.name for build in store.builds()]
-    assert len(store.builds()) == 2
+    assert served in [build.name for build in shelf.builds()]
+    assert len(shelf.builds()) == 2
 
 
 def test_what_was_spilt_goes_after_a_day(taken):
-    old, fresh = store.spill_folder() / "old.csv", store.spill_folder() / "fresh.csv"
+    old, fresh = spill_folder() / "old.csv", spill_folder() / "fresh.csv"
     for path in (old, fresh):
         path.write_text("rows")
     long_ago = time.time() - 2 * 86_400
@@ -109,7 +110,7 @@ def test_an_import_ends_its_turn_whether_it_is_stored_refused_or_tried(take, tmp
         (raw(tmp_path, ("XXX", *GOOD[1:])), {}),
     ):  # fmt: skip
         take(path, "municipal-income-expenditure", **said)
-        (store.root() / "releases" / "left").mkdir(parents=True, exist_ok=True)
+        (shelf.root() / "releases" / "left").mkdir(parents=True, exist_ok=True)
         assert sweep_warehouse(by=BY) == ["releases/left"]
 
 
@@ -119,7 +120,7 @@ def test_only_who_may_bring_in_budgets_sweeps(taken, world):
 
 
 def test_the_schedule_sweeps_once_a_day(taken, kept):
-    (store.root() / "releases" / "left").mkdir()
+    (shelf.root() / "releases" / "left").mkdir()
     [act] = [each for each in SCHEDULE if each.name == "sweep the warehouse"]
     act.run()
     assert (act.every, kept()) == (timedelta(days=1), [taken.digest])

@@ -22,11 +22,12 @@ from oneplan.budgets import actions
 from oneplan.budgets.choices import Standing
 from oneplan.budgets.models import BudgetRelease, PlacementRule
 from oneplan.budgets.moving import Moved, what_moved
+from oneplan.budgets.shelf import shelf
 from oneplan.periods import clock
 from oneplan.platform.web.acts import act_page
 from oneplan.platform.web.responses import csv_response
 from oneplan.spaces.models import Province, Space
-from oneplan.warehouse import store
+from oneplan.warehouse.store import Build
 
 POSTING = ["GET", "HEAD", "POST"]
 MOST_MOVED = 200
@@ -50,8 +51,8 @@ def build_list(request: ActorHttpRequest) -> HttpResponse:
     """The builds that are kept, newest first."""
     _seen(request)
     return render(request, "budgets/builds.html", {
-        "builds": [_told(each) for each in store.builds()], "may_serve": _may_serve(request), "now": clock.now(),
-        "served": store.current_name(),
+        "builds": [_told(each) for each in shelf.builds()], "may_serve": _may_serve(request), "now": clock.now(),
+        "served": shelf.current_name(),
     })  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def build(request: ActorHttpRequest, name: str) -> HttpResponseBase:
     return render(request, "budgets/build.html", {
         **_told(found), "moved": [(each, _where(each, names)) for each in moved], "most": MOST_MOVED,
         "releases": BudgetRelease.objects.filter(ref__in=found.facts["releases"]),
-        "rules": PlacementRule.objects.filter(ref__in=found.facts.get("rules", ())), "served": store.current_name(),
+        "rules": PlacementRule.objects.filter(ref__in=found.facts.get("rules", ())), "served": shelf.current_name(),
         "may_serve": _may_serve(request), "now": clock.now(),
         "is_sample": any(each.standing == Standing.SAMPLE for each in moved),
     })  # fmt: skip
@@ -96,14 +97,14 @@ def _may_serve(request: ActorHttpRequest) -> bool:
     return passes(check, request.actor, Permission.BUDGET_IMPORT, "national")
 
 
-def _build(name: str) -> store.Build:
-    for found in store.builds():
+def _build(name: str) -> Build:
+    for found in shelf.builds():
         if found.name == name:
             return found
     raise Http404
 
 
-def _told(found: store.Build) -> dict[str, Any]:
+def _told(found: Build) -> dict[str, Any]:
     told = found.facts
     return {
         "build": found, "built_at": datetime.fromisoformat(told["built_at"]), "built_by": told.get("built_by", ""),

@@ -1,0 +1,1 @@
+"""What is measured of places: registry, observations by release, comparison and profiles."""

@@ -1,0 +1,1 @@
+"""From a file to observations: what its columns, codes and cells mean."""

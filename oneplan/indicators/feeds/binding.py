@@ -1,0 +1,117 @@
+"""A mapping laid on the header of one file: where each target stands, and what each column of values holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from oneplan.exchange.choices import IssueKind
+from oneplan.exchange.issues import FileRefused
+from oneplan.exchange.kinds import TextTable
+from oneplan.exchange.mapping import columns_of
+from oneplan.exchange.values import fold
+from oneplan.indicators.feeds.targets import LABELS
+from oneplan.warehouse.texts import quoted
+
+_NEEDED = ("table", "place", "values")
+
+
+@dataclass(frozen=True)
+class ValueColumn:
+    """One column of values: where it stands, its header, and what its label says: a category, a period or nothing."""
+
+    index: int
+    header: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts.
+
+    `tidy`: columns in which every row has a cell, none with a blank at its ends.
+    """
+
+    columns: Mapping[str, tuple[int, ...]]
+    constants: Mapping[str, str]
+    meant: Mapping[str, Mapping[str, str]]  # target → folded text → what it means
+    values: tuple[ValueColumn, ...]
+    headers: Sequence[str]
+    tidy: frozenset[int] = frozenset()
+
+    def text(self, target: str) -> str:
+        """What a row says of a target, as SQL: tidied text, "" where it says nothing."""
+        indexes, constant = self.columns.get(target, ()), quoted(self.constants.get(target, ""))
+        if not indexes:
+            return constant
+        if len(indexes) == 1 and target not in self.constants:
+            return self.cell(indexes[0])
+        filled = ", ".join(f"nullif(trim(c{index}), '')" for index in indexes)
+        return f"coalesce({filled}, {constant})"
+
+    def cell(self, index: int) -> str:
+        """The tidied text of one column, as SQL."""
+        return f"c{index}" if index in self.tidy else f"coalesce(trim(c{index}), '')"
+
+    def header_of(self, target: str) -> str:
+        indexes = self.columns.get(target, ())
+        return self.headers[indexes[0]] if indexes else ""
+
+
+def bind(table: TextTable, constants: Mapping[str, str]) -> Bound:
+    """Lay the mapping of a file on its header; `constants` were said beside the file. Raises FileRefused where a needed
+    column is missing."""
+    spec, places = table.spec, {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
+    columns = {}
+    for target, source in spec.columns.items():
+        indexes = tuple(dict.fromkeys(places[fold(name)] for name in columns_of(source) if fold(name) in places))
+        if indexes:
+            columns[target] = indexes
+    fixed = {name: str(value) for name, value in spec.constants.items() if str(value).strip()} | dict(constants)
+    for target in _NEEDED:
+        if target not in columns and target not in fixed:
+            _refuse(table, target)
+    source = spec.columns["values"]
+    labelled = source if isinstance(source, dict) else dict.fromkeys(columns_of(source), "")
+    values = tuple(
+        ValueColumn(places[fold(name)], table.headers[places[fold(name)]], "" if label == name else str(label))
+        for name, label in labelled.items() if fold(name) in places
+    )  # fmt: skip
+    meant = {
+        target: {fold(said): str(meaning) for said, meaning in meanings.items()}
+        for target, meanings in spec.values.items()
+    }
+    columns.pop("values")
+    return Bound(columns, fixed, meant, values, table.headers, _tidy(table))
+
+
+def _tidy(table: TextTable) -> frozenset[int]:
+    """The columns whose every cell is there and has no blank at its ends. One pass over the file."""
+    conditions = ", ".join(
+        f"bool_and(c{index} IS NOT NULL AND c{index} = trim(c{index}))" for index in range(len(table.headers))
+    )
+    [found] = table.cursor.execute(f"SELECT {conditions} FROM source").fetchall()
+    return frozenset(index for index, is_tidy in enumerate(found) if is_tidy)
+
+
+def _refuse(table: TextTable, target: str) -> None:
+    if len(table.headers) == 1:
+        raise FileRefused(
+            IssueKind.DELIMITER,
+            _("The whole header stands in one cell: “%(header)s”. Neither comma, semicolon, tab nor bar parts its"
+              " columns. Export the table as “CSV UTF-8 (comma delimited)” and import that.")
+            % {"header": table.headers[0][:200]},
+            sheet=table.sheet, row=table.header_row,
+        )  # fmt: skip
+    remedy = (
+        _("Say which table of the registry it is (--set table=…), or match the column that says it.")
+        if target == "table" else _("Match the column that holds it, or mend the header and import again.")
+    )  # fmt: skip
+    raise FileRefused(
+        IssueKind.MISSING_COLUMN,
+        _("There is no column to read “%(target)s” from. The file has: %(there)s. %(remedy)s")
+        % {"target": LABELS[target], "there": ", ".join(table.headers)[:600], "remedy": remedy},
+        sheet=table.sheet, row=table.header_row, column=LABELS[target],
+    )  # fmt: skip

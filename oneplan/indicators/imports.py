@@ -1,0 +1,63 @@
+"""What this room takes in: files of observations, in the layouts it ships or by a remembered mapping."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
+from oneplan.exchange.kinds import ImportOrder, Kind
+from oneplan.exchange.readers.guard import MIB, Limits
+from oneplan.exchange.targets import Target, TargetType
+from oneplan.indicators.actions import build_observations
+from oneplan.indicators.choices import ReleaseState, Standing
+from oneplan.indicators.feeds.reader import ObservationFile
+from oneplan.indicators.feeds.targets import TARGETS
+from oneplan.indicators.models import ObservationRelease
+
+_GIB = 1024 * MIB
+
+
+def _national(order: ImportOrder) -> list[str]:
+    return ["national"]
+
+
+def _build_at_once(by: Actor) -> Iterator[str]:
+    """On the command line nobody waits for a worker."""
+    newest = ObservationRelease.objects.order_by("-id").first()
+    if newest and newest.state == ReleaseState.HELD:
+        yield _("%(ref)s is held back: %(errors)s errors stand. Mend the file and import it again, or have it published"
+                " with a reason.") % {"ref": newest.ref, "errors": newest.errors}  # fmt: skip
+        return
+    build = build_observations(by=by, reason=_("Observations were imported"))
+    yield _("The observations were built: %(observations)s observations and %(values)s values are served.") % {
+        "observations": build.facts["observations"], "values": build.facts["values"],
+    }  # fmt: skip
+
+
+INDICATORS = Kind(
+    name="indicators",
+    title=gettext_lazy("Indicators: censuses, surveys, registers"),
+    permission=Permission.OBSERVATION_IMPORT,
+    targets=TARGETS,
+    reader=ObservationFile,
+    scopes=_national,
+    needs=frozenset({"source", "as_at"}),
+    takes=frozenset(),
+    suffixes=(".csv", ".xlsx", ".gz"),
+    layouts=Path(__file__).parent / "layouts",
+    details=(
+        Target("standing", gettext_lazy("Who may see it"), TargetType.CHOICE, choices=dict(Standing.choices),
+               help=gettext_lazy("Public where nothing else is said.")),
+        Target("table", gettext_lazy("Table"), TargetType.CODE,
+               help=gettext_lazy("Only where the file does not say which table of the registry its rows are of.")),
+        Target("margin", gettext_lazy("Sampling error or undercount"), most=500,
+               help=gettext_lazy("As the source states it, with its document. Left empty, as the registry knows it.")),
+        Target("title", gettext_lazy("Title"), most=200),
+    ),
+    limits=Limits(file_bytes=5 * _GIB, unpacked_bytes=20 * _GIB),
+    follow=_build_at_once,
+)  # fmt: skip
+KINDS = (INDICATORS,)
