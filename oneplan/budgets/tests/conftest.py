@@ -32,7 +32,7 @@ def warehouse(settings, tmp_path, db):
 def lent(kept_warehouse, world, settings, tmp_path, monkeypatch):
     """The warehouse that the file keeps (its `kept_warehouse`), as if it had been built for this test."""
     settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "documents"
-    monkeypatch.setattr("oneplan.warehouse.connection._now", None)  # what another test read of it is not remembered
+    monkeypatch.setattr("oneplan.warehouse.connection._now", {})  # what another test read of it is not remembered
     return kept_warehouse.lend(world, tmp_path)
 
 
