@@ -283,7 +283,7 @@ def find_header(rows: Sequence[Sequence[Cell]], wanted: Iterable[str]) -> tuple[
     best, best_score = -1, (0, 0)
     for index, cells in enumerate(rows):
         filled = [cell for cell in cells if cell not in ("", None)]
-        texts = sum(isinstance(cell, str) and cents_of(cell) is None for cell in filled)
+        texts = sum(fold(cell) in folded or (isinstance(cell, str) and cents_of(cell) is None) for cell in filled)
         if (len(filled) < 2 and len(cells) > 1) or texts * 2 <= len(filled):
             continue
         named = len({fold(name) for name in clean_headers(cells)} & folded)

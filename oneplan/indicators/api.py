@@ -190,7 +190,8 @@ def _shown(each: Defined, newest: Freshness | None) -> IndicatorShown:
         ],
         unit=str(each.unit), universe=str(each.universe), direction=cast(Better, str(each.direction)),
         calculation=str(each.calculation), lowest=cast(PlaceLevel, str(each.lowest)), source=each.source,
-        is_official=each.is_official, owner=each.owner, rhythm_months=each.rhythm_months, verification=each.verification, assumptions=each.assumptions,
+        is_official=each.is_official, owner=each.owner, rhythm_months=each.rhythm_months,
+        verification=each.verification, assumptions=each.assumptions,
         decimals=each.decimals, newest_year=newest.year if newest else None,
         newest_as_at=newest.as_at if newest else None,
     )  # fmt: skip

@@ -60,7 +60,7 @@ class DataAsked:
             conditions.append("(p.province = $within OR p.space = $within)")
             told["within"] = self.within
         with reading() as turn:
-            return turn.build.name, turn.ask(f"{SELECTED} WHERE {' AND '.join(conditions)} {SORTED}", told)
+            return turn.build.name, turn.look_up(f"{SELECTED} WHERE {' AND '.join(conditions)} {SORTED}", told)
 
 
 def inside_government(standings: str) -> str:

@@ -85,7 +85,7 @@ def stock_of(code: str, *, by: Actor) -> tuple[Stock, ...]:
     with reading() as turn:
         kept: dict[object, tuple[Stock, ...]] = turn.memory.setdefault("stock", {})
         if (code, seen) not in kept:
-            rows = turn.ask(
+            rows = turn.look_up(
                 "SELECT v.level, boundary, year, length, period, b.dimension, s.code, v.standing, "
                 'count(DISTINCT place), count(value) FROM "values" v JOIN breakdowns b ON b.id = v.breakdown '
                 'JOIN series s ON s.id = v."table" '

@@ -94,8 +94,9 @@ def _parts(formula: Formula, by_table: Mapping[str, Sequence[Cell]]) -> Iterator
             yield from _side(denominator, by_table, is_above=False, broken_down=False)
         case Share():
             whole = Total(formula.table, formula.among)
-            yield from _side(Total(formula.table, formula.of), by_table, is_above=True)
-            yield from _side(whole, by_table, is_above=False, without=formula.without, open_in=formula.of)
+            counted, without = Total(formula.table, formula.of), formula.without
+            yield from _side(counted, by_table, is_above=True, without=without, open_in=formula.among)
+            yield from _side(whole, by_table, is_above=False, without=without, open_in=formula.of)
         case Total() | Observed():
             yield from _side(Total(formula.table, formula.of), by_table, is_above=True)
 

@@ -17,7 +17,7 @@ from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading, shelf
 from oneplan.indicators.tables import Table, tables
-from oneplan.warehouse.connection import Reading
+from oneplan.warehouse.connection import NothingBuilt, Reading
 
 
 def visible_to(actor: Actor) -> QuerySet[ObservationRelease]:
@@ -174,7 +174,7 @@ def moments_of(code: str, *, by: Actor) -> list[Moment]:
     """On which borders, at which levels and times an indicator has values. Raises NothingBuilt, KeyError."""
     number = numbers()[code]
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT v.level, boundary, year, length, period, count(*), count(value) FROM \"values\" v "
             f"WHERE indicator = {number} AND breakdown = 0 AND {_standings(by)} GROUP BY ALL ORDER BY ALL", {},
         )  # fmt: skip
@@ -187,7 +187,7 @@ def moments_of(code: str, *, by: Actor) -> list[Moment]:
 def breakdowns_of(code: str, *, by: Actor) -> list[str]:
     """By which dimensions an indicator is told: sex, age, population group, disability."""
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT DISTINCT dimension FROM \"values\" v JOIN breakdowns b ON b.id = v.breakdown "
             f"WHERE indicator = {numbers()[code]} AND v.breakdown <> 0 AND {_standings(by)} ORDER BY 1", {},
         )  # fmt: skip
@@ -253,7 +253,22 @@ def cells_of(value: Value) -> list[CellValue]:
         "status": number_of(value.status), "below_year": value.below_year or value.year,
     }  # fmt: skip
     with reading() as turn:
-        return [CellValue(*row) for row in turn.ask(text, told)]
+        return [CellValue(*row) for row in turn.look_up(text, told)]
+
+
+def persons_served() -> list[tuple[Level, str, float]]:
+    """(level, place, persons) by the newest count that is served and public; empty where nothing is built."""
+    number, public = numbers()["population"], number_of(Standing.PUBLIC)
+    try:
+        with reading() as turn:
+            rows = turn.rows(
+                f"""SELECT v.level, p.code, arg_max(value, (v.year, v.boundary)) FROM "values" v
+                JOIN places p ON p.id = v.place WHERE v.indicator = {number} AND breakdown = 0
+                AND v.standing = {public} AND value IS NOT NULL GROUP BY ALL"""
+            )
+    except NothingBuilt:
+        return []
+    return [(_LEVELS[level], place, persons) for level, place, persons in rows]
 
 
 def places_named(codes: Iterable[str]) -> Mapping[str, Place]:
@@ -290,7 +305,7 @@ class Freshness:
 def freshness(*, by: Actor) -> list[Freshness]:
     """Of every indicator the newest year that has values, and the release that told it. Raises NothingBuilt."""
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT i.code, max(year), arg_max(r.source, year), arg_max(r.as_at, year) FROM \"values\" v "
             "JOIN indicators i ON i.id = v.indicator JOIN releases r ON r.id = v.release "
             f"WHERE value IS NOT NULL AND {_standings(by)} GROUP BY i.code", {},
@@ -339,5 +354,5 @@ def _values(turn: Reading, text: str, told: Mapping[str, int | str]) -> list[Val
             value, above, below, below_year, _STATUSES[status], table, release, _STANDINGS[standing],
         )
         for indicator, place, label, level, boundary, year, length, period, dimension, category, value, above, below,
-        below_year, status, table, release, standing in turn.ask(text, told)
+        below_year, status, table, release, standing in turn.look_up(text, told)
     ]  # fmt: skip

@@ -51,6 +51,7 @@ class Table:
     `total` is the category of which the others are parts. Where `adds_up`, all the others, those set apart too, add up
     to the universe of the place (and year): to `total`, to the sum of the table `checked_against` on the same borders,
     to 100 where the unit is per cent, each within `tolerance`, for the source rounds every cell.
+    `is_unbounded`: a percentage that may be below 0 or above 100, since it tells a change, or a part of a norm.
     `left_out` says of which kinds of places the rows are not read, and why.
     """
 
@@ -65,6 +66,7 @@ class Table:
     spelled: Mapping[str, str] = field(default_factory=dict)
     set_apart: tuple[str, ...] = ()
     total: str = ""
+    is_unbounded: bool = False
     adds_up: bool = True
     checked_against: str = ""
     tolerance: int = 0
@@ -79,7 +81,7 @@ class Table:
 
     def told(self, category: str) -> tuple[str, ...]:
         """The categories of a row, one for each dimension, in the one spelling. Raises KeyError for an unknown one."""
-        parts = tuple(self.spelled.get(each, each) for each in category.split(SEPARATOR))
+        parts = tuple(self.spelled.get(each.strip(), each.strip()) for each in category.split(SEPARATOR))
         if len(parts) != len(self.by) or not all(map(self._knows, self.by, parts)):
             raise KeyError(f"{self.title}: {category!r} is none of its categories")
         return parts

@@ -38,6 +38,7 @@ class Figures:
     def __init__(self, cursor: Any, bound: Bound, found: Findings) -> None:
         self._cursor, self._bound, self._found = cursor, bound, found
         self.checks: list[Check] = []
+        self._reasons: list[str] = []
 
     def mean(self, group: str, meaning: Callable[[Findings, Sequence[Said]], Rows]) -> None:
         """Make the table `m_<group>`: the texts that occur and what they mean; of a subject for each cell."""
@@ -68,6 +69,7 @@ class Figures:
             f"SELECT *, unnest([{numbers}])::SMALLINT AS cell, unnest([{texts}]) AS text FROM source"
         )  # fmt: skip
         self._read_odd(spread)
+        self._leave_out()
         width = len(self._bound.headers)
         self.checks = self._all_checks()
         self._cursor.execute(
@@ -80,11 +82,12 @@ class Figures:
                 (CASE WHEN q.status < 0 THEN s.sure ELSE q.status END)::TINYINT AS status, q.method,
                 q.fault AS quality_fault,
                 lower(text) IN ({", ".join(map(quoted, _ABSENT))}) AS is_absent,
-                coalesce(TRY_CAST(text AS {_NUMBER}), odd.value) AS value
+                coalesce(TRY_CAST(text AS {_NUMBER}), odd.value) AS value, outcome AS out
             FROM ({spread}) cells
             JOIN m_place p ON {self._same("p", "place")} JOIN m_subject s ON {self._same("s", "subject")}
                 AND s.cell = cells.cell
-            JOIN m_quality q ON {self._same("q", "quality")} LEFT JOIN odd ON odd.word = cells.text)"""
+            JOIN m_quality q ON {self._same("q", "quality")} LEFT JOIN odd ON odd.word = cells.text
+            LEFT JOIN left_out l ON l.series = s.series AND l.level = p.level)"""
         )
 
     def _same(self, table: str, group: str) -> str:
@@ -116,8 +119,9 @@ class Figures:
                 words=("cell",), told_by=said,
             ),
             Check(
-                "too_low", f"{known} AND place_fault = 0 AND level > lowest AND status <> {modelled}", value="place",
-                words=("series",),
+                "too_low",
+                f"{known} AND place_fault = 0 AND level > lowest AND status <> {modelled} AND out IS NULL",
+                value="place", words=("series",),
             ),
         ]  # fmt: skip
 
@@ -132,16 +136,10 @@ class Figures:
             f"SELECT hash({_KEY}, said) AS h FROM typed WHERE (faults & {bad}) = 0 GROUP BY h "
             f'HAVING count(*) > 1)) WHERE "row" > first'
         )
-        left_out = self._left_out()
-        reasons = list(dict.fromkeys(reason for *_which, reason in left_out))
-        insert_rows(
-            self._cursor, "left_out", {"series": pa.string(), "level": pa.int8(), "outcome": pa.int8()},
-            [(series, level, FIRST_REASON + reasons.index(reason)) for series, level, reason in left_out],
-        )  # fmt: skip
         self._cursor.execute(
             f"""CREATE TABLE judged AS SELECT "row", max(CASE WHEN (faults & {bad}) <> 0 THEN {REFUSED}
-                ELSE coalesce(outcome, {ACCEPTED}) END)::UTINYINT AS outcome
-            FROM typed LEFT JOIN left_out USING (series, level) GROUP BY "row" """
+                ELSE coalesce(out, {ACCEPTED}) END)::UTINYINT AS outcome
+            FROM typed GROUP BY "row" """
         )
         self._cursor.execute(
             f"UPDATE judged SET outcome = {REFUSED} WHERE outcome = {ACCEPTED} "
@@ -150,15 +148,19 @@ class Figures:
         self._cursor.execute(
             f'CREATE VIEW observed AS SELECT typed.* FROM typed JOIN judged USING ("row") WHERE outcome = {ACCEPTED}'
         )
-        return reasons
+        return self._reasons
 
-    def _left_out(self) -> list[tuple[str, int, str]]:
-        """(table, level, why) of what is in the file and is not read, as the registry says."""
-        met = {series for series, _key in self._found.categories}
-        return [
-            (code, number_of(level), str(reason))
-            for code in sorted(met) for level, reason in tables()[code].left_out.items()
+    def _leave_out(self) -> None:
+        """Make the table `left_out`: what is in the file and is not read, as the registry says, and why."""
+        met = sorted({series for series, _key in self._found.categories})
+        found = [
+            (code, number_of(level), str(why)) for code in met for level, why in tables()[code].left_out.items()
         ]  # fmt: skip
+        self._reasons = list(dict.fromkeys(why for _code, _level, why in found))
+        insert_rows(
+            self._cursor, "left_out", {"series": pa.string(), "level": pa.int8(), "outcome": pa.int8()},
+            [(code, level, FIRST_REASON + self._reasons.index(why)) for code, level, why in found],
+        )  # fmt: skip
 
 
 def _number(text: str) -> Decimal | None:

@@ -178,7 +178,7 @@ def _subject(found: Findings, said: Said, label: str) -> tuple[object, ...]:
     found.categories.setdefault((table.code, category.key), category)
     return (
         table.code, category.key, borders or table.boundary, time.year, number_of(time.length), time.part,
-        number_of(table.lowest), table.unit == Unit.NUMBER, table.unit == Unit.PERCENT,
+        number_of(table.lowest), table.unit == Unit.NUMBER, table.unit == Unit.PERCENT and not table.is_unbounded,
         number_of(Status.OFFICIAL if sources()[table.source].is_official else Status.UNOFFICIAL), 0,
     )  # fmt: skip
 

@@ -10,16 +10,19 @@ from typing import Any
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
-from oneplan.indicators.choices import Level, Unit
+from oneplan.indicators.choices import Level, Unit, Universe
 from oneplan.indicators.dimensions import places
 from oneplan.indicators.facts import number_of
+from oneplan.indicators.queries import persons_served
 from oneplan.indicators.tables import SEPARATOR, Table, tables
 from oneplan.platform.web.numerals import grouped
+from oneplan.warehouse.connection import Cursor
 from oneplan.warehouse.texts import insert_rows, quoted
 
 _KNOWN = (Level.PROVINCE, Level.SPACE)  # how many there are does not change with the borders
 _WHEN = "borders, year, length, part"
 _SLIGHT = Decimal("0.01")
+_MOST_HOUSEHOLDS = 0.8  # for each person: in the censuses no municipality has more than 0.5
 _ROUNDED = 2  # by which a cell may differ: some tables of the censuses tell every cell in threes
 # Two spellings of one category are parts of one value.
 _TOLD = f"""CREATE TABLE told AS SELECT min("row") AS "row", series, key, {_WHEN}, status, level, place,
@@ -52,7 +55,7 @@ class Mismatch:
     is_slight: bool
 
 
-def mismatches(cursor: Any, met: set[str]) -> Iterator[Mismatch]:
+def mismatches(cursor: Cursor, met: set[str]) -> Iterator[Mismatch]:
     """What does not add up in the observations of a file (`observed`), table by table: places, then wholes."""
     known = [tables()[code] for code in sorted(met)]
     columns = {
@@ -69,11 +72,12 @@ def mismatches(cursor: Any, met: set[str]) -> Iterator[Mismatch]:
     for table in known:
         if table.checked_against in met:
             yield from _against(cursor, table, tables()[table.checked_against])
+    yield from _persons_for_households(cursor, known)
 
 
-def _over_places(cursor: Any, counted: list[Table]) -> Iterator[Mismatch]:
+def _over_places(cursor: Cursor, counted: list[Table]) -> Iterator[Mismatch]:
     """Sums over places that are all there. What rounding alone can make is no difference."""
-    series = ", ".join(quoted(each.code) for each in counted)
+    series = _listed(counted)
     for whole, part, inside in _WITHIN:
         found = cursor.execute(
             f"""WITH summed AS (
@@ -105,7 +109,7 @@ def _over_places(cursor: Any, counted: list[Table]) -> Iterator[Mismatch]:
             yield Mismatch(row, _number(value), message, is_apart or _is_slight(value, added))
 
 
-def _against(cursor: Any, table: Table, other: Table) -> Iterator[Mismatch]:
+def _against(cursor: Cursor, table: Table, other: Table) -> Iterator[Mismatch]:
     """The whole of a table beside that of the table that counts the same universe: persons given as households."""
     found = cursor.execute(
         f"""SELECT one.first, register.label, one.year, one.whole, other.whole FROM
@@ -126,6 +130,41 @@ def _against(cursor: Any, table: Table, other: Table) -> Iterator[Mismatch]:
             "wanted": _number(wanted), "universe": other.universe.label,
         }  # fmt: skip
         yield Mismatch(row, _number(whole), message, _is_slight(whole, wanted))
+
+
+def _persons_for_households(cursor: Cursor, known: list[Table]) -> Iterator[Mismatch]:
+    """Tables of households that count as many as there are persons: of the file, or else of what is served."""
+    households = [each for each in known if each.universe.counted.startswith("households") and each.adds_up]
+    people = [each for each in known if each.universe == Universe.PERSONS and each.adds_up]
+    if not households:
+        return
+    if people:
+        cursor.execute(
+            f"""CREATE TABLE people AS SELECT level, place, max(whole) AS persons FROM (
+                SELECT series, borders, year, level, place, sum(value) AS whole FROM told
+                WHERE series IN ({_listed(people)}) GROUP BY ALL) GROUP BY ALL"""
+        )
+    else:
+        columns = {"level": pa.int8(), "place": pa.string(), "persons": pa.float64()}
+        insert_rows(cursor, "people", columns, [(number_of(level), place, n) for level, place, n in persons_served()])
+    found = cursor.execute(
+        f"""SELECT first, series, label, year, whole, persons FROM (
+            SELECT min("row") AS first, series, {_WHEN}, level, place, sum(value) AS whole FROM told
+            WHERE series IN ({_listed(households)}) GROUP BY ALL)
+        JOIN people USING (level, place) JOIN register ON register.level = level AND register.code = place
+        WHERE whole > {_MOST_HOUSEHOLDS} * persons AND persons > 0 ORDER BY first"""
+    ).fetchall()
+    for row, code, label, year, whole, persons in found:
+        message = _("%(table)s, %(place)s, %(year)s: %(whole)s households among %(persons)s persons. Persons were"
+                    " perhaps given as households: look at what the source counts.") % {
+            "table": tables()[code].title, "place": label, "year": year, "whole": _number(whole),
+            "persons": _number(persons),
+        }  # fmt: skip
+        yield Mismatch(row, _number(whole), message, is_slight=False)
+
+
+def _listed(known: list[Table]) -> str:
+    return ", ".join(quoted(each.code) for each in known)
 
 
 def _is_slight(told: Any, added: Any) -> bool:
