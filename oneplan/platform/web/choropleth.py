@@ -56,8 +56,7 @@ def by_quantiles(values: Sequence[float], count: int = 5, *, is_darker_low: bool
     known = sorted(values)
     if not known:
         return None
-    cuts = [known[round(at * len(known) / count)] for at in range(1, count) if round(at * len(known) / count)]
-    return _classes(cuts, known, is_darker_low)
+    return _classes([known[at * len(known) // count] for at in range(1, count)], known, is_darker_low)
 
 
 def by_natural_breaks(values: Sequence[float], count: int = 5, *, is_darker_low: bool = False) -> Classes | None:
