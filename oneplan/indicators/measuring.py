@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from oneplan.indicators.choices import Length, Level, Status, Unit
-from oneplan.indicators.comparing.values import Column, Direction, Kind, Measured, Period, Place, Standing
+from oneplan.indicators.comparing.values import (
+    Break,
+    Column,
+    Direction,
+    Kind,
+    Measured,
+    Period,
+    Place,
+    Standing,
+    breaks,
+)
 from oneplan.indicators.queries import Place as Registered
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import Defined
@@ -42,6 +52,18 @@ def standing_of(value: Value) -> Standing:
         boundary=str(value.boundary) if value.boundary else "", question=source.code if source.break_note else "",
         is_modelled=value.status in _MODELLED, is_sample=value.is_sample,
     )  # fmt: skip
+
+
+def parted(one: Value, other: Value) -> tuple[Break, ...]:
+    """Why two values of one place are no series; nothing where they are, as of one table on the same borders."""
+    if (one.table, one.boundary, one.status, one.standing) == (
+        other.table,
+        other.boundary,
+        other.status,
+        other.standing,
+    ):
+        return ()
+    return breaks(standing_of(one), standing_of(other))
 
 
 def period_of(value: Value) -> Period:

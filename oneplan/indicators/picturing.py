@@ -13,9 +13,8 @@ from django.utils.translation import ngettext
 
 from oneplan.indicators.choices import Direction, Level
 from oneplan.indicators.comparing.sentences import why_not
-from oneplan.indicators.comparing.values import breaks
 from oneplan.indicators.exploring import When
-from oneplan.indicators.measuring import period_of, standing_of
+from oneplan.indicators.measuring import parted, period_of, standing_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.seeing import Row, Seen
 from oneplan.indicators.words import shown, value_address
@@ -152,14 +151,14 @@ def _groups(seen: Seen) -> list[tuple[str, list[Row]]]:
         if len(alike) <= _MOST_IN_A_GROUP:
             found.append((label, alike))
             continue
-        sized = sorted(
-            (row for row in alike if row.place.code in seen.sizes), key=lambda row: -seen.sizes[row.place.code]
-        )
+        sized = [row for row in alike if row.place.code in seen.sizes]
+        sized.sort(key=lambda row: -seen.sizes[row.place.code])
         for at in range(_QUARTERS):
             part = sized[len(sized) * at // _QUARTERS : len(sized) * (at + 1) // _QUARTERS]
             words = {"category": label, "at": at + 1, "of": _QUARTERS}
             found.append((_size_words(at) % words, part))
-        found.append((_("%(label)s, population unknown") % {"label": label}, [r for r in alike if r not in sized]))
+        unsized = [row for row in alike if row.place.code not in seen.sizes]
+        found.append((_("%(label)s, population unknown") % {"label": label}, unsized))
     return [(label, rows) for label, rows in found if rows]
 
 
@@ -195,7 +194,7 @@ def _runs(series: Sequence[Value]) -> list[list[tuple[float, float]]]:
     for value in series:
         if value.value is None:
             continue
-        if before and breaks(standing_of(value), standing_of(before)):
+        if before and parted(value, before):
             runs.append([])
         runs[-1].append((_place(When.of(value)), value.value))
         before = value

@@ -10,9 +10,9 @@ from itertools import pairwise
 from oneplan.access.actors import Actor
 from oneplan.indicators import exploring, queries
 from oneplan.indicators.choices import Level, Status
-from oneplan.indicators.comparing.values import Break, Measured, breaks
+from oneplan.indicators.comparing.values import Break, Measured
 from oneplan.indicators.exploring import Asked, When
-from oneplan.indicators.measuring import measured, standing_of
+from oneplan.indicators.measuring import measured, parted
 from oneplan.indicators.queries import Place, Value
 from oneplan.indicators.registry import Defined
 from oneplan.indicators.tables import tables
@@ -85,11 +85,11 @@ class Seen:
         """Whether some value is less sure than official: only then is that said of each."""
         return any(each.status not in SURE for each in self._shown)
 
-    @property
+    @cached_property
     def is_divided(self) -> bool:
         return any(each.below is not None for each in self._shown)
 
-    @property
+    @cached_property
     def has_changes(self) -> bool:
         return any(row.earlier for row in self.rows)
 
@@ -104,7 +104,7 @@ class Seen:
         found: dict[tuple[When, When], tuple[Break, ...]] = {}
         for series in self.series.values():
             for before, after in pairwise(series):
-                if why := breaks(standing_of(after), standing_of(before)):
+                if why := parted(after, before):
                     found[When.of(before), When.of(after)] = why
         return [(before, after, why) for (before, after), why in found.items()]
 
@@ -128,7 +128,7 @@ def see(asked: Asked, defined: Defined, *, by: Actor) -> Seen:
     rows = {place.code: Row(place) for place in _places(asked, found, by)}
     series: dict[str, list[Value]] = {}
     cells: dict[tuple[str, str], Value] = {}
-    for value in sorted(found, key=lambda each: (When.of(each), _SURENESS[each.status])):
+    for value in found:  # of each place by time, the surest first
         if tables()[value.table].source != asked.source or value.place not in rows:
             continue
         is_now, is_here = When.of(value) == asked.when, value.category == asked.category
@@ -174,7 +174,7 @@ def _earlier(value: Value | None, series: Sequence[Value]) -> Value | None:
         return None
     for before in reversed(series):
         if When.of(before) < When.of(value) and before.value is not None:
-            return before if not breaks(standing_of(value), standing_of(before)) else None
+            return None if parted(value, before) else before
     return None
 
 

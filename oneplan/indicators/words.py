@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -42,15 +42,14 @@ def dimension_label(dimension: str) -> str:
 
 
 def value_address(value: Value) -> str:
-    """The fact page of a value."""
-    told = {
-        "level": str(value.level), "by": value.dimension, "category": value.category if value.dimension else "",
-        "table": value.table, "status": str(value.status),
-        "standing": "" if value.standing == Standing.PUBLIC else str(value.standing),
-    }  # fmt: skip
-    query = urlencode({name: each for name, each in told.items() if each})
-    path = "/".join(quote(str(each)) for each in (value.indicator, value.place, value.boundary, When.of(value)))
-    return f"/indicators/values/{path}/?{query}"
+    """The fact page of a value. Codes stand in addresses as they are; only categories are words."""
+    more = f"&{urlencode({'by': value.dimension, 'category': value.category})}" if value.dimension else ""
+    if value.standing != Standing.PUBLIC:
+        more += f"&standing={value.standing.value}"
+    return (
+        f"/indicators/values/{value.indicator}/{value.place}/{value.boundary}/{When.of(value)}/"
+        f"?level={value.level.value}&table={value.table}&status={value.status.value}{more}"
+    )
 
 
 def shown(measured: Measured, value: float | None) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,16 +20,30 @@ from oneplan.indicators import exploring, queries
 from oneplan.indicators.choices import Direction, Level
 from oneplan.indicators.forms import LEVELS, ViewFilter
 from oneplan.indicators.picturing import break_words, drawn_lines, drawn_strips, pictured
-from oneplan.indicators.registry import Defined, chapters, registry
+from oneplan.indicators.registry import Chapter, Defined, chapters, registry
 from oneplan.indicators.seeing import Row, Seen, see
+from oneplan.indicators.shelf import reading
 from oneplan.indicators.tables import sources, tables
 from oneplan.indicators.tabling import head, ordered, sheet_of, written, written_beside
 from oneplan.indicators.words import formula_words, shown, unit_of
 from oneplan.periods import clock
 from oneplan.platform.web.sheets import file_of
+from oneplan.spaces.queries import releases_in_force
 from oneplan.warehouse.connection import NothingBuilt
 
 _FORMS = (("csv", "CSV"), ("xlsx", "Excel"))
+_MOST_KEPT = 48  # views in memory, each up to 0,4 MB
+
+
+@dataclass(frozen=True)
+class View:
+    """One view of an indicator, drawn."""
+
+    content: SafeString
+    finding: str = ""
+    missing: str = ""
+    there: Sequence[tuple[str, str]] = ()
+    is_sample: bool = False
 
 
 @require_safe
@@ -33,47 +52,81 @@ def explorer(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     defined = registry().get(code)
     if defined is None:
         raise Http404
-    context: dict[str, Any] = {"defined": defined, "now": clock.now(), **_described(defined)}
     try:
         stock = exploring.stock_of(code, by=request.actor)
         known_borders = exploring.borders(by=request.actor)
+        asked = exploring.read(request.GET, defined, stock, known_borders)
+        form = request.GET.get("format", "")
+        if form in dict(_FORMS) and not exploring.missing_words(asked, stock):
+            seen = see(asked, defined, by=request.actor)
+            ordered(seen, request.GET.get("sort", ""))
+            address = request.build_absolute_uri(f"{request.path}{seen.asked.query()}")
+            return file_of(sheet_of(seen, queries.edition(), address), form)
+        view = _kept(request, asked, lambda: _drawn(request, asked, defined, stock, known_borders))
     except NothingBuilt as nothing:
-        return render(request, "indicators/explorer.html", {**context, "missing": nothing.sentence})
-    asked = exploring.read(request.GET, defined, stock, known_borders)
+        view = View(_written(request, {"defined": defined, **_described(defined)}), missing=nothing.sentence)
+    return render(request, "indicators/explorer.html", {
+        "defined": defined, "chapter": _chapter(defined), "view": view, "is_sample": view.is_sample,
+        "edition": queries.edition(), "now": clock.now(),
+    })  # fmt: skip
+
+
+def _kept(request: ActorHttpRequest, asked: exploring.Asked, draw: Callable[[], View]) -> View:
+    """What is drawn of a build stays as it is until the build goes, or other outlines come: it is drawn once."""
+    on = date(asked.boundary, 12, 31) if asked.boundary else None
+    key = (
+        request.get_full_path(), get_language(), queries.seen_standings(request.actor),
+        *(release.pk for release in releases_in_force(on)),
+    )  # fmt: skip
+    with reading() as turn:
+        kept: dict[object, View] = turn.memory.setdefault("views", {})
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = draw()
+    return kept[key]
+
+
+def _drawn(
+    request: ActorHttpRequest, asked: exploring.Asked, defined: Defined, stock: Sequence[exploring.Stock],
+    known_borders: Sequence[int],
+) -> View:  # fmt: skip
     missing = exploring.missing_words(asked, stock)
     seen = see(asked, defined, by=request.actor)
     known = exploring.choices(asked, stock, known_borders, seen.categories)
-    asked = seen.asked
-    sorting = ordered(seen, request.GET.get("sort", ""))
-    edition = queries.edition()
-    if request.GET.get("format") in dict(_FORMS) and not missing:
-        address = request.build_absolute_uri(f"{request.path}{asked.query()}")
-        return file_of(sheet_of(seen, edition, address), request.GET["format"])
-    here = asked.query()
-    context |= {
-        "asked": asked, "seen": seen, "missing": missing, "edition": edition, "is_sample": asked.is_sample,
-        "form": ViewFilter(asked, known, [row.place for row in seen.rows]), "there": _where_it_is(asked, stock),
-        "level_label": LEVELS[asked.level],
+    asked, edition = seen.asked, queries.edition()
+    context: dict[str, Any] = {
+        "defined": defined, **_described(defined), "asked": asked, "seen": seen, "missing": missing,
+        "form": ViewFilter(asked, known, [row.place for row in seen.rows]), "level_label": LEVELS[asked.level],
     }  # fmt: skip
-    if not missing:
-        context |= {
-            "finding": _finding(seen), "sorting": sorting, "head": head(seen), "table": written(seen),
-            "beside": written_beside(seen),
-            "downloads": [(label, f"{here}&format={form}") for form, label in _FORMS] + [
-                ("JSON", f"/indicators/data/{edition}/{code}.json{_data_query(asked)}")
-            ],
-            "map": pictured(seen), "strips": drawn_strips(seen), "lines": drawn_lines(seen),
-            "broken": break_words(seen),
-            "releases": list(queries.visible_to(request.actor).filter(ref__in=seen.releases)),
-            "sources": [sources()[each] for each in dict.fromkeys(tables()[name].source for name in seen.tables)],
-            "notes": [note for note in dict.fromkeys(tables()[name].note for name in seen.tables) if note],
-        }  # fmt: skip
-    return render(request, "indicators/explorer.html", context)
+    if missing:
+        there = _where_it_is(asked, stock)
+        return View(_written(request, context), missing=missing, there=there, is_sample=asked.is_sample)
+    context |= {
+        "sorting": ordered(seen, request.GET.get("sort", "")), "head": head(seen), "table": written(seen),
+        "beside": written_beside(seen), "map": pictured(seen), "strips": drawn_strips(seen),
+        "lines": drawn_lines(seen), "broken": break_words(seen),
+        "downloads": [(label, f"{asked.query()}&format={form}") for form, label in _FORMS] + [
+            ("JSON", f"/indicators/data/{edition}/{defined.code}.json{_data_query(asked)}")
+        ],
+        "releases": list(queries.visible_to(request.actor).filter(ref__in=seen.releases)),
+        "sources": [sources()[each] for each in dict.fromkeys(tables()[name].source for name in seen.tables)],
+        "notes": [note for note in dict.fromkeys(tables()[name].note for name in seen.tables) if note],
+    }  # fmt: skip
+    return View(_written(request, context), _finding(seen), is_sample=asked.is_sample)
+
+
+def _written(request: ActorHttpRequest, context: dict[str, Any]) -> SafeString:
+    return render_to_string("indicators/_view.html", context, request)
+
+
+def _chapter(defined: Defined) -> Chapter:
+    return next(each for each in chapters() if each.code == defined.chapter)
 
 
 def _described(defined: Defined) -> dict[str, Any]:
     return {
-        "chapter": next(each for each in chapters() if each.code == defined.chapter), "unit": unit_of(defined),
+        "unit": unit_of(defined),
         "formulas": [formula_words(each) for each in defined.formulas],
         "lowest": Level(defined.lowest).label,
     }  # fmt: skip
