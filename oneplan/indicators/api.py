@@ -39,7 +39,7 @@ class FormulaShown(Shown):
     down_to: str
 
 
-class IndicatorShown(Shown):
+class IndicatorDescribed(Shown):
     """An indicator with the descriptors that monitoring officers use."""
 
     code: str
@@ -135,8 +135,8 @@ def _of_this_build(operation: Callable[..., Any]) -> Callable[..., Any]:
     return answered
 
 
-@router.get("/indicators", response=list[IndicatorShown], summary="The indicators with their descriptors")
-def list_indicators(request: ActorHttpRequest, asked: Query[IndicatorsAsked]) -> list[IndicatorShown]:
+@router.get("/indicators", response=list[IndicatorDescribed], summary="The indicators with their descriptors")
+def list_indicators(request: ActorHttpRequest, asked: Query[IndicatorsAsked]) -> list[IndicatorDescribed]:
     """Every indicator of the registry, chapter by chapter, also those without a value yet."""
     try:
         known = {each.indicator.code: each for each in queries.freshness(by=request.actor)}
@@ -150,8 +150,8 @@ def list_indicators(request: ActorHttpRequest, asked: Query[IndicatorsAsked]) ->
     ]  # fmt: skip
 
 
-@router.get("/indicators/{code}", response=IndicatorShown, summary="One indicator")
-def read_indicator(request: ActorHttpRequest, code: Line) -> IndicatorShown:
+@router.get("/indicators/{code}", response=IndicatorDescribed, summary="One indicator")
+def read_indicator(request: ActorHttpRequest, code: Line) -> IndicatorDescribed:
     """What it measures, how, by whom, and how new it is."""
     if code not in registry():
         raise Http404
@@ -179,8 +179,8 @@ def list_indicator_values(request: ActorHttpRequest, code: Line, asked: Query[Va
     return HttpResponse(body, content_type="application/json; charset=utf-8")
 
 
-def _shown(each: Defined, newest: Freshness | None) -> IndicatorShown:
-    return IndicatorShown(
+def _shown(each: Defined, newest: Freshness | None) -> IndicatorDescribed:
+    return IndicatorDescribed(
         code=each.code, title=each.title, chapter=each.chapter, definition=each.definition, purpose=each.purpose,
         formulas=[
             FormulaShown(

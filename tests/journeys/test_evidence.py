@@ -18,7 +18,7 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def counted(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house whose administrator brought in persons by sex of four municipal areas."""
     path = tmp_path_factory.mktemp("census") / "census.csv"
@@ -39,7 +39,7 @@ def test_from_the_list_to_the_row_behind_a_value(counted: House, visit: Open) ->
     visitor = visit(counted)
     page = visitor.go("/indicators/", "the list of indicators")
     follow(page, page.get_by_role("link", name="Women and girls"))
-    page.get_by_label("Places").select_option("Municipal areas")
+    page.get_by_label("Places", exact=True).select_option("Municipal areas")
     with page.expect_navigation():
         page.get_by_role("button", name="Filter").click()
     visitor.look("the explorer of an indicator")
