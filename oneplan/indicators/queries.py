@@ -167,6 +167,14 @@ def values_at(places: Sequence[str], *, by: Actor, codes: Sequence[str] = ()) ->
         return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", told)
 
 
+def breakdowns_at(place: str, *, by: Actor, level: Level) -> list[Value]:
+    """Every value of one place by the categories of a breakdown, of all indicators."""
+    where = f"WHERE v.breakdown <> 0 AND p.code = $place AND v.level = {number_of(level)} AND {_standings(by)}"
+    order = "ORDER BY v.indicator, v.boundary, v.year, v.length, v.period, v.status, v.breakdown"
+    with reading() as turn:
+        return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", {"place": place})
+
+
 def moments_of(code: str, *, by: Actor) -> list[Moment]:
     """On which borders, at which levels and times an indicator has values. Raises NothingBuilt, KeyError."""
     number = numbers()[code]
