@@ -97,6 +97,10 @@ class Line:
     sentence: str
     is_notable: bool
 
+    @property
+    def code(self) -> str:
+        return self.defined.code
+
 
 @dataclass(frozen=True)
 class ChapterOf:
@@ -162,3 +166,8 @@ class Profile:
     @property
     def known(self) -> int:
         return sum(len(chapter.lines) for chapter in self.chapters)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether some figure in it is invented."""
+        return any(line.figure and line.figure.is_sample for chapter in self.chapters for line in chapter.lines)
