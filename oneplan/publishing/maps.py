@@ -46,6 +46,19 @@ def counts_by_area(
     )
 
 
+def values_by_area(
+    drawn: SpaceMap, values: Mapping[str, tuple[int, str]], *, title: str, subtitle: str, letters: float = 1
+) -> Drawing:
+    """Municipal areas by class (1 to 5; 0 and unnamed are left white), each with its figure in words."""
+    shaded = []
+    for shape in drawn.shapes:
+        shade, words = values.get(shape.code, (0, _("unknown")))
+        shaded.append((shape, TEAL[shade - 1] if shade else "#ffffff", (shape.name, words)))
+    listed = "; ".join(f"{name} {words}" for _shape, _colour, (name, words) in shaded)
+    said = f"{subtitle} {credit(drawn)}"
+    return Drawing(_framed(drawn, shaded, letters), title, said, f"{title}. {listed}. {said}")
+
+
 def landing(drawn: SpaceMap, found: Landing, *, source: str) -> Drawing:
     """Where a plan's commitments land; the title says where most do, the words beneath what lies in no single area."""
     counts, names = found.by_area, {shape.code: shape.name for shape in drawn.shapes}
