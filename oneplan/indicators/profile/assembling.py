@@ -93,9 +93,7 @@ def _stands_out(code: str, country: Country, told: Sequence[ChapterOf]) -> Stand
 def _sources(told: Sequence[ChapterOf], own: Known) -> list[tuple[str, str, date, str]]:
     """Every source of the figures of the space: title, reference, day, and what it says of its error."""
     codes = {line.defined.code for chapter in told for line in chapter.lines}
-    used = {
-        tables()[value.table].source for code in codes for value in own.get(code, ()) if value.value is not None
-    }
+    used = {tables()[value.table].source for code in codes for value in own.get(code, ()) if value.value is not None}
     return [(each.title, each.reference, each.day, each.margin) for code, each in sources().items() if code in used]
 
 

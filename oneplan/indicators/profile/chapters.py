@@ -94,19 +94,16 @@ def _line(defined: Defined, told: Chapter, here: Here) -> Line:
     earlier = [value for value in series[: series.index(newest)] if value.value is not None]
     like = [value for value in earlier if not breaks(standing_of(value), now)]
     before = like[-1:] or earlier[-1:]
-    around = [
-        (name, value, standing_of(value)) for name, at in _around(here)
-        if (value := _same(here.country.known.get(at, {}).get(defined.code, ()), newest))
-    ]  # fmt: skip
+    around = [(name, _same(here.country.known.get(at, {}).get(defined.code, ()), newest)) for name, at in _around(here)]
     peers = _peers(defined, newest, here)
     beside = Beside(
-        [(name, standing) for name, _value, standing in around], here.group, peers,
+        [(name, standing_of(value)) for name, value in around if value], here.group, peers,
         standing_of(before[0]) if before else None,
     )  # fmt: skip
     notable = here.country.notable.get(here.code)
     return Line(
         defined, unit, figure(newest, here.name),
-        [_beside(name, value, standing, now) for name, value, standing in around],
+        [_beside(name, value, now) for name, value in around],
         _peer_figures(what, now, peers), [figure(value) for value in (*like, newest)],
         _breakdowns(here.broken_down.get(defined.code, ()), newest), _parts(defined, newest, here),
         sentence(what, here.name, now, beside),
@@ -124,10 +121,13 @@ def _same(series: Sequence[Value], newest: Value) -> Value | None:
     known = [value for value in series if value.value is not None]
     at = newest.year, newest.length, newest.period
     alike = [value for value in known if (value.year, value.length, value.period) == at]
-    return (alike or known or [None])[-1]
+    return next(reversed(alike or known), None)
 
 
-def _beside(name: str, value: Value, standing: Standing, now: Standing) -> Around:
+def _beside(name: str, value: Value | None, now: Standing) -> Around:
+    if value is None:
+        return Around(name, None, _("unknown"))
+    standing = standing_of(value)
     if standing.period != now.period:
         return Around(name, None, _("its figure is of %(period)s") % {"period": standing.period.label})
     why = breaks(now, standing, of_one_place=False)
@@ -153,7 +153,8 @@ def _peer_figures(what: Measured, now: Standing, peers: Sequence[Standing]) -> P
     )  # fmt: skip
     if what.kind == Kind.COUNT or not values:
         return None
-    return PeerFigures(*(amount(what, value) for value in (values[0], median(values), values[-1])), len(values))
+    lowest, middle, highest = (amount(what, value) for value in (values[0], median(values), values[-1]))
+    return PeerFigures(lowest, middle, highest, len(values))
 
 
 def _breakdowns(values: Sequence[Value], newest: Value) -> list[Breakdown]:

@@ -118,7 +118,9 @@ def address_of(value: Value) -> str:
         "level": str(value.level), "by": value.dimension, "category": value.category if value.dimension else "",
         "table": value.table, "status": str(value.status), "standing": "sample" if value.is_sample else "",
     }  # fmt: skip
-    path = "/".join(quote(str(each)) for each in (value.indicator, value.place, value.boundary, f"{value.year}{letter}"))
+    path = "/".join(
+        quote(str(each)) for each in (value.indicator, value.place, value.boundary, f"{value.year}{letter}")
+    )
     return f"/indicators/values/{path}/?{urlencode({name: each for name, each in told.items() if each})}"
 
 

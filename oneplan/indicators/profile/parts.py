@@ -83,7 +83,8 @@ class Part:
 class Line:
     """One indicator of the space. `figure` None: nothing is known, and `sentence` says who owes it.
 
-    `trend` are the values that may be compared with the newest, earliest first and the newest last.
+    `around` are the province and the country, both, or nothing where the space has no value. `trend` are the values
+    that may be compared with the newest, earliest first and the newest last.
     """
 
     defined: Defined

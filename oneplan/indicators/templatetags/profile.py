@@ -18,9 +18,7 @@ def figure(given: Figure | None) -> SafeString:
     """A figure that opens its fact page; what is less sure than official says so, what is unknown too."""
     if given is None or given.value is None:
         return format_html('<span class="unknown">{}</span>', _("unknown"))
-    said = format_html(
-        '<a class="num-link num" href="{}" title="{}">{}</a>', given.address, origin(given), given.shown
-    )
+    said = format_html('<a class="num-link num" href="{}" title="{}">{}</a>', given.address, origin(given), given.shown)
     if given.is_sure:
         return said
     return format_html("{} {}", said, state("sample" if given.is_sample else "unverified", given.quality, compact=True))

@@ -17,7 +17,20 @@ from oneplan.publishing import maps
 from oneplan.publishing.briefs.page import drawing
 from oneplan.publishing.briefs.standing import columns
 from oneplan.publishing.charts import Drawing
-from oneplan.publishing.pdf.blocks import Block, Cell, Pages, chapter, day, facts, heading, muted, notice, strong, table, words
+from oneplan.publishing.pdf.blocks import (
+    Block,
+    Cell,
+    Pages,
+    chapter,
+    day,
+    facts,
+    heading,
+    muted,
+    notice,
+    strong,
+    table,
+    words,
+)
 from oneplan.publishing.pdf.compiler import compile_pdf
 from oneplan.publishing.pdf.document import site_address
 from oneplan.spaces.queries import SpaceMap
@@ -53,7 +66,8 @@ def _meta(told: Profile, on: date, title: str, *, is_one_page: bool) -> dict[str
     permalink = f"{site_address()}/spaces/{told.code}/profile/{'' if is_one_page else 'full/'}"
     edition = _("Build of observations %(build)s") % {"build": told.edition}
     return {
-        "title": title, "author": "OnePlan", "description": answer(told), "lang": (get_language() or "en").split("-")[0],
+        "title": title, "author": "OnePlan", "description": answer(told),
+        "lang": (get_language() or "en").split("-")[0],
         "keywords": ["District Development Model", told.name, told.code], "running": title,
         "heading": title, "kicker": _("District Development Model"), "sub": f"{told.code} · {told.province}",
         "banner": _("SAMPLE – some figures are invented") if told.is_sample else "", "watermark": "",
@@ -70,7 +84,7 @@ def one_page(told: Profile, drawn: SpaceMap, *, on: date) -> Prepared:
     """The data and picture of the one page."""
     pages = Pages()
     meta = _meta(told, on, _("%(space)s in figures") % {"space": told.name}, is_one_page=True)
-    left = [drawing(pages, _people(told, drawn, letters=1.5), height_mm=42)] if drawn.shapes else []
+    left = [drawing(pages, people_map(told, drawn, letters=1.5), height_mm=42)] if drawn.shapes else []
     blocks = [
         words(answer(told), style="lead"),
         columns(left, [heading(_("What stands out")), *_stands_out(told), heading(_("Its fair peers")), *_peers(told)]),
@@ -88,11 +102,11 @@ def _keys(told: Profile) -> Block:
     for each in told.chapters:
         rows.append([strong(each.told.title), *([strong(_("no data"))] if not each.has_data else [""]), "", "", "", ""])
         for line in each.keys[:_KEYS_ON_ONE_PAGE]:
-            around = [one.figure.shown if one.figure else "–" for one in line.around] or ["–", "–"]
-            rows.append([line.defined.title, strong(_said(line.figure)), *around, _peers_said(line), muted(_of(line))])
+            around = [one.figure.shown if one.figure else "–" for one in line.around]
+            rows.append([line.defined.title, strong(said(line.figure)), *around, peers_said(line), muted(_of(line))])
     heads = [
         (_("Indicator"), "1fr"), (told.name, ">18mm"), (told.province, ">18mm"), (_("South Africa"), ">18mm"),
-        (_("Peers: middle (range)"), ">33mm"), (_("Source, year, borders"), "46mm"),
+        (_("Peers: middle (range)"), ">33mm"), (_("Source, year · borders of"), "46mm"),
     ]  # fmt: skip
     return table(heads, rows)
 
@@ -102,9 +116,9 @@ def _of(line: Line) -> str:
     figure = line.figure
     if figure is None:
         return ""
-    mark = " †" if figure.is_sample else "" if figure.is_sure else " *"
-    borders = f", {figure.borders}" if figure.borders else ""
-    return f"{figure.source}, {figure.period}{borders}{mark}"
+    mark = "†" if figure.is_sample else "" if figure.is_sure else "*"
+    told = [figure.source, *([] if figure.period in figure.source else [figure.period]), figure.borders]
+    return f"{' · '.join(filter(None, told))}\u00a0{mark}".strip("\u00a0")
 
 
 def _reading(told: Profile) -> str:
@@ -130,7 +144,7 @@ def full(told: Profile, drawn: SpaceMap, *, on: date) -> Prepared:
     pages = Pages()
     meta = _meta(told, on, _("Profile of %(space)s") % {"space": told.name}, is_one_page=False)
     if drawn.shapes:
-        pages.figure(_people(told, drawn), height_mm=78)
+        pages.figure(people_map(told, drawn), height_mm=78)
     pages.add(
         facts([
             (_("What it holds"), answer(told)), (_("Borders"), borders_words(told) or _("unknown")),
@@ -168,11 +182,11 @@ def _measure(line: Line) -> dict[str, Any]:
     beside = [[each.name, each.figure.shown if each.figure else each.why] for each in line.around]
     if line.peers:
         label = _("Middle of %(n)s peers (lowest to highest)") % {"n": line.peers.count}
-        beside.append([label, _peers_said(line)])
+        beside.append([label, peers_said(line)])
     if len(line.trend) > 1:
         beside.append([_("Over time"), "; ".join(f"{each.period}: {each.shown}" for each in line.trend)])
     return {
-        "title": line.defined.title, "figure": _said(figure), "notes": " · ".join(notes_of(line)),
+        "title": line.defined.title, "figure": said(figure), "notes": " · ".join(notes_of(line)),
         "sentence": line.sentence, "beside": beside,
         "href": f"{site_address()}{figure.address}" if figure and site_address() else "",
         "broken": [
@@ -193,7 +207,9 @@ def _areas(pages: Pages, each: ChapterOf, drawn: SpaceMap) -> None:
     pages.add(heading(_("By municipal area")))
     if drawn.shapes:
         mapped = [line for line in each.keys if line.parts][:_MAPS_OF_CHAPTER]
-        pages.figures(*(area_map(drawn, line) for line in mapped), height_mm=_MAP_MM)
+        if mapped:
+            pages.figures(*(area_map(drawn, line) for line in mapped), height_mm=_MAP_MM)
+            pages.add(words(f"{shading_words()} {maps.credit(drawn)}", style="muted"))
     for (borders, names), lines in by_areas.items():
         pages.add(
             table(
@@ -211,15 +227,18 @@ def _time(line: Line) -> str:
     return line.figure.period if line.figure else ""
 
 
-def area_map(drawn: SpaceMap, line: Line, *, letters: float = 1.3) -> Drawing:
-    """The municipal areas of today by one indicator, in five classes; white where nothing is known."""
-    where = shaded(line)
-    title, notes = line.defined.title, " · ".join(notes_of(line)[1:])
-    legend = _("Darker is higher, in five equal steps (%(ends)s); white: no value.") % {
-        "ends": ", ".join(words for name, words in where.legend if name != "seq-3")
-    }  # fmt: skip
-    values = {code: (part.shade, part.figure.shown) for code, part in where.parts.items()}
-    return maps.values_by_area(drawn, values, title=title, subtitle=f"{notes}. {legend}", letters=letters)
+def area_map(drawn: SpaceMap, line: Line, *, letters: float = 1.6) -> Drawing:
+    """The municipal areas of today by one indicator, in five classes; `shading_words` and the credit go with it."""
+    values = {code: (part.shade, part.figure.shown) for code, part in shaded(line).parts.items()}
+    return maps.values_by_area(
+        drawn, values, title=line.defined.title, subtitle=f"{' · '.join(notes_of(line))}.", letters=letters,
+        with_names=False,
+    )  # fmt: skip
+
+
+def shading_words() -> str:
+    """What the shades of such maps mean."""
+    return _("Darker is higher, in five equal steps from the lowest to the highest area of each map; white: no value.")
 
 
 def _annexes(pages: Pages, told: Profile) -> None:
@@ -262,20 +281,24 @@ def _peers(told: Profile) -> Sequence[Block]:
     return [*([words(named)] if named else []), words(told.peers.sentence, style="muted")]
 
 
-def _peers_said(line: Line) -> str:
+def peers_said(line: Line) -> str:
     return f"{line.peers.middle} ({line.peers.lowest} – {line.peers.highest})" if line.peers else "–"
 
 
-def _said(figure: Figure | None) -> str:
+def said(figure: Figure | None) -> str:
     return figure.shown if figure else _("unknown")
 
 
-def _people(told: Profile, drawn: SpaceMap, *, letters: float = 1) -> Drawing:
+def people_map(told: Profile, drawn: SpaceMap, *, letters: float = 1) -> Drawing:
     where = people(told)
     if not where.parts:
         return maps.municipal_areas(drawn, name=told.name, letters=letters)
     values = {code: (part.shade, part.figure.shown) for code, part in where.parts.items()}
     line = next(line for each in told.chapters for line in each.lines if line.code == "population")
     return maps.values_by_area(
-        drawn, values, title=where.title, subtitle=" · ".join(notes_of(line)) + ".", letters=letters
+        drawn,
+        values,
+        title=where.title,
+        subtitle=f"{' · '.join(notes_of(line))}. {maps.credit(drawn)}",
+        letters=letters,
     )
