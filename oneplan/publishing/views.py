@@ -33,6 +33,7 @@ from oneplan.publishing.json_schema import published
 from oneplan.publishing.models import Rendition
 from oneplan.spaces.models import Space
 from oneplan.spaces.views.frame import place_of
+from oneplan.warehouse.connection import NothingBuilt
 
 _SHARED = "public, max-age=60, must-revalidate"
 
@@ -265,11 +266,15 @@ def _brief(pdf: bytes, name: str) -> HttpResponse:
 
 @require_safe
 def profile_file(request: ActorHttpRequest, code: str, form: str) -> HttpResponse:
-    """The profile of a space as a file: what the reader's own page shows. A conflict where nothing is built yet."""
+    """The profile of a space as a file: what the reader's own page shows. That page says why where there is none."""
     space = get_object_or_404(Space.objects.select_related("province"), pk=code)
     chosen = ProfileForm(form)
+    try:
+        made = making.profile_file(request.actor, space, form)
+    except NothingBuilt:
+        return redirect("indicators:profile", code)
     stem, _dot, ending = chosen.value.rpartition(".")
-    response = HttpResponse(making.profile_file(request.actor, space, form), content_type=chosen.media_type)
+    response = HttpResponse(made, content_type=chosen.media_type)
     how = "inline" if ending == "pdf" else "attachment"
     name = file_name(f"profile-{code}-{stem}-{clock.today()}", ending)
     response["Content-Disposition"] = f'{how}; filename="{name}"'
