@@ -241,6 +241,12 @@ def persons_served() -> list[tuple[Level, str, float]]:
     return [(_LEVELS[level], place, persons) for level, place, persons in rows]
 
 
+def margins() -> dict[str, str]:
+    """What releases say of the error of their figures, by release; those that say nothing are left out."""
+    with reading() as turn:
+        return dict(turn.rows("SELECT ref, margin FROM releases WHERE margin <> ''"))
+
+
 def places_named(codes: Iterable[str]) -> Mapping[str, Place]:
     """Places by code, the widest of a code: a metropolitan space before its municipal area."""
     found: dict[str, Place] = {}

@@ -62,7 +62,7 @@ def _profile(
     return Profile(
         code, name, province_name, category, edition, told, _stands_out(code, country, told), peers,
         [(each, country.names[each], country.peers[each].place.population or 0.0) for each in peers.codes],
-        _sources(told, own), _borders(told),
+        _sources(told, own, country.margins), _borders(told),
     )  # fmt: skip
 
 
@@ -90,11 +90,20 @@ def _stands_out(code: str, country: Country, told: Sequence[ChapterOf]) -> Stand
     return StandsOut(found, notable.more, notable.tested, RULE.sentence)
 
 
-def _sources(told: Sequence[ChapterOf], own: Known) -> list[tuple[str, str, date, str]]:
-    """Every source of the figures of the space: title, reference, day, and what it says of its error."""
-    codes = {line.defined.code for chapter in told for line in chapter.lines}
-    used = {tables()[value.table].source for code in codes for value in own.get(code, ()) if value.value is not None}
-    return [(each.title, each.reference, each.day, each.margin) for code, each in sources().items() if code in used]
+def _sources(told: Sequence[ChapterOf], own: Known, margins: Mapping[str, str]) -> list[tuple[str, str, date, str]]:
+    """Every source of the figures of the space: title, reference, day, and what it says of its error.
+
+    A release may say more than the registry knows.
+    """
+    stated: dict[str, set[str]] = {}
+    for line in (line for chapter in told for line in chapter.lines):
+        for value in own.get(line.code, ()):
+            if value.value is not None:
+                stated.setdefault(tables()[value.table].source, set()).add(margins.get(value.release, ""))
+    return [
+        (each.title, each.reference, each.day, " ".join(sorted(filter(None, stated[code]))) or each.margin)
+        for code, each in sources().items() if code in stated
+    ]  # fmt: skip
 
 
 def _borders(told: Sequence[ChapterOf]) -> list[str]:

@@ -32,6 +32,7 @@ class Country:
     names: Mapping[str, str]
     peers: Mapping[str, PeerGroup]
     notable: Mapping[str, Notable]
+    margins: Mapping[str, str]  # what releases say of their error
 
 
 def country_of(by: Actor) -> Country:
@@ -61,7 +62,7 @@ def _country(edition: str, sees_government: bool) -> Country:
         for code, defined in registry().items()
     ]  # fmt: skip
     names = {place.code: place.label for place in places}
-    return Country(edition, known, names, peers, standing_out(columns, peers))
+    return Country(edition, known, names, peers, standing_out(columns, peers), queries.margins())
 
 
 def known_at(codes: Sequence[str], *, by: Actor, levels: Sequence[Level]) -> dict[tuple[Level, str], Known]:

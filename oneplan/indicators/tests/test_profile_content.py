@@ -36,7 +36,9 @@ def served(take, tidy):
 
 
 def line(profile, code):
-    return next(each for chapter in profile.chapters for each in (*chapter.lines, *chapter.unknown) if each.code == code)
+    return next(
+        each for chapter in profile.chapters for each in (*chapter.lines, *chapter.unknown) if each.code == code
+    )
 
 
 def plain(words):
@@ -46,7 +48,12 @@ def plain(words):
 def test_a_figure_stands_beside_province_country_and_peers_with_its_source(served):
     women = line(served(*country()), "female-share")
     figure = women.figure
-    assert (plain(figure.shown), figure.period, figure.borders, figure.source) == ("50,0 %", "2011", "2016", "Census 2011")
+    assert (plain(figure.shown), figure.period, figure.borders, figure.source) == (
+        "50,0 %",
+        "2011",
+        "2016",
+        "Census 2011",
+    )
     assert (figure.as_at, figure.is_sure, figure.is_sample) == (date(2011, 10, 9), True, False)
     assert figure.address.startswith("/indicators/values/female-share/DC36/2016/2011/?level=space&")
     assert [(each.name, plain(each.figure.shown)) for each in women.around] == [
@@ -117,14 +124,14 @@ def test_a_space_without_peers_says_that_nothing_could_be_tested(served):
 
 
 def test_what_stays_inside_government_is_in_no_profile_of_the_public(served, world):
-    told = {"standing": Standing.GOVERNMENT}
+    told = {"details": {"standing": Standing.GOVERNMENT}}
     assert line(served(*country(), **told), "population").figure is None
     space = Space.objects.select_related("province").get(pk="DC36")
     assert line(profile_of(space, by=world.office), "population").figure.value == 1100
 
 
 def test_a_sample_says_so_of_each_figure(served):
-    profile = served(*country(), standing=Standing.SAMPLE)
+    profile = served(*country(), details={"standing": Standing.SAMPLE})
     assert profile.is_sample
     assert line(profile, "population").figure.is_sample
     assert "sample data" in line(profile, "population").sentence
@@ -145,10 +152,18 @@ def test_it_is_read_in_as_many_reads_however_much_there_is(served, monkeypatch):
     first = len(asked)
     asked.clear()
     served(*country(women={"DC36": 0.9}), *jobs("district", "DC36", 60, 40))
-    assert len(asked) == first == 3  # the country; the municipal areas; the breakdowns
+    assert len(asked) == first == 3  # all spaces with their provinces; the municipal areas; the breakdowns
     asked.clear()
     profile_of(Space.objects.select_related("province").get(pk="DC36"), by=PUBLIC)
     assert asked == []
+
+
+def test_a_source_stands_with_its_error_as_the_release_states_it_or_as_it_is_known(served):
+    [(title, _reference, day, margin)] = served(*country()).sources
+    assert (title, day) == ("Census 2011", date(2011, 10, 9))
+    assert margin.startswith("Net undercount of persons 14,6 %")
+    [(*_rest, stated)] = served(*country(women={"DC36": 0.6}), details={"margin": "Give or take 3 %."}).sources
+    assert stated == "Give or take 3 %."
 
 
 def test_another_build_is_another_profile(served):

@@ -69,9 +69,9 @@ def test_there_is_no_profile_of_what_is_no_space(served, client, path):
     assert client.get(path).status_code == 404
 
 
-def test_a_page_asks_the_database_three_times(served, client, django_assert_num_queries):
+def test_a_page_asks_the_database_twice(served, client, django_assert_num_queries):
     served(*country())
     for path in (ONE, FULL):
         client.get(path)
-        with django_assert_num_queries(3):  # the space; the boundaries in force; the names of its areas
+        with django_assert_num_queries(2):  # the space; the boundaries in force, of which there are none here
             client.get(path)
