@@ -170,6 +170,14 @@ def values_at(places: Sequence[str], *, by: Actor, codes: Sequence[str] = ()) ->
         return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", told)
 
 
+def breakdowns_at(place: str, *, by: Actor, level: Level) -> list[Value]:
+    """Every value of one place by the categories of a breakdown, of all indicators."""
+    where = f"WHERE v.breakdown <> 0 AND p.code = $place AND v.level = {number_of(level)} AND {_standings(by)}"
+    order = "ORDER BY v.indicator, v.boundary, v.year, v.length, v.period, v.status, v.breakdown"
+    with reading() as turn:
+        return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", {"place": place})
+
+
 def moments_of(code: str, *, by: Actor) -> list[Moment]:
     """On which borders, at which levels and times an indicator has values. Raises NothingBuilt, KeyError."""
     number = numbers()[code]
@@ -269,6 +277,12 @@ def persons_served() -> list[tuple[Level, str, float]]:
     except NothingBuilt:
         return []
     return [(_LEVELS[level], place, persons) for level, place, persons in rows]
+
+
+def margins() -> dict[str, str]:
+    """What releases say of the error of their figures, by release; those that say nothing are left out."""
+    with reading() as turn:
+        return dict(turn.rows("SELECT ref, margin FROM releases WHERE margin <> ''"))
 
 
 def places_named(codes: Iterable[str]) -> Mapping[str, Place]:

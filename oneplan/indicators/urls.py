@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oneplan.indicators.views import compare, data, explorer, facts, listing, scorecard
+from oneplan.indicators.views import compare, data, explorer, facts, listing, profile, scorecard
 
 app_name = "indicators"
 
@@ -15,4 +15,7 @@ urlpatterns = [
     path("indicators/data/<slug:code>.json", data.newest_data, name="newest_data"),
     path("indicators/data/<str:edition>/<slug:code>.json", data.edition_data, name="edition_data"),
     path("indicators/<slug:code>/", explorer.explorer, name="explorer"),
+    # The profile of a space.
+    path("spaces/<str:code>/profile/", profile.profile, name="profile"),
+    path("spaces/<str:code>/profile/full/", profile.full_profile, name="full_profile"),
 ]
