@@ -1,0 +1,14 @@
+from django.urls import path
+
+from oneplan.indicators.views import freshness, releases
+
+app_name = "indicators"
+
+urlpatterns = [
+    # What was received, and how old it is. These words come before the code of an indicator.
+    path("indicators/releases/", releases.releases, name="releases"),
+    path("indicators/releases/<slug:ref>/", releases.release, name="release"),
+    path("indicators/releases/<slug:ref>/publish/", releases.publish_release, name="publish_release"),
+    path("indicators/releases/<slug:ref>/withdraw/", releases.withdraw_release, name="withdraw_release"),
+    path("indicators/freshness/", freshness.freshness, name="freshness"),
+]
