@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from oneplan import __version__
+from oneplan.cli.observations import build_observations, publish_observations
 
 if TYPE_CHECKING:
     from oneplan.access.actors import Actor
@@ -435,36 +436,6 @@ def build_warehouse(as_at: date | None, as_user: str | None) -> None:
     click.echo(f"{build.facts['facts']:,} figures of {len(build.facts['releases']):,} releases are served.")
 
 
-@main.command(name="build-observations")
-@click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
-def build_observations(as_user: str | None) -> None:
-    """Build the observations and the values of indicators anew. What is served stays until the new build is proven."""
-    _start()
-    from oneplan.cli.observations import build
-    from oneplan.platform.errors import Refused
-
-    try:
-        click.echo(build(by=_actor(as_user)))
-    except Refused as refusal:
-        _refuse(refusal.sentence)
-
-
-@main.command(name="publish-observations")
-@click.argument("ref")
-@click.option("--reason", required=True, help="Why, in a sentence. It stands beside the release for everybody.")
-@click.option("--as", "as_user", required=True, help="The person who decides, by e-mail address.")
-def publish_observations(ref: str, reason: str, as_user: str) -> None:
-    """Publish the release REF (such as OR-0001) although errors stand, and build. A person with a name decides."""
-    _start()
-    from oneplan.cli.observations import publish
-    from oneplan.platform.errors import Refused
-
-    try:
-        click.echo(publish(ref, reason=reason, by=_actor(as_user)))
-    except Refused as refusal:
-        _refuse(refusal.sentence)
-
-
 @main.command(name="find-clashes")
 @click.option("--as-at", callback=_day, help="Among the works going on or to come on a day (default: today).")
 @click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
@@ -523,6 +494,9 @@ def administrator(email: str, name: str, password: str) -> None:
         _refuse(refusal.sentence)
     click.echo(f"{name} may sign in as {email}.")
 
+
+main.add_command(build_observations)
+main.add_command(publish_observations)
 
 if __name__ == "__main__":
     main()

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
-from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status
+from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status, YearBasis
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.registry import Defined, registry
@@ -102,6 +102,11 @@ class Value:
     @property
     def source(self) -> str:
         return tables()[self.table].source
+
+    @property
+    def basis(self) -> YearBasis:
+        """Which year is meant: of calendar, of national government, of municipalities (named by its beginning)."""
+        return tables()[self.table].basis
 
 
 @dataclass(frozen=True)
