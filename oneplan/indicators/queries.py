@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
-from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status
+from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status, YearBasis
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading, shelf
 from oneplan.indicators.tables import Table, tables
+from oneplan.periods import clock
 from oneplan.warehouse.connection import NothingBuilt, Reading
 
 
@@ -26,6 +27,17 @@ def visible_to(actor: Actor) -> QuerySet[ObservationRelease]:
     if actor.is_national(Permission.OBSERVATION_READ):
         return releases
     return releases.exclude(standing=Standing.GOVERNMENT).exclude(state=ReleaseState.HELD)
+
+
+def found_by(
+    releases: QuerySet[ObservationRelease], *, text: str = "", state: str = ""
+) -> QuerySet[ObservationRelease]:
+    """Those of some releases whose source, title or reference has a text, and that are in a state."""
+    if state:
+        releases = releases.filter(state=state)
+    if text:
+        releases = releases.filter(Q(source__icontains=text) | Q(title__icontains=text) | Q(ref__icontains=text))
+    return releases
 
 
 def edition() -> str:
@@ -94,6 +106,11 @@ class Value:
     @property
     def source(self) -> str:
         return tables()[self.table].source
+
+    @property
+    def basis(self) -> YearBasis:
+        """Which year is meant: of calendar, of national government, of municipalities (named by its beginning)."""
+        return tables()[self.table].basis
 
 
 @dataclass(frozen=True)
@@ -315,6 +332,20 @@ class Freshness:
     source: str
     as_at: date | None
 
+    @property
+    def due(self) -> date | None:
+        """When the next value can be expected: as long after the newest as its rhythm says; None: none is known."""
+        months = self.indicator.rhythm_months
+        return clock.add_months(self.as_at, months) if self.as_at and months else None
+
+    def state(self, today: date) -> str:
+        """ "overdue", "expected", "once" (no next one is known) or "empty" (no value yet)."""
+        if self.as_at is None:
+            return "empty"
+        if self.due is None:
+            return "once"
+        return "overdue" if self.due < today else "expected"
+
 
 def freshness(*, by: Actor) -> list[Freshness]:
     """Of every indicator the newest year that has values, and the release that told it. Raises NothingBuilt."""
@@ -326,6 +357,11 @@ def freshness(*, by: Actor) -> list[Freshness]:
         )  # fmt: skip
     known = {code: (year, source, as_at) for code, year, source, as_at in rows}
     return [Freshness(each, *known.get(code, (None, "", None))) for code, each in registry().items()]
+
+
+def nothing_fresh() -> list[Freshness]:
+    """Every indicator, of none of which there is a value."""
+    return [Freshness(each, None, "", None) for each in registry().values()]
 
 
 def tables_behind(value: Value) -> Table:
