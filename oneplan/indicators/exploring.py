@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
-from oneplan.indicators import queries
-from oneplan.indicators.choices import Length, Level, Standing
+from oneplan.indicators import queries, times
+from oneplan.indicators.choices import Length, Level, Standing, YearBasis
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.measuring import sizes
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import Defined
 from oneplan.indicators.shelf import reading
-from oneplan.indicators.tables import tables
+from oneplan.indicators.tables import sources, tables
 
 LEVELS = (Level.PROVINCE, Level.SPACE, Level.MUNICIPAL_AREA)  # those that pages show place by place
 _WHEN = re.compile(r"(\d{4})(?:-([QM])(\d{1,2}))?")
@@ -221,6 +221,14 @@ def missing_words(asked: Asked, stock: Sequence[Stock]) -> str:
             "alone. Values of one set of borders are not values of another."
         ) % words  # fmt: skip
     return _("Its source does not stand by values of this kind of place: %(level)s.") % words
+
+
+def time_words(when: When | None, source: str) -> str:
+    """A time as a reader knows it: a source may begin its years in April or July."""
+    if when is None:
+        return ""
+    basis = sources()[source].basis if source else YearBasis.CALENDAR
+    return times.label(when.year, when.length, when.period, basis)
 
 
 def borders_of(boundary: int) -> str:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.indicators.choices import Level
-from oneplan.indicators.exploring import Asked, Choices, borders_of
+from oneplan.indicators.exploring import Asked, Choices, borders_of, time_words
 from oneplan.indicators.queries import Place, places_of
 from oneplan.indicators.tables import sources
 from oneplan.indicators.words import dimension_label
@@ -17,6 +17,8 @@ from oneplan.indicators.words import dimension_label
 LEVELS = {
     Level.PROVINCE: _("Provinces"), Level.SPACE: _("Districts and metros"), Level.MUNICIPAL_AREA: _("Municipal areas"),
 }  # fmt: skip
+
+_NOTHING = [("", _("nothing known"))]
 
 
 class ViewFilter(forms.Form):
@@ -46,7 +48,7 @@ class ViewFilter(forms.Form):
         }, auto_id="f_%s")  # fmt: skip
         self._offer("level", [(level, LEVELS[level]) for level in known.levels])
         self._offer("boundary", [(year, borders_of(year)) for year in known.borders])
-        self._offer("year", [(str(when), str(when)) for when in known.whens] or [("", _("nothing known"))])
+        self._offer("year", [(str(when), time_words(when, asked.source)) for when in known.whens] or _NOTHING)
         self._offer("source", [(code, sources()[code].title) for code in known.sources])
         self._offer("within", within_choices(asked.level))
         self._offer("by", [("", _("the whole")), *((name, dimension_label(name)) for name in known.dimensions)])

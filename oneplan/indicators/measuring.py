@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
-from oneplan.indicators.choices import Length, Level, Status, Unit
+from oneplan.indicators import times
+from oneplan.indicators.choices import Length, Level, Status, Unit, YearBasis
 from oneplan.indicators.comparing.values import (
     Break,
     Column,
@@ -67,15 +67,11 @@ def parted(one: Value, other: Value) -> tuple[Break, ...]:
 
 
 def period_of(value: Value) -> Period:
-    """When a value holds: the day of its source where that lies in it, else its last day."""
-    day = sources()[tables()[value.table].source].day
-    year, period = value.year, value.period
-    match value.length:
-        case Length.YEAR:
-            return Period(day if day.year == year else date(year, 12, 31), str(year))
-        case Length.QUARTER:
-            return Period(_end_of_month(year, 3 * period), f"{year} Q{period}")
-    return Period(_end_of_month(year, period), f"{year}-{period:02}")
+    """When a value holds: the day of its source where that lies in a calendar year, else its last day."""
+    table = tables()[value.table]
+    day, at = sources()[table.source].day, (value.year, value.length, value.period, table.basis)
+    is_of_the_day = table.basis == YearBasis.CALENDAR and value.length == Length.YEAR and day.year == value.year
+    return Period(day if is_of_the_day else times.ends_on(*at), times.label(*at))
 
 
 def column(defined: Defined, values: Iterable[Value]) -> Column:
@@ -97,7 +93,3 @@ def sizes(values: Sequence[Value]) -> dict[tuple[Level, str], float]:
         if value.value and (at not in newest or value.year > newest[at].year):
             newest[at] = value
     return {at: float(value.value or 0) for at, value in newest.items()}
-
-
-def _end_of_month(year: int, month: int) -> date:
-    return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from oneplan.indicators.choices import Direction, Level
 from oneplan.indicators.comparing.sentences import why_not
-from oneplan.indicators.exploring import When
+from oneplan.indicators.exploring import When, time_words
 from oneplan.indicators.measuring import parted, period_of, standing_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.seeing import Row, Seen
@@ -185,7 +185,11 @@ def drawn_lines(seen: Seen) -> Lines | None:
         Line(series[0].label, _runs(series), code in marked or code in around)
         for code, series in known.items() if any(each.value is not None for each in series)
     ]  # fmt: skip
-    return lines(drawn, [(_place(when), str(when)) for when in whens], lambda value: shown(seen.measured, value))
+    return lines(
+        drawn,
+        [(_place(when), time_words(when, seen.asked.source)) for when in whens],
+        lambda value: shown(seen.measured, value),
+    )
 
 
 def _runs(series: Sequence[Value]) -> list[list[tuple[float, float]]]:

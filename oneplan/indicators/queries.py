@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.access.permissions import Permission
-from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status
+from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status, YearBasis
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading, shelf
 from oneplan.indicators.tables import Table, tables
+from oneplan.periods import clock
 from oneplan.warehouse.connection import NothingBuilt, Reading
 
 
@@ -26,6 +27,17 @@ def visible_to(actor: Actor) -> QuerySet[ObservationRelease]:
     if actor.is_national(Permission.OBSERVATION_READ):
         return releases
     return releases.exclude(standing=Standing.GOVERNMENT).exclude(state=ReleaseState.HELD)
+
+
+def found_by(
+    releases: QuerySet[ObservationRelease], *, text: str = "", state: str = ""
+) -> QuerySet[ObservationRelease]:
+    """Those of some releases whose source, title or reference has a text, and that are in a state."""
+    if state:
+        releases = releases.filter(state=state)
+    if text:
+        releases = releases.filter(Q(source__icontains=text) | Q(title__icontains=text) | Q(ref__icontains=text))
+    return releases
 
 
 def edition() -> str:
@@ -94,6 +106,11 @@ class Value:
     @property
     def source(self) -> str:
         return tables()[self.table].source
+
+    @property
+    def basis(self) -> YearBasis:
+        """Which year is meant: of calendar, of national government, of municipalities (named by its beginning)."""
+        return tables()[self.table].basis
 
 
 @dataclass(frozen=True)
@@ -168,6 +185,14 @@ def values_at(places: Sequence[str], *, by: Actor, codes: Sequence[str] = ()) ->
     order = "ORDER BY v.indicator, v.place, v.boundary, v.year, v.length, v.period, v.status"
     with reading() as turn:
         return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", told)
+
+
+def breakdowns_at(place: str, *, by: Actor, level: Level) -> list[Value]:
+    """Every value of one place by the categories of a breakdown, of all indicators."""
+    where = f"WHERE v.breakdown <> 0 AND p.code = $place AND v.level = {number_of(level)} AND {_standings(by)}"
+    order = "ORDER BY v.indicator, v.boundary, v.year, v.length, v.period, v.status, v.breakdown"
+    with reading() as turn:
+        return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", {"place": place})
 
 
 def moments_of(code: str, *, by: Actor) -> list[Moment]:
@@ -271,6 +296,12 @@ def persons_served() -> list[tuple[Level, str, float]]:
     return [(_LEVELS[level], place, persons) for level, place, persons in rows]
 
 
+def margins() -> dict[str, str]:
+    """What releases say of the error of their figures, by release; those that say nothing are left out."""
+    with reading() as turn:
+        return dict(turn.rows("SELECT ref, margin FROM releases WHERE margin <> ''"))
+
+
 def places_named(codes: Iterable[str]) -> Mapping[str, Place]:
     """Places by code, the widest of a code: a metropolitan space before its municipal area."""
     found: dict[str, Place] = {}
@@ -301,6 +332,20 @@ class Freshness:
     source: str
     as_at: date | None
 
+    @property
+    def due(self) -> date | None:
+        """When the next value can be expected: as long after the newest as its rhythm says; None: none is known."""
+        months = self.indicator.rhythm_months
+        return clock.add_months(self.as_at, months) if self.as_at and months else None
+
+    def state(self, today: date) -> str:
+        """ "overdue", "expected", "once" (no next one is known) or "empty" (no value yet)."""
+        if self.as_at is None:
+            return "empty"
+        if self.due is None:
+            return "once"
+        return "overdue" if self.due < today else "expected"
+
 
 def freshness(*, by: Actor) -> list[Freshness]:
     """Of every indicator the newest year that has values, and the release that told it. Raises NothingBuilt."""
@@ -312,6 +357,11 @@ def freshness(*, by: Actor) -> list[Freshness]:
         )  # fmt: skip
     known = {code: (year, source, as_at) for code, year, source, as_at in rows}
     return [Freshness(each, *known.get(code, (None, "", None))) for code, each in registry().items()]
+
+
+def nothing_fresh() -> list[Freshness]:
+    """Every indicator, of none of which there is a value."""
+    return [Freshness(each, None, "", None) for each in registry().values()]
 
 
 def tables_behind(value: Value) -> Table:

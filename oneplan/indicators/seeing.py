@@ -62,6 +62,11 @@ class Seen:
         return [value for row in self.rows for value in [row.value, *row.cells] if value]
 
     @property
+    def time(self) -> str:
+        """The time shown, in words."""
+        return exploring.time_words(self.asked.when, self.asked.source)
+
+    @property
     def country(self) -> Value | None:
         return next((each for each in self.beside if each.level == Level.COUNTRY), None)
 

@@ -14,6 +14,7 @@ from oneplan.indicators.choices import Direction, Level, Standing
 from oneplan.indicators.comparing.sentences import amount
 from oneplan.indicators.comparing.values import Kind
 from oneplan.indicators.exploring import When
+from oneplan.indicators.measuring import period_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.seeing import SURE, Row, Seen
 from oneplan.indicators.tables import sources, tables
@@ -119,7 +120,7 @@ def _changed(seen: Seen, row: Row) -> str:
     if seen.measured.kind == Kind.SHARE:
         said = _("%(n)s points") % {"n": grouped(repr(row.change), seen.measured.places)}
         said = said if row.change < 0 else f"+{said}"
-    since = _("since %(when)s") % {"when": When.of(row.earlier)}
+    since = _("since %(when)s") % {"when": period_of(row.earlier).label}
     return f'{escape(said)} <span class="small muted">{escape(since)}</span>'
 
 

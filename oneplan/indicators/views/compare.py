@@ -18,7 +18,7 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators import queries
 from oneplan.indicators.choices import Level
 from oneplan.indicators.comparison import COUNTRY, HEADLINES, Compared, compared, known_codes
-from oneplan.indicators.measuring import measured
+from oneplan.indicators.measuring import measured, period_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import Defined, chapters, in_chapter, registry
 from oneplan.indicators.words import linked, shown, unit_of
@@ -71,11 +71,11 @@ class Row:
 def compare(request: ActorHttpRequest) -> HttpResponseBase:
     """The page, or its table as CSV."""
     context: dict[str, Any] = {"now": clock.now(), "edition": queries.edition(), "most": MOST}
-    spaces, codes, chapter = _asked(request)
     is_sample = request.GET.get("sample") == "yes"
-    if not spaces:
-        return render(request, "indicators/compare.html", {**context, "form": CompareFilter(spaces, chapter)})
     try:
+        spaces, codes, chapter = _asked(request)
+        if not spaces:
+            return render(request, "indicators/compare.html", {**context, "form": CompareFilter(spaces, chapter)})
         found = compared(codes, by=request.actor, is_sample=is_sample)
     except NothingBuilt as nothing:
         return render(request, "indicators/compare.html", {**context, "nothing": nothing.sentence})
@@ -118,7 +118,7 @@ def _row(found: Compared, code: str, spaces: Sequence[str]) -> Row:
             f"{found.spaces[space].province} {shown(what, beside.value)}" if beside else "",
         ))  # fmt: skip
     country = found.value_of(code, COUNTRY)
-    whens = sorted({str(cell.value.year) for cell in cells if cell.value} | ({str(country.year)} if country else set()))
+    whens = sorted({period_of(each).label for each in [*(cell.value for cell in cells), country] if each})
     return Row(defined, unit_of(defined), ", ".join(whens), cells, linked(what, country) if country else "")
 
 

@@ -159,12 +159,12 @@ def _finding(seen: Seen) -> str:
     if seen.defined.direction == Direction.LOWER:
         first, last = last, first
     words = {
-        "when": seen.asked.when, "first": _told(seen, first), "last": _told(seen, last),
+        "when": seen.time, "first": _told(seen, first), "last": _told(seen, last),
         "known": len(known), "all": len(seen.rows),
     }  # fmt: skip
     country = seen.country
     start = _("South Africa in %(when)s: %(value)s. ") % {
-        "when": seen.asked.when, "value": shown(seen.measured, country.value)
+        "when": seen.time, "value": shown(seen.measured, country.value)
     } if country and country.value is not None else ""  # fmt: skip
     ends = (
         _("From %(first)s to %(last)s; ") % words if seen.defined.direction == Direction.NONE

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.indicators import exploring, queries
+from oneplan.indicators import exploring, queries, times
 from oneplan.indicators.choices import Level
 from oneplan.indicators.exploring import Asked, When, read_when
 from oneplan.indicators.measuring import measured
@@ -64,8 +64,9 @@ def value_page(request: ActorHttpRequest, code: str, place: str, boundary: int, 
         return csv_response(_lines(defined, value, cells, releases), f"{code}-{place}-{boundary}-{when}")
     table = tables()[value.table]
     described = measured(defined)
+    when_words = times.long_label(at.year, at.length, at.period, value.basis)
     context: dict[str, Any] = {
-        "defined": defined, "value": value, "shown": shown(described, value.value), "when": at,
+        "defined": defined, "value": value, "shown": shown(described, value.value), "when": when_words,
         "table": table, "source": sources()[table.source],
         "dimension": dimension_label(value.dimension) if value.dimension else "", "cells": cells,
         "sum": _sum_words(defined, value), "why": _why_unknown(value, cells),
