@@ -241,7 +241,7 @@ def test_what_is_inside_government_is_in_no_total_of_the_public(warehouse, world
     ("read", "text", "why"),
     [
         (read_cuts, "functon.code:water", "There is nothing called “functon.code”.*function.code"),
-        (read_cuts, f"function.code:{' ' * 3_990}\"x", "cannot be read from"),  # at once, whatever its length
+        (read_cuts, f'function.code:{" " * 3_990}"x', "cannot be read from"),  # at once, whatever its length
         (read_cuts, "function.code=water", "cannot be read from “function.code=water”"),
         (read_by, "function|function.code", "stands twice"),
         (lambda text: read_order(text, ()), "amount:down", "not with “down”"),
