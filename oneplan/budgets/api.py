@@ -262,7 +262,7 @@ def list_budget_members(request: ActorHttpRequest, name: Line, asked: Query[Memb
         attribute = cube.attribute(name)
     except cube.Misread:
         raise Http404 from None
-    rows, total = cube.list_members(attribute, asked.text, asked.page, asked.pagesize)
+    rows, total = cube.list_members(attribute, asked.text, asked.page, asked.pagesize, by=request.actor)
     return _json(MembersShown(items=rows, total=total, page=asked.page).model_dump_json())
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oneplan.access.actors import Actor
+from oneplan.access.actors import PUBLIC, Actor
 from oneplan.budgets import cube
 from oneplan.budgets.asking import YEARS
 from oneplan.budgets.choices import ReleaseState
@@ -63,7 +63,7 @@ class SpatialFilter(forms.Form):
 
 def _functions() -> list[str]:
     try:
-        found, _count = cube.list_members(cube.attribute("function.category"), size=200)
+        found, _count = cube.list_members(cube.attribute("function.category"), size=200, by=PUBLIC)
     except NothingBuilt:
         return []
     return [row["code"] for row in found]

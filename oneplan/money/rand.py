@@ -4,6 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 MOST = Decimal(10) ** 15  # R1 000 trillion: beyond any budget, within a 64-bit count of cents
+_SIGN = re.compile(r"^[-−]?(?:ZAR|R)?[-−]?")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 _GROUPED_COMMAS = re.compile(r"^\d{1,3}(,\d{3})+(\.\d{1,2})?$")
 _COMMA_DECIMAL = re.compile(r"^\d+,\d{1,2}$")
@@ -50,24 +51,22 @@ def exact_rand(raw: object) -> Decimal:
 
 def _from_text(text: str) -> Decimal:
     bare = _SPACES.sub("", text)
-    negative = bare.startswith("(") and bare.endswith(")")
-    bare = bare.strip("()")
-    if bare.startswith(("-", "−")):
-        negative, bare = not negative, bare[1:]
-    bare = bare.removeprefix("R").removeprefix("ZAR")
-    if bare.startswith(("-", "−")):
-        negative, bare = not negative, bare[1:]
+    is_bracketed = bare.startswith("(") and bare.endswith(")")
+    signed = bare[1:-1] if is_bracketed else bare
+    bare = _SIGN.sub("", signed, count=1)
+    sign = signed.removesuffix(bare)
+    minuses = is_bracketed + sign.count("-") + sign.count("−")
     if _GROUPED_COMMAS.match(bare):
         bare = bare.replace(",", "")
     elif _COMMA_DECIMAL.match(bare):
         bare = bare.replace(",", ".")
-    if not _PLAIN.match(bare):
+    if minuses > 1 or not _PLAIN.match(bare):  # of two minus signs nobody knows what was meant
         raise BadAmount(f"{text!r} is not an amount. Write a number in rand, for example 1234567.00.")
     try:
         value = Decimal(bare)
     except InvalidOperation:  # pragma: no cover - the pattern above admits only numbers
         raise BadAmount(f"{text!r} is not an amount.") from None
-    return -value if negative else value
+    return -value if minuses else value
 
 
 def format_rand(amount: Decimal | None) -> str:

@@ -122,6 +122,8 @@ def _take(shelf: store.Shelf) -> _Open:
     with _turn:
         now = _now.get(shelf)
         if now is None or now.build.name != name or now.pid != os.getpid():
+            name = shelf.current_name()  # a newer one may have been opened, and this one removed, while we waited
+        if now is None or now.build.name != name or now.pid != os.getpid():
             build = shelf.read_build(name)
             if not build.is_readable:
                 raise BuiltBefore(shelf)

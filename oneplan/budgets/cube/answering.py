@@ -83,7 +83,8 @@ def answer(question: Question, *, by: Actor) -> Answer:
         plan = planned(turn, question, by)
         notes = _default_datasets(turn, question, plan)
         share = apportion(turn, question, plan)
-        flows = _passed_on(turn, question, plan)
+        within = _passed_on(turn, question, plan)  # all cells together
+        flows = () if any(each.column == "institution" for each in question.by) else within  # one cell
         grouped = tuple(_grouped(each) for each in question.by)
         watched = _watched(turn, question, plan)
         shape, values = _shaped(turn, question, plan, grouped, flows, watched)
@@ -99,6 +100,12 @@ def answer(question: Question, *, by: Actor) -> Answer:
         if share:
             share.remainder = _left_by_rounding(total, count, cells)
             notes += share.notes()
+        if total and within != flows:
+            total = replace(total, passed_on=_passed_within(turn, question, plan, within))
+            if total.passed_on:
+                notes.append(
+                    _("Each line is what that body reports; rand passed on stands in two lines, once in the total.")
+                )
         if plan.unknown:
             notes.append(_("Nothing is known of: %(values)s.") % {"values": ", ".join(plan.unknown)})
         _check_sums(cells, watched)
@@ -132,8 +139,11 @@ def _default_datasets(turn: Reading, question: Question, plan: Plan) -> list[str
 
 
 def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]:
-    """The flows that are counted twice in one cell: to a sphere of which the question also counts the spending."""
-    if any(each.column in ("institution", "dataset") for each in question.by):
+    """The flows that are counted twice: to a sphere of which the question also counts the spending.
+
+    None where it is grouped by datasets, which are never added.
+    """
+    if any(each.column == "dataset" for each in question.by):
         return ()
     spheres = set(_TO)
     if "institution" in plan.cuts:
@@ -145,6 +155,15 @@ def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]
     if len(spheres) < 2:
         return ()
     return tuple(sorted(facts.number_of(_TO[sphere]) for sphere in spheres))
+
+
+def _passed_within(turn: Reading, question: Question, plan: Plan, flows: tuple[int, ...]) -> Decimal:
+    """What is passed on within all cells together, where each of them is of one body and so tells none."""
+    whole = replace(question, by=(), order=(), page=1, page_size=1)
+    shape, values = _shaped(turn, whole, plan, (), flows, ())
+    cells = ask(turn, shape, shape.write, values)
+    [passed_on] = cells["passed_on"]
+    return Decimal(settled_text(passed_on, cells["passed_before"][0]) if shape.lengths else passed_on)
 
 
 def _sphere_spans(turn: Reading) -> Mapping[str, Range]:

@@ -12,7 +12,8 @@ from oneplan.budgets.cube.attributes import YEAR_END, Attribute, Misread, attrib
 
 MOST_CELLS = 10_000
 AMOUNT = "amount"
-_CUT = re.compile(r'\s*([\w.]+)\s*:\s*((?:"[^"]*"|[^"|;]+)(?:;(?:"[^"]*"|[^"|;]+))*)\s*(?:\||$)')
+# Nothing is given back once it is read (`++`): else a long row of spaces would be tried in every division.
+_CUT = re.compile(r'\s*+([\w.]++)\s*+:\s*+((?:"[^"]*+"|[^"|;]++)(?:;(?:"[^"]*+"|[^"|;]++))*+)\s*+(?:\||$)')
 _VALUE = re.compile(r'"([^"]*)"|([^"|;]+)')
 _AMOUNTS = frozenset({"amount", "amount.sum", "amount.gross", "amount.passed_on", "_count"})
 

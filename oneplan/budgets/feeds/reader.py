@@ -82,8 +82,7 @@ class BudgetFile:
         telling.tell_rounded(sums, found)
         check_subtotals(table.cursor, bound, found)
         taken = self._check_something_taken(table)
-        self._compare(table.cursor, about, layout, log)
-        self._settle(table, layout, about, sums, figures)
+        self._settle(table, layout, about, sums, figures, log)
         if self._received:
             self._folder = self._received.folder
             keeping.write_record(
@@ -212,9 +211,15 @@ class BudgetFile:
     # What will be stored
 
     def _settle(
-        self, table: TextTable, layout: Layout, about: Dataset, sums: Mapping[str, Sums], figures: Figures
+        self,
+        table: TextTable,
+        layout: Layout,
+        about: Dataset,
+        sums: Mapping[str, Sums],
+        figures: Figures,
+        log: IssueLog,
     ) -> None:
-        """Whether this is new; a release of the very same makes every row unchanged."""
+        """Whether this is new, and then what it changes; a release of the very same makes every row unchanged."""
         [(count, total)] = table.cursor.execute(
             "SELECT coalesce(sum(figures), 0), coalesce(sum(amount), 0)::DECIMAL(18, 2) FROM returned"
         ).fetchall()
@@ -225,6 +230,7 @@ class BudgetFile:
         if releases.filter(state=ReleaseState.IN_FORCE).exists():
             figures.mark_unchanged()
             return
+        self._compare(table.cursor, about, layout, log)
         if withdrawn := releases.count():
             digest = digest[:48] + f"{withdrawn:016d}"
         title = self._said.get("title") or f"{about.title}, {self._order.source}"

@@ -9,6 +9,7 @@ from oneplan.budgets.assembling import Part
 from oneplan.budgets.choices import AmountType, How, Length, Statement
 from oneplan.budgets.cube import Question, answer, ask_by, read_by, read_cuts, read_order
 from oneplan.budgets.cube.planning import planned
+from oneplan.budgets.cube.writing import written
 from oneplan.budgets.tests.conftest import built_of, receive
 from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import RuleBroken
@@ -114,6 +115,16 @@ def test_rand_of_which_only_a_later_part_falls_to_a_place_is_not_nothing(warehou
     assert [(cell.amount, cell.figures) for cell in found.cells] == [(Decimal(5), 0)]
 
 
+def test_a_sum_longer_than_any_figure_is_exact_to_the_cent(warehouse):
+    """Each release tells as much as one may; eleven years of it have a digit more than a figure can."""
+    for year in range(2013, 2024):
+        receive("municipal-income-expenditure", [figure("mun-eth", "999999999999999.99", year=year)])
+    warehouse()
+    found = answer(ask_by("institution"), by=PUBLIC)
+    assert [cell.amount for cell in found.cells] == [Decimal("10999999999999999.89")]
+    assert '"amount.gross":"10999999999999999.89"' in written(found)
+
+
 def test_a_question_is_answered_by_the_build_with_which_it_began(warehouse, monkeypatch):
     """Numbers of places and functions differ from build to build: codes of one must never be asked of another."""
     first = warehouse(municipal_income_expenditure=[figure("mun-eth", "10", function="f:water")])
@@ -157,6 +168,8 @@ def test_a_grant_through_three_spheres_is_counted_once(warehouse):
     assert {cell.key[0]: cell.amount for cell in by_sphere.cells} == {
         "national": Decimal(100), "provincial": Decimal(100), "local": Decimal(60),
     }  # fmt: skip
+    assert (by_sphere.total.gross, by_sphere.total.passed_on, by_sphere.total.amount) == (260, 160, 100)
+    assert "stands in two lines, once in the total" in by_sphere.notes[-1]
     [two] = answer(ask_by(institution__sphere=["national", "provincial"]), by=PUBLIC).cells
     assert (two.gross, two.passed_on) == (Decimal(200), Decimal(100))
 
@@ -230,6 +243,7 @@ def test_what_is_inside_government_is_in_no_total_of_the_public(warehouse, world
     ("read", "text", "why"),
     [
         (read_cuts, "functon.code:water", "There is nothing called “functon.code”.*function.code"),
+        (read_cuts, f'function.code:{" " * 3_990}"x', "cannot be read from"),  # at once, whatever its length
         (read_cuts, "function.code=water", "cannot be read from “function.code=water”"),
         (read_by, "function|function.code", "stands twice"),
         (lambda text: read_order(text, ()), "amount:down", "not with “down”"),

@@ -102,6 +102,25 @@ def test_members_are_found_by_part_of_their_name(loaded, client):
     assert client.get("/api/v1/budgets/members/space.code", {"text": "DC15"}).json()["items"] == [{"code": "DC15"}]
 
 
+def test_what_only_figures_inside_government_name_is_listed_for_government_alone(warehouse, client, world):
+    receive("municipal-capital", [
+        figure("mun-eth", "7", year=2031, project="P-secret", function="f:spies"),
+        figure("mun-eth", "8", project="P-known"),
+    ], standing="government")  # fmt: skip
+    warehouse(municipal_income_expenditure=[figure("mun-eth", "1", project="P-known")])
+
+    def told(name):
+        items = client.get(f"/api/v1/budgets/members/{name}").json()["items"]
+        return {value for row in items for value in (row["code"], row.get("label"))}
+
+    names = ("project", "release", "function", "function.code", "financial_year.start")
+    open_to_all = set().union(*map(told, names))
+    assert {"P-known", "Release 2", "water", 2024} <= open_to_all
+    assert not {"P-secret", "Release 1", "spies", 2031} & open_to_all
+    client.force_login(world.analyst.user)
+    assert {"P-known", "P-secret", "Release 2", "Release 1", "spies", 2031} <= set().union(*map(told, names))
+
+
 def test_every_attribute_of_the_model_can_be_asked_by(loaded, client):
     for attribute in client.get("/api/v1/budgets/model").json():
         asked = {"cut": "amount_type.code:original", "drilldown": attribute["name"]}

@@ -113,6 +113,18 @@ def test_a_reader_under_way_finishes_on_the_build_it_began_with():
         assert turn.rows("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
 
 
+def test_a_reader_who_waited_does_not_go_back_to_a_build_that_is_gone(monkeypatch):
+    """It looked which build is served, and others were made, opened and swept before its turn came."""
+    receive("municipal-capital", [figure("mun-eth", "1")])
+    names = [build_warehouse(by=BY).name for _each in range(5)]
+    assert served("SELECT sum(amount) FROM facts") == [(Decimal(1),)]
+    seen = iter(names[:1])
+    newest = type(shelf).current_name
+    monkeypatch.setattr(type(shelf), "current_name", lambda self: next(seen, "") or newest(self))
+    with reading() as turn:
+        assert turn.build.name == names[-1]
+
+
 def test_one_builds_at_a_time():
     receive("municipal-capital", [figure("mun-eth", "1")])
     with shelf.new_build(), pytest.raises(RuleBroken, match="being built just now"):

@@ -207,6 +207,7 @@ def test_the_same_file_again_changes_nothing(take, tmp_path):
     take(raw(tmp_path, GOOD), LAYOUT)
     again = take(raw(tmp_path, GOOD), LAYOUT, as_at=date(2021, 6, 30))
     assert (again.rows_accepted, again.rows_unchanged, again.exit_code()) == (0, 1, 0)
+    assert not again.issues  # it takes the place of nothing, least of all of itself
     assert BudgetRelease.objects.count() == 1
 
 

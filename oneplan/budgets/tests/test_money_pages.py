@@ -369,6 +369,25 @@ def test_twelve_months_are_a_year_of_spending(warehouse, client):
     assert "[100.00] [150.00] [120.00] Actual, in the year; all 12 months [30.00] 20,0 %" in said.replace("\u00a0", " ")
 
 
+def test_rand_passed_on_month_by_month_is_counted_once_in_the_year(warehouse, client):
+    """The nation gives R10 a month to a province, which spends R8 of it: a year of R216 gross is R96 once."""
+    given = {"basis": 4, "item": "e:to-provinces"}
+    warehouse(
+        receivers={"e:to-provinces": "provincial"}, national_expenditure=months("nat-dws", "10", 12, **given),
+        provincial_expenditure=months("ec-health", "8", 12, basis=4),
+    )  # fmt: skip
+    page = client.get("/budgets/", {"type": "actual"})
+    assert "Actual, in the year all 12 months in [96.00]" in plain(page)
+    [href] = set(re.findall(r'href="(/budgets/facts/[^"]+)"><data class="rand num" value="96.00"', step_of(page)))
+    found = plain(client.get(href.replace("&amp;", "&")))
+    assert "[96.00] counted once: [216.00] gross, less [120.00] passed on" in found
+
+
+def step_of(page):
+    """The table of the course of a page."""
+    return page.content.decode().split("From budget to spending", 1)[1]
+
+
 def test_eleven_months_are_no_year_and_nothing_is_unspent(warehouse, client):
     warehouse(municipal_income_expenditure=[figure("mun-ec157", "100"), *months("mun-ec157", "10", 11)])
     said = plain(client.get(SPACE, {"year": "2024"}))

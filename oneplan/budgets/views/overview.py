@@ -220,6 +220,7 @@ def sheet_of(request: HttpRequest, known: Coverage, asked: Asked, seen: Overview
         ]
         for line in (*seen.lines, seen.whole)
     ]  # fmt: skip
+    notes = [_("The last line is the total: add up the others without it."), *notes]
     if seen.apportioned:
         notes = [*notes, *seen.apportioned.notes()]
     if any(line.by_how.get(How.APPORTIONED) for line in (*seen.lines, seen.whole)):

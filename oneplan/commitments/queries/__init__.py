@@ -24,7 +24,7 @@ from oneplan.commitments.queries.shares import (
     shares_on,
     standing_copies,
 )
-from oneplan.commitments.queries.sums import Pledged, money_of, pledged_in, wrong_sums
+from oneplan.commitments.queries.sums import Pledged, money_of, pledged_apart, pledged_in, wrong_sums
 
 __all__ = [
     "LedgerFilters",
@@ -50,6 +50,7 @@ __all__ = [
     "ledger",
     "money_of",
     "parties_in",
+    "pledged_apart",
     "pledged_in",
     "read_year",
     "reads_all",

@@ -51,6 +51,26 @@ def pledged_in(spaces: Iterable[str]) -> Iterator[Pledged]:
         yield from _apportioned(_pledged_by_sphere(spaces=others, today=clock.today()), others)
 
 
+def pledged_apart(spaces: Iterable[str]) -> Iterator[tuple[bool, Pledged]]:
+    """As `pledged_in`, each beside whether it is invented: the two are in no total together.
+
+    A shared commitment is of one kind, as its pledges are. Two queries and one or two more for each kind.
+    """
+    codes, today = tuple(spaces), clock.today()
+    found = shares_on(today).filter(space__in=codes).exclude(commitment__state=CommitmentState.WITHDRAWN).order_by()
+    kinds: dict[str, set[bool]] = defaultdict(set)
+    for space, is_invented in found.values_list("space", "commitment__is_sample").distinct():
+        kinds[space].add(is_invented)
+    both = tuple(code for code in codes if len(kinds[code]) > 1)
+    for invented in (False, True):
+        for each in pledged_in(code for code in codes if kinds[code] == {invented}):
+            yield invented, each
+        if both:
+            rows = _pledges(both, today, f"{_PARTY}institution__sphere", invented)
+            for each in _apportioned(rows, both):
+                yield invented, each
+
+
 def added_up(space: str) -> Iterator[Pledged]:
     """All that is pledged in a space today, by institution: from the pledges themselves. One query."""
     yield from _apportioned(_pledged_by_institution(spaces=(space,), today=clock.today()), (space,))
@@ -128,13 +148,17 @@ def _pledged_by_institution(*, spaces: tuple[str, ...], today: date) -> "QuerySe
     return _pledges(spaces, today, f"{_PARTY}institution")
 
 
-def _pledges(spaces: tuple[str, ...], today: date, by: str) -> "QuerySet[Share, tuple[Any, ...]]":
+def _pledges(
+    spaces: tuple[str, ...], today: date, by: str, invented: bool | None = None
+) -> "QuerySet[Share, tuple[Any, ...]]":
     """Pledges beside the shares that hold on a day: summed where a space has the whole, each by itself and beside all
-    its spaces where it is shared, because only then its cents can be shared out.
+    its spaces where it is shared, because only then its cents can be shared out. `invented`: of such ones, or of real
+    ones, alone.
 
     Two statements under one UNION: the sum is twice as fast when it need not look for what is shared.
     """
     shares = shares_on(today).exclude(commitment__state=CommitmentState.WITHDRAWN).order_by()
+    shares = shares if invented is None else shares.filter(commitment__is_sample=invented)
     rows = shares.filter(**{f"{_PLEDGE}amount__isnull": False}).values_list("space", *_TERMS, by)
     here = shares_on(today).filter(space__in=spaces, fraction__lt=1).values("commitment_id")
     whole = rows.filter(space__in=spaces, fraction=1)

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.engine_free
         ("(1 000)", "-1000"),
         ("0", "0"),
         ("R-5", "-5"),
+        ("-ZAR 5", "-5"),
+        ("(R 500)", "-500"),
         (60000000.0, "60000000"),
         (0.1, "0.1"),
     ],
@@ -30,7 +32,8 @@ def test_it_reads_the_ways_amounts_are_written(written, meant):
     assert parse_rand(written) == Decimal(meant)
 
 
-UNREADABLE = ["", "TBC", "1.234.567", "1,23,4", "12 m", "=1+1", "nan", None, True, float("inf"), "1e9"]
+UNREADABLE = ["", "TBC", "1.234.567", "1,23,4", "12 m", "=1+1", "nan", None, True, float("inf"), "1e9", "--5",
+              "(-5)", "-R-5", "(500", "500)", "((5))"]  # fmt: skip
 
 
 @pytest.mark.parametrize("written", UNREADABLE)

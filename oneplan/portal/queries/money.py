@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from oneplan.commitments.choices import Acceptance, FundingStatus
-from oneplan.commitments.queries import pledged_in
+from oneplan.commitments.queries import Pledged, pledged_apart, pledged_in
 from oneplan.periods.years import Basis, FinancialYear
 
 SPHERES = ("national", "provincial", "local", "")
@@ -76,8 +76,19 @@ def money_cube(spaces: Iterable[str]) -> Cube:
     what a declined party left unfunded is not. The caller names only spaces that the reader may read.
     One query or two (pledged_in).
     """
+    return _cube(pledged_in(spaces))
+
+
+def money_cubes(spaces: Iterable[str]) -> tuple[Cube, Cube]:
+    """As `money_cube`: of real pledges, and of invented ones, which are in no total together."""
+    told = list(pledged_apart(spaces))
+    real, invented = (_cube(each for kind, each in told if kind == wanted) for wanted in (False, True))
+    return real, invented
+
+
+def _cube(pledged: Iterable[Pledged]) -> Cube:
     cube: dict[tuple[str, FinancialYear], MoneyYear] = {}
-    for space, year, status, acceptance, sphere, rand in pledged_in(spaces):
+    for space, year, status, acceptance, sphere, rand in pledged:
         if acceptance != Acceptance.DECLINED or status == FundingStatus.UNFUNDED:
             cube.setdefault((space, year), MoneyYear(year=year)).put(status, sphere, rand)
     return cube

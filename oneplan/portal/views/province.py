@@ -13,7 +13,7 @@ from oneplan.platform.web.responses import csv_response
 from oneplan.portal.measures import alarms
 from oneplan.portal.queries.answers import departments
 from oneplan.portal.queries.board import board_rows
-from oneplan.portal.queries.money import money_cube
+from oneplan.portal.queries.money import money_cubes
 from oneplan.portal.views.board import adopted_in, csv_lines, narrowed, ordered, stage_counts, totals_of
 from oneplan.portal.views.money import money_table
 
@@ -43,6 +43,6 @@ def province(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "departments": [
             (party, [(space, party.by_space.get(space.code)) for space in spaces]) for party in asked_ones
         ],
-        **money_table(asked, money_cube(readable), every),
+        **money_table(asked, money_cubes(readable), every),
     }  # fmt: skip
     return render(request, "portal/province.html", context)
