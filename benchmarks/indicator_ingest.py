@@ -87,17 +87,18 @@ def duckdb_sql(listed: dict[str, list[tuple[Any, ...]]], folder: Path) -> int:
             ("skipped", "series VARCHAR, level TINYINT"),
         ):
             fill(cursor, name, columns, listed[name])
+        source = f"read_csv('{FILE}', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
         levels = ", ".join(f"('{name}', {number})" for name, number in _LEVELS.items())
         cursor.execute(f"CREATE TABLE levels AS SELECT * FROM (VALUES {levels}) v(word, level)")
         cursor.execute(
-            f"""CREATE TABLE judged AS SELECT f.*, l.level AS at, n.series, coalesce(c.kept, f.category) AS kept, unit,
+            f"""CREATE TABLE judged AS SELECT f.*, l.level AS lvl, n.series, coalesce(c.kept, f.category) AS kept, unit,
                 TRY_CAST(value AS DECIMAL(28, 8)) AS number, p.code IS NULL AS no_place, n.series IS NULL AS no_table,
-                value <> '' AND TRY_CAST(value AS DECIMAL(28, 8)) IS NULL AS no_number,
+                coalesce(value, '') <> '' AND TRY_CAST(value AS DECIMAL(28, 8)) IS NULL AS no_number,
                 s.series IS NOT NULL AS left_out, l.level > n.lowest AND s.series IS NULL AS too_low,
-                unit = 'number' AND TRY_CAST(value AS DOUBLE) < 0 AS negative,
-                unit = 'percent' AND TRY_CAST(value AS DOUBLE) NOT BETWEEN 0 AND 100 AS no_share,
+                unit = 'number' AND coalesce(TRY_CAST(value AS DOUBLE) < 0, false) AS negative,
+                unit = 'percent' AND coalesce(TRY_CAST(value AS DOUBLE) NOT BETWEEN 0 AND 100, false) AS no_share,
                 count(*) OVER (PARTITION BY f."table", geo_version, geo_level, geo_code, category) AS times
-            FROM read_csv('{FILE}', all_varchar = true) f LEFT JOIN levels l ON l.word = geo_level
+            FROM {source} f LEFT JOIN levels l ON l.word = geo_level
             LEFT JOIN places p ON p.level = l.level AND p.code = geo_code
             LEFT JOIN named n ON n.name = f."table" AND n.borders IN (0, geo_version::SMALLINT)
             LEFT JOIN categories c ON c.name = f."table" AND c.borders IN (0, geo_version::SMALLINT)
@@ -105,7 +106,7 @@ def duckdb_sql(listed: dict[str, list[tuple[Any, ...]]], folder: Path) -> int:
             LEFT JOIN skipped s ON s.series = n.series AND s.level = l.level"""
         )
         cursor.execute(
-            f"""COPY (SELECT series, kept, geo_version, at, geo_code, sum(number) AS number FROM judged
+            f"""COPY (SELECT series, kept, geo_version, lvl, geo_code, sum(number) AS number FROM judged
                 WHERE {_RIGHT}
                 GROUP BY ALL ORDER BY series, kept, geo_version) TO '{folder / "taken.parquet"}' (FORMAT parquet)"""
         )
@@ -113,14 +114,14 @@ def duckdb_sql(listed: dict[str, list[tuple[Any, ...]]], folder: Path) -> int:
         for whole, part, inside in ((0, 1, "''"), (1, 2, "province"), (2, 3, "space")):
             cursor.execute(
                 f"""SELECT count(*) FROM (SELECT series, kept, geo_version, {inside} AS inside, sum(number) AS added
-                    FROM taken JOIN places p ON p.level = at AND p.code = geo_code WHERE at = {part} GROUP BY ALL) parts
-                JOIN taken w USING (series, kept, geo_version) WHERE w.at = {whole} AND inside IN ('', w.geo_code)
+                    FROM taken JOIN places p ON p.level = lvl AND p.code = geo_code WHERE lvl = {part} GROUP BY ALL) s
+                JOIN taken w USING (series, kept, geo_version) WHERE w.lvl = {whole} AND inside IN ('', w.geo_code)
                     AND abs(w.number - added) > 12"""
             ).fetchall()
         cursor.execute(
-            """WITH wholes AS (SELECT series, geo_version, at, geo_code, sum(number) AS whole FROM taken GROUP BY ALL)
+            """WITH wholes AS (SELECT series, geo_version, lvl, geo_code, sum(number) AS whole FROM taken GROUP BY ALL)
             SELECT count(*) FROM wholes one JOIN (SELECT DISTINCT series, other FROM named) n USING (series)
-            JOIN wholes two ON two.series = n.other AND two.geo_version = one.geo_version AND two.at = one.at
+            JOIN wholes two ON two.series = n.other AND two.geo_version = one.geo_version AND two.lvl = one.lvl
                 AND two.geo_code = one.geo_code WHERE abs(one.whole - two.whole) > 12"""
         ).fetchall()
         [(taken,)] = cursor.execute(f"SELECT count(*) FROM judged WHERE {_RIGHT}").fetchall()

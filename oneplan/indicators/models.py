@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.exchange.models import ImportRun
-from oneplan.indicators.choices import ReleaseState, Standing
+from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, YearBasis
 from oneplan.platform.models import Revised
 
 
@@ -61,3 +61,65 @@ class ObservationRelease(Revised):
     def scopes(self) -> list[str]:
         """Scope keys, narrow to wide: observations are the nation's."""
         return ["national"]
+
+
+class Stated(models.Model):
+    """What was decided about an indicator at a place and time: a baseline or a target. A row is never changed: a new
+    version takes its place, and the old one stays beside it.
+
+    `is_late`: it was set on the first day of its period or later, when what it tells could be known already.
+    """
+
+    indicator = models.CharField(_("indicator"), max_length=80)  # a code of the registry
+    level = models.CharField(_("level"), max_length=16, choices=Level.choices)
+    place = models.CharField(_("place"), max_length=8)
+    year = models.PositiveSmallIntegerField(_("year"))  # in which it begins
+    length = models.CharField(_("length"), max_length=8, choices=Length.choices, default=Length.YEAR)
+    period = models.PositiveSmallIntegerField(_("quarter or month"), default=0)
+    basis = models.CharField(_("which year"), max_length=8, choices=YearBasis.choices, default=YearBasis.CALENDAR)
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=6)
+    reason = models.TextField(_("reason"))
+    version = models.PositiveIntegerField(_("version"))
+    is_in_force = models.BooleanField(default=True)
+    is_late = models.BooleanField(_("set after its period began"), default=False)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(_("set at"))
+
+    class Meta:
+        abstract = True
+        ordering = ["indicator", "level", "place", "year", "length", "period", "basis", "-version"]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}, {self.place}, {self.year}: {self.value}"
+
+    @property
+    def is_changed_late(self) -> bool:
+        """Whether another one stood before it when its period began."""
+        return self.is_late and self.version > 1
+
+
+def _constraints(name: str) -> list[models.BaseConstraint]:
+    told = ["indicator", "level", "place", "year", "length", "period", "basis"]
+    return [
+        models.UniqueConstraint(fields=[*told, "version"], name=f"{name}_versions_are_counted"),
+        models.UniqueConstraint(fields=told, condition=Q(is_in_force=True), name=f"{name}_one_in_force"),
+        models.CheckConstraint(condition=~Q(reason=""), name=f"{name}_has_a_reason"),
+    ]
+
+
+class Baseline(Stated):
+    """From where an indicator starts, with the source that says so in its reason."""
+
+    class Meta(Stated.Meta):
+        constraints = _constraints("baseline")
+        verbose_name = _("baseline")
+        verbose_name_plural = _("baselines")
+
+
+class Target(Stated):
+    """What an indicator shall reach."""
+
+    class Meta(Stated.Meta):
+        constraints = _constraints("target")
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")

@@ -7,12 +7,15 @@ from oneplan.indicators.actions.releases import (
     receive_observations,
     withdraw_observations,
 )
+from oneplan.indicators.actions.targets import set_baseline, set_target
 
 __all__ = [
     "ReceivedObservations",
     "build_observations",
     "publish_observations",
     "receive_observations",
+    "set_baseline",
+    "set_target",
     "sweep_observations",
     "withdraw_observations",
 ]
