@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.exchange.models import ImportRun
 from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, YearBasis
+from oneplan.institutions.models import Institution
 from oneplan.platform.models import Revised
 
 
@@ -123,3 +124,61 @@ class Target(Stated):
         constraints = _constraints("target")
         verbose_name = _("target")
         verbose_name_plural = _("targets")
+
+
+class Performance(models.Model):
+    """One performance indicator of an institution in a financial year, as its quarterly report names it.
+
+    It is what an institution promised and says of itself, in its own words: no observation of a place.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    year = models.PositiveSmallIntegerField(_("year"))  # in which the year of national government begins
+    institution = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    institution_name = models.CharField(_("institution"), max_length=200)
+    programme = models.CharField(_("programme"), max_length=300, blank=True)
+    subprogramme = models.CharField(_("subprogramme"), max_length=300, blank=True)
+    title = models.TextField(_("indicator"))
+    frequency = models.CharField(_("reported"), max_length=40, blank=True)
+    priority = models.CharField(_("priority"), max_length=300, blank=True)
+    run = models.ForeignKey(ImportRun, null=True, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(_("source"), max_length=200)
+    as_at = models.DateField(_("as at"))
+
+    class Meta:
+        ordering = ["institution_name", "programme", "subprogramme", "title", "pk"]
+        verbose_name = _("performance indicator")
+        verbose_name_plural = _("performance indicators")
+
+    def __str__(self) -> str:
+        return f"{self.institution_name}, {self.year}: {self.title}"
+
+
+class PerformanceQuarter(models.Model):
+    """A quarter (0: the whole year) of a performance indicator: the target, what was reported, and what others found.
+
+    Each is kept as it is written; a number stands beside it only where the text is plainly one.
+    """
+
+    performance = models.ForeignKey(Performance, on_delete=models.CASCADE, related_name="quarters")
+    quarter = models.PositiveSmallIntegerField(_("quarter"))
+    target = models.TextField(_("target"), blank=True)
+    target_number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    reported = models.TextField(_("as the institution reports"), blank=True)
+    reported_number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    validated = models.TextField(_("validated or audited"), blank=True)
+    validated_number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    deviation = models.TextField(_("reason for the deviation"), blank=True)
+    correction = models.TextField(_("corrective action"), blank=True)
+    question = models.TextField(_("asked by oversight"), blank=True)
+
+    class Meta:
+        ordering = ["performance", "quarter"]
+        constraints = [
+            models.UniqueConstraint(fields=["performance", "quarter"], name="performance_quarter_once"),
+        ]
+        verbose_name = _("quarter of a performance indicator")
+        verbose_name_plural = _("quarters of performance indicators")
+
+    def __str__(self) -> str:
+        return f"{self.performance_id}, {self.quarter}"

@@ -1,6 +1,7 @@
 """Verbs of this room."""
 
 from oneplan.indicators.actions.building import build_observations, sweep_observations
+from oneplan.indicators.actions.performance import take_performance
 from oneplan.indicators.actions.releases import (
     ReceivedObservations,
     publish_observations,
@@ -17,5 +18,6 @@ __all__ = [
     "set_baseline",
     "set_target",
     "sweep_observations",
+    "take_performance",
     "withdraw_observations",
 ]

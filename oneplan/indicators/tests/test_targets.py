@@ -30,8 +30,8 @@ def test_a_target_is_set_anew_before_its_period_and_what_stood_before_stays(worl
     aim(world.hub36)
     aim(world.hub36, 18, revision=1, reason="The council asked for more")
     [found] = decided(Target, place="dc36")
-    assert (found.stated.value, found.stated.version, found.is_changed_late) == (18, 2, False)
-    assert [(each.value, each.reason, each.is_in_force) for each in found.earlier] == [(20, REASON, False)]
+    assert (found.stated.value, found.stated.version, found.is_changed_late) == (Decimal(18), 2, False)
+    assert [(each.value, each.reason, each.is_in_force) for each in found.earlier] == [(Decimal(20), REASON, False)]
     assert [each.event for each in LogEntry.objects.filter(event__startswith="target.")] == ["target.set"] * 2
 
 
@@ -59,7 +59,7 @@ def test_a_target_that_is_changed_after_its_period_began_is_recorded_and_shown_a
 def test_a_municipal_year_begins_in_july(world):
     year = clock.today().year if clock.today().month < 7 else clock.today().year + 1
     set_baseline(
-        "unemployment", **DC36, year=year, value=Decimal(30), reason=REASON, revision=0, by=world.hub36,
+        "unemployment", level=Level.SPACE, place="DC36", year=year, value=Decimal(30), reason=REASON, revision=0, by=world.hub36,
         basis=YearBasis.MFMA, length=Length.QUARTER, period=1,
     )  # fmt: skip
     made = aim(world.hub36, year=year - 1, basis=YearBasis.MFMA, length=Length.QUARTER, period=1)
@@ -76,7 +76,7 @@ def test_a_municipal_year_begins_in_july(world):
         ({"indicator": "population", "value": -1}, "less than nothing"),
         ({"year": 1800}, "between 1994 and 2100"),
         ({"reason": "so"}, "Say why"),
-        ({"place": "DC99"}, "knows no district or metropolitan space “DC99”"),
+        ({"place": "DC99"}, "no district or metropolitan space “DC99”"),
         ({"length": Length.QUARTER, "period": 5}, "no such quarter"),
     ],
 )

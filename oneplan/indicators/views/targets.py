@@ -71,7 +71,8 @@ class StatedForm(forms.Form):
         length = Length.QUARTER if given["quarter"] else Length.YEAR
         return {
             "indicator": given["indicator"], "level": Level(given["level"]), "place": given["place"].strip().upper(),
-            "year": given["year"], "basis": YearBasis(given["basis"]), "length": length, "period": int(given["quarter"] or 0),
+            "year": given["year"], "basis": YearBasis(given["basis"]), "length": length,
+            "period": int(given["quarter"] or 0),
         }  # fmt: skip
 
 
