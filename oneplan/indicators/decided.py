@@ -33,9 +33,7 @@ def scopes_of(level: Level, place: str) -> list[str]:
         found = MunicipalArea.objects.select_related("space").filter(code=place).first()
     if found is None:
         raise RuleBroken(
-            _(
-                "The register knows no %(level)s “%(code)s”. Write its code, such as DC36, LIM361 or LIM; the country is ZA."
-            )
+            _("The register knows no %(level)s “%(code)s”. Write a code, such as DC36, LIM361 or LIM, or ZA.")
             % {"level": str(level.label).lower(), "code": place}
         )
     return found.scopes()

@@ -59,8 +59,8 @@ def test_a_target_that_is_changed_after_its_period_began_is_recorded_and_shown_a
 def test_a_municipal_year_begins_in_july(world):
     year = clock.today().year if clock.today().month < 7 else clock.today().year + 1
     set_baseline(
-        "unemployment", level=Level.SPACE, place="DC36", year=year, value=Decimal(30), reason=REASON, revision=0, by=world.hub36,
-        basis=YearBasis.MFMA, length=Length.QUARTER, period=1,
+        "unemployment", level=Level.SPACE, place="DC36", year=year, value=Decimal(30), reason=REASON, revision=0,
+        by=world.hub36, basis=YearBasis.MFMA, length=Length.QUARTER, period=1,
     )  # fmt: skip
     made = aim(world.hub36, year=year - 1, basis=YearBasis.MFMA, length=Length.QUARTER, period=1)
     assert made.is_late  # July of the year before
