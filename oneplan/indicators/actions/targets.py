@@ -69,7 +69,7 @@ def _state(
             versions.filter(is_in_force=True).update(is_in_force=False)
             made: Kind = kind._default_manager.create(
                 **told, value=value, reason=reason.strip(), version=revision + 1, set_by_id=by.user_id,
-                set_at=clock.now(), is_late=clock.today() >= times.begins_on(year, length, period, basis),
+                set_at=clock.now(), is_late=kind is Target and clock.today() >= times.begins_on(year, length, period, basis),
             )  # fmt: skip
             return made
     except IntegrityError:

@@ -47,7 +47,7 @@ class Line:
     """One indicator with its quarters in order, the year last; None where nothing is said."""
 
     told: Performance
-    quarters: tuple[PerformanceQuarter | None, ...]
+    quarters: tuple[tuple[str, PerformanceQuarter | None], ...]  # each with what it is called
 
     @property
     def year(self) -> FinancialYear:
@@ -67,7 +67,6 @@ def performance(request: ActorHttpRequest) -> HttpResponseBase:
     context = {
         "form": form, "chips": chips(request, form), "page": page, "lines": list(_lines(page)),
         "count": page.paginator.count, "newest": rows.order_by("-as_at").first(),
-        "heads": [*(_("Quarter %(n)s") % {"n": quarter} for quarter in range(1, 5)), _("Year")],
     }  # fmt: skip
     return render_page_or_part(request, "indicators/performance.html", "indicators/_performance.html", context)
 
@@ -83,7 +82,11 @@ def _found(rows: QuerySet[Performance], asked: dict[str, str]) -> QuerySet[Perfo
 def _lines(rows: Iterable[Performance]) -> Iterator[Line]:
     for row in rows:
         quarters = {each.quarter: each for each in row.quarters.all()}
-        yield Line(row, tuple(quarters.get(number) for number in _QUARTERS))
+        yield Line(row, tuple((_head(number), quarters.get(number)) for number in _QUARTERS))
+
+
+def _head(quarter: int) -> str:
+    return _("Quarter %(n)s") % {"n": quarter} if quarter else _("Year")
 
 
 def _table(rows: Iterable[Performance]) -> Iterator[list[Any]]:
