@@ -67,9 +67,10 @@ def _state(
             if (before.version if before else 0) != revision:
                 raise StaleRevision(before)
             versions.filter(is_in_force=True).update(is_in_force=False)
+            is_late = kind is Target and clock.today() >= times.begins_on(year, length, period, basis)
             made: Kind = kind._default_manager.create(
                 **told, value=value, reason=reason.strip(), version=revision + 1, set_by_id=by.user_id,
-                set_at=clock.now(), is_late=kind is Target and clock.today() >= times.begins_on(year, length, period, basis),
+                set_at=clock.now(), is_late=is_late,
             )  # fmt: skip
             return made
     except IntegrityError:
