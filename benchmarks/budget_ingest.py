@@ -99,7 +99,7 @@ def write_csv(path: Path, rows: int, listed: dict[str, list[str]]) -> None:
     with duckdb.connect(config={"threads": "2", "memory_limit": "1GB", "preserve_insertion_order": "true"}) as cursor:
         cursor.execute(
             f"COPY (SELECT {', '.join(columns)}, CASE WHEN fault = 5 THEN 'none' ELSE "
-            f"(hash(i + {SEED}) % 10000000000 / 100)::DECIMAL(12, 2)::VARCHAR END AS amount FROM ("
+            f"(hash(i + {SEED}) % 1000000000 / 100)::DECIMAL(12, 2)::VARCHAR END AS amount FROM ("
             f"SELECT i, ((CASE WHEN i % 9001 = 9000 THEN i - 1 ELSE i END) * {STEP} + {SEED}) % {combinations} AS j, "
             f"CASE WHEN i % 1000 = 999 THEN (i // 1000) % 6 ELSE -1 END AS fault FROM range({rows}) t(i))) "
             f"TO '{path}' (FORMAT csv, HEADER true)"

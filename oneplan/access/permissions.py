@@ -46,3 +46,4 @@ class Permission(StrEnum):
     REGISTER_PUBLISH = "register:publish"
     ROLE_GRANT = "role:grant"
     RUN_READ = "run:read"
+    TARGET_SET = "target:set"

@@ -158,6 +158,10 @@ class ReleaseState(TextChoices):
 class Event(TextChoices):
     """What this room remembers."""
 
+    BASELINE_SET = "baseline.set", _("A baseline was set.")
+    TARGET_SET = "target.set", _("A target was set.")
+    TARGET_CHANGED_LATE = "target.changed_late", _("A target was changed after its period began.")
+    PERFORMANCE_TAKEN = "performance.taken", _("Performance reports of institutions were taken in.")
     OBSERVATIONS_RECEIVED = "observations.received", _("Observations were received.")
     OBSERVATIONS_PUBLISHED = "observations.published", _("Observations were published although errors stand.")
     OBSERVATIONS_WITHDRAWN = "observations.withdrawn", _("Observations were withdrawn.")

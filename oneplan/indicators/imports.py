@@ -13,6 +13,7 @@ from oneplan.exchange.readers.guard import MIB, Limits
 from oneplan.exchange.targets import Target, TargetType
 from oneplan.indicators.actions import build_observations
 from oneplan.indicators.choices import ReleaseState, Standing
+from oneplan.indicators.feeds import performance
 from oneplan.indicators.feeds.reader import ObservationFile
 from oneplan.indicators.feeds.targets import TARGETS
 from oneplan.indicators.models import ObservationRelease
@@ -60,4 +61,17 @@ INDICATORS = Kind(
     limits=Limits(file_bytes=5 * _GIB, unpacked_bytes=20 * _GIB),
     follow=_build_at_once,
 )  # fmt: skip
-KINDS = (INDICATORS,)
+PERFORMANCE = Kind(
+    name="performance",
+    title=gettext_lazy("Performance: quarterly reports of institutions (eQPRS)"),
+    permission=Permission.OBSERVATION_IMPORT,
+    targets=performance.TARGETS,
+    reader=performance.PerformanceRows,
+    scopes=_national,
+    row_key=("institution", "programme", "subprogramme", "indicator"),
+    needs=frozenset({"source", "as_at"}),
+    takes=frozenset(),
+    layout="eqprs",
+    layouts=Path(__file__).parent / "performance_layouts",
+)  # fmt: skip
+KINDS = (INDICATORS, PERFORMANCE)

@@ -35,6 +35,16 @@ def long_label(year: int, length: Length, part: int, basis: YearBasis) -> str:
     return f"{short} ({months})"
 
 
+def begins_on(year: int, length: Length, part: int, basis: YearBasis) -> date:
+    """The first day of a time.
+
+    >>> begins_on(2018, Length.YEAR, 0, YearBasis.MFMA), begins_on(2017, Length.QUARTER, 4, YearBasis.MFMA)
+    (datetime.date(2018, 7, 1), datetime.date(2018, 4, 1))
+    """
+    months = {Length.YEAR: 0, Length.QUARTER: 3 * (part - 1), Length.MONTH: part - 1}[length]
+    return add_months(date(year, _FIRST_MONTH[basis], 1), months)
+
+
 def ends_on(year: int, length: Length, part: int, basis: YearBasis) -> date:
     """The last day of a time: by it times of different bases can be put in order.
 

@@ -7,9 +7,11 @@ from oneplan.indicators.views import (
     facts,
     freshness,
     listing,
+    performance,
     profile,
     releases,
     scorecard,
+    targets,
 )
 
 app_name = "indicators"
@@ -21,6 +23,12 @@ urlpatterns = [
     path("indicators/releases/<slug:ref>/publish/", releases.publish_release, name="publish_release"),
     path("indicators/releases/<slug:ref>/withdraw/", releases.withdraw_release, name="withdraw_release"),
     path("indicators/freshness/", freshness.freshness, name="freshness"),
+    # What institutions report of themselves.
+    path("indicators/performance/", performance.performance, name="performance"),
+    # What was decided: from where, and to where.
+    path("indicators/targets/", targets.targets, name="targets"),
+    path("indicators/targets/set/", targets.set_target, name="set_target"),
+    path("indicators/baselines/set/", targets.set_baseline, name="set_baseline"),
     # What there is, one value with the rows behind it, and one indicator to look at.
     path("indicators/", listing.listing, name="listing"),
     path("indicators/values/<slug:code>/<str:place>/<int:boundary>/<str:when>/", facts.value_page, name="value"),

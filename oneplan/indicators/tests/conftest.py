@@ -13,6 +13,7 @@ from oneplan.exchange.pipeline import run_import
 from oneplan.indicators.actions import build_observations
 from oneplan.indicators.shelf import reading
 
+BY = system("tests")
 TIDY = ("table", "geo_version", "geo_level", "geo_code", "dimension", "category", "value")
 
 
