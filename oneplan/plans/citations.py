@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import PUBLIC
 from oneplan.indicators import queries as observations
 from oneplan.indicators.choices import Level
-from oneplan.indicators.profile.comparable import address_of, figure, period_of, preferred
+from oneplan.indicators.comparing.sentences import amount
+from oneplan.indicators.profile.comparable import address_of, figure, measured, period_of, preferred
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import chapters, in_chapter, registry
 from oneplan.plans.models import Citation, Edition
@@ -55,8 +56,10 @@ class Cited:
     @property
     def words(self) -> str:
         """The value as it was cited."""
+        row, known = self.citation, registry().get(self.citation.indicator)
+        value = amount(measured(known), row.value) if known else str(row.value)
         return _("%(value)s in %(year)s, release %(release)s") % {
-            "value": round(self.citation.value, 3), "year": self.citation.year, "release": self.citation.release,
+            "value": value, "year": row.year, "release": row.release,
         }  # fmt: skip
 
     @property
