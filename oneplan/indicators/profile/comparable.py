@@ -102,12 +102,12 @@ def _end_of_month(year: int, month: int) -> date:
     return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
 
 
-def figure(value: Value, name: str = "") -> Figure:
+def figure(value: Value) -> Figure:
     """A value for reading."""
     known, source = measured(registry()[value.indicator]), source_of(value)
     return Figure(
         value.value, _("unknown") if value.value is None else amount(known, value.value), period_of(value).label,
-        str(value.boundary or ""), source.title, source.day, value.status, value.is_sample, address_of(value), name,
+        str(value.boundary or ""), source.title, source.day, value.status, value.is_sample, address_of(value),
     )  # fmt: skip
 
 
@@ -127,12 +127,12 @@ def address_of(value: Value) -> str:
 def preferred(values: list[Value]) -> list[Value]:
     """One value of each period, earliest first: what is known before what is not, real before sample, then the surest,
     then the newest borders."""
-    best: dict[Period, Value] = {}
+    best: dict[tuple[int, Length, int], Value] = {}
     for value in values:
-        at = period_of(value)
+        at = value.year, value.length, value.period
         if at not in best or _rank(value) < _rank(best[at]):
             best[at] = value
-    return [best[at] for at in sorted(best)]
+    return sorted(best.values(), key=period_of)
 
 
 def _rank(value: Value) -> tuple[bool, bool, int, int]:
