@@ -19,7 +19,7 @@ from benchmarks._setting import REPORT, ROOT, SMALL
 
 ORDER = (
     "locate", "placement", "clashes", "import_rows", "import_projects", "tiles", "pages", "throughput", "workbook",
-    "pdf", "profiles", "budgets", "budget_ingest", "budget_growth",
+    "pdf", "budgets", "budget_ingest", "budget_growth", "profiles", "poverty", "projection",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from oneplan import __version__
+from oneplan.cli.observations import build_observations, publish_observations
 
 if TYPE_CHECKING:
     from oneplan.access.actors import Actor
@@ -493,6 +494,9 @@ def administrator(email: str, name: str, password: str) -> None:
         _refuse(refusal.sentence)
     click.echo(f"{name} may sign in as {email}.")
 
+
+main.add_command(build_observations)
+main.add_command(publish_observations)
 
 if __name__ == "__main__":
     main()

@@ -56,7 +56,7 @@ class Given:
 
 def registry_digest() -> str:
     """Tells registries apart: a build by another one is made anew."""
-    told = repr([(each.code, each.universe, each.unit) for each in tables().values()]) + formulas.digest()
+    told = repr([(each.code, each.universe, each.unit, each.basis) for each in tables().values()]) + formulas.digest()
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -94,7 +94,7 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
     insert(
         cursor, "series",
         [
-            (number, each.code, each.title, str(each.universe), each.unit)
+            (number, each.code, each.title, str(each.universe), each.unit, number_of(each.basis))
             for number, each in enumerate(tables().values(), start=1)
         ],
     )  # fmt: skip

@@ -118,6 +118,14 @@ class Length(TextChoices):
     MONTH = "month", _("Month")
 
 
+class YearBasis(TextChoices):
+    """Which year is meant. A year is always named here by the one in which it begins."""
+
+    CALENDAR = "calendar", _("January to December")
+    PFMA = "PFMA", _("April to March, the year of national and provincial government")
+    MFMA = "MFMA", _("July to June, the year of municipalities")
+
+
 class Status(TextChoices):
     """How sure an observation is, surest first. What a department says of itself is not what was verified."""
 

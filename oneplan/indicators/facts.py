@@ -1,8 +1,9 @@
 """The tables of observations: the record of one accepted file, and what a build serves.
 
 A code is written out in the record and numbered in the build. An observation is one cell of one row of a source: a
-table's category, at a place on the borders of a year, at or over a time. A value is what an indicator's formula makes
-of observations.
+table's category, at a place on the borders of a year, at or over a time. A year is named by the calendar year in which
+it begins; its series says on which basis (calendar, PFMA, MFMA). A value is what an indicator's formula makes of
+observations.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "id": "int16", "ref": "string", "label": "string", "source": "string", "as_at": "date",
         "retrieved_at": "timestamp", "rows": "int64", "margin": "string",
     },
-    "series": {"id": "int16", "code": "string", "title": "string", "universe": "string", "unit": "string"},
+    "series": {"id": "int16", "code": "string", "title": "string", "universe": "string", "unit": "string",
+               "basis": "int8"},
     "categories": {"id": "int32", "table": "int16", "category": "string", **_KINDS, "is_apart": "boolean"},
     "cells": {"id": "int16", "label": "string"},
     "methods": {"id": "int16", "label": "string"},

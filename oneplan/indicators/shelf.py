@@ -11,7 +11,7 @@ from oneplan.warehouse.store import Shelf
 
 shelf = Shelf(
     name="observations",
-    form=1,
+    form=2,
     empty=_(
         "No observation has been published yet. Import a file of indicators; what it says can be read from then on."
     ),

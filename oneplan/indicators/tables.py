@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from oneplan.frameworks.loading import BrokenFileError, load
-from oneplan.indicators.choices import Level, Unit, Universe
+from oneplan.indicators.choices import Level, Unit, Universe, YearBasis
 
 FOLDER = Path(__file__).parent / "parameters" / "tables"
 BREAKDOWNS = ("sex", "age", "population group", "disability")
@@ -25,7 +25,8 @@ class Source:
     `day` is the census night or the last day of the period (of the last period, where a table has several).
     `margin` is its undercount or sampling error with the document it is told in, "" where none is known. `is_official`
     is false where the publisher does not vouch for the figures in this form, or where their way here is not known.
-    `break_note` says where the question, the method or the borders changed against what came before.
+    `break_note` says where the question, the method or the borders changed against what came before. `basis` is the
+    year its figures are of; `is_named_by_end` where it writes 2019 for the year that ended in 2019.
     """
 
     code: str
@@ -37,6 +38,8 @@ class Source:
     is_official: bool
     margin: str = ""
     break_note: str = ""
+    basis: YearBasis = YearBasis.CALENDAR
+    is_named_by_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Table:
     to the universe of the place (and year): to `total`, to the sum of the table `checked_against` on the same borders,
     to 100 where the unit is per cent, each within `tolerance`, for the source rounds every cell.
     `is_unbounded`: a percentage that may be below 0 or above 100, since it tells a change, or a part of a norm.
+    `is_part_of_one`: a ratio that lies between 0 and 1. `is_one_of`: of each place and time one category is true, which
+    is told as 1; that the others are not is told as 0.
     `left_out` says of which kinds of places the rows are not read, and why.
     """
 
@@ -67,6 +72,8 @@ class Table:
     set_apart: tuple[str, ...] = ()
     total: str = ""
     is_unbounded: bool = False
+    is_part_of_one: bool = False
+    is_one_of: bool = False
     adds_up: bool = True
     checked_against: str = ""
     tolerance: int = 0
@@ -78,6 +85,18 @@ class Table:
     def by(self) -> tuple[str, ...]:
         """Its dimensions, in the order in which they stand in a row."""
         return tuple(self.categories)
+
+    @property
+    def most(self) -> int | None:
+        """The largest value that can be; none where there is no bound."""
+        if self.is_part_of_one:
+            return 1
+        return 100 if self.unit == Unit.PERCENT and not self.is_unbounded else None
+
+    @property
+    def basis(self) -> YearBasis:
+        """Of which year its figures are."""
+        return sources()[self.source].basis
 
     def told(self, category: str) -> tuple[str, ...]:
         """The categories of a row, one for each dimension, in the one spelling. Raises KeyError for an unknown one."""

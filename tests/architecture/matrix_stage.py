@@ -43,6 +43,7 @@ from oneplan.exchange.models import ImportRun
 from oneplan.exchange.pipeline import run_import
 from oneplan.exchange.readers.guard import sha256_of
 from oneplan.frameworks.queries import ruleset
+from oneplan.indicators.models import ObservationRelease
 from oneplan.institutions.actions import delegate_powers, merge_institutions, name_champion
 from oneplan.institutions.choices import Power
 from oneplan.institutions.models import Institution, Post
@@ -253,6 +254,19 @@ def receive_budget(office: Actor) -> str:
     return BudgetRelease.objects.get().ref
 
 
+def receive_observations(office: Actor) -> str:
+    """Observations that are held back, since a row of the file was refused, by their reference."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "census.csv"
+        path.write_text(
+            "table,geo_version,geo_level,geo_code,dimension,category,value\n"
+            "gender,2016,municipality,LIM366,gender,Male,5\ngender,2016,municipality,LIM366,gender,Female,-5\n",
+            encoding="utf-8",
+        )
+        run_import("indicators", path, by=office, layout="wazimap", as_at=clock.today(), source=f"Survey of {SECRET}")
+    return ObservationRelease.objects.get().ref
+
+
 def give_workbook_back(world: World, hub: Actor) -> tuple[Workbook, WorkbookReturn]:
     """Waterberg's workbook, returned as it was issued and compared."""
     workbook = issue_workbook(world.dc36, by=hub)
@@ -347,6 +361,7 @@ def set_stage(world: World) -> dict[str, Any]:
         by=office, institution="nat-dws", how="space", places=["DC36"], reason="Its works lie there alone."
     )
     release = receive_budget(office)
+    observations = receive_observations(office)
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
@@ -367,6 +382,7 @@ def set_stage(world: World) -> dict[str, Any]:
             "$signing_post": signing.code,
             "$run": run.pk,
             "$release": release,
+            "$observations": observations,
             "$workbook": workbook.pk,
             "$party_workbook": issue_workbook(world.dc36, institution=world.health, by=hub).pk,
             "$workbook_return": returned.pk,

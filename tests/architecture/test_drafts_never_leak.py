@@ -30,6 +30,7 @@ REGISTERS = {
     "oneplan.institutions.queries.holdings_visible_to",
     "oneplan.committees.queries.visible_to",
     "oneplan.budgets.queries.visible_to",  # by standing; the release of the stage is inside government (PAGES)
+    "oneplan.indicators.queries.visible_to",  # by standing; the release of the stage is held back (PAGES)
     "oneplan.spaces.queries.layers.layers_visible_to",  # each says how widely it may be seen (test_layer_pages)
 }
 DRAFTS = {
@@ -58,7 +59,8 @@ PAGES = (
     "/commitments/", "/commitments/ledger.csv", "/commitments/?q=Clinic", "/immediate/",
     "/immediate/?format=csv", "/spaces/DC36/immediate/", "/spaces/DC36/immediate/?format=csv",
     "/spaces/DC36/committees/",
-    "/spaces/DC36/champions/", "/imports/", "/budgets/releases/", "/inbox/", "/contributions/", "/search/?q=borehole",
+    "/spaces/DC36/champions/", "/imports/", "/budgets/releases/", "/indicators/releases/",
+    "/indicators/freshness/", "/inbox/", "/contributions/", "/search/?q=borehole",
     "/search/?q=DC36-C-000",
     "/search/?q=Water", "/institutions/lim-health/", "/institutions/lim-health/commitments/", "/people/", "/verify/",
     "/plans/ETH/downloads/", "/spaces/DC36/plan/1/downloads/", "/spaces/DC36/plan/1/downloads/json/",

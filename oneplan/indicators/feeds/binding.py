@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -16,15 +16,21 @@ from oneplan.indicators.feeds.targets import LABELS
 from oneplan.warehouse.texts import quoted
 
 _NEEDED = ("table", "place", "values")
+_TABLE = "table:"  # before the table's name in the label of a column
 
 
 @dataclass(frozen=True)
 class ValueColumn:
-    """One column of values: where it stands, its header, and what its label says: a category, a period or nothing."""
+    """One column of values: where it stands, its header, and what its label says: a category, a period or nothing.
 
-    index: int
+    `table` is the table it is of, where columns of one file are of several ("table: persons_2022" in the mapping).
+    """
+
+    index: int  # -1: in no column; every row tells the same, which is `constant`
     header: str
     label: str
+    table: str = ""
+    constant: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,10 @@ class Bound:
         """The tidied text of one column, as SQL."""
         return f"c{index}" if index in self.tidy else f"coalesce(trim(c{index}), '')"
 
+    def value(self, column: ValueColumn) -> str:
+        """The text of a column of values, as SQL."""
+        return quoted(column.constant) if column.index < 0 else self.cell(column.index)
+
     def header_of(self, target: str) -> str:
         indexes = self.columns.get(target, ())
         return self.headers[indexes[0]] if indexes else ""
@@ -70,21 +80,33 @@ def bind(table: TextTable, constants: Mapping[str, str]) -> Bound:
         if indexes:
             columns[target] = indexes
     fixed = {name: str(value) for name, value in spec.constants.items() if str(value).strip()} | dict(constants)
+    values = tuple(_values(table, places, fixed))
+    told = {"values"} if values else set()
+    told |= {"table"} if values and all(column.table for column in values) else set()
     for target in _NEEDED:
-        if target not in columns and target not in fixed:
+        if target not in columns and target not in fixed and target not in told:
             _refuse(table, target)
-    source = spec.columns["values"]
-    labelled = source if isinstance(source, dict) else dict.fromkeys(columns_of(source), "")
-    values = tuple(
-        ValueColumn(places[fold(name)], table.headers[places[fold(name)]], "" if label == name else str(label))
-        for name, label in labelled.items() if fold(name) in places
-    )  # fmt: skip
     meant = {
         target: {fold(said): str(meaning) for said, meaning in meanings.items()}
         for target, meanings in spec.values.items()
     }
-    columns.pop("values")
+    columns.pop("values", None)
+    fixed.pop("values", None)
     return Bound(columns, fixed, meant, values, table.headers, _tidy(table))
+
+
+def _values(table: TextTable, places: Mapping[str, int], fixed: Mapping[str, str]) -> Iterator[ValueColumn]:
+    """The columns of values; where every row is worth the same, the one that is nowhere in the file."""
+    source = table.spec.columns.get("values", {})
+    labelled = source if isinstance(source, dict) else dict.fromkeys(columns_of(source), "")
+    for name, said in labelled.items():
+        if (index := places.get(fold(name))) is not None:
+            label = "" if said == name else str(said)
+            is_table = label.startswith(_TABLE)
+            named = label.removeprefix(_TABLE).strip() if is_table else ""
+            yield ValueColumn(index, table.headers[index], "" if is_table else label, named)
+    if not labelled and "values" in fixed:
+        yield ValueColumn(-1, "", "", constant=fixed["values"])
 
 
 def _tidy(table: TextTable) -> frozenset[int]:

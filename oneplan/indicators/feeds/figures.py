@@ -13,7 +13,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from oneplan.exchange.mapping import LeaveOut
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED
+from oneplan.exchange.values import fold
 from oneplan.indicators import facts
 from oneplan.indicators.choices import Status
 from oneplan.indicators.facts import number_of
@@ -35,8 +37,8 @@ _KEY = "series, key, borders, year, length, part, level, place, status"
 class Figures:
     """The statements that judge one file. Call `mean` for each group, then `type_cells`, then `judge`."""
 
-    def __init__(self, cursor: Any, bound: Bound, found: Findings) -> None:
-        self._cursor, self._bound, self._found = cursor, bound, found
+    def __init__(self, cursor: Any, bound: Bound, found: Findings, rules: Sequence[LeaveOut] = ()) -> None:
+        self._cursor, self._bound, self._found, self._rules = cursor, bound, found, rules
         self.checks: list[Check] = []
         self._reasons: list[str] = []
 
@@ -61,7 +63,7 @@ class Figures:
         values = self._bound.values
         numbers, texts = (
             ", ".join(map(str, range(len(values)))),
-            ", ".join(self._bound.cell(column.index) for column in values),
+            ", ".join(self._bound.value(column) for column in values),
         )
         spread = (
             f"SELECT *, 0::SMALLINT AS cell, {texts} AS text FROM source"
@@ -70,19 +72,22 @@ class Figures:
         )  # fmt: skip
         self._read_odd(spread)
         self._leave_out()
+        ruled = self._rule_out()
         width = len(self._bound.headers)
         self.checks = self._all_checks()
+        faults = f"CASE WHEN is_ruled_out THEN 0 ELSE {mask(self.checks)} END AS faults"
         self._cursor.execute(
-            f"""CREATE TABLE typed AS SELECT *, {mask(self.checks)} AS faults FROM (
+            f"""CREATE TABLE typed AS SELECT *, {faults} FROM (
             SELECT "row", cells.cell, text, CASE WHEN c{width - 1} IS NULL THEN 1
                     WHEN coalesce(beyond, '') <> '' THEN 2 ELSE 0 END::TINYINT AS ragged,
                 p.level, p.code AS place, p.fault AS place_fault,
-                s.series, s.key, s.borders, s.year, s.length, s.part, s.lowest, s.is_count, s.is_share,
+                s.series, s.key, s.borders, s.year, s.length, s.part, s.lowest, s.is_count, s.most, s.is_one_of,
                 s.fault AS subject_fault, s.t_category AS said,
                 (CASE WHEN q.status < 0 THEN s.sure ELSE q.status END)::TINYINT AS status, q.method,
                 q.fault AS quality_fault,
                 lower(text) IN ({", ".join(map(quoted, _ABSENT))}) AS is_absent,
-                coalesce(TRY_CAST(text AS {_NUMBER}), odd.value) AS value, outcome AS out
+                coalesce(TRY_CAST(text AS {_NUMBER}), odd.value) AS value, {ruled} IS NOT NULL AS is_ruled_out,
+                coalesce({ruled}, l.outcome) AS out
             FROM ({spread}) cells
             JOIN m_place p ON {self._same("p", "place")} JOIN m_subject s ON {self._same("s", "subject")}
                 AND s.cell = cells.cell
@@ -115,8 +120,8 @@ class Figures:
             Check("number", "value IS NULL AND NOT is_absent", value="text", words=("cell",), told_by=said),
             Check("negative", f"{known} AND is_count AND value < 0", value="text", words=("cell",), told_by=said),
             Check(
-                "share", f"{known} AND is_share AND (value < 0 OR value > 100)", value="text",
-                words=("cell",), told_by=said,
+                "share", f"{known} AND most IS NOT NULL AND (value < 0 OR value > most)", value="text",
+                words=("cell", "most"), told_by=said,
             ),
             Check(
                 "too_low",
@@ -132,8 +137,8 @@ class Figures:
         self._cursor.execute(
             f'CREATE TABLE repeated AS SELECT "row", cell, first FROM (SELECT "row", cell, '
             f'min("row") OVER (PARTITION BY {_KEY}, said) AS first '
-            f"FROM typed WHERE (faults & {bad}) = 0 AND hash({_KEY}, said) IN ("
-            f"SELECT hash({_KEY}, said) AS h FROM typed WHERE (faults & {bad}) = 0 GROUP BY h "
+            f"FROM typed WHERE (faults & {bad}) = 0 AND out IS NULL AND hash({_KEY}, said) IN ("
+            f"SELECT hash({_KEY}, said) AS h FROM typed WHERE (faults & {bad}) = 0 AND out IS NULL GROUP BY h "
             f'HAVING count(*) > 1)) WHERE "row" > first'
         )
         self._cursor.execute(
@@ -146,9 +151,42 @@ class Figures:
             'AND "row" IN (SELECT "row" FROM repeated)'
         )
         self._cursor.execute(
-            f'CREATE VIEW observed AS SELECT typed.* FROM typed JOIN judged USING ("row") WHERE outcome = {ACCEPTED}'
+            'CREATE VIEW told_in_rows AS SELECT typed.* FROM typed JOIN judged USING ("row") '
+            f"WHERE outcome = {ACCEPTED}"
         )
+        self._cursor.execute(f"CREATE VIEW observed AS FROM told_in_rows {self._not_told()}")
         return self._reasons
+
+    def _not_told(self) -> str:
+        """Of tables of which one category is true: that the others are not, told by the same row. More SQL, or ""."""
+        met = sorted({series for series, _key in self._found.categories})
+        one_of = [tables()[code] for code in met if tables()[code].is_one_of]
+        if not one_of:
+            return ""
+        keys = [(table.code, key) for table in one_of for key in self._found.all_keys(table)]
+        insert_rows(self._cursor, "one_of", {"series": pa.string(), "other": pa.string()}, keys)
+        return (
+            "UNION ALL SELECT r.* REPLACE (other AS key, 0 AS value) FROM told_in_rows r JOIN one_of USING (series) "
+            "WHERE r.is_one_of AND other <> r.key"
+        )
+
+    def _rule_out(self) -> str:
+        """The outcome of a row that a rule of the mapping leaves out, as SQL; NULL for every other row."""
+        outcomes = []
+        for number, rule in enumerate(self._rules):
+            index = next((i for i, header in enumerate(self._bound.headers) if fold(header) == fold(rule.column)), None)
+            if index is None:
+                continue
+            cell = self._bound.cell(index)
+            said = [text for (text,) in self._cursor.execute(f"SELECT DISTINCT {cell} FROM source").fetchall()]
+            insert_rows(
+                self._cursor, f"ruled_{number}", {"word": pa.string()}, [(text,) for text in said if rule.matches(text)]
+            )
+            if rule.reason not in self._reasons:
+                self._reasons.append(rule.reason)
+            code = FIRST_REASON + self._reasons.index(rule.reason)
+            outcomes.append(f"CASE WHEN {cell} IN (SELECT word FROM ruled_{number}) THEN {code} END")
+        return f"coalesce({', '.join(outcomes)})" if outcomes else "NULL::INTEGER"
 
     def _leave_out(self) -> None:
         """Make the table `left_out`: what is in the file and is not read, as the registry says, and why."""

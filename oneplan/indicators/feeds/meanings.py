@@ -20,9 +20,9 @@ from oneplan.exchange.values import fold
 from oneplan.indicators.choices import Length, Level, Status, Unit
 from oneplan.indicators.dimensions import COUNTRY
 from oneplan.indicators.facts import number_of
-from oneplan.indicators.feeds.binding import Bound
+from oneplan.indicators.feeds.binding import Bound, ValueColumn
 from oneplan.indicators.feeds.periods import Time, read_time
-from oneplan.indicators.feeds.targets import LEVELS
+from oneplan.indicators.feeds.targets import ANY_MUNICIPALITY, LEVELS
 from oneplan.indicators.tables import SEPARATOR, YEAR, Table, sources, table_named
 from oneplan.spaces.models import Ward
 from oneplan.spaces.queries import Gazetteer, Match, gazetteer
@@ -32,7 +32,7 @@ SHAPES: Mapping[str, Mapping[str, pa.DataType]] = {
     "place": {"level": _I8, "code": _TEXT, "fault": _I32},
     "subject": {
         "series": _TEXT, "key": _TEXT, "borders": _I16, "year": _I16, "length": _I8, "part": _I8, "lowest": _I8,
-        "is_count": pa.bool_(), "is_share": pa.bool_(), "sure": _I8, "fault": _I32,
+        "is_count": pa.bool_(), "most": _I32, "is_one_of": pa.bool_(), "sure": _I8, "fault": _I32,
     },
     "quality": {"status": _I8, "method": _TEXT, "fault": _I32},
 }  # fmt: skip
@@ -86,6 +86,14 @@ class Findings:
         self.faults.append(Fault(kind, target, str(message)))
         return len(self.faults)
 
+    def all_keys(self, table: Table) -> list[str]:
+        """The keys of every category of a table of one dimension (and the year), each noted as met."""
+        [dimension] = [name for name in table.by if name != YEAR]
+        for told in table.categories[dimension]:
+            category = _category(table, {dimension: told})
+            self.categories.setdefault((table.code, category.key), category)
+        return list(table.categories[dimension])
+
     def warn(self, said: Said, target: str, kind: IssueKind, message: str) -> None:
         """Say something of every row with a text, once."""
         column = self.bound.header_of(target)
@@ -108,20 +116,29 @@ def _has_wards(all_said: Sequence[Said]) -> bool:
 def _place(found: Findings, said: Said, known: Gazetteer, wards: frozenset[str]) -> tuple[object, ...]:
     text, said_level = said.texts["place"], said.texts["level"]
     level = LEVELS.get(fold(said_level)) if said_level else None
-    if said_level and level is None:
+    is_municipal = fold(said_level) == ANY_MUNICIPALITY
+    if said_level and level is None and not is_municipal:
         message = _("“%(level)s” is no level of places. Write country, province, district, municipality or ward.")
         return (0, "", found.fault(IssueKind.BAD_CHOICE, "level", message % {"level": said_level}))
     if not text:
         return (0, "", found.fault(IssueKind.REQUIRED, "place", _("The place is empty; every row needs one.")))
-    if level == Level.COUNTRY or (level is None and fold(text) in _COUNTRY_NAMES):
+    if level == Level.COUNTRY or (level is None and not is_municipal and fold(text) in _COUNTRY_NAMES):
         return (number_of(Level.COUNTRY), COUNTRY, 0)
     if text in wards and level in (None, Level.WARD):
         return (number_of(Level.WARD), text, 0)
     borders = said.texts["boundary"]
-    matches = _matches(known, text, level, _DAYS.get(borders))
-    if not matches and borders not in _DAYS and (ended := _matches(known, text, level, _DAYS["2011"])):
+    wanted = [Level.MUNICIPAL_AREA, Level.SPACE] if is_municipal else [level]
+    matches = [match for each in wanted for match in _matches(known, text, each, _DAYS.get(borders))]
+    if (
+        not matches
+        and borders not in _DAYS
+        and (ended := [match for each in wanted for match in _matches(known, text, each, _DAYS["2011"])])
+    ):
         matches = ended
         found.warn(said, "place", IssueKind.ENDED, _("Municipalities that have ended are told of as they were."))
+    if is_municipal:
+        matches = sorted(matches, key=lambda match: match.level != Level.MUNICIPAL_AREA)
+        matches = matches[:1] if len({match.code for match in matches}) == 1 else matches
     if len(matches) == 1:
         return (number_of(Level(matches[0].level)), matches[0].code, 0)
     if matches:
@@ -145,15 +162,16 @@ def _matches(known: Gazetteer, text: str, level: Level | None, on: date | None) 
 
 def subjects(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, ...]]:
     """Rows of SHAPES["subject"]: for each combination one row for each column of values, in their order."""
-    return [_subject(found, said, column.label) for said in all_said for column in found.bound.values]
+    return [_subject(found, said, column) for said in all_said for column in found.bound.values]
 
 
-_NOTHING = ("", "", 0, 0, 0, 0, 0, False, False, 0)
+_NOTHING = ("", "", 0, 0, 0, 0, 0, False, None, False, 0)
 
 
-def _subject(found: Findings, said: Said, label: str) -> tuple[object, ...]:
-    texts = said.texts
-    name = found.bound.meant.get("table", {}).get(fold(texts["table"]), texts["table"])
+def _subject(found: Findings, said: Said, column: ValueColumn) -> tuple[object, ...]:
+    texts, label = said.texts, column.label
+    said_table = column.table or texts["table"]
+    name = found.bound.meant.get("table", {}).get(fold(said_table), said_table)
     borders = int(texts["boundary"]) if texts["boundary"].isdigit() else 0
     table = table_named(name, borders)
     if table is None:
@@ -178,7 +196,7 @@ def _subject(found: Findings, said: Said, label: str) -> tuple[object, ...]:
     found.categories.setdefault((table.code, category.key), category)
     return (
         table.code, category.key, borders or table.boundary, time.year, number_of(time.length), time.part,
-        number_of(table.lowest), table.unit == Unit.NUMBER, table.unit == Unit.PERCENT and not table.is_unbounded,
+        number_of(table.lowest), table.unit == Unit.NUMBER, table.most, table.is_one_of,
         number_of(Status.OFFICIAL if sources()[table.source].is_official else Status.UNOFFICIAL), 0,
     )  # fmt: skip
 
@@ -191,10 +209,23 @@ def _parts(table: Table, texts: Mapping[str, str], label: str) -> tuple[str, ...
     if told.count(SEPARATOR) + 1 != len(table.by) or not told:
         free = iter(told.split(SEPARATOR) if told else ())
         parts = [texts.get(name.replace(" ", "_"), "") or next(free, "") for name in table.by]
-        if label and table.by[-1] == YEAR and not parts[-1]:
-            parts[-1] = label
-        told = SEPARATOR.join(parts)
+        if table.by[-1] == YEAR and not parts[-1]:
+            parts[-1] = texts["period"] or label
+        told = SEPARATOR.join(_completed(table, parts))
     return table.told(told)
+
+
+def _completed(table: Table, parts: Sequence[str]) -> list[str]:
+    """Parts where a dimension of one category needs no telling, and where one text tells several ("Female 0-4")."""
+    known = [[*table.categories[name], *table.spelled] for name in table.by]
+    parts = [part or (each[0] if len(table.categories[name]) == 1 else "")
+             for part, name, each in zip(parts, table.by, known, strict=True)]  # fmt: skip
+    for index in range(len(parts) - 1):
+        begins = [word for word in table.categories[table.by[index]] if parts[index].startswith(f"{word} ")]
+        if begins and not parts[index + 1] and parts[index] not in known[index]:
+            word = max(begins, key=len)
+            parts[index], parts[index + 1] = word, parts[index].removeprefix(word).strip()
+    return parts
 
 
 def _wrong_category(found: Findings, table: Table, told: str) -> int:
@@ -207,10 +238,11 @@ def _wrong_category(found: Findings, table: Table, told: str) -> int:
 
 def _time(table: Table, period: str, label: str, parts: Mapping[str, str]) -> Time | None:
     """When a value was measured: as the row, the column or the category says; else as its source does."""
+    source = sources()[table.source]
     told = period or parts.get(YEAR, "") or (label if read_time(label) else "")
     if told:
-        return read_time(told)
-    return Time(sources()[table.source].day.year, Length.YEAR)
+        return read_time(told, named_by_end=source.is_named_by_end)
+    return Time(source.day.year - source.is_named_by_end, Length.YEAR)
 
 
 def _category(table: Table, kept: Mapping[str, str]) -> Category:

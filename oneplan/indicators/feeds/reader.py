@@ -51,7 +51,7 @@ class ObservationFile:
         said = {"table": self._said["table"]} if self._said.get("table") else {}
         bound = bind(table, said)
         found = Findings(table.sheet, bound, log)
-        figures = Figures(table.cursor, bound, found)
+        figures = Figures(table.cursor, bound, found, table.spec.rules())
         figures.mean("place", meanings.places)
         figures.mean("subject", meanings.subjects)
         figures.mean("quality", meanings.qualities)

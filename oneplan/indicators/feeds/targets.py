@@ -43,6 +43,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "quality": ("status", "method"),
 }  # fmt: skip
 
+# What a mapping says of a file whose codes are those of municipalities of every category: a district municipality is
+# told as its space, a local and a metropolitan one as its area.
+ANY_MUNICIPALITY = "any municipality"
+
 # How sources name the levels.
 LEVELS: Mapping[str, Level] = {
     "country": Level.COUNTRY, "national": Level.COUNTRY, "nation": Level.COUNTRY, "province": Level.PROVINCE,

@@ -51,6 +51,10 @@ def _said(each: Found, found: Findings) -> tuple[IssueKind, str, str, str]:
         case "negative":
             message = _("%(value)s: a count cannot be less than nothing. Correct it at the source.")
             return IssueKind.ODD_AMOUNT, header, each.value, message % {"value": each.value}
+        case _ if each.words[1] == 1:
+            message = _("%(value)s: a part of one lies between 0 and 1. If the file tells per cent or counts, its table"
+                        " is another one.") % {"value": each.value}  # fmt: skip
+            return IssueKind.ODD_AMOUNT, header, each.value, message
         case _:
             message = _("%(value)s: a percentage lies between 0 and 100. If the file tells counts, its table is another"
                         " one.") % {"value": each.value}  # fmt: skip

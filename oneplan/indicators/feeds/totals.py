@@ -66,12 +66,10 @@ def mismatches(cursor: Cursor, met: set[str]) -> Iterator[Mismatch]:
     insert_rows(cursor, "register", columns, rows)
     cursor.execute(_TOLD)
     cursor.execute(_TILED)
-    counted = [each for each in known if each.unit == Unit.NUMBER]
+    counted = [each for each in known if each.unit == Unit.NUMBER and each.universe != Universe.MUNICIPALITIES]
     if counted:
         yield from _over_places(cursor, counted)
-    for table in known:
-        if table.checked_against in met:
-            yield from _against(cursor, table, tables()[table.checked_against])
+    yield from _against(cursor, known, met)
     yield from _persons_for_households(cursor, known)
 
 
@@ -109,27 +107,53 @@ def _over_places(cursor: Cursor, counted: list[Table]) -> Iterator[Mismatch]:
             yield Mismatch(row, _number(value), message, is_apart or _is_slight(value, added))
 
 
-def _against(cursor: Cursor, table: Table, other: Table) -> Iterator[Mismatch]:
-    """The whole of a table beside that of the table that counts the same universe: persons given as households."""
+def _against(cursor: Cursor, known: list[Table], met: set[str]) -> Iterator[Mismatch]:
+    """What the categories of each table add up to beside what they should: its own total, a hundred where it tells per
+    cent, the whole of the table that counts the same universe (persons given as households)."""
+    wanted = [each for each in known if each.adds_up and each.by]
+    columns = {"series": pa.string(), "apart": pa.string(), "hundred": pa.int32(), "other": pa.string(),
+               "tolerance": pa.int32()}  # fmt: skip
+    rows = [
+        (each.code, each.total, 100 if each.unit == Unit.PERCENT else None,
+         each.checked_against if each.checked_against in met else None, each.tolerance)
+        for each in wanted
+    ]  # fmt: skip
+    insert_rows(cursor, "wanted", columns, rows)
+    cursor.execute(
+        f"""CREATE TABLE wholes AS SELECT series, {_WHEN}, status, level, place, min("row") AS first,
+            sum(value) FILTER (key <> apart) AS whole, sum(value) FILTER (key = apart AND key <> '') AS total
+        FROM told JOIN wanted USING (series) GROUP BY ALL HAVING count(value) = count(*)"""
+    )
+    same = " AND ".join(f"two.{name} = one.{name}" for name in (*_WHEN.split(", "), "status", "level", "place"))
+    told = "one.first, one.series, one.level, one.place, one.year, one.whole"
     found = cursor.execute(
-        f"""SELECT one.first, register.label, one.year, one.whole, other.whole FROM
-            (SELECT min("row") AS first, {_WHEN}, level, place, sum(value) AS whole FROM told
-                WHERE series = {quoted(table.code)} AND key NOT IN ({_totals(table)}) GROUP BY ALL
-                HAVING count(value) = count(*)) one
-            JOIN (SELECT borders, level, place, sum(value) AS whole FROM told
-                WHERE series = {quoted(other.code)} AND key NOT IN ({_totals(other)}) GROUP BY ALL
-                HAVING count(value) = count(*)) other USING (borders, level, place)
-            JOIN register ON register.level = one.level AND register.code = one.place
-            WHERE abs(one.whole - other.whole) > {table.tolerance} ORDER BY one.first"""
+        f"""SELECT first, series, register.label, year, whole, said, told_by FROM (
+            SELECT {told}, tolerance, coalesce(total, hundred) AS said, '' AS told_by
+                FROM wholes one JOIN wanted USING (series)
+            UNION ALL SELECT {told}, tolerance, two.whole, wanted.other
+                FROM wholes one JOIN wanted ON wanted.series = one.series
+                JOIN wholes two ON two.series = wanted.other AND {same}) beside
+        JOIN register ON register.level = beside.level AND register.code = beside.place
+        WHERE abs(whole - said) > tolerance ORDER BY first"""
     ).fetchall()
-    for row, label, year, whole, wanted in found:
-        message = _("%(table)s, %(place)s, %(year)s: the categories add up to %(whole)s, and %(other)s counts"
-                    " %(wanted)s %(universe)s. Perhaps other things were counted: persons for households, or the"
-                    " reverse.") % {
-            "table": table.title, "place": label, "year": year, "whole": _number(whole), "other": other.title,
-            "wanted": _number(wanted), "universe": other.universe.label,
-        }  # fmt: skip
-        yield Mismatch(row, _number(whole), message, _is_slight(whole, wanted))
+    for row, code, label, year, whole, said, told_by in found:
+        yield Mismatch(row, _number(whole), _sentence(tables()[code], label, year, whole, said, told_by),
+                       _is_slight(whole, said))  # fmt: skip
+
+
+def _sentence(table: Table, place: str, year: int, whole: Any, said: Any, told_by: str) -> str:
+    words = {"table": table.title, "place": place, "year": year, "whole": _number(whole), "said": _number(said)}
+    if not told_by and not table.total:
+        return _("%(table)s, %(place)s, %(year)s: the categories add up to %(whole)s %%, and not to 100. A category may"
+                 " be missing: ask the source.") % words  # fmt: skip
+    if not told_by:
+        return _("%(table)s, %(place)s, %(year)s: the categories add up to %(whole)s, and “%(total)s” says %(said)s."
+                 " Ask the source which is right.") % {**words, "total": table.total}  # fmt: skip
+    other = tables()[told_by]
+    return _("%(table)s, %(place)s, %(year)s: the categories add up to %(whole)s, and %(other)s counts %(said)s"
+             " %(universe)s. Perhaps other things were counted: persons for households, or the reverse.") % {
+        **words, "other": other.title, "universe": other.universe.label,
+    }  # fmt: skip
 
 
 def _persons_for_households(cursor: Cursor, known: list[Table]) -> Iterator[Mismatch]:
@@ -169,10 +193,6 @@ def _listed(known: list[Table]) -> str:
 
 def _is_slight(told: Any, added: Any) -> bool:
     return bool(abs(told - added) < _SLIGHT * abs(told))
-
-
-def _totals(table: Table) -> str:
-    return quoted(table.total) if table.total else "''" if table.by else "NULL"
 
 
 def _number(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""Population and households to come: cohorts by space, with stated assumptions, in many draws. Knows no Django."""
