@@ -12,9 +12,10 @@ from oneplan.access.actors import PUBLIC
 from oneplan.indicators import queries as observations
 from oneplan.indicators.choices import Level
 from oneplan.indicators.comparing.sentences import amount
-from oneplan.indicators.profile.comparable import address_of, figure, measured, period_of, preferred
+from oneplan.indicators.profile.comparable import figure, measured, period_of, preferred
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import chapters, in_chapter, registry
+from oneplan.indicators.words import value_address
 from oneplan.plans.models import Citation, Edition
 from oneplan.warehouse.connection import NothingBuilt
 
@@ -51,7 +52,7 @@ class Cited:
     @property
     def address(self) -> str:
         """The fact page of the newest value; "" where there is none."""
-        return address_of(self.newest) if self.newest else ""
+        return value_address(self.newest) if self.newest else ""
 
     @property
     def words(self) -> str:
