@@ -68,6 +68,8 @@ class Event(TextChoices):
     IMPACT_WRITTEN = "impact.written", _("An impact statement was written")
     FINDING_RECORDED = "finding.recorded", _("A finding was recorded")
     FINDING_REVISED = "finding.revised", _("A finding was revised")
+    FINDING_CITED = "finding.cited", _("A finding cited an observation")
+    CITATION_REMOVED = "citation.removed", _("A finding no longer cites an observation")
     OUTCOME_SET = "outcome.set", _("An outcome was set")
     OUTCOME_REVISED = "outcome.revised", _("An outcome was revised")
     STRATEGY_FORMULATED = "strategy.formulated", _("A strategy was formulated")

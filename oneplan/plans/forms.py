@@ -13,6 +13,7 @@ from oneplan.frameworks import queries as frameworks
 from oneplan.institutions.models import Institution, Post
 from oneplan.plans import queries
 from oneplan.plans.choices import Direction, ImmediateKind
+from oneplan.plans.citations import citable
 from oneplan.plans.models import Edition, Element, Finding, ImmediateIssue, Outcome, PriorityLink
 from oneplan.plans.rules import LEAST_DISTINCT_WORDS, plain_decimal, plain_text
 from oneplan.spaces.models import MunicipalArea, Province, Ward
@@ -314,6 +315,22 @@ class MarkForm(RevisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "marker", [(each.code, each.label) for each in frameworks.markers()])
+
+
+class CiteForm(RevisionForm):
+    """The observation that a finding rests on: an indicator, and the space or one of its municipal areas."""
+
+    indicator = forms.ChoiceField(
+        label=_("Indicator"), help_text=_("The newest public value is cited; that of the space stands beside each.")
+    )
+    place = forms.ChoiceField(label=_("Place"))
+
+    def __init__(self, edition: Edition, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        space = edition.plan.space
+        _offer(self, "indicator", citable(edition))
+        areas = MunicipalArea.objects.filter(space=space).order_by("code").values_list("code", "name")
+        _offer(self, "place", [(space.code, space.name), *(areas if space.category != "A" else [])])
 
 
 class PrioritiesForm(RevisionForm):

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from oneplan.indicators.choices import Length, Level
 from oneplan.institutions.models import Institution, Post
 from oneplan.plans.choices import Direction, EditionState, ElementKind, ImmediateKind
 from oneplan.platform.models import Revised
@@ -249,6 +250,40 @@ class PriorityLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} → {self.priority}"
+
+
+class Citation(models.Model):
+    """A finding rests on an observation: which one, of which release, and what it was when it was cited.
+
+    It is no part of the canonical content: what a finding says of its source is. A finding cites the newest value of an
+    indicator and place once; citing it again takes the value of that day.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="citations")
+    ref = models.CharField(max_length=24)  # of the finding
+    indicator = models.CharField(max_length=80)
+    place = models.CharField(max_length=20)
+    level = models.CharField(max_length=20, choices=Level.choices)
+    boundary = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField()
+    length = models.CharField(max_length=8, choices=Length.choices)
+    period = models.PositiveSmallIntegerField()
+    dimension = models.CharField(max_length=40, blank=True)  # of a breakdown, "" for the whole
+    category = models.CharField(max_length=120, blank=True)
+    table = models.CharField(max_length=80)
+    release = models.CharField(max_length=20)
+    value = models.FloatField()
+
+    class Meta:
+        ordering = ["ref", "indicator", "place", "dimension", "category"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "ref", "indicator", "place", "dimension", "category"], name="observation_cited_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} cites {self.indicator} of {self.place}"
 
 
 class ImmediateIssue(Revised):

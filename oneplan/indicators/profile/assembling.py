@@ -25,7 +25,7 @@ from oneplan.indicators.registry import chapters
 from oneplan.indicators.tables import sources, tables
 from oneplan.spaces.models import Space
 
-_KEPT = 64  # profiles of the build served, about a megabyte each
+_KEPT = 16  # profiles of the build served, about a megabyte each; pages keep what they drew of them
 
 
 def profile_of(space: Space, *, by: Actor) -> Profile:

@@ -69,17 +69,17 @@ def chapter_of(told: Chapter, here: Here) -> ChapterOf:
     by_code = {line.defined.code: line for line in known}
     speaking = [by_code[code] for code in keys()[told.code] if code in by_code]
     return ChapterOf(
-        told, known, (speaking or known)[:_MOST_KEYS], [line for line in lines if not line.figure], _asked(told, known)
+        told, known, (speaking or known)[:_MOST_KEYS], [line for line in lines if not line.figure], _who(told, known)
     )
 
 
-def _asked(told: Chapter, known: Sequence[Line]) -> str:
+def _who(told: Chapter, known: Sequence[Line]) -> str:
     """Who is asked for what is missing, and by when."""
     if known and not told.missing:
         return ""
     if told.due is None:
-        return _("Asked: %(owner)s. No date is agreed.") % {"owner": told.owner}
-    return _("Asked: %(owner)s, by %(day)s.") % {"owner": told.owner, "day": date_format(told.due, "j M Y")}
+        return _("%(owner)s. No date is agreed.") % {"owner": told.owner}
+    return _("%(owner)s, by %(day)s.") % {"owner": told.owner, "day": date_format(told.due, "j M Y")}
 
 
 def _line(defined: Defined, told: Chapter, here: Here) -> Line:
@@ -102,7 +102,7 @@ def _line(defined: Defined, told: Chapter, here: Here) -> Line:
     )  # fmt: skip
     notable = here.country.notable.get(here.code)
     return Line(
-        defined, unit, figure(newest, here.name),
+        defined, unit, figure(newest),
         [_beside(name, value, now) for name, value in around],
         _peer_figures(what, now, peers), [figure(value) for value in (*like, newest)],
         _breakdowns(here.broken_down.get(defined.code, ()), newest), _parts(defined, newest, here),
@@ -131,7 +131,7 @@ def _beside(name: str, value: Value | None, now: Standing) -> Around:
     if standing.period != now.period:
         return Around(name, None, _("its figure is of %(period)s") % {"period": standing.period.label})
     why = breaks(now, standing, of_one_place=False)
-    return Around(name, None, why_not(why[0], now, standing)) if why else Around(name, figure(value, name))
+    return Around(name, None, why_not(why[0], now, standing)) if why else Around(name, figure(value))
 
 
 def _peers(defined: Defined, newest: Value, here: Here) -> list[Standing]:

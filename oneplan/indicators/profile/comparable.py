@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from urllib.parse import quote, urlencode
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from oneplan.indicators.profile.parts import Figure
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import Defined, Observed, registry, tables_of
 from oneplan.indicators.tables import Source, sources, tables
+from oneplan.indicators.words import value_address
 
 _UNITS = {Unit.RAND: "R", Unit.NUMBER: "", Unit.RATIO: "", Unit.SCORE: ""}
 _BASES = {Unit.PERCENT: 100.0, Unit.PER_TEN_THOUSAND: 10_000.0, Unit.PER_HUNDRED_THOUSAND: 100_000.0}
@@ -102,37 +102,24 @@ def _end_of_month(year: int, month: int) -> date:
     return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
 
 
-def figure(value: Value, name: str = "") -> Figure:
+def figure(value: Value) -> Figure:
     """A value for reading."""
     known, source = measured(registry()[value.indicator]), source_of(value)
     return Figure(
         value.value, _("unknown") if value.value is None else amount(known, value.value), period_of(value).label,
-        str(value.boundary or ""), source.title, source.day, value.status, value.is_sample, address_of(value), name,
+        str(value.boundary or ""), source.title, source.day, value.status, value.is_sample, value_address(value),
     )  # fmt: skip
-
-
-def address_of(value: Value) -> str:
-    """The fact page of a value."""
-    letter = {Length.YEAR: "", Length.QUARTER: f"-Q{value.period}", Length.MONTH: f"-M{value.period:02}"}[value.length]
-    told = {
-        "level": str(value.level), "by": value.dimension, "category": value.category if value.dimension else "",
-        "table": value.table, "status": str(value.status), "standing": "sample" if value.is_sample else "",
-    }  # fmt: skip
-    path = "/".join(
-        quote(str(each)) for each in (value.indicator, value.place, value.boundary, f"{value.year}{letter}")
-    )
-    return f"/indicators/values/{path}/?{urlencode({name: each for name, each in told.items() if each})}"
 
 
 def preferred(values: list[Value]) -> list[Value]:
     """One value of each period, earliest first: what is known before what is not, real before sample, then the surest,
     then the newest borders."""
-    best: dict[Period, Value] = {}
+    best: dict[tuple[int, Length, int], Value] = {}
     for value in values:
-        at = period_of(value)
+        at = value.year, value.length, value.period
         if at not in best or _rank(value) < _rank(best[at]):
             best[at] = value
-    return [best[at] for at in sorted(best)]
+    return sorted(best.values(), key=period_of)
 
 
 def _rank(value: Value) -> tuple[bool, bool, int, int]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from oneplan.indicators.choices import Status
 from oneplan.indicators.comparing.peers import PeerGroup
 from oneplan.indicators.registry import Chapter, Defined
@@ -30,7 +32,6 @@ class Figure:
     status: Status
     is_sample: bool
     address: str
-    place: str = ""
 
     @property
     def is_sure(self) -> bool:
@@ -111,11 +112,15 @@ class ChapterOf:
     lines: Sequence[Line]
     keys: Sequence[Line]
     unknown: Sequence[Line]
-    asked: str  # who is asked for what is missing and by when; "" where nothing is
+    who: str  # is asked for what is missing, and by when; "" where nothing is
 
     @property
     def has_data(self) -> bool:
         return bool(self.lines)
+
+    @property
+    def asked(self) -> str:
+        return _("Asked: %(who)s") % {"who": self.who} if self.who else ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ class Profile:
     @property
     def missing(self) -> Sequence[ChapterOf]:
         """Chapters of which something is missing."""
-        return [chapter for chapter in self.chapters if chapter.asked]
+        return [chapter for chapter in self.chapters if chapter.who]
 
     @property
     def known(self) -> int:

@@ -147,7 +147,12 @@ def test_a_metropolitan_space_has_no_breakdown_by_area(served):
 def test_it_is_read_in_as_many_reads_however_much_there_is(served, monkeypatch):
     asked = []
     real = connection.Reading.ask
-    monkeypatch.setattr(connection.Reading, "ask", lambda self, *told: asked.append(1) or real(self, *told))
+
+    def ask(self, *told):
+        asked.append(told)
+        return real(self, *told)
+
+    monkeypatch.setattr(connection.Reading, "ask", ask)
     served(*country())
     first = len(asked)
     asked.clear()

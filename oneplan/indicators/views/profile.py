@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.indicators.profile import profile_of
+from oneplan.access.permissions import Permission
+from oneplan.indicators.profile import Profile, profile_of
 from oneplan.indicators.profile.words import Shaded, answer, borders_words, people
 from oneplan.periods import clock
 from oneplan.spaces.queries import SpaceMap, space_map, space_named
 from oneplan.spaces.views.frame import place_of
 from oneplan.warehouse.connection import BuiltBefore, NothingBuilt
 
+_KEPT = 24  # contents of pages; a full profile has half a megabyte
+
 
 @require_safe
 def profile(request: ActorHttpRequest, code: str) -> HttpResponse:
     """Key figures of each chapter, what stands out, the map, the peers, and who is asked for what is missing."""
-    return _page(request, code, "indicators/profile.html")
+    return _page(request, code, "profile")
 
 
 @require_safe
 def full_profile(request: ActorHttpRequest, code: str) -> HttpResponse:
     """Every chapter with every indicator, beside others, over time, by category and by municipal area."""
-    return _page(request, code, "indicators/profile_full.html")
+    return _page(request, code, "profile_full")
 
 
-def _page(request: ActorHttpRequest, code: str, template: str) -> HttpResponse:
+def _page(request: ActorHttpRequest, code: str, name: str) -> HttpResponse:
     space = space_named(code)
     if space is None:
         raise Http404
@@ -39,13 +48,44 @@ def _page(request: ActorHttpRequest, code: str, template: str) -> HttpResponse:
         told = profile_of(space, by=request.actor)
     except NothingBuilt as nothing:
         context |= {"nothing": nothing.sentence, "is_rebuilding": isinstance(nothing, BuiltBefore)}
-        return render(request, template, context)
-    drawn, where = space_map(space), people(told)
+        return render(request, f"indicators/{name}.html", context)
+    drawn = space_map(space)
+    shown = _Shown(
+        name, told.edition, told.code, told.name, get_language() or "",
+        request.actor.is_national(Permission.OBSERVATION_READ),
+        (drawn.release, drawn.quality, drawn.view_box, *(f"{shape.code} {shape.name}" for shape in drawn.shapes)),
+        told, drawn,
+    )  # fmt: skip
     context |= {
-        "profile": told, "answer": answer(told), "map": drawn, "is_sample": told.is_sample,
-        "shapes": _shapes(where, drawn), "where": where, "borders": borders_words(told),
+        "profile": told, "answer": answer(told), "borders": borders_words(told), "is_sample": told.is_sample,
+        "content": _content(shown),
     }  # fmt: skip
-    return render(request, template, context)
+    return render(request, f"indicators/{name}.html", context)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the content of a page is drawn from; two that are alike but for the last two are drawn alike."""
+
+    page: str
+    edition: str
+    code: str
+    name: str
+    language: str
+    sees_government: bool
+    map: Sequence[str]
+    profile: Profile = field(compare=False)
+    drawn: SpaceMap = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _content(shown: _Shown) -> SafeString:
+    """The content of a page, which is the same for all who see as much of a build."""
+    told, drawn, where = shown.profile, shown.drawn, people(shown.profile)
+    context = {
+        "profile": told, "map": drawn, "shapes": _shapes(where, drawn), "where": where, "borders": borders_words(told),
+    }  # fmt: skip
+    return render_to_string(f"indicators/_{shown.page}_content.html", context)
 
 
 def _shapes(where: Shaded, drawn: SpaceMap) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from oneplan.joint_planning.gates import Evidence, GateReport, gather, judge
 from oneplan.joint_planning.gates.draft import is_written, sections_of
 from oneplan.joint_planning.gates.promises import standing_in
 from oneplan.joint_planning.views.ground import frame, may, workshop_edition
+from oneplan.plans.citations import cited
 from oneplan.plans.exports import place
 from oneplan.plans.models import Edition
 from oneplan.plans.queries import IN_PROGRESS
@@ -64,7 +65,7 @@ def workspace(request: ActorHttpRequest, code: str, number: int) -> HttpResponse
             ("findings", len(plan.findings)), ("outcomes", len(plan.outcomes)), ("strategies", len(plan.strategies)),
             ("commitments", len(evidence.commitments)),
         ],
-        **_permissions(request, edition),
+        outdated=[each for each in cited(edition) if each.is_outdated], **_permissions(request, edition),
     )  # fmt: skip
     return render(request, "joint_planning/workspace.html", context)
 

@@ -4,6 +4,7 @@ Every write locks the edition first, so that no content changes while the editio
 whose revision must be the one its editor saw.
 """
 
+from oneplan.plans.actions.citations import cite_observation, remove_citation
 from oneplan.plans.actions.editions import (
     abandon_edition,
     adopt_edition,
@@ -34,6 +35,7 @@ __all__ = [
     "abandon_edition",
     "adopt_edition",
     "change_ruleset",
+    "cite_observation",
     "formulate_strategy",
     "freeze_edition",
     "involve_institution",
@@ -42,6 +44,7 @@ __all__ = [
     "open_edition",
     "raise_immediate_issue",
     "record_finding",
+    "remove_citation",
     "remove_element",
     "reopen_edition",
     "resolve_immediate_issue",

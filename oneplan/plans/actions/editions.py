@@ -17,6 +17,7 @@ from oneplan.plans import queries, rules
 from oneplan.plans.actions.writing import lock_edition
 from oneplan.plans.choices import EditionState, Event
 from oneplan.plans.models import (
+    Citation,
     Edition,
     Element,
     Finding,
@@ -214,6 +215,7 @@ def _carry_forward(source: Edition, edition: Edition, by: Actor) -> None:
     for model in (Finding, Strategy):
         _carry_many(model, source, edition)
     counts["marking"] = _carry_rows(Marking.objects.filter(edition=source, ref__in=refs), edition)
+    counts["citation"] = _carry_rows(Citation.objects.filter(edition=source, ref__in=refs), edition)
     counts["priority"] = _carry_rows(PriorityLink.objects.filter(edition=source, ref__in=refs), edition)
     counts["immediate"] = _carry_rows(ImmediateIssue.objects.filter(edition=source, resolved_on=None), edition)
     Edition.objects.filter(pk=edition.pk).update(content_revision=F("content_revision") + 1)

@@ -221,7 +221,7 @@ def test_a_closed_edition_says_why_it_cannot_be_written(
 def test_an_element_page_costs_few_queries_however_large_the_plan(
     world: World, hub: Client, everything: dict[str, Any], django_assert_max_num_queries: Callable[..., Any]
 ):
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(21) as few:
         hub.get(f"{BASE}F-001/")
     for number in range(15):
         found = actions.record_finding(

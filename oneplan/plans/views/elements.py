@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.frameworks import queries as frameworks
 from oneplan.plans import actions, queries, rules
+from oneplan.plans.choices import ElementKind
+from oneplan.plans.citations import cited
 from oneplan.plans.exports import told as told_content
 from oneplan.plans.forms import ElementForm, FindingForm, OutcomeForm, ReasonForm, SectionForm, StrategyForm, TextForm
 from oneplan.plans.models import Edition
@@ -84,6 +86,7 @@ def element(request: ActorHttpRequest, code: str, number: int, ref: str) -> Http
             serves=[plan.by_ref[each] for each in fields.get("outcomes", []) if each in plan.by_ref],
             immediate=[each for each in immediate if each.resolved_on is None],
             resolved=[each for each in immediate if each.resolved_on],
+            cited=cited(edition, ref) if row.kind == ElementKind.FINDING else [],
             may_write=may_write(request.actor, edition),
             history=told_history(request.actor, row),
             back=chapter_url(row),

@@ -132,7 +132,7 @@ def _who(told: Profile) -> str:
     """Chapters by the post that is asked."""
     by_post: dict[str, list[str]] = {}
     for each in told.missing:
-        by_post.setdefault(each.asked.removeprefix(_("Asked: ")), []).append(each.told.title)
+        by_post.setdefault(each.who, []).append(each.told.title)
     return " ".join(f"{', '.join(titles)}: {asked}" for asked, titles in by_post.items())
 
 

@@ -101,7 +101,7 @@ def test_what_officials_wrote_into_names_is_never_read_as_commands(told):
 
 def test_word_has_real_headings_tables_and_words_for_each_picture(told):
     document = docx.Document(io.BytesIO(made(told, ProfileForm.WORD)))
-    headings = [each.text for each in document.paragraphs if each.style.name == "Heading 1"]
+    headings = [each.text for each in document.paragraphs if each.style is not None and each.style.name == "Heading 1"]
     assert headings[0] == "What stands out"
     assert "1. Population" in headings
     assert "3. Hunger" in headings
@@ -118,7 +118,7 @@ def test_excel_has_a_row_for_each_indicator_and_unknown_is_never_nought(told):
     assert rows["population"][4:7] == (1100, "2011", "2016")
     assert rows["unemployment"][4] == "unknown"
     areas = [row for row in book["Municipal areas"].iter_rows(min_row=4, values_only=True) if row[1] == "population"]
-    assert sum(row[4] for row in areas) == 1100
+    assert sum(int(str(row[4])) for row in areas) == 1100
 
 
 @pytest.mark.parametrize("form", ProfileForm.values)
@@ -145,9 +145,12 @@ def test_before_anything_is_published_the_page_says_why_there_is_no_file(house, 
 
 def test_a_file_is_drawn_once_for_all_who_see_as_much(told, client, world, monkeypatch):
     drawn = []
-    monkeypatch.setattr(
-        "oneplan.publishing.profiles.profile_file", lambda form, *_told, **_more: drawn.append(form) or b"%"
-    )
+
+    def draw(form, *_told, **_more):
+        drawn.append(form)
+        return b"%"
+
+    monkeypatch.setattr("oneplan.publishing.profiles.profile_file", draw)
     for _turn in range(2):
         client.get("/spaces/DC36/profile/full.pdf")
     assert len(drawn) == 1
