@@ -100,7 +100,7 @@ def answer(question: Question, *, by: Actor) -> Answer:
         if share:
             share.remainder = _left_by_rounding(total, count, cells)
             notes += share.notes()
-        if total and within != flows:
+        if total and within != flows and not _flows_known(turn).isdisjoint(within):
             total = replace(total, passed_on=_passed_within(turn, question, plan, within))
             if total.passed_on:
                 notes.append(
@@ -155,6 +155,15 @@ def _passed_on(turn: Reading, question: Question, plan: Plan) -> tuple[int, ...]
     if len(spheres) < 2:
         return ()
     return tuple(sorted(facts.number_of(_TO[sphere]) for sphere in spheres))
+
+
+def _flows_known(turn: Reading) -> frozenset[int]:
+    """The flows that any figure of the build has: where nothing is passed on, nobody need ask how much."""
+    if "flows" not in turn.memory:
+        rows = turn.rows(f"SELECT DISTINCT flow FROM {smallest_with(turn, {'flow'})}")
+        turn.memory["flows"] = frozenset(row[0] for row in rows)
+    known: frozenset[int] = turn.memory["flows"]
+    return known
 
 
 def _passed_within(turn: Reading, question: Question, plan: Plan, flows: tuple[int, ...]) -> Decimal:
