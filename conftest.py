@@ -12,18 +12,21 @@ from xdist.scheduler import LoadScopeScheduling
 
 SHARED = Path(__file__).resolve().parent.parent / "shared" / "data"
 
+JOURNEYS = "tests/journeys/"
+IN_A_HOUSE_OF_ITS_OWN = "tests/journeys/test_from_zero_to_sealed.py"
+
 pytest_plugins = ["tests.world"]
 
 
 class WholeFiles(LoadScopeScheduling):
     """Gives each process whole files, in their order: what is kept for a file's tests is built by one process alone.
 
-    The journeys count as one file: their houses are started once.
+    The journeys through the house with the demonstration count as one file: it is started once.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "journeys" if file.startswith("tests/journeys/") else file
+        return "journeys" if file.startswith(JOURNEYS) and file != IN_A_HOUSE_OF_ITS_OWN else file
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,9 +36,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Within a file those go first that ask for no world kept for the file's tests (tests/kept.py).
+    # The journeys go first: they are the longest, and while one process waits for a browser others work. Within a file
+    # those go first that ask for no world kept for the file's tests (tests/kept.py).
     places = {item.path: place for place, item in reversed([*enumerate(items)])}
-    items.sort(key=lambda item: (places[item.path], any(name.startswith("kept_") for name in _fixtures(item))))
+    items.sort(key=lambda item: (
+        not item.nodeid.startswith(JOURNEYS), places[item.path],
+        any(name.startswith("kept_") for name in _fixtures(item)),
+    ))  # fmt: skip
     reason = pytest.mark.skip(reason="needs the real files in ../shared/data, which are not part of the project")
     for item in items:
         if not SHARED.is_dir() and item.get_closest_marker("shared"):
@@ -77,7 +84,12 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """The real register in the test database, loaded once: every test sees 52 spaces and all institutions."""
+    """The real register in the test database, loaded once: every test sees 52 spaces and all institutions.
+
+    PostgreSQL is told how much lies where: it plans as for a house whose registers have lain there for a while.
+    """
+    from django.db import connection
+
     from oneplan.access.actors import system
     from oneplan.institutions.actions import publish_register as publish_institutions
     from oneplan.spaces.actions import publish_register as publish_spaces
@@ -85,4 +97,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         publish_spaces(by=system("tests"))
         publish_institutions(by=system("tests"))
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
     yield

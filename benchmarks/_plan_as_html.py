@@ -24,7 +24,7 @@ img { width: 100% }
 
 def as_html(data: dict[str, Any], pictures: dict[str, str]) -> str:
     """The prepared blocks as plain HTML: the peer's equivalent document."""
-    body = "".join(_html(block, pictures) for block in data["blocks"])
+    body = "".join(_html(block, pictures) for block in [*data.get("opening", ()), *data["blocks"]])
     head = f"<title>{html.escape(data['meta']['title'])}</title><style>{CSS}</style>"
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
 
@@ -81,6 +81,13 @@ def _html(block: dict[str, Any], pictures: dict[str, str]) -> str:
             return "".join(
                 f"<p><b>{html.escape(row['ref'])} {html.escape(row['text'])}</b> {html.escape(row['figure'])}</p>"
                 + _pairs(row["lines"])
+                for row in block["rows"]
+            )
+        case "measures":
+            return "".join(
+                f"<p><b>{html.escape(row['title'])}</b> {html.escape(row['figure'])}</p>"
+                f"<p>{html.escape(row['notes'])}</p><p>{html.escape(row['sentence'])}</p>"
+                + _pairs([*row["beside"], *row["broken"]])
                 for row in block["rows"]
             )
         case "commitment":

@@ -210,7 +210,7 @@ def spark() -> bool:
             began = time.perf_counter()
             found = answer(ask, by=PUBLIC)
             times.append((time.perf_counter() - began) * 1000)
-        return statistics.median(times), (found.rows, found.total, found.cell_count)
+        return statistics.median(times), (found.cells, found.total, found.cell_count)
 
     here = [times_of(ask) for _question, ask in asked]
     well = True

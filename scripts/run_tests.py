@@ -1,5 +1,7 @@
-"""`make test`: lint, types and contracts, then the whole suite on SQLite and the database tests again on PostgreSQL.
+"""`make test`: lint, types and contracts, the whole suite on SQLite and the database tests again on PostgreSQL.
 
+Types and PostgreSQL are done beside SQLite: browsers, Java and LibreOffice are waited for much of the time, and what
+one waits another works.
 What this machine lacks (Chromium, LibreOffice, pdftotext, PostgreSQL, OpenSSL, the real files) is named at the end,
 with how to get it.
 With ONEPLAN_NOTHING_LEFT_OUT=1, as in continuous integration, leaving out a program's tests is a failure.
@@ -14,13 +16,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PROCESSES = os.environ.get("ONEPLAN_TEST_PROCESSES", str(min(os.cpu_count() or 1, 8)))
 
+# Of a server that is thrown away with its data. What autovacuum would count at some moment or other, `django_db_setup`
+# in conftest.py has counted once, so that every run plans alike.
+THROWN_AWAY = ("autovacuum=off", "full_page_writes=off", "jit=off")
 
 # What the machine must have for every test, by its packages in Debian, and what is left out without it.
 NEEDED = {
@@ -39,23 +44,38 @@ NEEDED = {
 }
 
 
-def run(*command: str, **environment: str) -> bool:
+def environment(**more: str) -> dict[str, str]:
+    """As here; and whoever starts Python keeps what it compiles: hundreds of processes begin during a run."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
+
+
+def run(*command: str, **more: str) -> bool:
     print("$", " ".join(command), flush=True)
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode == 0
+    return subprocess.run(command, cwd=ROOT, env=environment(**more)).returncode == 0
 
 
 @contextmanager
-def beside(*command: str) -> Iterator[list[bool]]:
-    """Run a command that uses one core beside what is done in the context; afterwards the list holds how it went."""
+def beside(*command: str, **more: str) -> Iterator[list[bool]]:
+    """Run a command beside what is done in the context; afterwards the list holds how it went."""
     went: list[bool] = []
     with tempfile.TemporaryFile("w+") as said:
-        done = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        done = subprocess.Popen(command, cwd=ROOT, env=environment(**more), stdout=said, stderr=subprocess.STDOUT)
         try:
             yield went
         finally:
             went.append(done.wait() == 0)
             said.seek(0)
             print("$", " ".join(command), f"\n{said.read()}", flush=True)
+
+
+@contextmanager
+def beside_on_postgres(programs: Path, *command: str) -> Iterator[list[bool]]:
+    """Likewise, with a server of its own."""
+    with (
+        postgres(programs, *THROWN_AWAY) as url,
+        beside(*command, DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs)) as went,
+    ):
+        yield went
 
 
 def find_postgres() -> Path | None:
@@ -124,14 +144,13 @@ def main() -> int:
         without_browser = ["-m", "not browser"]
     if not (ROOT.parent / "shared" / "data").is_dir():
         print("The tests on real files are left out: ../shared/data is not there (it is not part of the project).")
-    with beside(str(BIN / "mypy")) as types:
+    marked = [*suite, "-m", "not browser and not engine_free and not cluster"]
+    with (
+        beside(str(BIN / "mypy")) as types,
+        beside_on_postgres(programs, *marked) if programs else nullcontext([True]) as there,
+    ):
         well &= run(*suite, *without_browser, **({"ONEPLAN_CHROMIUM": chromium} if chromium else {}))
-    well &= all(types)
-
-    if programs is not None:
-        with postgres(programs) as url:
-            marked = [*suite, "-m", "not browser and not engine_free and not cluster"]
-            well &= run(*marked, DATABASE_URL=url, ONEPLAN_PG_PROGRAMS=str(programs))
+    well &= all(types) and all(there)
 
     print(f"\nTook {time.monotonic() - started:.0f} s.")
     for line in left_out:

@@ -57,7 +57,7 @@ class Service:
     functions: tuple[Functions, ...]
     reason: str
     departments: tuple[Department, ...] = ()
-    backlog: str = ""
+    backlog: tuple[str, ...] = ()
 
     @cached_property
     def _needs(self) -> re.Pattern[str]:
@@ -96,9 +96,18 @@ class ServiceList:
         """The service that a finding or commitment speaks of, the first that fits."""
         return next((each for each in self.services if each.is_needed_by(text)), None)
 
-    def of_function(self, chart: str, code: str) -> Service | None:
-        """The service for which municipalities spend under a function, by the code that figures are kept under."""
-        return self._by_function.get((chart, code))
+    def of_function(self, chart: str, code: str, year: int) -> Service | None:
+        """The service for which municipalities spend under a function, by the code that figures are kept under.
+
+        Figures of tables without codes are kept under words, which are read by the charts of the year.
+        """
+        if found := self._by_function.get((chart, code)):
+            return found
+        for each in self.charts:
+            known = charts()[each.code]
+            if known.years[0] <= year <= known.years[1] and (entry := known.of_words(code)):
+                return self._by_function.get((each.code, known.mark + entry.code))
+        return None
 
     def of_department(self, institution: str, programme: str) -> Service | None:
         """The service for which a department spends under a programme. A programme named goes before a department."""

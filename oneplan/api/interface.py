@@ -23,6 +23,7 @@ from oneplan.api.mistakes import mistakes
 from oneplan.budgets.api import router as budgets
 from oneplan.commitments.api import router as commitments
 from oneplan.exchange.api import router as exchange
+from oneplan.indicators.api import router as indicators
 from oneplan.institutions.api import router as institutions
 from oneplan.joint_planning.api import router as joint_planning
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
@@ -103,6 +104,7 @@ for _router in (
     publishing,
     joint_planning,
     projects,
+    indicators,
     budgets,
     commitments,
     alignment,

@@ -55,13 +55,6 @@ class CubeQuestion(Schema):
     first_month: int = Field(0, ge=0, le=12, description=_FIRST_MONTH)
 
 
-class CubeSums(Shown):
-    """Rand as text, exact to the cent. `amount.sum` = `amount.gross` − `amount.passed_on`, which another sphere, whose
-    own figures are in the same total, received and reported again."""
-
-    model_config = ConfigDict(extra="allow")
-
-
 class YearShare(Shown):
     """So many of the twelve months of a financial year lie in the year asked for."""
 
@@ -92,7 +85,13 @@ class ApportionedYears(Shown):
 
 
 class CubeAnswer(Shown):
-    """Totals. `summary` is null where the cells may not be added to one another."""
+    """Totals. `summary` is null where the cells may not be added to one another.
+
+    Rand is text, exact to the cent. `amount.sum` = `amount.gross` − `amount.passed_on`, which another sphere, whose own
+    figures are in the same total, received and reported again. `_count` is of figures of sources: one that is shared
+    out among places counts in the cell of its first part alone, so that counts add up to what was reported; a cell of
+    later parts has rand and a count of 0.
+    """
 
     cells: list[dict[str, Any]]
     summary: dict[str, Any] | None

@@ -33,6 +33,10 @@ BY: Mapping[str, tuple[str, str | Promise, str]] = {
     "space": ("space.code", _("Space"), "institution"),
     "province": ("province.code", _("Province"), "space"),
 }
+# How years that begin in different months stand together: the month in which the year of the page begins.
+YEARS = (
+    ("", _("as labelled")), ("4", _("April–March, by months")), ("7", _("July–June, by months")),
+)  # fmt: skip
 _OF_ONE_YEAR = {"financial_year.start", "amount_type.code", "period.length", "period.number"}
 _PREFERRED = (AmountType.ORIGINAL, AmountType.ADJUSTED, AmountType.AUDITED, AmountType.PRE_AUDIT, AmountType.ACTUAL)
 

@@ -21,7 +21,8 @@ from oneplan.budgets import facts
 from oneplan.budgets.choices import Flow, How, Standing
 from oneplan.money import format_rand
 from oneplan.platform.errors import RuleBroken
-from oneplan.warehouse.connection import Cursor
+from oneplan.warehouse.connection import Cursor, all_match
+from oneplan.warehouse.texts import the_same
 
 NOT_STATED = 0
 _FEW = 1_000_000  # facts that are added up fast enough whether rolled up or not
@@ -212,14 +213,15 @@ def _place(cursor: Cursor, given: Given) -> None:
     )
     project = "coalesce(j.code, '')" if "project" in given.asked_by else "''"
     cursor.execute(
-        "CREATE TEMP TABLE asked AS SELECT (row_number() OVER ())::INTEGER AS number, * FROM ("
-        "SELECT DISTINCT sourced.release, record.institution, "
+        "CREATE TEMP TABLE asked AS SELECT (row_number() OVER ())::INTEGER AS number, told.*, institutions.id AS whose "
+        "FROM (SELECT DISTINCT sourced.release, record.institution, "
         f"{asked[0]} AS function, {asked[1]} AS item, {asked[2]} AS fund, {programme} AS programme, "
         f"{project} AS project, record.evidence "
         f"FROM read_parquet({_records(given.releases)}, filename = true) record "
         "JOIN sourced ON record.filename = sourced.folder || '/record.parquet' "
         "LEFT JOIN told_programmes p ON p.release = sourced.release AND p.id = record.programme "
-        "LEFT JOIN told_projects j ON j.release = sourced.release AND j.id = record.project)"
+        "LEFT JOIN told_projects j ON j.release = sourced.release AND j.id = record.project) told "
+        "JOIN institutions ON institutions.code = told.institution"
     )
     found = cursor.execute(
         "SELECT number, asked.release, datasets.code, institution, function, item, fund, programme, "
@@ -248,21 +250,45 @@ def _place(cursor: Cursor, given: Given) -> None:
 def _write_facts(cursor: Cursor, releases: Sequence[Sourced], folder: Path) -> None:
     """The facts of one dataset in the order in which they are asked for, natively and as Parquet; replaced ones apart.
 
-    They are sorted once, into the native file; Parquet is written from there, row by row the same.
+    They are sorted once, into the native file; Parquet is written from there, row by row the same. What is alike in all
+    of them is not carried through the sort.
     """
+    alike = _alike(cursor, releases)
+    listed = ", ".join(f"{alike[name]} AS {name}" if name in alike else f'"{name}"' for name in facts.FACTS)
+    differ = ", ".join(f'"{name}"' for name in facts.FACTS if name not in alike)
+    order = ", ".join(name for name in facts.SORTED_BY if name not in alike) or "ALL"
     replaced = _replaced(cursor, [each.number for each in releases])
     for name, condition in _FORMS.items():
         if name == "earlier" and not replaced:
             continue
         before = _count(cursor, name)
         where = f"WHERE {condition} {replaced}" if replaced else ""
-        cursor.execute(
-            f"INSERT INTO {name} {_facts_sql(cursor, releases)} {where} ORDER BY {', '.join(facts.SORTED_BY)}"
-        )
+        told = f"{_facts_sql(cursor, releases)} {where}"
+        with all_match(cursor):
+            cursor.execute(f"INSERT INTO {name} SELECT {listed} FROM (SELECT {differ} FROM ({told}) ORDER BY {order})")
         cursor.execute(
             f"COPY (SELECT * FROM {name} WHERE rowid >= {before}) "
             f"TO '{folder / name / releases[0].dataset}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 122880)"
         )
+
+
+def _alike(cursor: Cursor, releases: Sequence[Sourced]) -> dict[str, str]:
+    """The columns that hold the same in every fact of these releases, and what they hold, as SQL."""
+    listed = f"({', '.join(str(each.number) for each in releases)})"
+    held = {
+        f"sourced WHERE release IN {listed}": ("dataset", "standing", "release"),
+        # Parquet says the least and the most of a column without being read.
+        f"read_parquet({_records(releases)})": ("statement", "amount_type", "basis", "year", "length", "period"),
+        f"parts JOIN asked USING (number) WHERE release IN {listed}": ("how", "rule", "part"),
+    }  # fmt: skip
+    unnamed = {"programme": "told_programmes", "project": "told_projects"}
+    return the_same(
+        cursor,
+        {
+            **{name: f"SELECT {name} FROM {source}" for source, names in held.items() for name in names},
+            **{name: f"SELECT id FROM {t} WHERE release IN {listed} UNION SELECT 0" for name, t in unnamed.items()},
+        },
+    )
 
 
 def _replaced(cursor: Cursor, numbers: Sequence[int]) -> str:
@@ -272,7 +298,7 @@ def _replaced(cursor: Cursor, numbers: Sequence[int]) -> str:
         return ""
     return (
         "EXISTS (SELECT 1 FROM returns r WHERE NOT r.is_in_force AND r.release = sourced.release "
-        "AND r.institution = institutions.id AND r.statement = record.statement "
+        "AND r.institution = asked.whose AND r.statement = record.statement "
         "AND r.amount_type = record.amount_type AND r.basis = record.basis AND r.year = record.year "
         "AND r.length = record.length AND r.period = record.period)"
     )
@@ -294,7 +320,7 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
         SELECT sourced.dataset, sourced.standing, record.statement, record.amount_type, record.basis, record.length,
             CASE WHEN coalesce(nullif(record.receiver, ''), nullif(items.receiver, '')) IS NULL THEN {spent}
                 ELSE coalesce(followed.flow, {not_followed}) END::TINYINT AS flow,
-            institutions.id::SMALLINT AS institution, record.year, record.period, parts.place, parts.how, parts.rule,
+            asked.whose AS institution, record.year, record.period, parts.place, parts.how, parts.rule,
             coalesce(functions.id, 0)::SMALLINT AS function, coalesce(items.id, 0)::SMALLINT AS item,
             coalesce(funds.id, 0)::SMALLINT AS fund, coalesce(n.id, 0)::INTEGER AS programme,
             coalesce(projects.id, 0)::INTEGER AS project, sourced.release, record."row",
@@ -304,7 +330,6 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
                 - round(record.amount::DECIMAL(24, 2) * parts.before, 2))::DECIMAL(18, 2) END AS amount
         FROM read_parquet({_records(releases)}, filename = true) record
         JOIN sourced ON record.filename = sourced.folder || '/record.parquet'
-        JOIN institutions ON institutions.code = record.institution
         LEFT JOIN functions ON functions.chart || ':' || functions.code = record.function
         LEFT JOIN items ON items.chart || ':' || items.code = record.item
         LEFT JOIN funds ON funds.chart || ':' || funds.code = record.fund

@@ -34,6 +34,8 @@ class Statement(TextChoices):
     CASH_FLOW = "cash_flow", _("Cash flow")
     POSITION = "position", _("Financial position")
     ALLOCATION = "allocation", _("Grant allocations")
+    CASH_IN = "cash_in", _("Cash received, before mSCOA")  # told apart, since payments have no minus sign there
+    CASH_OUT = "cash_out", _("Cash paid, before mSCOA, without a minus sign")
 
 
 SPENDING = (Statement.OPERATING, Statement.CAPITAL, Statement.EXPENDITURE)

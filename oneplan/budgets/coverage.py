@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from oneplan.access.actors import Actor
@@ -65,6 +65,15 @@ class Coverage:
     def years(self) -> list[int]:
         """Of main datasets, newest first."""
         return sorted({each.year for each in self.loaded if each.is_main}, reverse=True)
+
+    @property
+    def others(self) -> dict[str, str]:
+        """Titles of the datasets that tell spending another way than the main ones, by their codes."""
+        return {each.dataset: each.title for each in self.loaded if not each.is_main and each.statement in SPENDING}
+
+    def alone(self, code: str) -> Coverage:
+        """As if one dataset were all that is loaded: what it tells, told by itself."""
+        return replace(self, loaded=tuple(replace(each, is_main=True) for each in self.loaded if each.dataset == code))
 
     @property
     def offers(self) -> list[Offer]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oneplan.access.actors import Actor
 from oneplan.budgets import cube
+from oneplan.budgets.asking import YEARS
 from oneplan.budgets.choices import ReleaseState
 from oneplan.budgets.datasets import datasets
 from oneplan.budgets.indicators import indicators
@@ -19,11 +20,6 @@ from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
 from oneplan.platform.web.acts import ReasonForm
 from oneplan.warehouse.connection import NothingBuilt
-
-# How years that begin in different months stand together: the month in which the year of the page begins.
-YEARS = (
-    ("", _("as labelled")), ("4", _("April–March, by months")), ("7", _("July–June, by months")),
-)  # fmt: skip
 
 
 def _all(choices: Any) -> list[Any]:

@@ -16,11 +16,7 @@ from ibis import _ as row
 from oneplan.budgets import facts
 from oneplan.warehouse.statements import Marks, table
 
-_ALL_TEXTS = ("all_gross", "all_passed_on", "all_gross_before", "all_passed_before")
-_TEXTS = {"gross": row.gross.cast("string"), "passed_on": row.passed_on.fill_null(0).cast("string")}
-_TEXTS_BEFORE = {
-    "gross_before": row.gross_before.cast("string"), "passed_before": row.passed_before.fill_null(0).cast("string")
-}  # fmt: skip
+BEFORE = {"gross": "gross_before", "passed_on": "passed_before"}  # sums up to the beginning of a year
 _LENGTHS = ((12, 1), (3, 4), (1, 12))  # of a year, a quarter, a month: its months, and twelfths of a month
 
 
@@ -75,29 +71,34 @@ class Totals:
     of_all: bool = False
 
     @property
-    def _sums_of(self) -> tuple[str, ...]:
-        before = ("gross_before", "passed_before") if self.lengths else ()
-        return ("gross", "passed_on", "figures", *before)
+    def sums(self) -> tuple[str, ...]:
+        """The columns of sums; none of rand passed on where no flow counts as such."""
+        rand = ("gross", *(("passed_on",) if self.passed_on else ()))
+        return (*rand, "figures", *(BEFORE[name] for name in rand if self.lengths))
 
     def write(self, marks: Marks) -> Any:
-        """One row a cell: its keys, gross and passed on as text to the cent, figures, and spans of watched guards."""
+        """One row a cell: its keys, sums, spans of watched guards, and where wanted what holds for all cells."""
         cells = self._cells(marks)
-        told = self._of_all() if self.of_all else {}
-        cells = cells.mutate(**told) if told else cells
-        texts = {**_TEXTS, **(_TEXTS_BEFORE if self.lengths else {})}
-        if not self.of_all:  # most cells will be told: their texts are made by all threads, which an order ends
-            cells = cells.mutate(**{f"{name}_told": text for name, text in texts.items()})
-            texts = {name: row[f"{name}_told"] for name in texts}
+        cells = cells.mutate(**self._of_all()) if self.of_all else cells
+        is_ordered = bool(self.order or self.of_all)  # else texts are made first: by all threads, which an order ends
+        cells = cells if is_ordered else cells.select(self._told(cells))
         keys = [self._key(name, descends) for name, descends in self.order]
         names = [each.name for each in self.by]
         cells = cells.order_by([*keys, *names]) if keys or names else cells
-        spans = [f"{end}_{guard}" for guard in self.watched for end in ("least", "greatest")]
-        # DuckDB adds whole numbers up as numbers of 128 bits, each of which costs Python a division.
-        figures = row.figures.cast("int32")
-        shown = {**{name: texts[name] for name in _TEXTS}, "figures": figures, **{name: row[name] for name in spans}}
-        shown |= {name: row[name].cast("string") if name in _ALL_TEXTS else row[name] for name in told}
-        shown |= texts  # those up to the beginning of a year come last
-        return cells.limit(self.limit, offset=self.offset).select(*names, **shown)
+        cells = cells.limit(self.limit, offset=self.offset)
+        return cells.select(self._told(cells)) if is_ordered else cells
+
+    def _told(self, cells: Any) -> list[Any]:
+        """Figures in 32 bits, since DuckDB adds whole numbers up in 128; rand as text, which engines give exactly."""
+        told = []
+        for name in cells.columns:
+            sums, of = cells[name], name.removeprefix("all_")
+            if of == "figures":
+                sums = sums.cast("int32")
+            elif of in self.sums:  # most fit into the digits of a fact, of which a text is made much faster
+                sums = sums.try_cast(facts.RAND).cast("string").fill_null(sums.cast("string"))
+            told.append(sums.name(name))
+        return told
 
     def _key(self, name: str, descends: bool) -> Any:
         value = row.gross - row.gross_before if name == "gross" and self.lengths else row[name]
@@ -113,13 +114,8 @@ class Totals:
 
     def _of_all(self) -> dict[str, Any]:
         """Rand, figures, cells, and the spans of guards, of all cells together: columns of each of them."""
-        told = {
-            "all_gross": row.gross.sum(), "all_passed_on": row.passed_on.fill_null(0).sum(),
-            "all_figures": row.figures.sum(), "all_cells": row.count(),
-        }  # fmt: skip
-        if self.lengths:
-            told["all_gross_before"] = row.gross_before.sum()
-            told["all_passed_before"] = row.passed_before.fill_null(0).sum()
+        told = {f"all_{name}": row[name].sum() for name in self.sums}
+        told["all_cells"] = row.count()
         for guard in self.watched:
             told[f"all_least_{guard}"] = row[f"least_{guard}"].min()
             told[f"all_greatest_{guard}"] = row[f"greatest_{guard}"].max()
@@ -129,16 +125,17 @@ class Totals:
 
     def _sums(self, marks: Marks) -> dict[str, Any]:
         flows = [marks.whole(f"flow_{index}") for index in range(self.passed_on)]
-        upto = row.amount * row.upto if self.lengths else row.amount
-        sums = {
-            "gross": upto.sum(),
-            "passed_on": upto.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0),
-            "figures": (row.part == 0).sum() if self.source == "facts" else row.figures.sum(),
-        }
+        sums: dict[str, Any] = {}
+
+        def add_up(rand: Any, gross: str, passed_on: str) -> None:
+            sums[gross] = rand.sum()
+            if flows:
+                sums[passed_on] = rand.sum(where=row.flow.isin(flows)).fill_null(0)
+
+        add_up(row.amount * row.upto if self.lengths else row.amount, *BEFORE)
         if self.lengths:
-            before = row.amount * row.before
-            sums["gross_before"] = before.sum()
-            sums["passed_before"] = before.sum(where=row.flow.isin(flows)) if flows else ibis.literal(0)
+            add_up(row.amount * row.before, *BEFORE.values())
+        sums["figures"] = (row.part == 0).sum() if self.source == "facts" else row.figures.sum()
         for guard in self.watched:
             sums[f"least_{guard}"] = row[guard].min()
             sums[f"greatest_{guard}"] = row[guard].max()
@@ -151,7 +148,7 @@ class Totals:
                 known = table(each.dimension, facts.DIMENSIONS[each.dimension])
                 named = known.select(**{f"{each.name}_id": known.id, each.name: known[each.attribute]})
                 cells = cells.join(named, cells[each.column] == named[f"{each.name}_id"]).drop(f"{each.name}_id")
-        again = {name: row[name].sum() for name in self._sums_of}
+        again = {name: row[name].sum() for name in self.sums}
         for guard in self.watched:
             again[f"least_{guard}"] = row[f"least_{guard}"].min()
             again[f"greatest_{guard}"] = row[f"greatest_{guard}"].max()
@@ -172,10 +169,28 @@ class Figures:
         asked = table(self.source, facts.FACTS)
         within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
         ordered = _by_months(within, self.lengths, marks).order_by(["release", "row", "cell", "part"])
-        return ordered.select(*facts.FACTS).limit(self.limit, offset=self.offset)
+        told = {name: ordered[name] for name in facts.FACTS} | {"amount": ordered.amount.cast("string")}
+        return ordered.select(**told).limit(self.limit, offset=self.offset)
 
 
-Shape = Totals | Figures
+@dataclass(frozen=True)
+class Behind:
+    """How many lines stand under cuts, and how many figures of sources they are, whole or in part, by two numbers."""
+
+    cuts: tuple[CutShape, ...]
+    by: tuple[str, str]
+    lengths: Lengths = ()
+
+    def write(self, marks: Marks) -> Any:
+        asked = table("facts", facts.FACTS)
+        within = asked.filter(*_conditions(asked, self.cuts, marks)) if self.cuts else asked
+        within = _by_months(within, self.lengths, marks)
+        # One whole number for where a source says it: 15 bits of the release, 32 of the row, 16 of the column.
+        said = (within["release"].cast("int64") * 2**32 + within["row"]) * 2**16 + within["cell"]
+        return within.group_by(list(self.by)).agg(figures=said.nunique(), lines=within.count())
+
+
+Shape = Totals | Figures | Behind
 Condition = Callable[[Any], Any]
 
 

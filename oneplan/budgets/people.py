@@ -16,12 +16,14 @@ YEAR = 2011
 
 @dataclass(frozen=True)
 class People:
-    """Of one place: persons, households, and two signs of need in per cent."""
+    """Of one place: persons, households, and signs of need in per cent of whom it is that they are counted of."""
 
     persons: int
     households: int
     no_toilet: Decimal | None  # per cent of households
     unemployed: Decimal | None  # per cent of the labour force, official definition
+    no_water_scheme: Decimal | None  # per cent of persons whose source of water is known
+    no_weekly_refuse: Decimal | None  # per cent of persons whose removal of refuse is known
 
 
 def series() -> str:
@@ -36,7 +38,8 @@ def people() -> dict[str, People]:
         return {
             row["code"]: People(
                 int(row["persons"]), int(row["households"]), _number(row["no_toilet_pct"]),
-                _number(row["unemployment_pct"]),
+                _number(row["unemployment_pct"]), _number(row["no_water_scheme_pct"]),
+                _number(row["no_weekly_refuse_pct"]),
             )
             for row in csv.DictReader(lines)
         }  # fmt: skip

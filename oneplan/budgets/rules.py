@@ -7,9 +7,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.choices import SPENDING, How, ReleaseState
+from oneplan.budgets.choices import SPENDING, How, ReleaseState, Statement
 from oneplan.budgets.datasets import datasets
 from oneplan.budgets.dimensions import COUNTRY
+from oneplan.budgets.facts import number_of
 from oneplan.budgets.indicators import indicators
 from oneplan.budgets.models import BudgetRelease, PlacementRule
 from oneplan.institutions.models import Institution
@@ -28,6 +29,7 @@ _MAY_NOT = {
     "length": _("A year already holds its months."),
     "period": _("A financial position is of a day: those of several months do not add up."),
 }
+_CASH = {number_of(Statement.CASH_IN), number_of(Statement.CASH_OUT)}
 
 
 def check_can_add(guard: str, least: int, greatest: int, names: Mapping[int, str]) -> None:
@@ -37,10 +39,18 @@ def check_can_add(guard: str, least: int, greatest: int, names: Mapping[int, str
     """
     if adds_up(guard, least, greatest):
         return
+    why = _why(guard, least, greatest)
     raise RuleBroken(
         _("These may not be added: %(one)s and %(other)s. %(why)s Cut to one of them, or group by %(guard)s.")
-        % {"one": names[least], "other": names[greatest], "why": _MAY_NOT[guard], "guard": _GUARD_NAMES[guard]}
+        % {"one": names[least], "other": names[greatest], "why": why, "guard": _GUARD_NAMES[guard]}
     )
+
+
+def _why(guard: str, least: int, greatest: int) -> str:
+    if guard == "statement" and {least, greatest} == _CASH:
+        return _("Cash flows of before mSCOA have payments without a minus sign: they are taken off what was received,"
+                 " not added to it.")  # fmt: skip
+    return str(_MAY_NOT[guard])
 
 
 def check_datasets_add_up(numbers: Sequence[int], is_main: Mapping[int, bool], names: Mapping[int, str]) -> None:

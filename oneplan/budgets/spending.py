@@ -149,10 +149,13 @@ def progress_of(reporters: Sequence[Account], kind: AmountType) -> Progress | No
     return Progress.of(told) if any(each.of for each in told) else None
 
 
-def accounts(question: cube.Question, *, by: Actor, passed_flows: Sequence[int] = ()) -> list[Account]:
-    """Every reporter of main datasets under the cuts of a question that cuts to one year. Raises as `cube.answer` does.
+def accounts(
+    question: cube.Question, *, by: Actor, passed_flows: Sequence[int] = (), told_by: str = ""
+) -> list[Account]:
+    """Every reporter of main datasets, or of one dataset, under the cuts of a question that cuts to one year.
 
-    Cuts to kinds of amounts, periods and lengths do not count; years are those of each reporter, as labelled.
+    Cuts to kinds of amounts, periods and lengths do not count; years are those of each reporter, as labelled. Raises as
+    `cube.answer` does.
     """
     year = next(cube.whole_number(cut.values[0]) for cut in question.cuts if cut.attribute.name == YEAR)
     if year is None:
@@ -162,7 +165,7 @@ def accounts(question: cube.Question, *, by: Actor, passed_flows: Sequence[int] 
         if cut.attribute.column not in ("amount_type", "length", "period", "statement", "dataset")
     )  # fmt: skip
     cuts = cube.read_cuts(write_cut({
-        "statement.code": [str(each) for each in SPENDING], "dataset.code": main_datasets(),
+        "statement.code": [str(each) for each in SPENDING], "dataset.code": [told_by] if told_by else main_datasets(),
     }))  # fmt: skip
     asked = replace(
         question, by=tuple(map(cube.attribute, _BY)), cuts=(*kept, *cuts), order=(), page=1, page_size=_MOST,

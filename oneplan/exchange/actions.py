@@ -27,12 +27,12 @@ from oneplan.exchange.kinds import ColumnReader, ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import ImportRun, Issue, Mapping, QuarantinedRow, StoredRow
 from oneplan.exchange.readers.guard import guard
-from oneplan.exchange.readers.packed import unpacked
+from oneplan.exchange.readers.packed import opening
 from oneplan.exchange.report import Report
 from oneplan.exchange.rows import Row
 from oneplan.periods import clock
 from oneplan.platform.audit import record
-from oneplan.platform.bulk import roomy_cache, upsert_rows
+from oneplan.platform.bulk import insert_rows, roomy_cache, upsert_rows
 from oneplan.platform.documents import store
 from oneplan.platform.errors import RuleBroken, StaleRevision
 
@@ -51,7 +51,7 @@ def start_import(path: Path, *, kind: Kind, order: ImportOrder, by: Actor) -> Im
     check(by, kind.permission, kind.scopes(order))
     rules.check_order(kind, order)
     if kind.read is None:
-        with unpacked(path, kind.limits) as plain:
+        with opening(path, kind.limits) as plain:  # the check unpacks the whole, in the background
             guard(plain, kind.limits)
     run = _new_run(kind, order, by=by)
     with path.open("rb") as file:
@@ -269,23 +269,21 @@ def _keep_report(run: ImportRun, report: Report) -> None:
     run.issues.all().delete()
     run.summary = report.summary()
     run.rows_seen, run.rows_accepted, run.rows_refused = report.rows_read, report.rows_accepted, report.rows_refused
-    run.outcomes = zlib.compress(report.outcomes.tobytes())
+    run.outcomes = zlib.compress(report.outcomes)
     run.save()
-    rows = (
-        Issue(
-            run=run, sheet=issue.sheet[:100], row=issue.row, column=issue.column[:300], value=issue.value[:200],
-            kind=issue.kind, severity=issue.severity, message=issue.message,
-        )
-        for issue in report.issues
+    insert_rows(
+        Issue, ("run_id", "sheet", "row", "column", "value", "kind", "severity", "message"),
+        (
+            (run.pk, issue.sheet[:100], issue.row, issue.column[:300], issue.value[:200], str(issue.kind),
+             str(issue.severity), str(issue.message))
+            for issue in report.issues
+        ),
     )  # fmt: skip
-    Issue.objects.bulk_create(rows, batch_size=_BATCH)
 
 
 def _keep_refused(run: ImportRun, checked: Checked) -> None:
-    rows = (
-        QuarantinedRow(run=run, sheet=sheet[:100], row=number, cells=cells) for sheet, number, cells in checked.refused
-    )
-    QuarantinedRow.objects.bulk_create(rows, batch_size=_BATCH)
+    rows = ((run.pk, sheet[:100], number, cells) for sheet, number, cells in checked.refused)
+    insert_rows(QuarantinedRow, ("run_id", "sheet", "row", "cells"), rows)
 
 
 class _Remembered:

@@ -356,6 +356,6 @@ def _digest(row: Row) -> str:
 def headers_of(path: Path, kind: Kind, spec: MappingSpec | None) -> tuple[list[str], list[list[str]]]:
     """(headers, up to three sample rows as shown) for the page on which columns are matched. Raises FileRefused."""
     log = IssueLog()
-    with open_table(path, log) as table:
+    with open_table(path, log, kind.limits, heads_alone=True) as table:
         head, at = choose_sheet(table.heads, kind, spec, log)
         return maps.clean_headers(head.rows[at]), [[shown(cell) for cell in row] for row in head.rows[at + 1 : at + 4]]

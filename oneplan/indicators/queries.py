@@ -97,7 +97,11 @@ class Value:
     status: Status
     table: str
     release: str
-    is_sample: bool
+    standing: Standing
+
+    @property
+    def is_sample(self) -> bool:
+        return self.standing == Standing.SAMPLE
 
     @property
     def source(self) -> str:
@@ -134,8 +138,7 @@ _FROM = (
     'FROM "values" v JOIN indicators i ON i.id = v.indicator JOIN places p ON p.id = v.place '
     'JOIN breakdowns b ON b.id = v.breakdown JOIN series s ON s.id = v."table" JOIN releases r ON r.id = v.release'
 )
-_LEVELS, _LENGTHS, _STATUSES = list(Level), list(Length), list(Status)
-_SAMPLE = number_of(Standing.SAMPLE)
+_LEVELS, _LENGTHS, _STATUSES, _STANDINGS = list(Level), list(Length), list(Status), list(Standing)
 
 
 def values_of(
@@ -184,11 +187,19 @@ def values_at(places: Sequence[str], *, by: Actor, codes: Sequence[str] = ()) ->
         return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", told)
 
 
+def breakdowns_at(place: str, *, by: Actor, level: Level) -> list[Value]:
+    """Every value of one place by the categories of a breakdown, of all indicators."""
+    where = f"WHERE v.breakdown <> 0 AND p.code = $place AND v.level = {number_of(level)} AND {_standings(by)}"
+    order = "ORDER BY v.indicator, v.boundary, v.year, v.length, v.period, v.status, v.breakdown"
+    with reading() as turn:
+        return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", {"place": place})
+
+
 def moments_of(code: str, *, by: Actor) -> list[Moment]:
     """On which borders, at which levels and times an indicator has values. Raises NothingBuilt, KeyError."""
     number = numbers()[code]
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT v.level, boundary, year, length, period, count(*), count(value) FROM \"values\" v "
             f"WHERE indicator = {number} AND breakdown = 0 AND {_standings(by)} GROUP BY ALL ORDER BY ALL", {},
         )  # fmt: skip
@@ -201,38 +212,73 @@ def moments_of(code: str, *, by: Actor) -> list[Moment]:
 def breakdowns_of(code: str, *, by: Actor) -> list[str]:
     """By which dimensions an indicator is told: sex, age, population group, disability."""
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT DISTINCT dimension FROM \"values\" v JOIN breakdowns b ON b.id = v.breakdown "
             f"WHERE indicator = {numbers()[code]} AND v.breakdown <> 0 AND {_standings(by)} ORDER BY 1", {},
         )  # fmt: skip
     return [row[0] for row in rows]
 
 
+def told_of(
+    code: str,
+    place: str,
+    *,
+    by: Actor,
+    boundary: int,
+    year: int,
+    length: Length,
+    period: int = 0,
+    dimension: str = "",
+    category: str = "",
+) -> list[Value]:
+    """Every value of an indicator that is told of one place and time: by table, certainty and standing, and of a
+    metropolitan space and its municipal area, which share a code. Raises NothingBuilt, KeyError."""
+    text = (
+        f"SELECT {_COLUMNS} {_FROM} WHERE v.indicator = {numbers()[code]} AND p.code = $place "
+        "AND v.boundary = $boundary AND v.year = $year AND v.length = $length AND v.period = $period "
+        f"AND b.dimension = $dimension AND b.category = $category AND {_standings(by)} "
+        'ORDER BY v.level, v.standing, v.status, v."table"'
+    )
+    told: dict[str, int | str] = {
+        "place": place, "boundary": boundary, "year": year, "length": number_of(length), "period": period,
+        "dimension": dimension, "category": category,
+    }  # fmt: skip
+    with reading() as turn:
+        return _values(turn, text, told)
+
+
 def cells_of(value: Value) -> list[CellValue]:
-    """The observations that make a value, with the row and column of their source: the way from a page to its file."""
+    """The observations that make a value, with the row and column of their source: the way from a page to its file.
+
+    Of a metropolitan space of which the source tells nothing they are those of its municipal area.
+    """
     number = numbers()[value.indicator]
     text = f"""WITH formula AS (
-            SELECT DISTINCT formula, breakdown FROM "values" v JOIN places p ON p.id = v.place
-            JOIN breakdowns b ON b.id = v.breakdown
-            WHERE v.indicator = {number} AND p.code = $place AND v.boundary = $boundary AND v.year = $year
-                AND v.length = $length AND v.period = $period AND b.dimension = $dimension AND b.category = $category)
+            SELECT formula, breakdown FROM "values" v JOIN places p ON p.id = v.place
+            JOIN breakdowns b ON b.id = v.breakdown JOIN series s ON s.id = v."table"
+            WHERE v.indicator = {number} AND p.code = $place AND v.level = $level AND v.boundary = $boundary
+                AND v.year = $year AND v.length = $length AND v.period = $period AND b.dimension = $dimension
+                AND b.category = $category AND s.code = $table AND v.standing = $standing AND v.status = $status)
         SELECT s.code, c.category, p.code, o.value::DOUBLE, n.is_above, n.is_below, r.ref, o."row", l.label,
             o.boundary, o.year
         FROM observations o JOIN parts n ON n.category = o.category AND n.indicator = {number}
         JOIN formula USING (formula, breakdown) JOIN places p ON p.id = o.place
         JOIN categories c ON c.id = o.category JOIN series s ON s.id = c."table"
         JOIN releases r ON r.id = o.release JOIN cells l ON l.id = o.cell
-        WHERE p.code = $place AND o.boundary = $boundary AND (
+        WHERE p.code = $place AND o.boundary = $boundary AND o.standing = $standing AND o.level >= $level
+            AND o.status <= $status AND (
             (n.is_above AND o.year = $year AND o.length = $length AND o.period = $period)
             OR (n.is_below AND o.year = $below_year))
+        QUALIFY o.level = min(o.level) OVER () AND o.status = max(o.status) OVER (PARTITION BY n.is_above)
         ORDER BY n.is_below, s.code, c.category"""
     told: dict[str, int | str] = {
-        "place": value.place, "boundary": value.boundary, "year": value.year, "length": _LENGTHS.index(value.length),
-        "period": value.period, "dimension": value.dimension, "category": value.category,
-        "below_year": value.below_year or value.year,
+        "place": value.place, "level": number_of(value.level), "boundary": value.boundary, "year": value.year,
+        "length": number_of(value.length), "period": value.period, "dimension": value.dimension,
+        "category": value.category, "table": value.table, "standing": number_of(value.standing),
+        "status": number_of(value.status), "below_year": value.below_year or value.year,
     }  # fmt: skip
     with reading() as turn:
-        return [CellValue(*row) for row in turn.ask(text, told)]
+        return [CellValue(*row) for row in turn.look_up(text, told)]
 
 
 def persons_served() -> list[tuple[Level, str, float]]:
@@ -248,6 +294,12 @@ def persons_served() -> list[tuple[Level, str, float]]:
     except NothingBuilt:
         return []
     return [(_LEVELS[level], place, persons) for level, place, persons in rows]
+
+
+def margins() -> dict[str, str]:
+    """What releases say of the error of their figures, by release; those that say nothing are left out."""
+    with reading() as turn:
+        return dict(turn.rows("SELECT ref, margin FROM releases WHERE margin <> ''"))
 
 
 def places_named(codes: Iterable[str]) -> Mapping[str, Place]:
@@ -298,7 +350,7 @@ class Freshness:
 def freshness(*, by: Actor) -> list[Freshness]:
     """Of every indicator the newest year that has values, and the release that told it. Raises NothingBuilt."""
     with reading() as turn:
-        rows = turn.ask(
+        rows = turn.look_up(
             "SELECT i.code, max(year), arg_max(r.source, year), arg_max(r.as_at, year) FROM \"values\" v "
             "JOIN indicators i ON i.id = v.indicator JOIN releases r ON r.id = v.release "
             f"WHERE value IS NOT NULL AND {_standings(by)} GROUP BY i.code", {},
@@ -333,20 +385,24 @@ def _places(build: str) -> tuple[Place, ...]:
     )
 
 
-def _standings(by: Actor) -> str:
-    """What a reader may see; the sample is told apart by whoever shows it."""
+def seen_standings(by: Actor) -> str:
+    """The numbers of the standings that a reader may see; the sample is told apart by whoever shows it."""
     seen = [Standing.PUBLIC, Standing.SAMPLE]
     if by.is_national(Permission.OBSERVATION_READ):
         seen.append(Standing.GOVERNMENT)
-    return f"v.standing IN ({', '.join(str(number_of(each)) for each in seen)})"
+    return ", ".join(str(number_of(each)) for each in seen)
+
+
+def _standings(by: Actor) -> str:
+    return f"v.standing IN ({seen_standings(by)})"
 
 
 def _values(turn: Reading, text: str, told: Mapping[str, int | str]) -> list[Value]:
     return [
         Value(
             indicator, place, label, _LEVELS[level], boundary, year, _LENGTHS[length], period, dimension, category,
-            value, above, below, below_year, _STATUSES[status], table, release, standing == _SAMPLE,
+            value, above, below, below_year, _STATUSES[status], table, release, _STANDINGS[standing],
         )
         for indicator, place, label, level, boundary, year, length, period, dimension, category, value, above, below,
-        below_year, status, table, release, standing in turn.ask(text, told)
+        below_year, status, table, release, standing in turn.look_up(text, told)
     ]  # fmt: skip

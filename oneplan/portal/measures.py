@@ -118,11 +118,12 @@ def glyph_of(row: SpaceRow) -> str:
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that needs somebody, in how many spaces; pressing it filters the table."""
+    """Something that needs somebody, in how many spaces; pressing it filters the table. Invented things apart."""
 
     code: str
     sentence: str
     count: int
+    is_sample: bool = False
 
 
 ATTENTION: dict[str, Callable[[SpaceRow], int]] = {
@@ -136,8 +137,11 @@ ATTENTION: dict[str, Callable[[SpaceRow], int]] = {
 }
 
 
+_OF_COMMITMENTS = {"unfunded", "overdue"}
+
+
 def alarms(rows: list[SpaceRow]) -> list[Alarm]:
-    """What needs somebody, among what the reader may see."""
+    """What needs somebody, among what the reader may see: real things and invented ones never in one number."""
     words: dict[str, Callable[[int, int], str]] = {
         "clock": lambda n, s: ngettext(
             "%(s)s space past the time limit of its rules", "%(s)s spaces past the time limit of their rules", s
@@ -155,10 +159,15 @@ def alarms(rows: list[SpaceRow]) -> list[Alarm]:
     }
     found = []
     for code, count in ATTENTION.items():
-        numbers = [count(row) for row in rows]
-        if total := sum(numbers):
-            spaces = sum(1 for number in numbers if number)
-            found.append(Alarm(code, words[code](total, spaces) % {"n": total, "s": spaces}, total))
+        numbers: dict[bool, list[int]] = {False: [], True: []}
+        for row in rows:
+            is_sample = row.commitments_are_sample if code in _OF_COMMITMENTS else row.edition_is_sample
+            numbers[is_sample].append(count(row))
+        for is_sample, each in numbers.items():
+            if total := sum(each):
+                spaces = sum(1 for number in each if number)
+                sentence = words[code](total, spaces) % {"n": total, "s": spaces}
+                found.append(Alarm(code, sentence, total, is_sample))
     return found
 
 

@@ -26,7 +26,7 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import harmless
 from oneplan.projects.choices import ProjectKind
-from oneplan.projects.models import Project
+from oneplan.projects.models import Project, is_hard_to_believe
 from oneplan.projects.queries import PlacedTotals, ProjectFilters, projects_list
 from oneplan.projects.queries.drawn import shapes
 from oneplan.spaces.choices import PlaceMethod
@@ -145,9 +145,20 @@ def _read(rows: "QuerySet[Project]") -> tuple[Table, list[bytes | None]]:
         name: (kind, [value or None for value in column] if kind == "text" else column)
         for (name, (kind, _source)), column in zip(_COLUMNS.items(), columns[1:], strict=True)
     }
+    table = _with_doubts(table)
     drawn = _shapes(rows)
     points = zip(columns[0], table["longitude"][1], table["latitude"][1], strict=True)
     return table, [None if x is None else drawn.get(pk) or point_wkb(x, y) for pk, x, y in points]
+
+
+def _with_doubts(table: Table) -> Table:
+    """With the mark of costs that are hard to believe, beside them."""
+    marked: Table = {}
+    for name, (kind, column) in table.items():
+        marked[name] = (kind, column)
+        if name == "total_cost":
+            marked["cost_doubtful"] = ("flag", [is_hard_to_believe(cost) for cost in column])
+    return marked
 
 
 def _shapes(rows: "QuerySet[Project]") -> dict[int, bytes]:

@@ -37,6 +37,11 @@ from oneplan.spaces.models import MunicipalArea, Province, Space, Ward
 BELIEVABLE_COST = Decimal(20_000_000_000)  # no project in the country's lists is dearer: such a cost is doubted
 
 
+def is_hard_to_believe(cost: Decimal | None) -> bool:
+    """Whether a cost of one project is doubted. What nobody states is not."""
+    return cost is not None and not 0 <= cost <= BELIEVABLE_COST
+
+
 class Programme(Revised):
     """A group of projects that one institution runs together (not a budget programme of the Treasury)."""
 
@@ -147,7 +152,7 @@ class Project(Revised):
     @property
     def is_cost_doubtful(self) -> bool:
         """Whether its cost is hard to believe for one project. It is kept and counted as stated."""
-        return self.total_cost is not None and not 0 <= self.total_cost <= BELIEVABLE_COST
+        return is_hard_to_believe(self.total_cost)
 
     class Meta:
         ordering = ["ref"]

@@ -19,6 +19,19 @@ MEDIA_TYPES: dict[str, str] = {
 }
 
 
+class ProfileForm(TextChoices):
+    """The forms in which the profile of a space is handed out."""
+
+    ONE_PAGE = "one-page.pdf", _("PDF, one page")
+    FULL = "full.pdf", _("PDF, every chapter")
+    WORD = "full.docx", _("Word, every chapter")
+    EXCEL = "full.xlsx", _("Excel, every figure")
+
+    @property
+    def media_type(self) -> str:
+        return MEDIA_TYPES[self.value.rpartition(".")[2]]
+
+
 class RenditionState(TextChoices):
     ASKED = "asked", _("Asked, waiting to be made")
     MAKING = "making", _("Being made")

@@ -1,4 +1,4 @@
-"""Making a form from its source, step by step remembered; and the one-page briefs, which are made while one waits."""
+"""Making a form from its source, step by step remembered; and what is made while one waits: briefs and profiles."""
 
 import hashlib
 import logging
@@ -10,6 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import PUBLIC, Actor, actor_for
+from oneplan.access.permissions import Permission
+from oneplan.indicators.profile import profile_of
 from oneplan.joint_planning.canonical import canonical_bytes
 from oneplan.periods import clock
 from oneplan.plans.queries import readable_spaces
@@ -19,8 +21,9 @@ from oneplan.publishing.choices import Form
 from oneplan.publishing.content import Told
 from oneplan.publishing.models import Rendition
 from oneplan.publishing.queries import sealed_adoption, source_of
-from oneplan.publishing.versions import brief_version
+from oneplan.publishing.versions import brief_version, profile_version
 from oneplan.spaces.models import Space
+from oneplan.spaces.queries import space_map
 
 Progress = Callable[[int, str], None]
 _SECONDS_BETWEEN = 0.5
@@ -70,6 +73,24 @@ def meeting_brief(actor: Actor, space: Space) -> bytes:
 
     rules.check_may_meet(actor, space)
     return briefs.meeting_brief(actor, space)
+
+
+def profile_file(actor: Actor, space: Space, form: str) -> bytes:
+    """The profile of a space in a form of `choices.ProfileForm`, as far as the actor may see the figures.
+
+    It is the same for all who see as much, of one build on one day, so it is drawn once. Raises NothingBuilt.
+    """
+    from oneplan.publishing import profiles
+
+    told, today = profile_of(space, by=actor), clock.today()
+    sees = "government" if actor.is_national(Permission.OBSERVATION_READ) else "public"
+    language = translation.get_language() or ""
+    key = ":".join(("profile", space.pk, form, told.edition, sees, str(today), language, profile_version()))
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = profiles.profile_file(form, told, space_map(space), on=today)
+        cache.set(key, made, 24 * 60 * 60)
+    return made
 
 
 def make(rendition_id: int) -> None:

@@ -46,6 +46,29 @@ def counts_by_area(
     )
 
 
+def values_by_area(
+    drawn: SpaceMap,
+    values: Mapping[str, tuple[int, str]],
+    *,
+    title: str,
+    subtitle: str,
+    letters: float = 1,
+    with_names: bool = True,
+) -> Drawing:
+    """Municipal areas by class (1 to 5; 0 and unnamed are left white), each with its figure in words.
+
+    A map that is too small for names leaves them to the table beside it. `subtitle` stands as given: whoever shows it
+    adds `credit`, once for several maps of one release.
+    """
+    shaded = []
+    for shape in drawn.shapes:
+        shade, words = values.get(shape.code, (0, _("unknown")))
+        lines = (shape.name, words) if with_names else (words,)
+        shaded.append((shape, TEAL[shade - 1] if shade else "#ffffff", lines))
+    listed = "; ".join(f"{shape.name} {lines[-1]}" for shape, _colour, lines in shaded)
+    return Drawing(_framed(drawn, shaded, letters), title, subtitle, f"{title}. {listed}. {subtitle} {credit(drawn)}")
+
+
 def landing(drawn: SpaceMap, found: Landing, *, source: str) -> Drawing:
     """Where a plan's commitments land; the title says where most do, the words beneath what lies in no single area."""
     counts, names = found.by_area, {shape.code: shape.name for shape in drawn.shapes}

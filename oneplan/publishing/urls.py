@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from oneplan.publishing import views
-from oneplan.publishing.choices import Form
+from oneplan.publishing.choices import Form, ProfileForm
 from oneplan.publishing.json_schema import DRAFT as DRAFT_SCHEMA
 from oneplan.publishing.json_schema import SEALED as SEALED_SCHEMA
 
@@ -20,7 +20,14 @@ class FormConverter:
         return value
 
 
+class ProfileFormConverter(FormConverter):
+    """A form in which a profile is handed out."""
+
+    regex = "|".join(value.replace(".", r"\.") for value in ProfileForm.values)
+
+
 register_converter(FormConverter, "form")
+register_converter(ProfileFormConverter, "profile_form")
 
 app_name = "publishing"
 
@@ -38,6 +45,7 @@ urlpatterns = [
     path(DRAFT + "<form:form>/ask/", views.ask, name="ask"),
     path(DRAFT + "<form:form>/progress/", views.progress, name="progress"),
     path("spaces/<str:code>/brief.pdf", views.district_brief, name="district_brief"),
+    path("spaces/<str:code>/profile/<profile_form:form>", views.profile_file, name="profile_file"),
     path("spaces/<str:code>/meeting-brief.pdf", views.meeting_brief, name="meeting_brief"),
     path(f"schemas/{SEALED_SCHEMA}.json", views.schema, {"name": SEALED_SCHEMA}, name="schema"),
     path(f"schemas/{DRAFT_SCHEMA}.json", views.schema, {"name": DRAFT_SCHEMA}, name="draft_schema"),

@@ -25,6 +25,12 @@ _DRAWN_BY = {
 }
 
 
+_PROFILES = (
+    "profiles", *_BRIEFS, "word", "excel", "../indicators/profile", "../indicators/comparing",
+    "../indicators/parameters/profile.yaml", "../indicators/parameters/registry",
+)  # fmt: skip
+
+
 @cache
 def template_version(form: str) -> str:
     """Twelve digits over every file that draws the form."""
@@ -37,12 +43,18 @@ def brief_version() -> str:
     return _digest(_BRIEFS)
 
 
+@cache
+def profile_version() -> str:
+    """Twelve digits over every file that makes or draws a profile."""
+    return _digest(_PROFILES)
+
+
 def _digest(names: tuple[str, ...]) -> str:
     sha = sha256()
     for name in (*_SHARED, *names):
         path = _ROOM / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            if file.suffix in (".py", ".typ") and "tests" not in file.parts:
+            if file.suffix in (".py", ".typ", ".yaml") and "tests" not in file.parts:
                 sha.update(file.read_bytes())
     return sha.hexdigest()[:12]

@@ -28,11 +28,12 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.responses import file_name
 from oneplan.publishing import actions, making, queries, tasks
-from oneplan.publishing.choices import Form
+from oneplan.publishing.choices import Form, ProfileForm
 from oneplan.publishing.json_schema import published
 from oneplan.publishing.models import Rendition
 from oneplan.spaces.models import Space
 from oneplan.spaces.views.frame import place_of
+from oneplan.warehouse.connection import NothingBuilt
 
 _SHARED = "public, max-age=60, must-revalidate"
 
@@ -259,6 +260,24 @@ def meeting_brief(request: ActorHttpRequest, code: str) -> HttpResponse:
 def _brief(pdf: bytes, name: str) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{file_name(f"{name}-{clock.today()}", "pdf")}"'
+    response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
+    return response
+
+
+@require_safe
+def profile_file(request: ActorHttpRequest, code: str, form: str) -> HttpResponse:
+    """The profile of a space as a file: what the reader's own page shows. That page says why where there is none."""
+    space = get_object_or_404(Space.objects.select_related("province"), pk=code)
+    chosen = ProfileForm(form)
+    try:
+        made = making.profile_file(request.actor, space, form)
+    except NothingBuilt:
+        return redirect("indicators:profile", code)
+    stem, _dot, ending = chosen.value.rpartition(".")
+    response = HttpResponse(made, content_type=chosen.media_type)
+    how = "inline" if ending == "pdf" else "attachment"
+    name = file_name(f"profile-{code}-{stem}-{clock.today()}", ending)
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
     response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
     return response
 

@@ -20,6 +20,7 @@ from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
 
 Cursor = duckdb.DuckDBPyConnection
+Columns = dict[str, list[Any]]  # by name, all of one length
 _MOST_PARSED = 2_000
 
 # Whatever is not in the wheel would be fetched from a network at run time: never.
@@ -72,16 +73,30 @@ class Reading:
         found: list[tuple[Any, ...]] = self.cursor.execute(sql, values).fetchall()
         return found
 
-    def ask(self, text: str, values: Mapping[str, int | str]) -> list[tuple[Any, ...]]:
-        """The rows of a text that is asked again and again with other values: it is parsed once for each build."""
+    def ask(self, text: str, values: Mapping[str, int | str]) -> Columns:
+        """What a text says that is asked again and again with other values: it is parsed once for each build.
+
+        Rand is asked for as text: columns of decimals come as floating-point numbers, which are refused.
+        """
+        found = self.cursor.execute(self._statement(text), dict(values)).fetchnumpy()
+        if any(column.dtype.kind == "f" for column in found.values()):
+            raise TypeError(f"a number that is not whole: {text}")
+        return {name: column.tolist() for name, column in found.items()}
+
+    def look_up(self, text: str, values: Mapping[str, int | str]) -> list[tuple[Any, ...]]:
+        """The rows of such a text, of whatever kinds its columns are."""
+        found: list[tuple[Any, ...]] = self.cursor.execute(self._statement(text), dict(values)).fetchall()
+        return found
+
+    def _statement(self, text: str) -> duckdb.Statement:
+        """A text as it was parsed for this build."""
         statement = self._parsed.get(text)
         if statement is None:
             if len(self._parsed) >= _MOST_PARSED:
                 self._parsed.clear()
             [statement] = self.cursor.extract_statements(text)
             self._parsed[text] = statement
-        found: list[tuple[Any, ...]] = self.cursor.execute(statement, dict(values)).fetchall()
-        return found
+        return statement
 
 
 _turn = threading.Lock()
@@ -128,6 +143,16 @@ def _give_back(opened: _Open) -> None:
 def _close_unread(opened: _Open) -> None:
     if opened.is_old and not opened.readers:
         opened.connection.close()
+
+
+@contextmanager
+def all_match(cursor: Cursor) -> Iterator[None]:
+    """Joins in which every row finds its partner: looking beforehand whether one can would be for nothing."""
+    cursor.execute("SET disabled_optimizers = 'join_filter_pushdown'")
+    try:
+        yield
+    finally:
+        cursor.execute("RESET disabled_optimizers")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Who answers: DuckDB inside this process, or by one setting a Spark cluster. The same expressions, the same rows.
+"""Who answers: DuckDB inside this process, or by one setting a Spark cluster. The same expressions, the same columns.
 
 `ONEPLAN_SPARK=spark://host:7077` hands every question to that cluster, which reads the build's Parquet; the folder of
 builds must be where its workers see it. Spark is not installed by default: `pip install pyspark` beside OnePlan.
@@ -15,15 +15,14 @@ from django.utils.translation import gettext as _
 
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import store
-from oneplan.warehouse.connection import Reading
+from oneplan.warehouse.connection import Columns, Reading
 from oneplan.warehouse.statements import Write, written
 
-Rows = list[tuple[Any, ...]]
 Values = Mapping[str, int | str]
 
 
-def ask(turn: Reading, shape: Hashable, write: Write, values: Values) -> Rows:
-    """The rows of an expression with these values bound, of the build whose turn it is."""
+def ask(turn: Reading, shape: Hashable, write: Write, values: Values) -> Columns:
+    """The columns of an expression with these values bound, of the build whose turn it is."""
     if settings.WAREHOUSE_SPARK:
         return _on_spark(turn.build, shape, write, values)
     return turn.ask(written(shape, write), values)
@@ -34,12 +33,14 @@ _session: Any = None
 _seen = ""  # the folder of the build whose tables the session knows
 
 
-def _on_spark(build: store.Build, shape: Hashable, write: Write, values: Values) -> Rows:
+def _on_spark(build: store.Build, shape: Hashable, write: Write, values: Values) -> Columns:
     text = written(shape, write, "pyspark")
     with _turn:
         session = _connected()
         _meet(session, build)
-        return [tuple(row) for row in session.sql(text, args=dict(values)).collect()]
+        found = session.sql(text, args=dict(values))
+        rows = found.collect()
+        return {name: [row[at] for row in rows] for at, name in enumerate(found.columns)}
 
 
 def _connected() -> Any:

@@ -78,6 +78,15 @@ def insert_rows(
     cursor.unregister("rows_given")
 
 
+def the_same(cursor: Cursor, held: Mapping[str, str]) -> dict[str, str]:
+    """Which columns hold one value only, and that value as SQL. `held`: column → a query of the numbers it can hold."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{name}', min(one) || '::' || typeof(min(one)) FROM ({query}) t(one) HAVING min(one) = max(one)"
+        for name, query in held.items()
+    )
+    return dict(cursor.execute(asked).fetchall())
+
+
 def quoted(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"

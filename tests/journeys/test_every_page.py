@@ -12,6 +12,7 @@ PUBLIC = (
     "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/", "/projects/", "/spaces/DC36/projects/",
     "/layers/", "/layers/dc36-nodes/", "/budgets/cycle/", "/budgets/", "/budgets/facts/", "/budgets/equity/",
     "/budgets/spatial/", "/budgets/rules/", "/budgets/releases/", "/spaces/DC36/budget/", "/spaces/DC36/gap/",
+    "/spaces/DC36/profile/", "/spaces/DC36/profile/full/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",

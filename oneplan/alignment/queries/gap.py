@@ -14,6 +14,7 @@ from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked
 from oneplan.budgets.choices import AmountType, Flow
 from oneplan.budgets.coverage import Coverage
+from oneplan.budgets.cube.apportioning import Apportioned
 from oneplan.budgets.spending import LENGTH, TYPE, Progress, accounts, progress_of
 from oneplan.commitments.choices import CommitmentState, Funding
 from oneplan.commitments.models import Commitment
@@ -138,6 +139,8 @@ class Gap:
     reads_promises: bool
     spent_asked: Asked | None
     spent_progress: Progress | None = None
+    years: Apportioned | None = None  # how years of two calendars were brought together, where they were: of budgets
+    spent_years: Apportioned | None = None
 
     @property
     def without_money(self) -> list[GapLine]:
@@ -149,8 +152,13 @@ class Gap:
         return next((line for line in self.lines if line.service is None), None)
 
 
-def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: ServiceList, actor: Actor) -> Gap:
-    """Need as the actor may read it, beside money as the actor may see it. Raises RuleBroken where sums are refused."""
+def gap_of(
+    space: Space, asked: Asked | None, known: Coverage | None, services: ServiceList, actor: Actor, *, dataset: str = ""
+) -> Gap:
+    """Need as the actor may read it, beside money as the actor may see it. Raises RuleBroken where sums are refused.
+
+    `dataset`: the one that tells the money, where it is not the main ones.
+    """
     reads_promises = reads_all(actor, space)
     lines: dict[str, GapLine] = {each.code: GapLine(each, reads_promises) for each in services.services}
     other = GapLine(None, reads_promises)
@@ -165,29 +173,38 @@ def gap_of(space: Space, asked: Asked | None, known: Coverage | None, services: 
         line_of(services.of_words(f"{finding.statement} {finding.unit}")).findings.append(finding)
     for row in visible_to(actor).filter(in_space(space.pk), state__in=_LIVE).order_by("ref").distinct():
         line_of(services.of_words(f"{row.title} {row.objective}")).commitments.append(row)
-    spent_asked = _spent_asked(asked, known) if asked and known else None
+    spent_asked = _spent_asked(asked, known, actor) if asked and known else None
     progress = None
-    if spent_asked:
-        reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor)
+    if spent_asked and not spent_asked.first_month:  # by months, whose year is not whole is left out and named
+        reporters = accounts(spent_asked.question(without=(TYPE, LENGTH)), by=actor, told_by=dataset)
         progress = progress_of(reporters, AmountType(spent_asked.amount_type))
+    years: dict[Asked, Apportioned | None] = {}
     if asked:
-        for service, each in _counted(asked, spent_asked, services, actor):
+        for service, each in _counted(asked, spent_asked, services, actor, years):
             line_of(service).counted.append(each)
     order = {"unfunded": 0, "part_funded": 1, "unknown": 2, "funded": 3, "none": 4}
     found = sorted(lines.values(), key=lambda line: order[line.state])
     shown = [*found, other] if other.has_need or other.counted else found
-    return Gap(shown, reads_promises, spent_asked, progress)
+    told = (years.get(each) if each else None for each in (asked, spent_asked))
+    return Gap(shown, reads_promises, spent_asked, progress, *told)
 
 
 def _counted(
-    asked: Asked, spent_asked: Asked | None, services: ServiceList, actor: Actor
+    asked: Asked,
+    spent_asked: Asked | None,
+    services: ServiceList,
+    actor: Actor,
+    years: dict[Asked, Apportioned | None],
 ) -> list[tuple[Service | None, Counted]]:
-    """Every figure of the space, budgeted and spent, under what it counts as; most rand first."""
+    """Every figure of the space, budgeted and spent, under what it counts as; most rand first.
+
+    `years` takes how the years of each were brought together.
+    """
     found: dict[tuple[str, str, str], tuple[Service | None, Counted]] = {}
     for each in (asked, spent_asked):
         if each is None:
             continue
-        for function, body, programme, cell in _cells(each, actor):
+        for function, body, programme, cell in _cells(each, actor, years):
             is_local = body.get("sphere") == Sphere.LOCAL
             if is_local:
                 key = (str(Sphere.LOCAL), str(function.get("code", "")), "")
@@ -195,7 +212,7 @@ def _counted(
                 key = (str(body.get("sphere", "")), str(body.get("code", "")), programme)
             if key not in found:
                 service = (
-                    services.of_function(str(function.get("chart", "")), key[1]) if is_local
+                    services.of_function(str(function.get("chart", "")), key[1], each.year) if is_local
                     else services.of_department(key[1], programme)
                 )  # fmt: skip
                 named = function if is_local else body
@@ -206,11 +223,14 @@ def _counted(
     return sorted(found.values(), key=lambda pair: (-(pair[1].budgeted or pair[1].spent or ZERO), pair[1].label))
 
 
-def _cells(asked: Asked, actor: Actor) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], str, cube.Cell]]:
+def _cells(
+    asked: Asked, actor: Actor, years: dict[Asked, Apportioned | None]
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any], str, cube.Cell]]:
     """(function, institution, programme, cell) of all figures, page by page."""
     question = asked.question(*_BY)
     while True:
         answer = cube.answer(question, by=actor)
+        years[asked] = answer.apportioned
         functions, bodies = answer.labels["function.code"], answer.labels["institution.code"]
         for cell in answer.cells:
             yield functions.get(cell.key[0], {}), bodies.get(cell.key[1], {}), str(cell.key[2] or ""), cell
@@ -219,14 +239,22 @@ def _cells(asked: Asked, actor: Actor) -> Iterator[tuple[Mapping[str, Any], Mapp
         question = changed(question, page=question.page + 1)
 
 
-def _spent_asked(asked: Asked, known: Coverage) -> Asked | None:
-    """The newest year, not after the one asked, of which spending is in, and its best kind."""
+def _spent_asked(asked: Asked, known: Coverage, actor: Actor) -> Asked | None:
+    """The newest year, not after the one asked, of which spending is in, and its best kind.
+
+    Years by months: the newest of which anybody's whole year is in; else the newest, of which all are left out.
+    """
+    newest = None
     for year in [each for each in known.years if each <= asked.year]:
         kinds = known.amount_types(year)
-        for kind in SPENT:
-            if kind in kinds:
-                return changed(asked, year=year, amount_type=str(kind), length=str(known.length(year, kind)))
-    return None
+        kind = next((kind for kind in SPENT if kind in kinds), None)
+        if kind is None:
+            continue
+        found = changed(asked, year=year, amount_type=str(kind), length=str(known.length(year, kind)))
+        if not asked.first_month or cube.answer(found.question(), by=actor).cells:
+            return found
+        newest = newest or found
+    return newest
 
 
 def _together(parts: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:

@@ -12,7 +12,7 @@ import pytest
 from oneplan.access.actors import system
 from oneplan.alignment.services import services_on
 from oneplan.budgets.actions import build_warehouse
-from oneplan.budgets.choices import AmountType, Length
+from oneplan.budgets.choices import AmountType, Length, Statement
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.records import figure, keep_record
@@ -128,8 +128,8 @@ def test_need_stands_beside_money_and_need_without_money_first(money, need, clie
     assert "Households share pit toilets" in sanitation[0]
     assert "none in" in sanitation[0]
     assert re.search(
-        r"Water nothing said 1 commitment, 1 without money: .*? \[5000.00\] \[60.00\] none in \[100.00\]"
-        r" \[120.00\] \[80.00\]", said
+        r"Water nothing said Census 2011: 76.2 % of people without water from a scheme 1 commitment, 1 without money:"
+        r" .*? \[5000.00\] \[60.00\] none in \[100.00\] \[120.00\] \[80.00\]", said
     )  # fmt: skip
 
 
@@ -184,10 +184,61 @@ def test_a_year_and_the_kind_of_its_years_are_chosen_in_the_address(money, clien
     assert row(client, "Water", f"{GAP}?year=1&basis=x&service=x&sphere=x")["Local"].said == "100.00"
 
 
+def test_years_of_two_calendars_are_brought_to_one_by_months_and_who_lacks_a_part_is_named(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    here = {"evidence": {"municipality": "EC157"}, "function": WATER}
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", "120", year=2023, function=WATER), figure("mun-ec157", "240", function=WATER),
+        figure("mun-ec155", "12", function=WATER),
+    ])  # fmt: skip
+    receive("national-expenditure", [figure("nat-dws", "60", basis=4, **here)])
+    build_warehouse(by=system("tests"))
+    assert row(client, "Water")["Budgeted"].said == "312.00"
+    april = row(client, "Water", f"{GAP}?years=4")
+    assert (april["Local"].said, april["National"].said, april["Budgeted"].said) == ("210.00", "60.00", "270.00")
+    html = client.get(april["Local"].href).content.decode()
+    assert 'value="210.00"' in html and 'value="120.00"' in html, "3/12 of R120 and 9/12 of R240"
+    said = plain(client.get(f"{GAP}?years=4&basis=7"))
+    assert "Years brought to 2024/25, April 2024 – March 2025, by months: budgeted" in said
+    assert "2024/25 April 12/12 1 2023/24 July 3/12 1 2024/25 July 9/12 1" in said
+    assert "2023/24 is not in" in said
+    [water] = [line for line in handed_out(client, "format=csv&years=4") if line["code"] == "water"]
+    assert water["budgeted"] == "270.00"
+
+
+def test_projects_of_municipal_tables_stand_beside_need_by_themselves(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    capital = {"statement": Statement.CAPITAL, "function": "municipal-functions-v2:42"}
+    receive("municipal-income-expenditure", [figure("mun-ec157", "100", function=WATER)])
+    receive("municipal-projects", [
+        figure("mun-ec157", "30", **capital),
+        *(figure("mun-ec157", "2", **capital, amount_type=AmountType.ACTUAL, length=Length.MONTH, period=n)
+          for n in (1, 2)),
+    ])  # fmt: skip
+    build_warehouse(by=system("tests"))
+    assert row(client, "Water")["Local"].said == "100.00"
+    projects = row(client, "Water", f"{GAP}?dataset=municipal-projects")
+    assert (projects["Local"].said, projects["Spent"].said) == ("30.00", "4.00")
+    assert facts_of(client, projects["Local"].href) == [Decimal(30)]
+    said = plain(client.get(f"{GAP}?dataset=municipal-projects"))
+    assert "Told by one dataset alone" in said
+    assert "so far: 2 of 12 months in" in said
+    assert row(client, "Water", f"{GAP}?dataset=no-such")["Local"].said == "100.00"
+
+
+def test_the_census_counts_need_of_water_refuse_toilets_and_work(client, db, settings, tmp_path):
+    settings.HOME = tmp_path
+    said = plain(client.get(GAP))
+    assert "76.2 % of people without water from a scheme" in said
+    assert "92.6 % of people without refuse removal every week" in said
+    assert "19.0 % of households without a toilet" in said
+    assert "44.1 % of the labour force without work" in said
+
+
 def test_the_page_says_which_codes_count_for_each_service_and_where_they_are_published(client, db, settings, tmp_path):
     settings.HOME = tmp_path
     said = plain(client.get(GAP))
-    assert "municipal-functions-v2 : 4301 Public Toilets, 4302 Sewerage, 4304 Waste Water Treatment." in said
+    assert "municipal-functions-v2 : 43 Waste water management, 4301 Public Toilets, 4302 Sewerage, 4304 Waste" in said
     assert "nat-dmpr (Electrification and Energy Programme and Project Management)" in said
     assert "Estimates of National Expenditure 2019/20" in said
     assert "of households without a toilet" in said
@@ -218,11 +269,43 @@ def test_a_space_that_does_not_exist_is_404(client, db):
 def test_codes_of_old_and_new_charts_are_told_apart():
     services = services_on(date(2026, 1, 1))
     by_code = {each.code: each for each in services.services}
-    assert services.of_function("municipal-functions-v2", "4302") is by_code["sanitation"]
-    assert services.of_function("municipal-functions-v1", "v1-1201") is by_code["water"]
-    assert services.of_function("municipal-functions-v2", "1201") is None
+    assert services.of_function("municipal-functions-v2", "4302", 2024) is by_code["sanitation"]
+    assert services.of_function("municipal-functions-v1", "v1-1201", 2015) is by_code["water"]
+    assert services.of_function("municipal-functions-v2", "1201", 2024) is None
     assert services.of_words("No clean WATER in 12 villages") is by_code["water"]
     assert services.of_words("A library") is None
+
+
+@pytest.mark.parametrize(("words", "service"), [
+    ("Trading services/Water Distribution", "water"), ("Water Management", "water"),
+    ("Waste water management", "sanitation"), ("Planning and development/Economic Development/Planning", "economy"),
+    ("Function:Waste Water Management:Core Function:Storm Water Management", "roads"),
+    ("Trading services / Waste management", "refuse"),
+    ("Sport & recreation", ""), ("Community halls", ""), ("Works department/Water Distribution", ""),
+])  # fmt: skip
+def test_words_for_functions_are_read_by_the_chart_and_never_guessed(words, service):
+    found = services_on(date(2026, 1, 1)).of_function("function-group", words, 2024)
+    assert (found.code if found else "") == service
+
+
+def test_words_for_functions_are_read_by_the_chart_of_their_year():
+    services = services_on(date(2026, 1, 1))
+    of_before = services.of_function("function-group", "Public safety/Police", 2015)
+    assert of_before and of_before.code == "safety"
+    assert services.of_function("function-group", "Public safety/Police", 2024) is None
+
+
+def test_a_table_of_words_counts_for_its_service_and_unknown_words_stay_under_none(settings, tmp_path, client):
+    settings.HOME = tmp_path
+    receive("municipal-income-expenditure", [
+        figure("mun-ec157", amount, function=f"function-group:{words}")
+        for words, amount in (("Trading services/Water Distribution", "100"), ("Waterworks", "9"))
+    ])  # fmt: skip
+    build_warehouse(by=system("tests"))
+    water, none = row(client, "Water"), row(client, "No service")
+    assert (water["Local"].said, none["Local"].said) == ("100.00", "9.00")
+    assert facts_of(client, water["Local"].href) == [Decimal(100)]
+    assert "Waterworks Local 1 [9.00]" in plain(client.get(GAP))
 
 
 def test_a_programme_that_is_named_goes_before_its_department():

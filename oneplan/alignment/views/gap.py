@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,17 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
+from oneplan.alignment.backlog import Backlog, backlog_of
 from oneplan.alignment.forms import GapFilter
 from oneplan.alignment.queries.gap import Counted, Gap, GapLine, gap_of
 from oneplan.alignment.services import ServiceList, services_on
 from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
-from oneplan.budgets.exports import FORMS, Sheet, file_of
-from oneplan.budgets.people import people, series
+from oneplan.budgets.people import series
 from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import chips
+from oneplan.platform.web.sheets import FORMS, Sheet, file_of
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
 from oneplan.spaces.views.frame import place_of
@@ -37,14 +39,16 @@ class Shown:
 
     asked: Asked
     basis: str
+    dataset: str
     service: str
     sphere: str
 
     @property
     def state(self) -> dict[str, str]:
         return {
-            "year": str(self.asked.year), "type": self.asked.amount_type, "basis": self.basis, "service": self.service,
-            "sphere": self.sphere, "sample": "yes" if self.asked.is_sample else "",
+            "year": str(self.asked.year), "type": self.asked.amount_type, "basis": self.basis, "dataset": self.dataset,
+            "service": self.service, "sphere": self.sphere, "years": str(self.asked.first_month or ""),
+            "sample": "yes" if self.asked.is_sample else "",
         }  # fmt: skip
 
     def address(self, **changes: str) -> str:
@@ -57,12 +61,14 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     space = space_named(code)
     if space is None:
         raise Http404
-    services, shown, known = services_on(clock.today()), None, None
+    services, shown, known, others = services_on(clock.today()), None, None, dict[str, str]()
     context: dict[str, Any] = {"space": space, "as_at": clock.now(), "place": place_of(space), "services": services}
     try:
-        known = coverage(request.actor, sample=request.GET.get("sample") == "yes")
-        shown = _shown(request, space, known, services)
-        found = gap_of(space, shown.asked, known, services, request.actor)
+        every = coverage(request.actor, sample=request.GET.get("sample") == "yes")
+        others, dataset = every.others, request.GET.get("dataset", "")
+        known = every.alone(dataset) if dataset in others else every
+        shown = _shown(request, space, known, services, dataset if dataset in others else "")
+        found = gap_of(space, shown.asked, known, services, request.actor, dataset=shown.dataset)
     except RuleBroken as without_money:
         context["without_money"] = without_money.sentence
         shown = known = None
@@ -72,7 +78,7 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         make = _counted_sheet if request.GET.get("part") == "counted" else _services_sheet
         return file_of(make(request, space, found, shown, known), form)
     if shown and known:
-        context |= _money(request, shown, known, found)
+        context |= _money(request, shown, known, found, others)
     is_sample = any(finding.edition.is_sample for line in found.lines for finding in line.findings)
     return render(request, "alignment/gap.html", {
         **context, "gap": found, "lines": [_line(line, found, shown, space) for line in found.lines],
@@ -81,25 +87,27 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponseBase:
     })  # fmt: skip
 
 
-def _shown(request: HttpRequest, space: Space, known: Coverage, services: ServiceList) -> Shown:
+def _shown(request: HttpRequest, space: Space, known: Coverage, services: ServiceList, dataset: str) -> Shown:
+    """Years brought together by months are those of everybody; without that, one kind of years can be chosen."""
     query = request.GET
-    asked = replace(read(query, known, ("function",), space__code=space.pk), sphere="", cuts=(), first_month=0)
-    basis = query.get("basis", "")
-    if basis in {str(each.basis) for each in known.loaded if each.is_main}:
-        asked = replace(asked, cuts=((_FIRST_MONTH, (basis,)),))
-    else:
-        basis = ""
+    asked = read(query, known, ("function",), space__code=space.pk)
+    kinds = {str(each.basis) for each in known.loaded if each.is_main}
+    basis = query.get("basis", "") if query.get("basis") in kinds and not asked.first_month else ""
+    cuts = [(_FIRST_MONTH, (basis,))] if basis else []
+    asked = replace(asked, sphere="", cuts=(*cuts, *([("dataset.code", (dataset,))] if dataset else [])))
     service, sphere = query.get("service", ""), query.get("sphere", "")
     return Shown(
-        asked, basis, service if service in {NO_SERVICE, *(each.code for each in services.services)} else "",
+        asked, basis, dataset, service if service in {NO_SERVICE, *(each.code for each in services.services)} else "",
         sphere if sphere in Sphere.values else "",
     )  # fmt: skip
 
 
-def _money(request: HttpRequest, shown: Shown, known: Coverage, found: Gap) -> dict[str, Any]:
+def _money(
+    request: HttpRequest, shown: Shown, known: Coverage, found: Gap, others: Mapping[str, str]
+) -> dict[str, Any]:
     """What the page says of its money: its filter, whose figures they are, what counts, and its files."""
     asked, spent = shown.asked, found.spent_asked
-    form = GapFilter(shown.state, known, asked)
+    form = GapFilter(shown.state, known, asked, others)
     opened = next((line for line in found.lines if _code(line) == (shown.service or NO_SERVICE)), None)
     counted = [
         (each, asked.facts(each.cuts), spent.facts(each.cuts) if spent else "")
@@ -159,16 +167,8 @@ def _figures(asked: Asked, counted: list[Counted], *, once: bool = False) -> str
     return asked.facts(counted[0].cuts) if len(counted) == 1 else ""
 
 
-def _backlog(line: GapLine, space: Space) -> str:
-    """What the census counts of the need for a service, in words; "" where it counts nothing of it."""
-    life = people().get(space.pk)
-    if life is None or line.service is None:
-        return ""
-    if line.service.backlog == "no_toilet" and life.no_toilet is not None:
-        return _("%(share)s %% of households without a toilet") % {"share": life.no_toilet}
-    if line.service.backlog == "unemployed" and life.unemployed is not None:
-        return _("%(share)s %% of the labour force without work") % {"share": life.unemployed}
-    return ""
+def _backlog(line: GapLine, space: Space) -> list[Backlog]:
+    return backlog_of(line.service.backlog, space.pk) if line.service else []
 
 
 def _about(request: HttpRequest, found: Gap, shown: Shown | None, known: Coverage | None) -> dict[str, str]:
@@ -177,6 +177,9 @@ def _about(request: HttpRequest, found: Gap, shown: Shown | None, known: Coverag
     return {
         "unit": _("rand"), "year": asked.year_label if asked else "",
         "amount_type": asked.kind_label if asked else "", "years_begin_in_month": shown.basis if shown else "",
+        "years": asked.window.words if asked and asked.window else "as labelled",
+        "spent_years": spent.window.words if spent and spent.window else "as labelled",
+        "notes": " ".join(note for each in (found.years, found.spent_years) if each for note in each.notes()),
         "spent_year": spent.year_label if spent else "", "spent_type": spent.kind_label if spent else "",
         "source": "; ".join(_told_by(known, asked, shown)) if shown and known else "",
         "build": known.build if known else "", "sample": "yes" if asked and asked.is_sample else "no",
@@ -197,7 +200,7 @@ def _services_sheet(
             " ".join(finding.ref for finding in line.findings), " ".join(row.ref for row in line.commitments),
             len(line.unfunded) if line.reads_promises else None, line.cost_without_money if line.commitments else None,
             *(line.budgeted_by(sphere) for sphere in (Sphere.NATIONAL, Sphere.PROVINCIAL, Sphere.LOCAL)),
-            line.allocated, line.spent, line.figures, _backlog(line, space),
+            line.allocated, line.spent, line.figures, "; ".join(each.words for each in _backlog(line, space)),
         ]
         for line in found.lines
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,6 +18,7 @@ from oneplan.api.ogc.answers import BadCall, Json
 from oneplan.api.ogc.collections import Collection
 from oneplan.api.ogc.systems import Asked
 from oneplan.geometry.frame import touching
+from oneplan.projects.models import is_hard_to_believe
 from oneplan.projects.queries import ProjectFilters, on_map, projects_list
 from oneplan.projects.queries.drawn import with_shape
 from oneplan.spaces.models import Boundary, LayerFeature, MunicipalArea, Province, Space
@@ -35,6 +37,7 @@ _TOLD = (
     "province", "space", "municipal_area", "ward", "implementing", "start", "finish", "total_cost", "spent_to_date",
     "jobs", "standing", "place_method", "place_confidence", "place_to_review", "sample",
 )  # fmt: skip
+_COST = _TOLD.index("total_cost")
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps would make one for each feature
 _DAYS, _RANDS, _FLAGS = (14, 15), (16, 17), (22, 23)
 
@@ -135,6 +138,7 @@ def _project_texts(rows: Sequence[on_map.Row], asked: Asked) -> list[str]:
         for place in _FLAGS:
             cells[place] = bool(cells[place])
         said = {name: None if cell == "" else cell for name, cell in zip(_TOLD, cells, strict=True)}
+        said["cost_doubtful"] = is_hard_to_believe(None if row[_COST] is None else Decimal(row[_COST]) / 100)
         texts.append(
             f'{{"type": "Feature", "id": {_encode(row[0])}, "geometry": {geometry}, "properties": {_encode(said)}}}'
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,18 +20,15 @@ from oneplan.budgets.cube.members import Range, members, some_members
 from oneplan.budgets.cube.planning import Plan, allows, lengths_of, planned, smallest_with, values_of
 from oneplan.budgets.cube.questions import AMOUNT, Question
 from oneplan.budgets.datasets import datasets
-from oneplan.budgets.measures import Grouped, Totals
+from oneplan.budgets.measures import BEFORE, Grouped, Totals
 from oneplan.budgets.shelf import reading
-from oneplan.warehouse.connection import Reading
+from oneplan.warehouse.connection import Columns, Reading
 from oneplan.warehouse.engines import ask
 
 _TO = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
-_CENT = Decimal("0.01")
+_NOTHING = "0.00"
 _MANY = 1_000  # cells of a page that is likely to hold them all
 _APART = frozenset(facts.GUARDS) - {"standing", "flow"}
-
-
-Row = tuple[Any, ...]  # keys …, gross and passed on as text to the cent, figures
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class Answer:
-    """Cells in order as `rows`, the total of all of them (also those on other pages), and what to say beside them."""
+    """Cells in order, the total of all of them (also those on other pages), and what to say beside them.
+
+    `columns` are those of `measures.Totals`: the keys in the order of the question, then the sums; rand as text.
+    """
 
     question: Question
-    rows: list[Row]
+    columns: Columns
     total: Cell | None
     cell_count: int
     source: str
@@ -65,13 +66,15 @@ class Answer:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """The rows with their rand as numbers."""
-        keys = len(self.question.by)
-        return [_cell(row[:keys], *row[keys : keys + 3]) for row in self.rows]
+        """The columns as one object a cell."""
+        keys = list(self.columns.values())[: len(self.question.by)]
+        gross, passed_on, figures = (self.columns[name] for name in ("gross", "passed_on", "figures"))
+        each_key = zip(*keys, strict=True) if keys else repeat((), len(gross))
+        return list(map(_cell, each_key, gross, passed_on, figures))
 
 
 def _cell(key: tuple[Any, ...], gross: str, passed_on: str, figures: int) -> Cell:
-    return Cell(key, Decimal(gross), Decimal(passed_on).quantize(_CENT), figures)
+    return Cell(key, Decimal(gross), Decimal(passed_on), figures)
 
 
 def answer(question: Question, *, by: Actor) -> Answer:
@@ -84,24 +87,29 @@ def answer(question: Question, *, by: Actor) -> Answer:
         grouped = tuple(_grouped(each) for each in question.by)
         watched = _watched(turn, question, plan)
         shape, values = _shaped(turn, question, plan, grouped, flows, watched)
-        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
-        if not grouped and rows and rows[0][0] is None:
-            rows = []  # the sum of nothing
-        total, count = (None, 0) if plan.is_empty else _together(turn, question, shape, values, rows)
+        cells = ask(turn, shape, shape.write, values)
+        if not grouped and cells["gross"] == [None]:
+            cells = {name: [] for name in cells}  # the sum of nothing
+        total, count = _together(turn, question, shape, values, cells)
+        if shape.lengths:
+            for name, before in BEFORE.items():
+                if name in cells:
+                    cells[name] = list(map(settled_text, cells[name], cells[before]))
+        cells.setdefault("passed_on", [_NOTHING] * len(cells["gross"]))
         if share:
-            rows = [_settled(row, len(grouped)) for row in rows]
-            share.remainder = _left_by_rounding(total, count, rows, len(grouped))
+            share.remainder = _left_by_rounding(total, count, cells)
             notes += share.notes()
         if plan.unknown:
             notes.append(_("Nothing is known of: %(values)s.") % {"values": ", ".join(plan.unknown)})
-        keys = len(grouped)
+        _check_sums(cells, watched)
+        shown = {name: column[: question.page_size] for name, column in cells.items()}
         labels = {
-            each.name: some_members(turn, each.table, {row[at] for row in rows})
-            for at, each in enumerate(question.by) if each.is_key and each.table
+            each.name: some_members(turn, each.table, column)
+            for each, column in zip(question.by, shown.values(), strict=False) if each.is_key and each.table
         }  # fmt: skip
-        _check_sums(rows, keys, watched)
-        shown = rows[: question.page_size]
-        return Answer(question, shown, total, count, shape.source, turn.build.name, labels, notes, turn.memory, share)
+        return Answer(
+            question, shown, total, count, shape.source, turn.build.name, labels, notes, turn.memory, share, flows
+        )
 
 
 def _default_datasets(turn: Reading, question: Question, plan: Plan) -> list[str]:
@@ -217,35 +225,40 @@ def _needed(lengths: tuple[tuple[int, int], ...]) -> set[str]:
 
 
 def _together(
-    turn: Reading, question: Question, shape: Totals, values: dict[str, int | str], rows: list[Row]
+    turn: Reading, question: Question, shape: Totals, values: dict[str, int | str], cells: Columns
 ) -> tuple[Cell | None, int]:
-    """The total of all cells and how many there are: from the rows where these tell it or are all, else asked for."""
-    keys, guards = len(shape.by), (*shape.watched, *shape.apart)
-    if question.page == 1 and len(rows) <= question.page_size:
-        if not rows:
-            return None, 0
-        columns = list(zip(*rows, strict=True))
-        sums = [_sum(columns[keys]), _sum(columns[keys + 1]) if shape.passed_on else "0"]
-        before = [_sum(column) for column in columns[-2:]] if shape.lengths else []
-        total = _whole(sums[0], sums[1], sum(columns[keys + 2]), before)
-        count = len(rows)
-        spans = [(min(columns[keys + 3 + 2 * at]), max(columns[keys + 4 + 2 * at])) for at in range(len(shape.watched))]
-        by = [each.name for each in shape.by]
-        spans += [(min(columns[by.index(guard)]), max(columns[by.index(guard)])) for guard in shape.apart]
+    """The total of all cells and how many there are: from the cells where these tell it or are all, else asked for."""
+    if question.page == 1 and len(cells["gross"]) <= question.page_size:
+        told = _added_up(cells, shape)
     else:
-        if not (rows and shape.of_all):  # a page behind the last, or cells beyond the first thousands
+        if not (cells["gross"] and shape.of_all):  # a page behind the last, or cells beyond the first thousands
             first = replace(shape, order=(), limit=1, offset=0, of_all=True)
-            rows = ask(turn, first, first.write, values)
-        if not rows or rows[0][keys] is None:
-            return None, 0
-        found = rows[0][keys + 3 + 2 * len(shape.watched) :]
-        total, count = _whole(found[0], found[1], found[2], found[4:6] if shape.lengths else ()), found[3]
-        found = found[6 if shape.lengths else 4 :]
-        spans = [(found[2 * at], found[2 * at + 1]) for at in range(len(guards))]
-    for guard, (least, greatest) in zip(guards, spans, strict=True):
+            cells = ask(turn, first, first.write, values)
+        told = {name: column[0] for name, column in cells.items() if column}
+    if not told or told["all_gross"] is None:
+        return None, 0
+    for guard in (*shape.watched, *shape.apart):
+        least, greatest = told[f"all_least_{guard}"], told[f"all_greatest_{guard}"]
         if not rules.adds_up(guard, least, greatest) and not (guard == "basis" and question.years_as_labelled):
-            return None, count  # each cell is a sum, all of them together are none
-    return total, count
+            return None, told["all_cells"]  # each cell is a sum, all of them together are none
+    gross, passed_on = told["all_gross"], told.get("all_passed_on", _NOTHING)
+    if shape.lengths:
+        gross = settled_text(gross, told["all_gross_before"])
+        passed_on = settled_text(passed_on, told.get("all_passed_before", _NOTHING))
+    return _cell((), gross, passed_on, told["all_figures"]), told["all_cells"]
+
+
+def _added_up(cells: Columns, shape: Totals) -> dict[str, Any]:
+    """What `of_all` would have told, from all cells; nothing of none."""
+    count = len(cells["gross"])
+    if not count:
+        return {}
+    told = {f"all_{name}": sum(cells[name]) if name == "figures" else _sum(cells[name]) for name in shape.sums}
+    ends = {guard: (f"least_{guard}", f"greatest_{guard}") for guard in shape.watched}
+    ends |= {guard: (guard, guard) for guard in shape.apart}
+    for guard, (least, greatest) in ends.items():
+        told |= {f"all_least_{guard}": min(cells[least]), f"all_greatest_{guard}": max(cells[greatest])}
+    return {**told, "all_cells": count}
 
 
 def _sum(texts: Sequence[str]) -> str:
@@ -258,34 +271,16 @@ def _sum(texts: Sequence[str]) -> str:
     return str(Decimal(whole).scaleb(-2))
 
 
-def _settled(row: Row, keys: int) -> Row:
-    """A row of sums in twelfths, up to the end of the year and up to its beginning, as rand of the year."""
-    gross_before, passed_before = row[-2:]
-    return (
-        *row[:keys], settled_text(row[keys], gross_before), settled_text(row[keys + 1], passed_before),
-        *row[keys + 2 : -2],
-    )  # fmt: skip
-
-
-def _whole(gross: str, passed_on: str, figures: int, before: Sequence[str]) -> Cell:
-    """All cells together; `before` are the sums up to the beginning of the year, where years are apportioned."""
-    if before:
-        gross, passed_on = settled_text(gross, before[0]), settled_text(passed_on, before[1])
-    return _cell((), gross, passed_on, figures)
-
-
-def _left_by_rounding(total: Cell | None, count: int, rows: list[Row], keys: int) -> Decimal:
+def _left_by_rounding(total: Cell | None, count: int, cells: Columns) -> Decimal:
     """The total less its lines, where all of them are here."""
-    if total is None or count != len(rows):
+    if total is None or count != len(cells["gross"]):
         return Decimal(0)
-    lines = sum(cents(row[keys]) - cents(row[keys + 1]) for row in rows)
-    return total.amount - Decimal(lines).scaleb(-2)
+    return total.amount - (Decimal(_sum(cells["gross"])) - Decimal(_sum(cells["passed_on"])))
 
 
-def _check_sums(rows: Sequence[Row], keys: int, watched: Sequence[str]) -> None:
-    for at, guard in enumerate(watched):
-        for row in rows:
-            least, greatest = row[keys + 3 + 2 * at], row[keys + 4 + 2 * at]
+def _check_sums(cells: Columns, watched: Sequence[str]) -> None:
+    for guard in watched:
+        for least, greatest in zip(cells[f"least_{guard}"], cells[f"greatest_{guard}"], strict=True):
             if least != greatest:
                 rules.check_can_add(guard, least, greatest, _names(guard, least, greatest))
 

@@ -7,7 +7,7 @@ those is not in is left out and named: part of a year is never told as a year.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oneplan.budgets import facts
-from oneplan.budgets.choices import Length, Statement
+from oneplan.budgets.choices import AmountType, Length, Statement
 from oneplan.budgets.cube.attributes import Misread
 from oneplan.budgets.cube.members import NOTHING, Range, members
 from oneplan.budgets.cube.planning import Plan, smallest_with, values_of
@@ -174,7 +174,7 @@ def _bodies_within(turn: Reading, plan: Plan) -> set[int]:
     shapes, values = values_of(plan)
     wanted = {*plan.cuts, "institution"}
     shape = Totals(smallest_with(turn, wanted), (Grouped("institution"),), shapes, 0, (), limit=_MOST_BODIES)
-    return {row[0] for row in ask(turn, shape, shape.write, values)}
+    return set(ask(turn, shape, shape.write, values)["institution"])
 
 
 def _asked(question: Question, plan: Plan) -> tuple[Window, int]:
@@ -184,17 +184,39 @@ def _asked(question: Question, plan: Plan) -> tuple[Window, int]:
     if any(each.column in _APART for each in question.by):
         raise RuleBroken(
             _("A year that is apportioned by months has no years, months or lengths of its own to group by. "
-              "Ask for one year after the other, or for years as labelled.")
+              "Ask once for each year, with its cut; the answers are together to the cent what was reported. Or ask "
+              "for years as labelled, grouped by year.")
         )  # fmt: skip
     year, kind = plan.cuts.get("year"), plan.cuts.get("amount_type")
     if year is None or year.first != year.last:
-        raise RuleBroken(_("Years are apportioned to one financial year: cut to it, as in financial_year.start:2024."))
+        raise RuleBroken(
+            _("Years are apportioned to one financial year. Cut to one and ask once for each: %(cuts)s. The answers of "
+              "several years are together to the cent what was reported.")
+            % {"cuts": _cuts_of("financial_year.start", year, str, "2024")}
+        )  # fmt: skip
     if kind is None or kind.first != kind.last:
-        raise RuleBroken(_("Years are apportioned for one kind of amount: cut to it, as in amount_type.code:original."))
+        raise RuleBroken(
+            _("Years are apportioned for one kind of amount, since what was budgeted and what was spent are not added. "
+              "Cut to one and ask once for each: %(cuts)s.")
+            % {"cuts": _cuts_of("amount_type.code", kind, _kind_named, "original")}
+        )  # fmt: skip
     statement = plan.cuts.get("statement")
     if statement is not None and statement.first == statement.last == _POSITION:
         raise RuleBroken(_("A financial position is of a day: it has no months by which it could be apportioned."))
     return Window(question.first_month, year.first), kind.first
+
+
+def _kind_named(number: int) -> str:
+    return str(list(AmountType)[number])
+
+
+def _cuts_of(name: str, allowed: Range | None, word: Callable[[int], str], example: str) -> str:
+    """The cuts by which a question of several values is asked once for each; an example where none was named."""
+    numbers = (allowed.numbers or tuple(range(allowed.first, allowed.last + 1))) if allowed else ()
+    if not numbers:
+        return f"{name}:{example}"
+    told = [f"{name}:{word(number)}" for number in numbers[:_NAMED]]
+    return _(", then ").join(told) + (" …" if len(numbers) > _NAMED else "")
 
 
 def _sources(rows: Iterable[tuple[Any, ...]], plan: Plan, window: Window) -> dict[int, dict[tuple[int, int], _Source]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from oneplan.budgets.cube.attributes import Attribute
 from oneplan.budgets.cube.members import some_members
 from oneplan.budgets.cube.planning import lengths_of, planned, values_of
 from oneplan.budgets.cube.questions import Question
-from oneplan.budgets.measures import Figures
+from oneplan.budgets.measures import Behind, Figures
 from oneplan.budgets.months import Window, part_of, within
 from oneplan.budgets.shelf import reading
 from oneplan.warehouse.engines import ask
@@ -25,13 +25,15 @@ _DIMENSION_OF = {
     "rule": "rules",
 }  # fmt: skip
 
+_OF_PARTS = ("place", "how", "rule")  # what the parts of one figure may differ in
+
 
 @dataclass(frozen=True)
 class FactLine:
     """One served fact with what its numbers stand for. `row` and `cell` are where its source says it."""
 
     numbers: dict[str, int]
-    known: dict[str, dict[str, Any]]
+    known: dict[str, Mapping[str, Any]]
     amount: Decimal
 
     def part_of(self, window: Window) -> tuple[int, int, Decimal]:
@@ -66,21 +68,46 @@ def list_facts(question: Question, *, by: Actor, earlier: bool = False) -> FactP
         values |= more
         size = question.page_size
         shape = Figures("earlier" if earlier else "facts", shapes, size + 1, (question.page - 1) * size, lengths)
-        rows = [] if plan.is_empty else ask(turn, shape, shape.write, values)
-        names = list(facts.FACTS)
-        found = [dict(zip(names, row, strict=True)) for row in rows[:size]]
-        known = {
-            column: some_members(turn, table, {each[column] for each in found})
-            for column, table in _DIMENSION_OF.items()
-        }
+        told = ask(turn, shape, shape.write, values)
+        amounts = list(map(Decimal, told.pop("amount")))
+        rows = [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
+        known = {column: some_members(turn, table, told[column]) for column, table in _DIMENSION_OF.items()}
         lines = [
-            FactLine(
-                {name: value for name, value in each.items() if name != "amount"},
-                {column: dict(known[column].get(each[column], {})) for column in _DIMENSION_OF}, each["amount"],
-            )
-            for each in found
-        ]  # fmt: skip
+            FactLine(numbers, {column: known[column].get(numbers[column], {}) for column in _DIMENSION_OF}, amount)
+            for numbers, amount in zip(rows[:size], amounts, strict=False)
+        ]
         return FactPage(lines, len(rows) > size, plan.unknown, turn.build.name, share)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many lines stand under cuts, and of how many figures of sources; figures also by release and rule."""
+
+    lines: int
+    figures: int
+    by: dict[tuple[int, int], int]
+
+
+def count_behind(question: Question, *, by: Actor) -> Counts | None:
+    """What stands behind a total of places, of which a figure may fall into several, or have but a later part here.
+
+    None where the question cuts to no place, so that all parts of a figure are in and a total counts it rightly.
+    Raises as `answer` does.
+    """
+    if not any(cut.attribute.column in _OF_PARTS for cut in question.cuts):
+        return None
+    with reading() as turn:
+        plan = planned(turn, question, by)
+        apportion(turn, question, plan)
+        shapes, values = values_of(plan)
+        lengths, more = lengths_of(plan)
+        shape = Behind(shapes, ("release", "rule"), lengths)
+        if plan.is_empty:
+            return Counts(0, 0, {})
+        told = ask(turn, shape, shape.write, {**values, **more})
+    releases, rules, figures = told["release"], told["rule"], told["figures"]  # one figure's parts have one rule
+    by_both = dict(zip(zip(releases, rules, strict=True), figures, strict=True))
+    return Counts(sum(told["lines"]), sum(figures), by_both)
 
 
 def list_members(

@@ -1,9 +1,9 @@
-"""Answers as JSON, written without an object for each cell: labels are written once for each number of a build."""
+"""Answers as JSON, written by columns without an object for each cell."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,30 +12,36 @@ from oneplan.budgets.cube.answering import Answer, Cell
 from oneplan.budgets.cube.attributes import Attribute, is_list
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_NOTHING = frozenset({"0", "0.00"})
+_NOTHING = "0.00"
 Labels = Mapping[Any, Mapping[str, Any]]
 
 
 def written_cells(answer: Answer) -> str:
     """The cells as a JSON list; rand as text, exact to the cent."""
-    if not answer.rows:
-        return "[]"
-    by, columns = answer.question.by, list(zip(*answer.rows, strict=True))
-    said: list[Iterable[str]] = []
-    for each, column in zip(by, columns, strict=False):
-        known = answer.memory.setdefault(f"{each.name} written", {})
-        for key in set(column) - known.keys():
-            known[key] = _written(each, key, answer.labels.get(each.name, {}))
-        said.append(map(known.__getitem__, column))
-    gross, passed_on, figures = columns[len(by) : len(by) + 3]
-    if set(passed_on) <= _NOTHING:
-        said.append([
-            f'"amount.sum":"{sum_}","amount.gross":"{sum_}","amount.passed_on":"0.00","_count":{count}'
-            for sum_, count in zip(gross, figures, strict=True)
-        ])  # fmt: skip
-    else:
-        said.append(map(_sums, gross, passed_on, figures))
-    return "[{" + "},{".join(map(",".join, zip(*said, strict=True))) + "}]"
+    columns = answer.columns
+    gross, passed_on, figures = (columns[name] for name in ("gross", "passed_on", "figures"))
+    amount = gross
+    if set(passed_on) != {_NOTHING}:
+        amount = [
+            all_ if part == _NOTHING else str(Decimal(all_) - Decimal(part))
+            for all_, part in zip(gross, passed_on, strict=True)
+        ]
+    ends = {count: f'","_count":{count}}},{{' for count in set(figures)}
+    said = [_said(answer, each, column) for each, column in zip(answer.question.by, columns.values(), strict=False)]
+    said += ['"amount.sum":"', amount, '","amount.gross":"', gross, '","amount.passed_on":"', passed_on]
+    said.append(map(ends.__getitem__, figures))
+    every = [""] * (len(gross) * len(said))
+    for at, piece in enumerate(said):  # the pieces of a cell stand side by side, without a step of Python for each cell
+        every[at :: len(said)] = [piece] * len(gross) if isinstance(piece, str) else list(piece)
+    return f"[{{{''.join(every)[:-2]}]" if gross else "[]"
+
+
+def _said(answer: Answer, attribute: Attribute, column: list[Any]) -> str | Iterable[str]:
+    """What each cell says of one attribute: written once for each key of a build."""
+    known = answer.memory.setdefault(f"{attribute.name} written", {})
+    for key in set(column) - known.keys():
+        known[key] = _ENCODE(cell_values(attribute, key, answer.labels.get(attribute.name, {})))[1:-1] + ","
+    return map(known.__getitem__, column)
 
 
 def cell_values(attribute: Attribute, key: Any, labels: Labels) -> dict[str, Any]:
@@ -58,36 +64,17 @@ def sums(cell: Cell) -> dict[str, Any]:
     """The sums of a cell by name."""
     return {
         "amount.sum": str(cell.amount), "amount.gross": str(cell.gross),
-        "amount.passed_on": str(cell.passed_on.quantize(Decimal("0.01"))), "_count": cell.figures,
+        "amount.passed_on": str(cell.passed_on), "_count": cell.figures,
     }  # fmt: skip
-
-
-def _written(attribute: Attribute, key: Any, labels: Labels) -> str:
-    return _ENCODE(cell_values(attribute, key, labels))[1:-1]
-
-
-def _sums(gross: str, passed_on: str, figures: int) -> str:
-    if passed_on in _NOTHING:
-        amount, passed_on = gross, "0.00"
-    else:
-        amount = str(Decimal(gross) - Decimal(passed_on))
-    return f'"amount.sum":"{amount}","amount.gross":"{gross}","amount.passed_on":"{passed_on}","_count":{figures}'
 
 
 def written(answer: Answer, **beside: Any) -> str:
     """The whole answer as the interface gives it. Keys are those that users of Municipal Money's interface know."""
     question = answer.question
-    said: Sequence[tuple[str, str]] = (
-        ("cells", written_cells(answer)),
-        ("summary", _ENCODE(sums(answer.total)) if answer.total else "null"),
-        ("total_cell_count", str(answer.cell_count)),
-        ("page", str(question.page)),
-        ("page_size", str(question.page_size)),
-        ("attributes", _ENCODE([each.name for each in question.by])),
-        ("aggregates", _ENCODE(["amount.sum", "amount.gross", "amount.passed_on", "_count"])),
-        ("is_sample", _ENCODE(question.is_sample)),
-        ("notes", _ENCODE(answer.notes)),
-        ("build", _ENCODE(answer.build)),
-        *((name, _ENCODE(value)) for name, value in beside.items()),
-    )
-    return "{" + ",".join(f'"{name}":{text}' for name, text in said) + "}"
+    beside = {
+        "summary": sums(answer.total) if answer.total else None, "total_cell_count": answer.cell_count,
+        "page": question.page, "page_size": question.page_size, "attributes": [each.name for each in question.by],
+        "aggregates": ["amount.sum", "amount.gross", "amount.passed_on", "_count"], "is_sample": question.is_sample,
+        "notes": answer.notes, "build": answer.build, **beside,
+    }  # fmt: skip
+    return f'{{"cells":{written_cells(answer)},{_ENCODE(beside)[1:]}'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,6 +14,7 @@ from oneplan.frameworks.loading import load
 
 _FOLDER = Path(__file__).parents[1] / "charts"
 EVER = (0, 9999)
+_STEPS = re.compile(r"\s*[/:>|]\s*|\s+[-–]\s+")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,34 @@ class _Charts:
 
 
 @dataclass(frozen=True)
+class _Heading:
+    """What stands above several lines of a chart, as words.yaml names it."""
+
+    code: str
+    label: str
+    category: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words for lines of one chart, of financial years that begin in `from_year` and later."""
+
+    chart: str
+    from_year: int
+    reference: str
+    reason: str
+    levels: tuple[str, ...]
+    headings: tuple[_Heading, ...]
+    lines: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _WordLists:
+    lists: tuple[_Words, ...]
+
+
+@dataclass(frozen=True)
 class Chart:
     """A chart and its lines. `decides_statement`: without its line nobody knows in which statement a figure stands."""
 
@@ -66,6 +96,7 @@ class Chart:
     decides_statement: bool
     mark: str
     entries: tuple[Entry, ...] = field(repr=False)
+    words: _Words | None = field(default=None, repr=False)
 
     def key(self, code: str) -> str:
         """A code as records know it."""
@@ -75,11 +106,22 @@ class Chart:
     def by_code(self) -> Mapping[str, Entry]:
         """Lines by code, as written and without zeros in front: spreadsheets drop them."""
         found: dict[str, Entry] = {}
-        for entry in self.entries:
+        for entry in (*self.entries, *self.headings):
             found.setdefault(entry.code, entry)
         for entry in self.entries:
             found.setdefault(entry.code.lstrip("0"), entry)
         return found
+
+    @cached_property
+    def headings(self) -> tuple[Entry, ...]:
+        """What stands above several lines, for figures of which no line is told."""
+        if self.words is None:
+            return ()
+        years = (self.words.from_year, self.years[1])
+        return tuple(
+            Entry(each.code, each.label, each.category, each.label, "", False, (), "", "", 0, years)
+            for each in self.words.headings
+        )
 
     @cached_property
     def by_position(self) -> Mapping[str, Entry]:
@@ -92,6 +134,48 @@ class Chart:
             if not entry.is_subtotal:
                 found.setdefault(fold(entry.label), entry)
         return found
+
+    def of_words(self, text: str) -> Entry | None:
+        """The line or heading that words name, alone or at the end of a path of the chart; None where nobody said so.
+
+        >>> charts()["municipal-functions-v2"].of_words("Trading services/Water Distribution").code
+        '4202'
+        >>> charts()["municipal-functions-v2"].of_words("Function:Water Management").code
+        '42'
+        >>> charts()["municipal-functions-v2"].of_words("Municipal Works/Water Distribution")
+        """
+        steps = [step for step in _steps(text) if step not in self._levels]
+        for start in range(len(steps)):
+            if found := self._by_words.get("/".join(steps[start:])):
+                return found if self._above.issuperset(steps[:start]) else None
+        return None
+
+    @cached_property
+    def _by_words(self) -> Mapping[str, Entry]:
+        """Labels before headings, since some are both; then further names."""
+        found: dict[str, Entry] = {}
+        for entry in (*(each for each in self.entries if not each.is_subtotal), *self.headings):
+            found.setdefault("/".join(_steps(entry.label)), entry)
+        if self.words:
+            for heading in self.words.headings:
+                for words in heading.words:
+                    found.setdefault("/".join(_steps(words)), self.by_code[heading.code])
+            for code, names in self.words.lines.items():
+                for words in names:
+                    found.setdefault("/".join(_steps(words)), self.by_code[code])
+        return found
+
+    @cached_property
+    def _levels(self) -> frozenset[str]:
+        return frozenset(step for level in (self.words.levels if self.words else ()) for step in _steps(level))
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        """Words that may stand before those of a line."""
+        headings = self.words.headings if self.words else ()
+        told = {each for entry in self.entries for each in (entry.category, entry.subcategory)}
+        named = {each for heading in headings for each in (heading.label, *heading.words)}
+        return frozenset(step for each in told | named for step in _steps(each))
 
     def near(self, code: str, label: str = "") -> list[Entry]:
         """Lines whose code or label resembles what was written, the nearest first; at most three."""
@@ -111,10 +195,11 @@ class Chart:
 def charts() -> Mapping[str, Chart]:
     """Every chart, by its code."""
     stated = load(_FOLDER / "charts.yaml", _Charts).charts
+    words = {each.chart: each for each in load(_FOLDER / "words.yaml", _WordLists).lists}
     return {
         each.code: Chart(
             each.code, each.title, each.source, (each.from_year, each.to_year), each.decides_statement, each.mark,
-            _entries(each),
+            _entries(each), words.get(each.code),
         )
         for each in stated
     }  # fmt: skip
@@ -131,6 +216,11 @@ def _entries(stated: _Stated) -> tuple[Entry, ...]:
             )
             for row in csv.DictReader(file)
         )  # fmt: skip
+
+
+def _steps(text: str) -> list[str]:
+    """Words as a path, each step as it is compared."""
+    return [fold(step.replace("&", " and ")) for step in _STEPS.split(text) if step.strip()]
 
 
 @cache

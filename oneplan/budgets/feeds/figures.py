@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -24,11 +25,25 @@ from oneplan.budgets.feeds.targets import GROUPS, PROGRAMME, PROJECT
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED, UNCHANGED
 from oneplan.money import BadAmount, exact_rand
 from oneplan.warehouse.checks import Check, costly, mask
-from oneplan.warehouse.texts import insert_rows, quoted
+from oneplan.warehouse.connection import all_match
+from oneplan.warehouse.texts import insert_rows, quoted, the_same
 
 Rows = list[tuple[Any, ...]]
 Meaning = Callable[[Sequence[Said]], Rows]
 _MANY = 50  # amounts from which the absence of one form of them means something
+RETURN = "institution, statement, amount_type, basis, year, length, period"  # by which figures are reported, replaced
+_TYPED = (
+    "cell", "institution", "statement", "amount_type", "basis", "year", "length", "period", "function", "item", "fund",
+    "programme", "project", "evidence", "receiver", "apart",
+)  # fmt: skip
+_HELD = {  # what a column of these can hold in this file
+    "cell": "SELECT cell FROM cells", "statement": "SELECT statement FROM m_item",
+    "basis": "SELECT basis FROM m_institution", "fund": "SELECT key FROM m_fund",
+    "evidence": "SELECT id FROM m_evidence",
+    "programme": "SELECT id FROM m_programmes UNION SELECT 0", "project": "SELECT id FROM m_projects UNION SELECT 0",
+    "receiver": "SELECT code FROM m_receiver UNION SELECT receiver FROM m_item",
+    "apart": "SELECT apart FROM m_item UNION SELECT apart FROM m_period UNION SELECT apart FROM cells",
+}  # fmt: skip
 _NO_AMOUNT = 0  # the first of the reasons why a row is left out
 
 
@@ -90,15 +105,23 @@ class Figures:
         return rows
 
     def _asked(self, targets: Sequence[str]) -> Rows:
+        if not any(target in self._bound.columns for target in targets):  # the same for every row
+            return [(*(self._bound.constants.get(target, "") for target in targets), *self._stating)]
         listed = ", ".join(f"t_{target}" for target in targets)
-        stated = " OR ".join(f"c{cell.index} <> ''" for cell in self._bound.cells)
-        wanted = (
-            f'{self._texts(targets)}, count(*) FILTER ({stated}), coalesce(min("row") FILTER ({stated}), 0) FROM source'
-        )
-        if any(target in self._bound.columns for target in targets):  # else the same for every row
-            wanted += f' GROUP BY {listed} ORDER BY min("row")'
-        found: Rows = self._cursor.execute(f"SELECT {wanted}").fetchall()
+        found: Rows = self._cursor.execute(
+            f'SELECT {self._texts(targets)}, {self._counts()} FROM source GROUP BY {listed} ORDER BY min("row")'
+        ).fetchall()
         return found
+
+    @cached_property
+    def _stating(self) -> tuple[Any, ...]:
+        """How many rows state an amount, and the first of them."""
+        [counts] = self._cursor.execute(f"SELECT {self._counts()} FROM source").fetchall()
+        return tuple(counts)
+
+    def _counts(self) -> str:
+        stated = " OR ".join(f"c{cell.index} <> ''" for cell in self._bound.cells)
+        return f'count(*) FILTER ({stated}), coalesce(min("row") FILTER ({stated}), 0)'
 
     def number_programmes(self) -> None:
         """The tables `m_programmes` and `m_projects`: each thing named, by institution, with a number from 1."""
@@ -122,7 +145,7 @@ class Figures:
     # What each amount of each row is
 
     def type_rows(self) -> None:
-        """Make the table `typed`: "row", cell, the meanings by number, the amount in rand, and `faults`."""
+        """Make `typed`: "row", cell, the meanings by number, the amount in rand, and `faults`."""
         insert_rows(
             self._cursor, "words", {"id": pa.int32(), "word": pa.string()},
             [(number, word) for word, number in self._found.words.items()],
@@ -134,13 +157,15 @@ class Figures:
         for table, targets in (("programmes", PROGRAMME), ("projects", PROJECT)):
             joins += f" LEFT JOIN m_{table} ON {self._same(table, (*GROUPS['institution'], *targets))}"
         cells = self._bound.cells
-        texts = [self._bound.cell(cell.index) for cell in cells]
+        texts = [f"source.c{cell.index}" for cell in cells]
         numbers = [str(number) for number in range(len(cells))]
-        odd = (
-            "LEFT JOIN odd ON odd.text = meant.text" if self._count("odd") else "CROSS JOIN (SELECT NULL AS amount) odd"
-        )
-        self._cursor.execute(
-            f"""CREATE TABLE typed AS
+        odd, exact = "", "plain"
+        if self._count("odd"):
+            odd = "LEFT JOIN odd ON odd.text = CASE WHEN plain IS NULL THEN trim(read.text) END"
+            exact = "coalesce(plain, odd.amount)"
+        alike = the_same(self._cursor, _HELD)
+        written = ", ".join(name for name in _TYPED if name not in alike)
+        typing = f"""CREATE TABLE told AS
             WITH meant AS (
                 SELECT source."row", {self._ragged()} AS ragged,
                     m_institution.code AS institution, m_institution.basis, m_institution.gone,
@@ -158,19 +183,25 @@ class Figures:
                     greatest(m_item.apart, m_period.apart) AS said_apart,
                     {self._unnested(numbers)}::SMALLINT AS cell, {self._unnested(texts)} AS text
                 FROM source{joins}
+            ), read AS (
+                SELECT *, {self._plain("text")} AS plain FROM meant
             ), known AS (
-                SELECT meant.* EXCLUDE (said_length, said_period, said_type, said_apart),
+                SELECT read.* EXCLUDE (said_length, said_period, said_type, said_apart),
                     coalesce(cells.length, said_length) AS length, coalesce(cells.period, said_period) AS period,
                     coalesce(cells.amount_type, said_type) AS amount_type,
                     coalesce(cells.year, nullif(said_year, 0) + cells.years_on, 0)::SMALLINT AS year,
                     greatest(said_apart, cells.apart) AS apart,
-                    coalesce({self._plain("meant.text")}, odd.amount) AS exact
-                FROM meant JOIN cells USING (cell) {odd}
+                    {exact} AS exact
+                FROM read JOIN cells USING (cell) {odd}
             )
-            SELECT "row", cell, institution, statement, amount_type, basis, year, length, period, function, item, fund,
-                programme, project, evidence, coalesce(nullif(receiver, 0), to_whom) AS receiver, apart, exact,
-                round(exact, 2)::DECIMAL(18, 2) AS amount, {self._faults()} AS faults
-            FROM known"""
+            SELECT "row", {written}, exact, {self._faults()} AS faults
+            FROM (SELECT * REPLACE (coalesce(nullif(receiver, 0), to_whom) AS receiver) FROM known)"""
+        with all_match(self._cursor):
+            self._cursor.execute(typing)
+        listed = ", ".join(f"{alike[name]} AS {name}" if name in alike else name for name in _TYPED)
+        self._cursor.execute(
+            f'CREATE VIEW typed AS SELECT "row", {listed}, exact, round(exact, 2)::DECIMAL(18, 2) AS amount, faults '
+            "FROM told"
         )
 
     def _plain(self, text: str) -> str:
@@ -209,8 +240,8 @@ class Figures:
     def _make_odd_amounts(self) -> None:
         """Amounts that are no plain numbers ("R1 234,50", "(500)"), each read once; what is none stays unread."""
         wanted = " UNION ".join(
-            f"SELECT DISTINCT trim(c{cell.index}) FROM source WHERE trim(c{cell.index}) <> '' "
-            f"AND TRY_CAST(c{cell.index} AS DECIMAL(18, {self._scale})) IS NULL"
+            f"SELECT DISTINCT trim(c{cell.index}) FROM source WHERE TRY_CAST(c{cell.index} AS DECIMAL(18, "
+            f"{self._scale})) IS NULL AND trim(c{cell.index}) <> ''"
             for cell in self._bound.cells
         )
         rows: list[tuple[object, ...]] = []
@@ -284,7 +315,8 @@ class Figures:
     def _faults(self) -> str:
         """Of a row that was cut off nothing else is said, and nothing of one that states no amount."""
         others = mask(self.checks[1:], first=1)
-        return f"{mask(self.checks[:1])} + CASE WHEN ragged = 0 AND text <> '' THEN {others} ELSE 0 END"
+        stated = "CASE WHEN exact IS NOT NULL THEN true ELSE coalesce(trim(text), '') <> '' END"
+        return f"{mask(self.checks[:1])} + CASE WHEN ragged = 0 AND {stated} THEN {others} ELSE 0 END"
 
     def _check(self, name: str, condition: str, target: str, *, costs_row: bool = True) -> Check:
         return Check(
@@ -299,10 +331,11 @@ class Figures:
         faults = ", ".join(f"m_{group}.fault AS {group}_fault" for group in groups)
         texts = "".join(f" WHEN {number} THEN source.c{cell.index}" for number, cell in enumerate(self._bound.cells))
         self._cursor.execute(
-            f"CREATE TABLE at_fault AS SELECT source.*, typed.cell, typed.faults, typed.year, cells.header, {faults}, "
-            f"{self._ragged()} AS ragged, CASE typed.cell{texts} END AS text "
-            f"FROM (SELECT * FROM typed WHERE (faults & {costly(self.checks)}) <> 0) typed "
-            f'JOIN source ON source.spot = spot_of(typed."row") JOIN cells USING (cell){joins}'
+            f"CREATE TABLE at_fault AS WITH bad AS MATERIALIZED (SELECT * FROM typed WHERE (faults & "
+            f"{costly(self.checks)}) <> 0), source AS MATERIALIZED (SELECT * FROM source WHERE spot IN (SELECT "
+            f'spot_of("row") FROM bad)) SELECT source.*, bad.cell, bad.faults, bad.year, cells.header, {faults}, '
+            f"{self._ragged()} AS ragged, CASE bad.cell{texts} END AS text "
+            f'FROM bad JOIN source ON source.spot = spot_of(bad."row") JOIN cells USING (cell){joins}'
         )
 
     # What became of each row
@@ -321,9 +354,9 @@ class Figures:
         bad = costly(self.checks)
         fit = f'"row" NOT IN (SELECT "row" FROM typed WHERE (faults & {bad}) <> 0)' if self._any_costly() else "true"
         filled = "exact IS NOT NULL AND apart = 0 AND" if of == "typed" else ""
-        self._cursor.execute(
-            f"CREATE TABLE hashes AS SELECT hash({listed}) AS h FROM {of} WHERE {filled} {fit} GROUP BY h "
-            "HAVING count(*) > 1"
+        self._cursor.execute(  # in order like stands beside like: half the work of counting each
+            f"CREATE TABLE hashes AS SELECT DISTINCT h FROM (SELECT h, lag(h) OVER (ORDER BY h) AS before FROM "
+            f"(SELECT hash({listed}) AS h FROM {of} WHERE {filled} {fit})) WHERE h = before"
         )
         if not self._count("hashes"):
             self._cursor.execute('CREATE TABLE repeated ("row" INTEGER, "first" INTEGER)')
@@ -353,7 +386,10 @@ class Figures:
         return int(count)
 
     def judge(self) -> list[str]:
-        """Make `judged` (row, outcome) and the view `figures`. Returns the reasons for which rows are left out."""
+        """Make `judged` (row, outcome), the view `figures`, and `returned`: what it holds, of whom.
+
+        Returns the reasons for which rows are left out.
+        """
         bad = costly(self.checks)
         self._cursor.execute(
             f'CREATE TABLE refused AS SELECT "row" FROM typed WHERE (faults & {bad}) <> 0 UNION SELECT "row"'
@@ -377,6 +413,10 @@ class Figures:
         )
         self._cursor.execute(
             f'CREATE VIEW figures AS SELECT * FROM typed ANTI JOIN refused USING ("row") WHERE {taken}'
+        )
+        self._cursor.execute(
+            f"CREATE TABLE returned AS SELECT {RETURN}, count(*) AS figures, sum(amount)::DECIMAL(18, 2) AS amount "
+            f"FROM figures GROUP BY {RETURN}"
         )
         return reasons
 

@@ -11,15 +11,22 @@ from typing import Any
 import pyarrow as pa
 
 from oneplan.budgets import facts
+from oneplan.budgets.feeds.figures import RETURN
 from oneplan.budgets.feeds.meanings import Label
 from oneplan.budgets.shelf import shelf
+from oneplan.warehouse.connection import all_match
 from oneplan.warehouse.texts import insert_rows
 
 ARROW = {
     "int8": pa.int8(), "int16": pa.int16(), "int32": pa.int32(), "int64": pa.int64(), "string": pa.string(),
     "float64": pa.float64(), facts.RAND: pa.decimal128(18, 2),
 }  # fmt: skip
-_RETURNS = "institution, statement, amount_type, basis, year, length, period"
+_MANY_WORDS = 20_000  # in one column: past these each text is written for itself
+_COLUMNS = {
+    "institution": "SELECT code FROM m_institution", "function": "SELECT key FROM m_function",
+    "item": "SELECT key FROM m_item", "fund": "SELECT key FROM m_fund",
+    "receiver": "SELECT code FROM m_receiver UNION SELECT receiver FROM m_item",
+}  # fmt: skip
 
 
 def new_folder() -> Path:
@@ -44,13 +51,13 @@ def write_record(
         [(each.table, each.key, each.label, each.category, each.subcategory, each.receiver) for each in labels]
         + [("cells", header, header, "", "", "") for header in headers.values()],
     )  # fmt: skip
-    _copy(cursor, folder, "record", (
-        'SELECT "row", header AS cell, i.word AS institution, statement, amount_type, basis, year, length, period, '
-        "f.word AS function, t.word AS item, g.word AS fund, programme, project, evidence, r.word AS receiver, amount "
-        "FROM figures JOIN (SELECT cell, header FROM cells) USING (cell) JOIN words i ON i.id = institution "
-        "JOIN words f ON f.id = function JOIN words t ON t.id = item JOIN words g ON g.id = fund "
-        "JOIN words r ON r.id = receiver"
-    ))  # fmt: skip
+    _name_words(cursor)
+    names = ", ".join(
+        f"w_{name}.word AS {name}" if name in (*_COLUMNS, "cell") else f'"{name}"' for name in facts.RECORD
+    )
+    joins = " ".join(f"JOIN w_{name} ON w_{name}.id = figures.{name}" for name in (*_COLUMNS, "cell"))
+    with all_match(cursor):
+        _copy(cursor, folder, "record", f"SELECT {names} FROM figures {joins}")
     _copy(cursor, folder, "programmes", (
         "SELECT id, any_value(word || CASE WHEN t_vote = '' THEN '' ELSE ':' || t_vote END) AS vote, "
         "min(t_vote_name) AS vote_name, any_value(coalesce(nullif(t_programme, ''), t_programme_name)) AS programme, "
@@ -70,9 +77,23 @@ def write_record(
     _copy(cursor, folder, "labels", "SELECT * FROM labels")
     _copy(
         cursor, folder, "returns",
-        f"SELECT word AS {_RETURNS}, figures, amount FROM (SELECT {_RETURNS}, count(*) AS figures, "
-        f"sum(amount)::DECIMAL(18, 2) AS amount FROM figures GROUP BY {_RETURNS}) JOIN words ON words.id = institution",
+        f"SELECT word AS {RETURN}, figures, amount FROM returned JOIN words ON words.id = institution",
     )  # fmt: skip
+
+
+def _name_words(cursor: Any) -> None:
+    """The tables w_<column>: the words of each column of the record as a list of its own.
+
+    A column of numbers in such a list is written as it is; of texts each would be looked up anew.
+    """
+    told = {name: f"SELECT id, word FROM words WHERE id IN ({ids})" for name, ids in _COLUMNS.items()}
+    for name, select in {**told, "cell": "SELECT cell AS id, header AS word FROM cells"}.items():
+        [(many,)] = cursor.execute(f"SELECT count(*) > {_MANY_WORDS} FROM ({select})").fetchall()
+        kind = "VARCHAR"
+        if not many:
+            kind = f"word_of_{name}"
+            cursor.execute(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT word FROM ({select}))")
+        cursor.execute(f"CREATE TABLE w_{name} AS SELECT * REPLACE (word::{kind} AS word) FROM ({select})")
 
 
 def _copy(cursor: Any, folder: Path, name: str, select: str) -> None:

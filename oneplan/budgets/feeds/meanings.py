@@ -161,7 +161,7 @@ def _function(found: Findings, said: Said, chart: Chart | None, bound: Bound) ->
         key = found.name(Label("functions", f"function-group:{'/'.join(filter(None, (code, first, second)))}", label,
                                first or code, second))  # fmt: skip
         return (key, *EVER, 0)
-    entry = _entry(bound, chart, code, first)
+    entry = _entry(bound, chart, code, first) or chart.of_words("/".join(filter(None, (code or first, second))))
     if entry:
         key = found.name(Label("functions", chart.key(entry.code), entry.label, entry.category, entry.subcategory))
         return (key, *entry.years, 0)

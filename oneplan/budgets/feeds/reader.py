@@ -19,7 +19,7 @@ from oneplan.budgets.datasets import Dataset, dataset
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.feeds import keeping, magnitudes, meanings, periods, places, telling
 from oneplan.budgets.feeds.binding import bind, month_after
-from oneplan.budgets.feeds.figures import Figures, Sums
+from oneplan.budgets.feeds.figures import RETURN, Figures, Sums
 from oneplan.budgets.feeds.layouts import GENERIC, Layout, layout_for
 from oneplan.budgets.feeds.meanings import Findings
 from oneplan.budgets.feeds.subtotals import check_subtotals
@@ -156,7 +156,7 @@ class BudgetFile:
         by = "institution, statement, amount_type, year"
         now = magnitudes.yearly(
             cursor.execute(
-                f"SELECT word, * EXCLUDE (word, id, institution) FROM (SELECT {by}, sum(amount) FROM figures"
+                f"SELECT word, * EXCLUDE (word, id, institution) FROM (SELECT {by}, sum(amount) FROM returned"
                 f" WHERE {whole} "
                 f"GROUP BY {by}) JOIN words ON words.id = institution"
             ).fetchall()
@@ -183,12 +183,11 @@ class BudgetFile:
         self, cursor: Any, listed: str, in_force: Mapping[str, BudgetRelease], log: IssueLog
     ) -> None:
         """Two files that report the same: the later one will be served, for all that it reports."""
-        same = "institution, statement, amount_type, basis, year, length, period"
         rows = cursor.execute(
             f"SELECT filename, list(DISTINCT institution ORDER BY institution), count(*), sum(figures), sum(here) "
             f"FROM read_parquet({listed}, filename = true) "
-            f"JOIN (SELECT word AS {same}, here FROM (SELECT {same}, count(*) AS here FROM figures GROUP BY {same}) "
-            f"JOIN words ON words.id = institution) USING ({same}) GROUP BY filename ORDER BY filename"
+            f"JOIN (SELECT word AS {RETURN}, figures AS here FROM returned JOIN words ON words.id = institution) "
+            f"USING ({RETURN}) GROUP BY filename ORDER BY filename"
         ).fetchall()
         for path, institutions, returns, before, here in rows:
             release = in_force[path]
@@ -217,7 +216,7 @@ class BudgetFile:
     ) -> None:
         """Whether this is new; a release of the very same makes every row unchanged."""
         [(count, total)] = table.cursor.execute(
-            "SELECT count(*), coalesce(sum(amount), 0)::DECIMAL(18, 2) FROM figures"
+            "SELECT coalesce(sum(figures), 0), coalesce(sum(amount), 0)::DECIMAL(18, 2) FROM returned"
         ).fetchall()
         if not count:
             return

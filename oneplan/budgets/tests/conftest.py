@@ -14,17 +14,26 @@ from oneplan.budgets.tests.records import keep_record
 from oneplan.exchange.pipeline import run_import
 
 
+def built_of(receivers=None, standing="public", **by_dataset):
+    """Receives releases (dataset → figures) and builds what is served."""
+    for dataset, figures in by_dataset.items():
+        receive(dataset.replace("_", "-"), figures, receivers=receivers, standing=standing)
+    return build_warehouse(by=system("tests"))
+
+
 @pytest.fixture
 def warehouse(settings, tmp_path, db):
-    """An empty warehouse. Call it with releases (dataset → figures) to build what is served."""
+    """An empty warehouse. Call it as `built_of` is called."""
     settings.HOME = tmp_path
+    return built_of
 
-    def build(receivers=None, standing="public", **by_dataset):
-        for dataset, figures in by_dataset.items():
-            receive(dataset.replace("_", "-"), figures, receivers=receivers, standing=standing)
-        return build_warehouse(by=system("tests"))
 
-    return build
+@pytest.fixture
+def lent(kept_warehouse, world, settings, tmp_path, monkeypatch):
+    """The warehouse that the file keeps (its `kept_warehouse`), as if it had been built for this test."""
+    settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "documents"
+    monkeypatch.setattr("oneplan.warehouse.connection._now", {})  # what another test read of it is not remembered
+    return kept_warehouse.lend(world, tmp_path)
 
 
 def receive(dataset, figures, *, receivers=None, **said):

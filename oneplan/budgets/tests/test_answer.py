@@ -9,11 +9,12 @@ from oneplan.budgets.assembling import Part
 from oneplan.budgets.choices import AmountType, How, Length, Statement
 from oneplan.budgets.cube import Question, answer, ask_by, read_by, read_cuts, read_order
 from oneplan.budgets.cube.planning import planned
-from oneplan.budgets.tests.conftest import receive
+from oneplan.budgets.tests.conftest import built_of, receive
 from oneplan.budgets.tests.records import figure
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse import engines
 from oneplan.warehouse.statements import kept
+from tests.kept import kept_fixture
 
 pytestmark = pytest.mark.django_db
 ORIGINAL = {"amount_type": "original"}
@@ -29,13 +30,20 @@ def said(question, by=PUBLIC):
     ]  # fmt: skip
 
 
-@pytest.fixture
-def two_spaces(warehouse):
-    warehouse(municipal_income_expenditure=[
+def build(_world):
+    return built_of(municipal_income_expenditure=[
         figure("mun-ec157", "10", function="f:water"), figure("mun-ec157", "5", function="f:roads"),
         figure("mun-dc15", "20", function="f:water"), figure("mun-eth", "40", function="f:water", year=2023),
         figure("mun-eth", "80", function="f:water"),
     ])  # fmt: skip
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def two_spaces(lent):
+    return lent
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,27 @@ import sys
 import pytest
 
 from oneplan.budgets.choices import AmountType
-from oneplan.budgets.tests.conftest import receive
+from oneplan.budgets.tests.conftest import built_of, receive
 from oneplan.budgets.tests.records import figure
+from tests.kept import kept_fixture
 
 pytestmark = pytest.mark.django_db
 AGGREGATE = "/api/v1/budgets/aggregate"
 
 
-@pytest.fixture
-def loaded(warehouse):
-    return warehouse(municipal_income_expenditure=[
+def build(_world):
+    return built_of(municipal_income_expenditure=[
         figure("mun-ec157", "10.05", function="f:water"), figure("mun-eth", "20", function="f:roads"),
         figure("mun-eth", "5", function="f:water", amount_type=AmountType.AUDITED),
     ])  # fmt: skip
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def loaded(lent):
+    return lent
 
 
 def test_totals_are_what_users_of_municipal_money_expect(loaded, client):

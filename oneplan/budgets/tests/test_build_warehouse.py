@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 BY = system("tests")
 NUMBERED = {
     "length": "year quarter month",
-    "statement": "operating capital expenditure revenue cash_flow position allocation",
+    "statement": "operating capital expenditure revenue cash_flow position allocation cash_in cash_out",
     "amount_type": "original adjusted tabled revised actual pre_audit audited restated indicative_1 indicative_2 "
         "indicative_3 forecast allocated transferred final",
     "standing": "public government sample",

@@ -5,6 +5,9 @@ import json
 import random
 import shutil
 from collections import namedtuple
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -21,7 +24,10 @@ from oneplan.budgets.shelf import reading, shelf
 from oneplan.budgets.tests.files import raw
 from oneplan.cli.main import main
 from oneplan.exchange.models import ImportRun
+from oneplan.exchange.pipeline import run_import
+from oneplan.exchange.readers.packed import OPENING
 from oneplan.warehouse.store import spill_folder
+from tests.kept import kept_fixture
 from tests.world import LONG_AGO
 
 pytestmark = pytest.mark.django_db
@@ -77,11 +83,20 @@ def sound(shared_data):
     return (shared_data / "budget" / "municipal_data_fixtures" / FACTS).read_bytes()
 
 
-@pytest.fixture
-def served(home, take, tmp_path):
-    """A release that serves. Returns what is served, to compare."""
-    take(raw(tmp_path, ("BUF", "2020ORGB", "1110", "2000", "1500.10")), "municipal-income-expenditure")
+def build(_world):
+    """A release that serves."""
+    with TemporaryDirectory() as folder:
+        path = raw(Path(folder), ("BUF", "2020ORGB", "1110", "2000", "1500.10"))
+        run_import("budget", path, by=system("tests"), layout="municipal-income-expenditure", as_at=date(2021, 3, 31))
     build_warehouse(by=system("tests"))
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def served(lent):
+    """A release that serves. Returns what is served, to compare."""
 
     def now():
         with reading() as turn:
@@ -126,6 +141,41 @@ def test_a_damaged_file_is_refused_on_the_page_and_nothing_changes(
     assert sentence in shown.content.decode()
     assert run is None or run.state != "checked"
     assert served() == before
+
+
+def test_of_a_large_packed_file_the_page_reads_the_beginning_and_the_check_the_rest(
+    home, client, settings, django_capture_on_commit_callbacks
+):
+    """Its end is damaged: whoever hands it in is answered without waiting for it, and reads so on the run's page."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    user = User.objects.create_user("keeper@example.org", "a long enough password", name="Keeper")
+    grant_role(user, Role.BUDGET_KEEPER, "national", by=system("tests"), valid_from=LONG_AGO)
+    client.force_login(user)
+    dice = random.Random(1)
+    rows = b"".join(
+        b"BUF,2020ORGB,1110,%d,%d\n" % (dice.randrange(9999), dice.randrange(10**9)) for _each in range(500_000)
+    )
+    packed = gzip.compress(b"DEMARCATION_CDE,YEARPERIOD,FUNCTION_CDE,INCEXP_CDE,TCOST\n" + rows, compresslevel=1)
+    assert len(rows) > 1.5 * OPENING
+    with django_capture_on_commit_callbacks() as waiting:
+        answer = client.post(reverse("exchange:start_import", args=["budget"]), {
+            "file": SimpleUploadedFile("incexp.csv.gz", packed[:-1000]), "as_at": "2021-03-31",
+        })  # fmt: skip
+    run = ImportRun.objects.get()
+    assert (answer.status_code, answer.url, waiting) == (302, reverse("exchange:match_columns", args=[run.pk]), [])
+    matched = client.get(answer.url).content.decode()
+    assert "INCEXP_CDE" in matched
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("exchange:start_import", args=["budget"]), {
+            "file": SimpleUploadedFile("incexp.csv.gz", packed[:-1000]), "as_at": "2021-03-31",
+            "using": "layout:municipal-income-expenditure",
+        })  # fmt: skip
+    refused = ImportRun.objects.latest("pk")
+    assert refused.state == "failed"
+    assert (
+        "damaged or was cut off on the way" in client.get(reverse("exchange:run", args=[refused.pk])).content.decode()
+    )
+    assert list(spill_folder().iterdir()) == []
 
 
 def test_a_disk_without_room_says_so_and_not_that_the_file_is_damaged(take, tmp_path, monkeypatch, kept):

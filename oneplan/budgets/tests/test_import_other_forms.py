@@ -4,12 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from oneplan.budgets.choices import AmountType, Length
+from oneplan.access.actors import PUBLIC
+from oneplan.budgets.choices import AmountType, Length, Statement
+from oneplan.budgets.cube import answer, ask_by
 from oneplan.budgets.facts import number_of
 from oneplan.budgets.feeds.charts import charts
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.conftest import served
 from oneplan.budgets.tests.files import ESTIMATES, estimates, raw, write_csv
+from oneplan.platform.errors import RuleBroken
 
 pytestmark = pytest.mark.django_db
 OLD = ("Demarcation Code", "YEARPERIOD", "FUNCTION_CDE", "INCEXP_CDE", "ACT_OR_BUD")
@@ -70,6 +73,25 @@ def test_cash_flow_and_position_of_before_mscoa_are_recognised(layout, header, c
     ]
 
 
+def test_payments_without_a_minus_sign_are_not_added_to_what_was_received(take, tmp_path):
+    """Before mSCOA the net increase of cash is receipts less payments; both stand without a sign."""
+    header = ("DEMARCATION_CDE", "YEARPERIOD", "CFLOW_CDE", "ACT_OR_BUD")
+    report = take(write_csv(tmp_path / "old.csv", header, [
+        ("BUF", "2015M02", code, amount)
+        for code, amount in (("3030", 117), ("3280", 117), ("4010", 100), ("4170", 100), ("4180", 17))
+    ]))  # fmt: skip
+    assert [issue.message for issue in report.issues if issue.kind == "subtotal"] == []
+    assert served("SELECT statement, amount FROM facts ORDER BY amount") == [
+        (number_of(Statement.CASH_OUT), Decimal(100)), (number_of(Statement.CASH_IN), Decimal(117)),
+    ]  # fmt: skip
+    told = {"dataset": "municipal-cash-flow"}
+    with pytest.raises(RuleBroken, match="taken off what was received, not added to it"):
+        answer(ask_by("institution", **told), by=PUBLIC)
+    paid = answer(ask_by("institution", **told, statement="cash_out"), by=PUBLIC)
+    assert [cell.amount for cell in paid.cells] == [Decimal(100)]
+    assert len(answer(ask_by("item", **told), by=PUBLIC).cells) == 2
+
+
 @pytest.mark.parametrize(("layout", "period", "other"), [
     ("municipal-income-expenditure", "2013AUDA", "municipal-income-expenditure-v1"),
     ("municipal-income-expenditure-v1", "2024AUDA", "municipal-income-expenditure"),
@@ -104,6 +126,27 @@ def test_quarters_of_projects_are_figures_where_the_sheet_has_no_months(take, tm
         (2019, quarter, 2, number_of(AmountType.ACTUAL), Decimal(6)),
         (2019, 0, 0, number_of(AmountType.ORIGINAL), Decimal(30)),
         (2019, 0, 0, number_of(AmountType.ADJUSTED), Decimal(40)),
+    ]  # fmt: skip
+
+
+def test_functions_by_words_are_lines_or_headings_of_their_chart_and_others_are_kept_and_said(take, tmp_path):
+    header = ("Function", "Project Description", "Project Number", "Budget year 2019/20")
+    report = take(write_csv(tmp_path / "sa36.csv", ("Table SA36 Buffalo City (BUF)",), [header, *(
+        (words, words, f"PC{number}", number) for number, words in enumerate((
+            "Trading services/Water Distribution", "Water Management", "Function: Housing: Core Function: Housing",
+            "Waterworks",
+        ), start=1)
+    )]), "sa36")  # fmt: skip
+    assert report.rows_accepted == 4
+    assert [issue.row for issue in report.issues if issue.kind == "unknown_code"] == [6]
+    assert served(
+        "SELECT functions.code, functions.label, functions.category, amount FROM facts "
+        "JOIN functions ON functions.id = function ORDER BY amount"
+    ) == [
+        ("4202", "Water Distribution", "Trading services", Decimal(1)),
+        ("42", "Water management", "Trading services", Decimal(2)),
+        ("2401", "Housing", "Community and public safety", Decimal(3)),
+        ("Waterworks", "Waterworks", "Not in the chart", Decimal(4)),
     ]  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 import io
 import re
+from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
 
-from oneplan.budgets.choices import AmountType, Length, Statement
-from oneplan.budgets.tests.conftest import receive
+from oneplan.budgets.assembling import Part
+from oneplan.budgets.choices import AmountType, How, Length, Statement
+from oneplan.budgets.tests.conftest import built_of, receive
 from oneplan.budgets.tests.records import figure
 from oneplan.warehouse import engines
+from tests.kept import kept_fixture
 
 pytestmark = pytest.mark.django_db
 SPACE = "/spaces/DC15/budget/"
@@ -24,10 +27,9 @@ def plain(response):
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-@pytest.fixture
-def loaded(warehouse):
+def build(_world):
     """King Sabata Dalindyebo (EC157), in OR Tambo (DC15), and eThekwini."""
-    return warehouse(
+    return built_of(
         municipal_income_expenditure=[
             figure("mun-ec157", "100", function="f:water"), figure("mun-ec157", "60.50", function="f:roads"),
             figure("mun-eth", "1000", function="f:water"),
@@ -38,6 +40,14 @@ def loaded(warehouse):
             figure("mun-ec157", "3", function="f:water", length=Length.MONTH, period=1),
         ],
     )  # fmt: skip
+
+
+kept_warehouse = kept_fixture(build)
+
+
+@pytest.fixture
+def loaded(lent):
+    return lent
 
 
 def test_a_space_is_the_sum_of_its_budget_and_of_nothing_else(loaded, client):
@@ -123,6 +133,22 @@ def test_every_number_of_a_page_leads_to_figures_that_add_up_to_it(loaded, clien
             apart.add(amount)
     assert len(links) > 6
     assert apart == {"0.00"}  # a person's and a household's part of a total, which leads to the total's figures
+
+
+def test_a_figure_that_is_shared_out_is_one_figure_in_every_place_into_which_it_falls(warehouse, client, monkeypatch):
+    """Of two figures of R10, half lies nowhere; the other half falls to the country in two parts."""
+    parts = [
+        Part(0, How.NOT_PLACED, Decimal("0.5")), Part(1, How.APPORTIONED, Decimal("0.3")),
+        Part(1, How.APPORTIONED, Decimal("0.2")),
+    ]  # fmt: skip
+    monkeypatch.setattr("oneplan.budgets.placing.Placer.__call__", lambda self, asked: [parts for _each in asked])
+    warehouse(municipal_income_expenditure=[figure("mun-eth", "10"), figure("mun-eth", "10", function="f:roads")])
+    said = plain(client.get("/budgets/facts/", {"cut": "place:ZA"}))
+    assert "from 2 figures in 4 lines: what is shared out among places stands in a line for each." in said
+    assert re.search(r"B1 Release 1 .*? 2 \[10.00\]", said)
+    assert said.count("part 2 of its figure") == said.count("part 3 of its figure") == 2
+    assert "from 2 figures." in plain(client.get("/budgets/facts/"))
+    assert "from 2 figures." in plain(client.get("/budgets/facts/", {"cut": "how.code:not_placed"}))
 
 
 def test_figures_tell_their_release_row_and_column(loaded, client):

@@ -112,6 +112,9 @@ def test_a_month_by_month_ledger_reconciles_and_its_spoilt_cells_are_found(take,
 def test_projects_of_a_metro_reconcile(take, shared_data):
     take(shared_data / "projects" / "mscoa_sa36_test.xlsx", "sa36", as_at=date(2020, 3, 31))
     assert served("SELECT sum(amount), count(*) FROM facts") == [(Decimal("44492000"), 9)]
+    assert served("SELECT DISTINCT functions.code FROM facts JOIN functions ON functions.id = function ORDER BY 1") == [
+        ("1201",), ("2106",),
+    ]  # fmt: skip
     bad = take(shared_data / "projects" / "mscoa_sa36_failtest.xlsx", "sa36", as_at=date(2020, 3, 31))
     assert {str(issue.severity) for issue in bad.issues} <= {"warning", "error"}
 

@@ -15,15 +15,15 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.budgets import cube
 from oneplan.budgets.asking import facts_address, main_datasets, read_first_month, write_cut
-from oneplan.budgets.choices import SPENDING, AmountType, Flow, HouseRule, Length
+from oneplan.budgets.choices import SPENDING, AmountType, Flow, HouseRule, How, Length
 from oneplan.budgets.coverage import coverage
-from oneplan.budgets.exports import FORMS, Sheet, file_of
 from oneplan.budgets.lines import HOW_STATES, cut_words
 from oneplan.budgets.months import Window, month_and_year, span, year_label
 from oneplan.budgets.spending import LENGTH, TYPE, YEAR, accounts, progress_of
 from oneplan.budgets.views.course import unspent_of
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.sheets import FORMS, Sheet, file_of
 
 PER_PAGE, MOST_PARTS, MOST_IN_A_FILE = 50, 30, 100_000
 
@@ -85,13 +85,19 @@ def _total(question: cube.Question, request: ActorHttpRequest) -> dict[str, Any]
         whole = cube.answer(asked, by=request.actor)
         by = tuple(map(cube.attribute, ("release", "rule")))
         parts = cube.answer(replace(asked, by=by, order=(("amount", True),), page_size=MOST_PARTS), by=request.actor)
+        behind = cube.count_behind(asked, by=request.actor)
     except RuleBroken as refused:
         return {"refused": refused.sentence}
+    told = behind.by if behind else {}
     releases, rules = (parts.labels[each.name] for each in by)
     return {
-        "total": whole.total, "count": whole.total.figures if whole.total else 0,
+        "total": whole.total, "count": behind.figures if behind else whole.total.figures if whole.total else 0,
+        "shared_lines": behind.lines if behind and behind.lines != behind.figures else 0,
         "parts": [
-            {"release": releases[cell.key[0]], "rule": _rule(rules.get(cell.key[1], {})), "cell": cell}
+            {
+                "release": releases[cell.key[0]], "rule": _rule(rules.get(cell.key[1], {})), "cell": cell,
+                "figures": told.get((cell.key[0], cell.key[1]), cell.figures),
+            }
             for cell in parts.cells
         ],
         "parts_left": max(0, parts.cell_count - len(parts.cells)), "apportioned": whole.apportioned,
@@ -130,6 +136,7 @@ def _shown(line: cube.FactLine, window: Window | None) -> dict[str, Any]:
         "line": line, "within": line.part_of(window) if window else None,
         "rule": _rule(line.known["rule"]), "state": HOW_STATES[line.word("how")],
         "how": line.word("how").label,
+        "part": line.numbers["part"] + 1 if line.numbers["part"] or line.word("how") == How.APPORTIONED else 0,
         "year": _("%(year)s, from %(month)s")
         % {"year": year_label(year, line.numbers["basis"]), "month": MONTHS_3[line.numbers["basis"]].title()},
         "period": _period(line),

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oneplan.budgets.asking import BY, Asked, write_cut
+from oneplan.budgets.asking import BY, YEARS, Asked, write_cut
 from oneplan.budgets.coverage import Coverage
-from oneplan.budgets.forms import YEARS
 from oneplan.institutions.choices import Sphere
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import BuiltBefore

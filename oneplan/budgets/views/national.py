@@ -19,7 +19,6 @@ from oneplan.budgets.choices import How
 from oneplan.budgets.coverage import coverage
 from oneplan.budgets.cube.writing import cell_values
 from oneplan.budgets.deflators import Deflator, deflator, deflators
-from oneplan.budgets.exports import FORMS, file_of
 from oneplan.budgets.lines import ZERO, Line, names_for
 from oneplan.budgets.months import year_label
 from oneplan.budgets.people import people, series
@@ -30,6 +29,7 @@ from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate
 from oneplan.platform.web.responses import render_page_or_part
+from oneplan.platform.web.sheets import FORMS, file_of
 
 BY = ("group", "function", "sphere", "institution", "item-group", "item", "fund", "how", "province", "space")
 SPHERES = ("national", "provincial", "local", "")
@@ -57,7 +57,7 @@ class YearRow:
     """One function group: rand by year, in the order of the years."""
 
     label: str
-    cells: list[tuple[Decimal | None, str, str]]  # rand, figures behind it, words for months that are in
+    cells: list[tuple[str, Decimal | None, str, str]]  # year, rand, figures behind it, words where nothing is in
 
 
 @require_safe
@@ -166,7 +166,7 @@ def function_years(asked: Asked, by: Actor, index: Deflator | None) -> tuple[lis
     latest = years[-1] if years else 0
     rows = [
         YearRow(group, [
-            (known.get(year), asked.facts({
+            (year_label(year), known.get(year), asked.facts({
                 "function.category": [group], "financial_year.start": [str(year)],
                 "period.length": [length_words[year]],
             }), "" if year in known else "no return")

@@ -17,12 +17,12 @@ from oneplan.budgets.asking import BY, Asked, write_cut
 from oneplan.budgets.choices import SPENDING, AmountType, How, Statement
 from oneplan.budgets.coverage import Coverage
 from oneplan.budgets.cube.apportioning import Apportioned
-from oneplan.budgets.exports import Sheet
 from oneplan.budgets.lines import HOW_STATES, ZERO, Line, cut_words, lines_of, names_for, said, share
 from oneplan.budgets.people import People, series
 from oneplan.budgets.views.course import Course
 from oneplan.institutions.choices import Sphere
 from oneplan.platform.web.flows import Flows, flows
+from oneplan.platform.web.sheets import Sheet
 
 _WHOLE_LISTS = frozenset({"item", "project"})  # so many lines that how each is placed is not asked
 _TO_SPHERES = ("to_national", "to_provincial", "to_local")
@@ -65,7 +65,7 @@ def overview(asked: Asked, by: Actor, people: People | None) -> Overview:
     if people:
         for line in lines:
             line.persons = people.persons
-    is_cut_off = table.cell_count > len(table.rows)
+    is_cut_off = table.cell_count > len(table.columns["gross"])
     method = together.apportioned.notes() if together.apportioned else []
     notes = [note for note in dict.fromkeys(together.notes) if note not in method]  # the page tells the method apart
     return Overview(whole, lines, notes, is_cut_off, table.apportioned)
@@ -222,6 +222,9 @@ def sheet_of(request: HttpRequest, known: Coverage, asked: Asked, seen: Overview
     ]  # fmt: skip
     if seen.apportioned:
         notes = [*notes, *seen.apportioned.notes()]
+    if any(line.by_how.get(How.APPORTIONED) for line in (*seen.lines, seen.whole)):
+        notes = [*notes, _("A figure that is shared out among places is counted once, where its first part lies; its"
+                           " rand stands where it falls.")]  # fmt: skip
     lines = known.of(asked.year, asked.amount_type)
     days = [line.as_at for line in lines if line.as_at]
     about = {

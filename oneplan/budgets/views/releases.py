@@ -5,7 +5,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from oneplan.access.checks import check, passes
@@ -23,7 +25,12 @@ from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import render_page_or_part
 
 _PER_PAGE = 25
-_PARTS = ("read", "accepted", "refused", "apart", "rounding")
+Step = tuple[Promise, Decimal]  # what became of rand of the file, and how much
+_PARTS = {
+    "read": gettext_lazy("In the file"), "accepted": gettext_lazy("Accepted"),
+    "refused": gettext_lazy("In refused rows"), "apart": gettext_lazy("Set apart"),
+    "rounding": gettext_lazy("Rounding"),
+}  # fmt: skip
 
 
 @require_safe
@@ -85,11 +92,11 @@ def _release(request: ActorHttpRequest, ref: str) -> BudgetRelease:
     return found
 
 
-def _columns(release: BudgetRelease) -> list[tuple[str, list[Decimal]]]:
+def _columns(release: BudgetRelease) -> list[tuple[str, list[Step]]]:
     columns = release.reconciliation.get("columns", {})
     return [(header, _parts(parts)) for header, parts in columns.items()] if len(columns) > 1 else []
 
 
-def _parts(said: dict[str, str]) -> list[Decimal]:
+def _parts(said: dict[str, str]) -> list[Step]:
     """The steps from the file to the figures, in order; nothing for a release that was not received from a file."""
-    return [Decimal(said[name]) for name in _PARTS] if said else []
+    return [(label, Decimal(said[name])) for name, label in _PARTS.items()] if said else []

@@ -14,7 +14,6 @@ from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
 from oneplan.budgets.deflators import deflator, deflators
-from oneplan.budgets.exports import FORMS, file_of
 from oneplan.budgets.lines import said
 from oneplan.budgets.people import people, series
 from oneplan.budgets.views import overview as shown
@@ -24,6 +23,7 @@ from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
 from oneplan.platform.web.lists import paginate
 from oneplan.platform.web.responses import render_page_or_part
+from oneplan.platform.web.sheets import FORMS, file_of
 from oneplan.spaces.models import Space
 from oneplan.spaces.queries import space_named
 from oneplan.spaces.views.frame import place_of

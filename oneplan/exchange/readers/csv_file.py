@@ -115,8 +115,11 @@ def _decode(path: Path, encoding: str) -> _Lines:
                     row=row,
                 )
             lines += chunk.count(b"\n")
-            returns += chunk.count(b"\r") - chunk.count(b"\r\n") - (last == b"\r" and chunk.startswith(b"\n"))
-            decoder.decode(chunk)
+            if b"\r" in chunk:
+                returns += chunk.count(b"\r") - chunk.count(b"\r\n")
+            returns -= last == b"\r" and chunk.startswith(b"\n")
+            if not chunk.isascii() or decoder.getstate()[0]:  # plain letters are sound where none was begun before
+                decoder.decode(chunk)
             last = chunk[-1:]
         decoder.decode(b"", final=True)
     return _Lines(lines + (last != b"\n"), last not in (b"\n", b"\r"), returns > 0)

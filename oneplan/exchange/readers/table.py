@@ -8,7 +8,7 @@ from typing import Protocol
 
 from oneplan.exchange.issues import IssueLog
 from oneplan.exchange.readers.guard import LIMITS, Limits, guard
-from oneplan.exchange.readers.packed import unpacked
+from oneplan.exchange.readers.packed import opening, unpacked
 from oneplan.exchange.rows import Cell
 
 
@@ -39,12 +39,15 @@ class Table(Protocol):
 
 
 @contextmanager
-def open_table(path: Path, log: IssueLog, limits: Limits = LIMITS) -> Iterator[Table]:
-    """Open a CSV file or an Excel workbook. Raises FileRefused; oddities of the file as such go to the log."""
+def open_table(path: Path, log: IssueLog, limits: Limits = LIMITS, *, heads_alone: bool = False) -> Iterator[Table]:
+    """Open a CSV file or an Excel workbook. Raises FileRefused; oddities of the file as such go to the log.
+
+    With `heads_alone` nobody will read its rows: a packed file is not unpacked to its end.
+    """
     from oneplan.exchange.readers.csv_file import CsvTable
     from oneplan.exchange.readers.workbook import WorkbookTable
 
-    with unpacked(path, limits) as plain:
+    with (opening if heads_alone else unpacked)(path, limits) as plain:
         if guard(plain, limits) == "csv":
             yield CsvTable(plain, log)
             return

@@ -38,6 +38,7 @@ _DOORS: list[Door] = [
     Door("/commitments/", _("Follow commitments"), "table", "c"),
     Door("/projects/", _("Find projects"), "map", "j"),
     Door("/budgets/", _("Follow the money"), "table", "f"),
+    Door("/indicators/", _("Read the evidence"), "table", "e"),
     Door("/clashes/", _("Settle clashes"), "warning", "x", signed_in),
     Door("/institutions/", _("Find an institution"), "people", "o"),
     Door("/imports/", _("Bring in files"), "upload", "m", signed_in),

@@ -91,6 +91,14 @@ STATES: dict[str, State] = {
     "unverified": State("part", "question", _("Unverified")),
     "stale": State("part", "clock", _("Out of date")),
     "guessed": State("unplaced", "waves", _("Guessed")),
+    # how sure an observation is
+    "audited": State("done", "seal", _("Audited")),
+    "official": State("done", "full", _("Official")),
+    "provisional": State("part", "three-quarter", _("Provisional")),
+    "self_reported": State("part", "half", _("As reported by whoever is measured")),
+    "unofficial": State("part", "quarter", _("Published by others than the official source")),
+    "modelled": State("proposed", "dashed", _("Modelled")),
+    "converted": State("unplaced", "waves", _("Converted to other borders")),
     # plans, gates and editions
     "draft": State("proposed", "pencil", _("Draft")),
     "frozen": State("current", "lock", _("Frozen for signing")),

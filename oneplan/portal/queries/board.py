@@ -34,7 +34,11 @@ UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
 
 @dataclass
 class SpaceRow:
-    """One space on the board. Counts are None where the reader may not see them or there is nothing to count."""
+    """One space on the board. Counts are None where the reader may not see them or there is nothing to count.
+
+    Counted are real commitments, or invented ones where there are no others (`commitments_are_sample`); `invented` are
+    those besides. What is told of an edition is invented where `edition_is_sample` says so. The two are never added.
+    """
 
     code: str
     name: str
@@ -44,8 +48,10 @@ class SpaceRow:
     is_sample: bool = False
     adopted_number: int | None = None
     adopted_on: date | None = None
+    adopted_is_sample: bool = False
     edition: int | None = None
     edition_state: str = ""
+    edition_is_sample: bool = False
     opened_on: date | None = None
     stage: str = ""
     stage_number: int = 0
@@ -59,6 +65,8 @@ class SpaceRow:
     declined: int = 0
     silent: int = 0
     commitments: int | None = None
+    commitments_are_sample: bool = False
+    invented: int = 0
     funded: int = 0
     unfunded: int = 0
     placed: int = 0
@@ -116,10 +124,23 @@ class SpaceRow:
 
     @property
     def late(self) -> int | None:
-        """How many things are past their date: the stage, silent parties, commitments, immediate issues."""
+        """How many things are past their date: the stage, silent parties, commitments, immediate issues.
+
+        Of what is real, where one of edition and commitments is and the other is not.
+        """
         if self.edition is None and self.commitments is None:
             return None
-        return int(self.stage_is_late) + self.silent + self.overdue + self.urgent_overdue
+        real = self.late_of(invented=False)
+        return self.late_of(invented=True) if real is None else real
+
+    def late_of(self, *, invented: bool) -> int | None:
+        """How many invented, or how many real things are past their date; None where there are none of the kind."""
+        counts = []
+        if self.edition is not None and self.edition_is_sample == invented:
+            counts.append(int(self.stage_is_late) + self.silent + self.urgent_overdue)
+        if self.commitments is not None and self.commitments_are_sample == invented:
+            counts.append(self.overdue)
+        return sum(counts) if counts else None
 
     @property
     def is_quiet(self) -> bool:
@@ -210,11 +231,13 @@ def _add_editions(rows: dict[str, SpaceRow]) -> dict[int, Edition]:
         row = rows[edition.plan_id]
         if edition.state == EditionState.ADOPTED:
             row.adopted_number, row.adopted_on = edition.number, edition.adopted_on
+            row.adopted_is_sample = edition.is_sample
             row.is_sample = row.is_sample or edition.is_sample
         elif row.is_readable:
             in_progress[edition.pk] = edition
             row.edition, row.edition_state, row.opened_on = edition.number, edition.state, edition.opened_on
             row.is_sample = row.is_sample or edition.is_sample
+            row.edition_is_sample = edition.is_sample
             limit = clock_of(ruleset(edition.ruleset), is_review=row.adopted_number is not None)
             row.clock_ends = clock.add_months(edition.opened_on, limit.months)
             row.clock_label, row.clock_is_limit = limit.label, limit.is_limit
@@ -277,11 +300,17 @@ def _add_commitments(rows: dict[str, SpaceRow], readable: set[str]) -> None:
         shares_on()
         .filter(space__in=readable)
         .exclude(commitment__state=CommitmentState.WITHDRAWN)
-        .values("space_id")
+        .values("space_id", "commitment__is_sample")
         .annotate(**commitment_counts())
+        .order_by("commitment__is_sample")
     )
     for each in counted:
-        row = rows[each["space_id"]]
+        row, is_sample = rows[each["space_id"]], each["commitment__is_sample"]
+        row.is_sample = row.is_sample or is_sample
+        if is_sample and row.commitments:
+            row.invented = each["commitments"]
+            continue
+        row.commitments_are_sample = is_sample
         row.commitments, row.funded, row.unfunded = each["commitments"], each["funded"], each["unfunded"]
         row.placed, row.overdue = each["placed"], each["overdue"]
 

@@ -1,5 +1,6 @@
 """The national board: what each reader may count, and no more."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from oneplan.commitments.models import Commitment, Party, Share
 from oneplan.joint_planning.actions import request_contribution
 from oneplan.joint_planning.tests import factories
 from oneplan.periods import clock
+from oneplan.plans.models import Edition
 from oneplan.portal.queries.board import SpaceRow, board_rows
 from oneplan.portal.queries.money import money_by_year
 from oneplan.portal.queries.space import commitments_by_state
@@ -67,6 +69,54 @@ def test_the_totals_row_counts_only_what_the_reader_may_see(planning):
     totals = planning.client(planning.thandi).get("/board/").context["totals"]
     assert totals["commitments"] == totals["asked"] == 0
     assert planning.client(planning.hub36).get("/board/").context["totals"]["commitments"] == 1
+
+
+def invented_commitments(number: int, space: str) -> None:
+    [one] = Commitment.objects.filter(home_space="DC36", is_sample=False)[:1]
+    for index in range(number):
+        twin = Commitment.objects.create(
+            ref=f"{space}-C-8{index:03}", home_space_id=space, title=f"Invented {index}", kind=one.kind, area=one.area,
+            novelty=one.novelty, lead=one.lead, proposed_at=clock.now(), changed_at=clock.now(), is_sample=True,
+            funding="unfunded",
+        )  # fmt: skip
+        Share.objects.create(commitment=twin, space_id=space, fraction=1, valid_from=clock.today())
+
+
+def words_of(page) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", page.content.decode()).split())
+
+
+def test_real_and_invented_commitments_are_in_no_count_together(planning):
+    invented_commitments(2, "DC36")
+    invented_commitments(3, "DC15")
+    waterberg, or_tambo = row_of(planning.analyst), row_of(planning.analyst, "DC15")
+    assert (waterberg.commitments, waterberg.commitments_are_sample, waterberg.invented) == (1, False, 2)
+    assert (or_tambo.commitments, or_tambo.commitments_are_sample, or_tambo.invented) == (3, True, 0)
+    page = planning.client(planning.analyst).get("/board/")
+    totals = page.context["totals"]
+    assert (totals["commitments"], totals["asked"], totals["invented"]) == (1, 1, 5)
+    assert "Besides, 5 invented commitments, in no total of real ones." in words_of(page)
+    told = [(alarm.count, alarm.is_sample) for alarm in page.context["alarms"] if alarm.code == "unfunded"]
+    assert told == [(1, False), (3, True)]
+
+
+def test_an_invented_plan_counts_for_no_real_one(planning):
+    Edition.objects.filter(plan="DC36").update(is_sample=True)
+    page = planning.client(planning.analyst).get("/board/")
+    totals = page.context["totals"]
+    assert (totals["asked"], totals["commitments"], totals["invented_plans"]) == (0, 1, 1)
+    [diagnostic] = [stage for stage in page.context["strip"] if stage["code"] == "diagnostic"]
+    assert (diagnostic["count"], diagnostic["invented"]) == (1, 1)
+    assert "Besides, 1 invented plan, in no total of real ones." in words_of(page)
+
+
+def test_where_everything_is_invented_it_is_summed_and_said_to_be(planning):
+    Edition.objects.update(is_sample=True)
+    Commitment.objects.update(is_sample=True)
+    page = planning.client(planning.analyst).get("/board/")
+    totals = page.context["totals"]
+    assert (totals["asked"], totals["commitments"], totals["is_sample"], totals["invented"]) == (1, 1, True, 0)
+    assert "All of these are invented for demonstration." in page.content.decode()
 
 
 def test_the_csv_of_a_filter_hides_what_the_page_hides(planning):

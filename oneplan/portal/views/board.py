@@ -38,7 +38,7 @@ def board(request: ActorHttpRequest) -> HttpResponseBase:
         "legend": measure.legend(), "strip": stage_counts(every), "alarms": alarms(every),
         "only": asked.get("only", ""),
         "readable": sum(row.is_readable for row in every), "all_count": len(every),
-        "adopted": sum(1 for row in every if row.adopted_number), "now": clock.now(),
+        **adopted_in(every), "now": clock.now(),
         "totals": totals_of(rows), "is_filtered": len(rows) != len(every),
         "is_sample": any(row.is_sample for row in every), "projects": projects_of_country(request.actor),
     }  # fmt: skip
@@ -103,25 +103,50 @@ def _map(rows: list[SpaceRow], measure: Measure) -> dict[str, Any]:
 
 
 def stage_counts(rows: list[SpaceRow]) -> list[dict[str, Any]]:
-    """How many spaces are in each stage, by the words of the rule set in force."""
-    counted = Counter(row.stage for row in rows if row.stage)
-    most = max(counted.values(), default=0)
+    """How many spaces are in each stage, by the words of the rule set in force; invented plans apart."""
+    counted = Counter(row.stage for row in rows if row.stage and not row.edition_is_sample)
+    invented = Counter(row.stage for row in rows if row.stage and row.edition_is_sample)
+    most = max((counted[code] + invented[code] for code in CONCEPTS), default=0)
     words = ruleset_in_force(clock.today())
     return [
         {
             "code": code, "number": words.stage(code).number, "label": words.stage(code).label, "count": counted[code],
-            "parts": [("current", counted[code])], "most": most or 1,
+            "invented": invented[code], "parts": [("current", counted[code]), ("sample", invented[code])],
+            "most": most or 1,
         }
         for code in CONCEPTS
     ]  # fmt: skip
 
 
+def adopted_in(rows: list[SpaceRow]) -> dict[str, int]:
+    """How many spaces have an adopted plan, and how many an invented one."""
+    adopted = [row.adopted_is_sample for row in rows if row.adopted_number]
+    return {"adopted": adopted.count(False), "adopted_samples": adopted.count(True)}
+
+
 def totals_of(rows: list[SpaceRow]) -> dict[str, int]:
-    """Sums over the rows shown and visible. Shared commitments count in each of their spaces, and the page says so."""
-    names = ("contributed", "asked", "silent", "commitments", "funded", "placed")
-    totals = {name: sum(getattr(row, name) or 0 for row in rows) for name in names}
-    totals["late"] = sum(row.late or 0 for row in rows)
+    """Sums over the rows shown and visible, of what is real; of what is invented where nothing else is (`is_sample`).
+
+    `invented` and `invented_plans` are what is left out. Shared commitments count in each of their spaces, and the page
+    says so.
+    """
+    real = any(_has(row, invented=False) for row in rows)
+    is_sample = not real and any(_has(row, invented=True) for row in rows)
+    plans = [row for row in rows if row.edition is not None and row.edition_is_sample == is_sample]
+    counted = [row for row in rows if row.commitments is not None and row.commitments_are_sample == is_sample]
+    totals = {name: sum(getattr(row, name) or 0 for row in plans) for name in ("contributed", "asked", "silent")}
+    totals |= {name: sum(getattr(row, name) or 0 for row in counted) for name in ("commitments", "funded", "placed")}
+    totals["late"] = sum(row.late_of(invented=is_sample) or 0 for row in rows)
+    totals["is_sample"] = is_sample
+    totals["invented"] = sum(
+        row.invented + (row.commitments or 0 if row.commitments_are_sample and not is_sample else 0) for row in rows
+    )
+    totals["invented_plans"] = sum(1 for row in rows if row.edition_is_sample and not is_sample)
     return totals
+
+
+def _has(row: SpaceRow, *, invented: bool) -> bool:
+    return row.late_of(invented=invented) is not None
 
 
 def csv_lines(rows: list[SpaceRow]) -> Iterator[list[Any]]:
@@ -129,7 +154,7 @@ def csv_lines(rows: list[SpaceRow]) -> Iterator[list[Any]]:
         "code", "space", "province", "visible_to_you", "sample", "standing", "edition_in_progress", "stage",
         "stage_due", "adopted_edition", "adopted_on", "parties_asked", "parties_contributed", "parties_declined",
         "parties_silent", "commitments", "funded", "unfunded", "placed", "commitments_overdue", "immediate_overdue",
-        "late", "last_change", "last_change_by",
+        "late", "last_change", "last_change_by", "edition_is_sample", "commitments_are_sample", "invented_besides",
     ]  # fmt: skip
     for row in rows:
         hidden = not row.is_readable
@@ -141,4 +166,5 @@ def csv_lines(rows: list[SpaceRow]) -> Iterator[list[Any]]:
               (row.commitments, row.funded, row.unfunded, row.placed, row.overdue)),
             None if hidden or row.edition is None else row.urgent_overdue, row.late,
             row.last_change.isoformat() if row.last_change else None, row.last_who,
+            *((None,) * 3 if hidden else (row.edition_is_sample, row.commitments_are_sample, row.invented)),
         ]  # fmt: skip

@@ -14,7 +14,7 @@ from oneplan.portal.measures import alarms
 from oneplan.portal.queries.answers import departments
 from oneplan.portal.queries.board import board_rows
 from oneplan.portal.queries.money import money_cube
-from oneplan.portal.views.board import csv_lines, narrowed, ordered, stage_counts, totals_of
+from oneplan.portal.views.board import adopted_in, csv_lines, narrowed, ordered, stage_counts, totals_of
 from oneplan.portal.views.money import money_table
 
 
@@ -37,7 +37,7 @@ def province(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         "province": {"code": code, "name": every[0].province},
         "rows": rows, "sorting": sorting, "strip": stage_counts(every), "alarms": alarms(every),
         "only": asked.get("only", ""), "readable": len(readable), "all_count": len(every),
-        "adopted": sum(1 for row in every if row.adopted_number), "totals": totals_of(rows),
+        **adopted_in(every), "totals": totals_of(rows),
         "is_filtered": len(rows) != len(every), "now": clock.now(), "is_sample": any(row.is_sample for row in every),
         "spaces": spaces, "never_asked": [party for party in parties if not party.total.asked],
         "departments": [

@@ -42,6 +42,7 @@ class ProjectLine(Shown):
     start_on: date | None
     finish_on: date | None
     total_cost: Rand | None
+    cost_doubtful: bool = Field(description="Whether the cost is hard to believe for one project; kept as stated.")
     spent_to_date: Rand | None
     place: PlaceLine
     feed: Feed
@@ -215,7 +216,7 @@ def _line(row: Project) -> dict[str, Any]:
         "funding_source": row.fund or None, "sector": row.sector or None, "sphere": row.sphere or None,
         "implementing": _named(row.implementing), "implementing_as_read": row.implementing_text,
         "start_on": row.start_on, "finish_on": row.finish_on, "total_cost": rand_if_known(row.total_cost),
-        "spent_to_date": rand_if_known(row.spent_to_date),
+        "cost_doubtful": row.is_cost_doubtful, "spent_to_date": rand_if_known(row.spent_to_date),
         "place": PlaceLine(
             method=PlaceMethod(row.method), confidence=Confidence(row.confidence), to_review=row.is_doubtful,
             province=row.province_id, space=row.space_id, municipal_area=row.municipal_area_id, ward=row.ward_id,

@@ -4,7 +4,7 @@ from oneplan.projects.queries.filters import NO_VALUE, Placed, ProjectFilters, f
 from oneplan.projects.queries.lists import for_list, project_named, projects_list
 from oneplan.projects.queries.placed import PlacedTotals, Tally, placed_share
 from oneplan.projects.queries.readers import placed_in, reads_all, visible_to
-from oneplan.projects.queries.sums import Sums, sums_of
+from oneplan.projects.queries.sums import Sums, sums_by_programme, sums_of
 
 __all__ = [
     "NO_VALUE",
@@ -20,6 +20,7 @@ __all__ = [
     "project_named",
     "projects_list",
     "reads_all",
+    "sums_by_programme",
     "sums_of",
     "visible_to",
 ]

@@ -1,11 +1,10 @@
 """The places that want a look: which they are, worst value first, and why."""
 
-from collections import Counter
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from oneplan.access.actors import Actor
 from oneplan.projects.choices import ProjectStanding, Purpose
@@ -30,12 +29,17 @@ class ReviewFilters:
 
 @dataclass(frozen=True)
 class QueueCount:
-    """How many places wait for one reason, and the planned cost of those that state one."""
+    """How many places of real projects wait for one reason, and the planned cost of those that state one.
+
+    `invented` are places of invented projects besides; where there are no others, these are counted (`is_sample`).
+    """
 
     doubt: str
     label: str
     projects: int
     rand: Decimal
+    invented: int = 0
+    is_sample: bool = False
 
 
 def review_queue(actor: Actor, filters: ReviewFilters) -> "QuerySet[Project]":
@@ -61,20 +65,22 @@ def doubts_of(rows: "QuerySet[Project]") -> dict[int, list[str]]:
 
 def queue_counts(rows: "QuerySet[Project]") -> list[QueueCount]:
     """Why the places of a queue wait, the most rand first. A place with two doubts counts in both lines."""
-    costs = dict(rows.order_by().values_list("pk", "total_cost"))
-    projects: Counter[str] = Counter()
-    rand: Counter[str] = Counter()
+    known = {
+        pk: (is_sample, cost or Decimal(0))
+        for pk, is_sample, cost in rows.order_by().values_list("pk", "is_sample", "total_cost")
+    }
+    places: dict[str, dict[bool, list[Decimal]]] = {}
     for pk, doubts in doubts_of(rows).items():
+        is_sample, cost = known.get(pk, (False, Decimal(0)))
         for doubt in doubts:
-            projects[doubt] += 1
-            rand[doubt] += costs.get(pk) or Decimal(0)  # type: ignore[assignment]  # a counter of rand
-    lines = [
-        QueueCount(code, str(Doubt(code).label) if code in Doubt.values else code, count, Decimal(rand[code]))
-        for code, count in projects.items()
-    ]
-    return sorted(lines, key=lambda line: (-line.rand, line.label))
+            places.setdefault(doubt, {False: [], True: []})[is_sample].append(cost)
+    lines = [_counted(code, told[False], told[True]) for code, told in places.items()]
+    return sorted(lines, key=lambda line: (line.is_sample, -line.rand, line.label))
 
 
-def queue_totals(rows: "QuerySet[Project]") -> dict[str, Any]:
-    """How many places wait, their planned cost, and how many state none."""
-    return rows.order_by().aggregate(count=Count("pk"), rand=Sum("total_cost"), priced=Count("total_cost"))
+def _counted(code: str, real: list[Decimal], invented: list[Decimal]) -> QueueCount:
+    counted = real or invented
+    label = str(Doubt(code).label) if code in Doubt.values else code
+    return QueueCount(
+        code, label, len(counted), sum(counted, Decimal(0)), len(invented) if real else 0, is_sample=not real
+    )

@@ -1,13 +1,20 @@
 """What a set of projects costs and has spent: real projects and invented ones never in one total."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from oneplan.projects.models import BELIEVABLE_COST, Project
 
 _DOUBTFUL = Q(total_cost__gt=BELIEVABLE_COST) | Q(total_cost__lt=0)
+_SUMMED = {
+    "n": Count("pk"), "cost": Sum("total_cost"), "priced": Count("total_cost"), "spent": Sum("spent_to_date"),
+    "reported": Count("spent_to_date"), "doubtful": Count("pk", filter=_DOUBTFUL),
+    "doubtful_cost": Sum("total_cost", filter=_DOUBTFUL),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,19 @@ class Sums:
 
 def sums_of(rows: "QuerySet[Project]") -> Sums:
     """The sums of a set of projects, in one query."""
-    told = rows.order_by().values_list("is_sample").annotate(
-        n=Count("pk"), cost=Sum("total_cost"), priced=Count("total_cost"), spent=Sum("spent_to_date"),
-        reported=Count("spent_to_date"), doubtful=Count("pk", filter=_DOUBTFUL),
-        doubtful_cost=Sum("total_cost", filter=_DOUBTFUL),
-    )  # fmt: skip
-    by_kind = {is_sample: values for is_sample, *values in told}
+    return _apart(rows.order_by().values_list("is_sample").annotate(**_SUMMED))
+
+
+def sums_by_programme(rows: "QuerySet[Project]") -> dict[int, Sums]:
+    """The sums of the projects of each programme, in one query."""
+    told: dict[int, list[Any]] = {}
+    for programme, *values in rows.order_by().values_list("programme", "is_sample").annotate(**_SUMMED):
+        told.setdefault(programme, []).append(values)
+    return {programme: _apart(values) for programme, values in told.items()}
+
+
+def _apart(told: Iterable[Sequence[Any]]) -> Sums:
+    by_kind: Mapping[bool, Sequence[Any]] = {is_sample: values for is_sample, *values in told}
     if real := by_kind.get(False):
         return replace(Sums(*real), invented=by_kind[True][0] if True in by_kind else 0)
     return replace(Sums(*by_kind[True]), is_sample=True) if True in by_kind else Sums()

@@ -1,15 +1,21 @@
 """Real and invented projects in no total together; a cost that is hard to believe is marked wherever it stands."""
 
+import csv
+import json
 import re
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 
 from oneplan.exchange.choices import IssueKind
+from oneplan.projects.actions import register_programme
 from oneplan.projects.choices import Audience, ProjectKind
+from oneplan.projects.files import FORMS, write_file
 from oneplan.projects.models import BELIEVABLE_COST, Project
 from oneplan.projects.queries import placed_share, sums_of
-from oneplan.projects.tests.factories import project
+from oneplan.projects.tests.factories import placement, project
+from oneplan.spaces.choices import Doubt
 
 pytestmark = pytest.mark.django_db
 INVENTED = "Besides, 1 invented project, in no total of real ones."
@@ -79,6 +85,31 @@ def test_totals_of_real_and_invented_projects_are_those_of_each_alone(both):
     assert sums_of(Project.objects.none()).rows == 0
 
 
+def test_a_programme_sums_its_real_projects_and_tells_how_many_are_invented(both, client, world):
+    programme = register_programme(title="Clinics", institution=world.dws, by=world.planner)
+    Project.objects.update(programme=programme)
+    client.force_login(world.analyst.user)
+    every = plain(client.get("/programmes/"))
+    assert re.search(rf"Clinics .*? 1 .*?{re.escape(INVENTED)} \[5.00\]", every)
+    one = plain(client.get(f"/programmes/{programme.ref}/"))
+    assert re.search(rf"Total of 1 project \[5.00\] \[2.00\] cost stated by 1. .*{re.escape(INVENTED)}", one)
+    both.delete()
+    assert "All of these are invented for demonstration." in plain(client.get("/programmes/"))
+
+
+def test_the_review_queue_counts_real_places_and_tells_how_many_are_invented(both, client, world):
+    Project.objects.update(is_doubtful=True)
+    for row in Project.objects.all():
+        placement(row, doubts=[Doubt.SWAPPED])
+    client.force_login(world.analyst.user)
+    said = plain(client.get("/projects/review/"))
+    assert "1 place waits for a look, [5.00] of planned cost" in said
+    assert re.search(rf"{Doubt.SWAPPED.label} 1 .*?{re.escape(INVENTED)} \[5.00\]", said)
+    assert "Total of 1 place to review [5.00]" in said
+    assert "Invented clinic" in said
+    assert "[1005.00]" not in said
+
+
 @pytest.mark.parametrize(("cost", "is_doubtful"), [
     (BELIEVABLE_COST, False), (BELIEVABLE_COST + Decimal("0.01"), True), (Decimal(-1), True), (Decimal(0), False),
     (None, False),
@@ -91,6 +122,29 @@ def test_a_cost_that_is_hard_to_believe_is_marked_in_lists_on_its_page_and_besid
     assert (mark in shown, f"{mark} for one project" in page) == (is_doubtful, is_doubtful)
     assert ("of it stated by 1 project is hard to believe" in shown) == is_doubtful
     assert Project.objects.get(pk=row.pk).is_cost_doubtful == is_doubtful
+
+
+def test_a_cost_that_is_hard_to_believe_is_marked_in_the_interface_and_in_every_file(client, tmp_path):
+    dear = project("Dukuduku resettlement", total_cost=BELIEVABLE_COST + 1, audience=Audience.PUBLIC, longitude=28.7,
+                   latitude=-24.2)  # fmt: skip
+    project("Clinic", total_cost=Decimal(5), audience=Audience.PUBLIC)
+    project("Depot", total_cost=None, audience=Audience.PUBLIC)
+    expected = {"Dukuduku resettlement": True, "Clinic": False, "Depot": False}
+    lines = client.get("/api/v1/projects").json()["items"]
+    assert {line["title"]: line["cost_doubtful"] for line in lines} == expected
+    assert client.get(f"/api/v1/projects/{dear.ref}").json()["cost_doubtful"] is True
+    found = client.get("/ogc/collections/projects/items").json()["features"]
+    assert {one["properties"]["title"]: one["properties"]["cost_doubtful"] for one in found} == expected
+    for form, _label in FORMS:
+        write_file(Project.objects.all(), form, tmp_path / f"projects.{form}")
+    rows = csv.DictReader((tmp_path / "projects.csv").read_text("utf-8-sig").splitlines())
+    assert {row["title"]: row["cost_doubtful"] for row in rows} == {
+        "Dukuduku resettlement": "yes", "Clinic": "no", "Depot": "no"
+    }  # fmt: skip
+    drawn = json.loads((tmp_path / "projects.geojson").read_text("utf-8"))["features"]
+    assert {one["properties"]["title"]: one["properties"]["cost_doubtful"] for one in drawn} == expected
+    table = pq.read_table(tmp_path / "projects.parquet").to_pydict()
+    assert dict(zip(table["title"], table["cost_doubtful"], strict=True)) == expected
 
 
 def test_the_mark_is_the_import_s_own_word_for_such_an_amount():

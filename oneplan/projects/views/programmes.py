@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -36,12 +35,9 @@ def programme_list(request: ActorHttpRequest) -> HttpResponse:
     rows = programmes_visible_to(request.actor)
     page = paginate(request, rows, PER_PAGE)
     seen = queries.visible_to(request.actor).filter(programme__in=[row.pk for row in page])
-    counts = {
-        pk: (n, rand) for pk, n, rand in
-        seen.order_by().values_list("programme").annotate(Count("pk"), Sum("total_cost"))
-    }  # fmt: skip
+    sums = queries.sums_by_programme(seen)
     context = {
-        "page": page, "lines": [(row, *counts.get(row.pk, (0, None))) for row in page],
+        "page": page, "lines": [(row, sums.get(row.pk, queries.Sums())) for row in page],
         "may_register": bool(request.actor.scopes_with(Permission.PROJECT_REGISTER)),
         "is_sample": any(row.is_sample for row in page),
     }  # fmt: skip
@@ -57,11 +53,10 @@ def programme(request: ActorHttpRequest, ref: str) -> HttpResponse:
     page = paginate(request, rows, PER_PAGE)
     context = {
         "programme": row, "page": page, "lines": [(each, phase_of(each.stage)) for each in page],
-        "sums": rows.order_by().aggregate(
-            cost=Sum("total_cost"), spent=Sum("spent_to_date"), priced=Count("total_cost")
-        ),
+        "sums": queries.sums_of(queries.visible_to(request.actor).filter(programme=row)),
         "may_correct": passes(check, request.actor, Permission.PROJECT_REGISTER, row),
-        "entries": told(history(row)[:5], subject_key(row)), "is_sample": row.is_sample,
+        "entries": told(history(row)[:5], subject_key(row)),
+        "is_sample": row.is_sample or any(each.is_sample for each in page),
     }  # fmt: skip
     return render(request, "projects/programme.html", context)
 

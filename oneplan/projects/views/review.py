@@ -43,7 +43,7 @@ def review_queue(request: ActorHttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "form": form, "chips": chips(request, form), "page": page, "totals": review.queue_totals(rows),
+        "form": form, "chips": chips(request, form), "page": page, "totals": queries.sums_of(rows),
         "counts": review.queue_counts(rows), "query": query.urlencode(),
         "lines": [(row, _words(doubts.get(row.pk, []))) for row in page],
         "may_locate": bool(actor.scopes_with(Permission.PROJECT_LOCATE)), "is_filtered": filters != ReviewFilters(),

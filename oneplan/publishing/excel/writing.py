@@ -4,7 +4,8 @@ Equal contents give equal bytes: the only dates in the file are those of the pla
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from oneplan.publishing.reading import Plan, read
 
 _LONGEST = 32_767  # characters that a cell can hold
 _FORMULA_SIGNS = ("=", "+", "-", "@")
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -46,7 +47,7 @@ def plan_workbook(told: Told, *, progress: Progress | None = None) -> bytes:
     import xlsxwriter  # here: slow to load, and only this function writes a workbook
 
     plan, file = read(told), io.BytesIO()
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
         made = datetime.combine(told.as_at, time())
         book.set_properties(
             {
@@ -55,9 +56,12 @@ def plan_workbook(told: Told, *, progress: Progress | None = None) -> bytes:
                 "keywords": told.content_hash,
             }
         )  # fmt: skip
-        writer = _Writer(book, told, plan)
+        identity = _("Edition %(n)s · %(standing)s · %(day)s") % {
+            "n": plan.number, "standing": told.standing_words, "day": told.as_at.isoformat(),
+        }  # fmt: skip
+        writer = Writer(book, Frame(told.title, identity, told.banner, told.content_hash))
         tables = list(sheets(plan))
-        writer.read_me(tables)
+        writer.read_me(_facts(told, plan), tables)
         for number, sheet in enumerate(tables, start=1):
             if progress:
                 progress(100 * number // (len(tables) + 1), sheet.name)
@@ -65,11 +69,53 @@ def plan_workbook(told: Told, *, progress: Progress | None = None) -> bytes:
     return file.getvalue()
 
 
-class _Writer:
+def _facts(told: Told, plan: Plan) -> list[tuple[str, str]]:
+    """What stands on the first sheet of a plan."""
+    boundaries = plan.boundaries
+    where = _("unknown") if boundaries is None else f"{boundaries['name']} ({boundaries['quality']})"
+    return [
+        (_("Plan"), _("%(title)s, edition %(n)s") % {"title": told.title, "n": plan.number}),
+        (_("Space"), f"{plan.space_name} ({plan.space_code}), {plan.province}"),
+        (_("Years"), f"{plan.start_year}–{plan.end_year}"),
+        (_("Standing"), told.standing_words),
+        (_("Adopted on") if plan.adopted_on else _("As at"), told.as_at.isoformat()),
+        (_("Rules"), f"{plan.rule_set['title']} ({plan.rule_set['reference']})"),
+        (_("Boundaries"), where),
+        (_("Hash of the content"), told.content_hash),
+        (_("Sealed with key"), told.key_id or _("not sealed")),
+        (
+            _("How to read it"),
+            _(
+                "Amounts are in rand. Years of the PFMA (April to March) and the MFMA (July to June) are two "
+                "calendars: do not add them. What the plan does not say is shown as unknown. A commitment shared "
+                "with other spaces has its whole cost here; “Share of this space” says how much of it counts here. "
+                "“Money by year” counts by that share and leaves declined pledges out; “Pledges” lists every one."
+            ),
+        ),
+        (
+            _("What counts"),
+            _("The sealed file is the plan; this workbook is drawn from it. Verify the sealed file at /verify/.")
+            if not told.is_draft
+            else _("This is no adopted plan. It shows what was written on the day above; it may change."),
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands over and under each sheet: title, which version this is, a warning, and the mark of the content."""
+
+    title: str
+    identity: str
+    banner: str
+    mark: str
+
+
+class Writer:
     """Writes sheets of one workbook."""
 
-    def __init__(self, book: Any, told: Told, plan: Plan) -> None:
-        self.book, self.told, self.plan = book, told, plan
+    def __init__(self, book: Any, frame: Frame) -> None:
+        self.book, self.frame = book, frame
         basic = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 
         def made(**more: Any) -> Any:
@@ -84,14 +130,14 @@ class _Writer:
         self.banner = made(**white, bg_color=_SAMPLE)
         self.bold, self.plain = made(bold=True, text_wrap=True), made(text_wrap=True)
 
-    def read_me(self, tables: list[Sheet]) -> None:
+    def read_me(self, facts: Sequence[tuple[str, str]], tables: Sequence[Sheet]) -> None:
         """What this is, where it comes from, and what the sheets hold."""
         sheet = self.book.add_worksheet(_("Read me"))
-        self._frame(sheet, self.told.title, 2)
+        self._frame(sheet, self.frame.title, 2)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 96)
         row = _HEADING_ROW
-        for label, words in self._facts():
+        for label, words in facts:
             self._text(sheet, row, 0, label, self.bold)
             self._text(sheet, row, 1, words, self.plain)
             sheet.set_row(row, _height([words], [96]))
@@ -105,41 +151,10 @@ class _Writer:
             self._text(sheet, row, 1, table.about, self.plain)
         sheet.fit_to_pages(1, 0)
 
-    def _facts(self) -> list[tuple[str, str]]:
-        told, plan = self.told, self.plan
-        boundaries = plan.boundaries
-        where = _("unknown") if boundaries is None else f"{boundaries['name']} ({boundaries['quality']})"
-        return [
-            (_("Plan"), _("%(title)s, edition %(n)s") % {"title": told.title, "n": plan.number}),
-            (_("Space"), f"{plan.space_name} ({plan.space_code}), {plan.province}"),
-            (_("Years"), f"{plan.start_year}–{plan.end_year}"),
-            (_("Standing"), told.standing_words),
-            (_("Adopted on") if plan.adopted_on else _("As at"), told.as_at.isoformat()),
-            (_("Rules"), f"{plan.rule_set['title']} ({plan.rule_set['reference']})"),
-            (_("Boundaries"), where),
-            (_("Hash of the content"), told.content_hash),
-            (_("Sealed with key"), told.key_id or _("not sealed")),
-            (
-                _("How to read it"),
-                _(
-                    "Amounts are in rand. Years of the PFMA (April to March) and the MFMA (July to June) are two "
-                    "calendars: do not add them. What the plan does not say is shown as unknown. A commitment shared "
-                    "with other spaces has its whole cost here; “Share of this space” says how much of it counts here. "
-                    "“Money by year” counts by that share and leaves declined pledges out; “Pledges” lists every one."
-                ),
-            ),
-            (
-                _("What counts"),
-                _("The sealed file is the plan; this workbook is drawn from it. Verify the sealed file at /verify/.")
-                if not told.is_draft
-                else _("This is no adopted plan. It shows what was written on the day above; it may change."),
-            ),
-        ]
-
     def table(self, table: Sheet) -> None:
         """A sheet with one table: headings frozen, filters on, printed on wide pages with its headings repeated."""
         sheet = self.book.add_worksheet(table.name)
-        self._frame(sheet, f"{table.name} · {self.told.title}", len(table.columns))
+        self._frame(sheet, f"{table.name} · {self.frame.title}", len(table.columns))
         for number, column in enumerate(table.columns):
             sheet.set_column(number, number, column.width)
             sheet.write_string(_HEADING_ROW, number, column.heading, self.heading)
@@ -159,23 +174,19 @@ class _Writer:
         sheet.fit_to_pages(-(-sum(widths) // _A3_WIDTH), 0)
 
     def _frame(self, sheet: Any, title: str, width: int) -> None:
-        told = self.told
+        banner, identity = self.frame.banner, self.frame.identity
         self._text(sheet, 0, 0, title, self.title)
-        identity = _("Edition %(n)s · %(standing)s · %(day)s") % {
-            "n": self.plan.number, "standing": told.standing_words, "day": told.as_at.isoformat(),
-        }  # fmt: skip
-        if told.banner:
+        if banner:
             for column in range(width):
                 sheet.write_blank(1, column, None, self.banner)
         self._text(
-            sheet, 1, 0, f"{told.banner} · {identity}" if told.banner else identity,
-            self.banner if told.banner else self.bold,
+            sheet, 1, 0, f"{banner} · {identity}" if banner else identity, self.banner if banner else self.bold,
         )  # fmt: skip
         sheet.set_row(0, 22)
         sheet.set_row(1, 18)
         sheet.set_paper(_A4)
-        sheet.set_header(f"&L{_literal(told.title)}&R{_literal(told.banner)}")
-        sheet.set_footer(f"&L{_literal(identity)}&C{told.content_hash[:16]}&R&P / &N")
+        sheet.set_header(f"&L{_literal(self.frame.title)}&R{_literal(banner)}")
+        sheet.set_footer(f"&L{_literal(identity)}&C{self.frame.mark[:16]}&R&P / &N")
 
     def _cell(self, sheet: Any, row: int, number: int, column: Column, cell: Any) -> None:
         style = self.formats[column.kind]
@@ -184,7 +195,7 @@ class _Writer:
                 sheet.write_string(row, number, _("unknown"), self.unknown)
         elif isinstance(cell, date):
             sheet.write_datetime(row, number, datetime.combine(cell, time()), style)
-        elif isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
             sheet.write_number(row, number, cell, style)
         else:
             self._text(sheet, row, number, str(cell), style)

@@ -1,7 +1,7 @@
 """The looks and the frame of the document: styles, language, properties, header, footer, contents field."""
 
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 from docx.document import Document
@@ -10,8 +10,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
-
-from oneplan.publishing.content import Told
 
 LANGUAGE = "en-ZA"
 FONT = "Arial"
@@ -34,7 +32,20 @@ _TABLE_STYLE = f"""
 </w:style>"""
 
 
-def dress(document: Document, told: Told, identity: str) -> None:
+class Titled(Protocol):
+    """What a document is: its title, a warning over each page, the day it tells of, and the mark of its content."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def banner(self) -> str: ...
+    @property
+    def as_at(self) -> date: ...
+    @property
+    def content_hash(self) -> str: ...
+
+
+def dress(document: Document, told: Titled, identity: str) -> None:
     """Give an empty document the house's styles, its language and properties, and its header and footer."""
     _style(document)
     properties = document.core_properties
@@ -116,7 +127,7 @@ def _set_language(styles: Any) -> None:
         language.set(qn(script), LANGUAGE)
 
 
-def _header(paragraph: Any, told: Told) -> None:
+def _header(paragraph: Any, told: Titled) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if told.banner:
         run = paragraph.add_run(told.banner)

@@ -63,10 +63,10 @@ def plan_word(
     pages.fill_contents()
     file = io.BytesIO()
     document.save(file)
-    return _undated(file)
+    return undated(file)
 
 
-def _undated(file: IO[bytes]) -> bytes:
+def undated(file: IO[bytes]) -> bytes:
     """The same package without the time at which it was packed, so that equal contents give equal bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(file) as before, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as after:

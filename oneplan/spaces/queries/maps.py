@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -49,13 +49,24 @@ class SpaceMap(NationalMap):
     wards: list[Shape]
 
 
-def national_map(as_at: date | None = None, level: str = Level.SPACE) -> NationalMap:
-    """The country drawn by space (or by province), one unit a kilometre. Two queries; outlines are kept in memory."""
+def national_map(
+    as_at: date | None = None, level: str = Level.SPACE, only: Container[str] | None = None
+) -> NationalMap:
+    """The country drawn by space (or province, or municipal area), one unit a kilometre; or `only` some codes of it,
+    framed to them. Two queries; outlines are kept in memory. Municipal areas are named by their codes.
+    """
     release = next((release for release in releases_in_force(as_at) if release.level == level), None)
     if release is None:
         return NationalMap([], VIEW_BOX, "", "", "")
-    names = dict((Province if level == Level.PROVINCE else Space).objects.values_list("code", "name"))
-    return NationalMap(_named(_outlines(release), names), VIEW_BOX, release.name, release.quality, _note(release))
+    names: dict[str, str] = {}
+    if level != Level.MUNICIPAL_AREA:
+        names = dict((Province if level == Level.PROVINCE else Space).objects.values_list("code", "name"))
+    outlines: Sequence[_Outline] = _outlines(release)
+    view_box = VIEW_BOX
+    if only is not None:
+        outlines = [outline for outline in outlines if outline.code in only]
+        view_box = _view_box([outline.box for outline in outlines])
+    return NationalMap(_named(outlines, names), view_box, release.name, release.quality, _note(release))
 
 
 def space_map(space: Space | str, as_at: date | None = None, *, with_wards: bool = False) -> SpaceMap:

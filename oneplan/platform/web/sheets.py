@@ -1,4 +1,4 @@
-"""A view of money as a file: CSV, Excel or Parquet, each with its source, date, unit and notes."""
+"""A table as a file: CSV, Excel or Parquet, each with its source, date, unit and notes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -60,12 +61,14 @@ def _xlsx(sheet: Sheet) -> bytes:
         page.freeze_panes(1, 1)
         page.set_column(0, len(sheet.columns), 20)
         page.write_row(0, 0, sheet.columns, head)
+        formats = [rand if column in sheet.rand else None for column in sheet.columns]
+        told = cache(harmless)  # the same few texts stand in most rows
         for at, row in enumerate(sheet.rows, start=1):
-            for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-                if isinstance(cell, Decimal | int):
-                    page.write_number(at, place, cell, rand if column in sheet.rand else None)
-                else:
-                    page.write_string(at, place, harmless(cell))
+            for place, cell in enumerate(row):
+                if isinstance(cell, Decimal | int | float):
+                    page.write_number(at, place, cell, formats[place])
+                elif cell:
+                    page.write_string(at, place, told(cell))
         about = book.add_worksheet(_("About"))
         about.set_column(0, 0, 20)
         about.set_column(1, 1, 100)
@@ -86,6 +89,7 @@ def _parquet(sheet: Sheet) -> bytes:
         kind = (
             pa.decimal128(24, 2) if name in sheet.rand
             else pa.int64() if whole and all(isinstance(value, int) for value in whole)
+            else pa.float64() if whole and all(isinstance(value, float) for value in whole)
             else pa.string()
         )  # fmt: skip
         given = values if kind != pa.string() else [None if value is None else str(value) for value in values]

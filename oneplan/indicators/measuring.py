@@ -1,0 +1,81 @@
+"""From the registry and the build to what `comparing` compares: indicators, places and qualified values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from oneplan.indicators.choices import Length, Level, Status, Unit
+from oneplan.indicators.comparing.values import Column, Direction, Kind, Measured, Period, Place, Standing
+from oneplan.indicators.queries import Place as Registered
+from oneplan.indicators.queries import Value
+from oneplan.indicators.registry import Defined
+from oneplan.indicators.tables import sources, tables
+
+_UNITS = {Unit.RAND: "R", Unit.NUMBER: "", Unit.RATIO: "", Unit.SCORE: ""}
+_KINDS = {Unit.NUMBER: Kind.COUNT, Unit.RAND: Kind.COUNT, Unit.PERCENT: Kind.SHARE}
+_MODELLED = (Status.MODELLED, Status.CONVERTED)
+
+
+def measured(defined: Defined) -> Measured:
+    """An indicator as far as comparing needs it. What is neither a count nor a share is a level."""
+    return Measured(
+        defined.code, defined.title, _UNITS.get(defined.unit, str(defined.unit.label)),
+        _KINDS.get(defined.unit, Kind.LEVEL), Direction(str(defined.direction)), defined.decimals,
+    )  # fmt: skip
+
+
+def placed(place: Registered, population: float | None) -> Place:
+    """A place with its size."""
+    return Place(place.code, place.label, place.category, population)
+
+
+def standing_of(value: Value) -> Standing:
+    """A value with its time, universe, source and what parts it from others.
+
+    Two sources are two questions where the later says of itself that something changed.
+    """
+    table = tables()[value.table]
+    source = sources()[table.source]
+    return Standing(
+        value.place, value.value, period_of(value), str(table.universe.label), source.title, value.below,
+        boundary=str(value.boundary) if value.boundary else "", question=source.code if source.break_note else "",
+        is_modelled=value.status in _MODELLED, is_sample=value.is_sample,
+    )  # fmt: skip
+
+
+def period_of(value: Value) -> Period:
+    """When a value holds: the day of its source where that lies in it, else its last day."""
+    day = sources()[tables()[value.table].source].day
+    year, period = value.year, value.period
+    match value.length:
+        case Length.YEAR:
+            return Period(day if day.year == year else date(year, 12, 31), str(year))
+        case Length.QUARTER:
+            return Period(_end_of_month(year, 3 * period), f"{year} Q{period}")
+    return Period(_end_of_month(year, period), f"{year}-{period:02}")
+
+
+def column(defined: Defined, values: Iterable[Value]) -> Column:
+    """What is known of an indicator, the surest value of each place and time."""
+    found: dict[tuple[str, Period], Value] = {}
+    for value in values:
+        if value.value is not None:
+            at = (value.place, period_of(value))
+            if at not in found or list(Status).index(value.status) < list(Status).index(found[at].status):
+                found[at] = value
+    return Column(measured(defined), tuple(standing_of(value) for value in found.values()))
+
+
+def sizes(values: Sequence[Value]) -> dict[tuple[Level, str], float]:
+    """The newest population of each place, out of the values of the indicator `population`."""
+    newest: dict[tuple[Level, str], Value] = {}
+    for value in values:
+        at = (value.level, value.place)
+        if value.value and (at not in newest or value.year > newest[at].year):
+            newest[at] = value
+    return {at: float(value.value or 0) for at, value in newest.items()}
+
+
+def _end_of_month(year: int, month: int) -> date:
+    return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
