@@ -19,12 +19,7 @@ from benchmarks._setting import REPORT, ROOT, SMALL
 
 ORDER = (
     "locate", "placement", "clashes", "import_rows", "import_projects", "tiles", "pages", "throughput", "workbook",
-<<<<<<< HEAD
-    "pdf", "budgets", "budget_ingest", "budget_growth", "indicator_ingest", "poverty",
-    "projection",
-=======
-    "pdf", "budgets", "budget_ingest", "budget_growth", "profiles", "poverty", "projection",
->>>>>>> main
+    "pdf", "budgets", "budget_ingest", "budget_growth", "indicator_ingest", "profiles", "poverty", "projection",
 )  # fmt: skip
 
 
