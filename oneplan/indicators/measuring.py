@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
+from oneplan.indicators import times
 from oneplan.indicators.choices import Length, Level, Status, Unit
 from oneplan.indicators.comparing.values import Column, Direction, Kind, Measured, Period, Place, Standing
 from oneplan.indicators.queries import Place as Registered
@@ -46,14 +46,11 @@ def standing_of(value: Value) -> Standing:
 
 def period_of(value: Value) -> Period:
     """When a value holds: the day of its source where that lies in it, else its last day."""
-    day = sources()[tables()[value.table].source].day
-    year, period = value.year, value.period
-    match value.length:
-        case Length.YEAR:
-            return Period(day if day.year == year else date(year, 12, 31), str(year))
-        case Length.QUARTER:
-            return Period(_end_of_month(year, 3 * period), f"{year} Q{period}")
-    return Period(_end_of_month(year, period), f"{year}-{period:02}")
+    told = value.year, value.length, value.period, value.basis
+    day, last = sources()[tables()[value.table].source].day, times.ends_on(*told)
+    return Period(
+        day if value.length == Length.YEAR and times.begins_on(*told) <= day <= last else last, times.label(*told)
+    )
 
 
 def column(defined: Defined, values: Iterable[Value]) -> Column:
@@ -75,7 +72,3 @@ def sizes(values: Sequence[Value]) -> dict[tuple[Level, str], float]:
         if value.value and (at not in newest or value.year > newest[at].year):
             newest[at] = value
     return {at: float(value.value or 0) for at, value in newest.items()}
-
-
-def _end_of_month(year: int, month: int) -> date:
-    return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
