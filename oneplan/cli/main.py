@@ -146,8 +146,8 @@ def import_(
     mapping: str | None, space: str | None, province: str | None, licence: str, said: tuple[str, ...],
     as_user: str | None, dry_run: bool, strict: bool, report: Path | None, annotated: Path | None,
 ) -> None:  # fmt: skip
-    """Import FILE as KIND: boundaries, budget, commitments, institutions, irm, layer, national, oc4ids, projects, sa36,
-    sc36 or shapes.
+    """Import FILE as KIND: boundaries, budget, commitments, indicators, institutions, irm, layer, national, oc4ids,
+    performance, projects, sa36, sc36 or shapes.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """

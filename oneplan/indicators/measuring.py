@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from oneplan.indicators import times
-from oneplan.indicators.choices import Length, Level, Status, Unit, YearBasis
+from oneplan.indicators.choices import Length, Level, Status, Unit
 from oneplan.indicators.comparing.values import (
     Break,
     Column,
@@ -67,11 +67,12 @@ def parted(one: Value, other: Value) -> tuple[Break, ...]:
 
 
 def period_of(value: Value) -> Period:
-    """When a value holds: the day of its source where that lies in a calendar year, else its last day."""
-    table = tables()[value.table]
-    day, at = sources()[table.source].day, (value.year, value.length, value.period, table.basis)
-    is_of_the_day = table.basis == YearBasis.CALENDAR and value.length == Length.YEAR and day.year == value.year
-    return Period(day if is_of_the_day else times.ends_on(*at), times.label(*at))
+    """When a value holds: the day of its source where that lies in it, else its last day."""
+    told = value.year, value.length, value.period, value.basis
+    day, last = sources()[tables()[value.table].source].day, times.ends_on(*told)
+    return Period(
+        day if value.length == Length.YEAR and times.begins_on(*told) <= day <= last else last, times.label(*told)
+    )
 
 
 def column(defined: Defined, values: Iterable[Value]) -> Column:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from oneplan.indicators import times
 from oneplan.indicators.choices import Length, Status, Unit
 from oneplan.indicators.comparing.sentences import amount
 from oneplan.indicators.comparing.values import Direction, Kind, Measured, Period, Standing
@@ -89,17 +89,11 @@ def _question(indicator: str, code: str) -> str:
 
 def period_of(value: Value) -> Period:
     """When a value holds: by the day of its source where that lies in the year, else by the last day."""
-    day = source_of(value).day
-    match value.length:
-        case Length.YEAR:
-            return Period(day if day.year == value.year else date(value.year, 12, 31), str(value.year))
-        case Length.QUARTER:
-            return Period(_end_of_month(value.year, 3 * value.period), f"{value.year} Q{value.period}")
-    return Period(_end_of_month(value.year, value.period), f"{value.year}-{value.period:02}")
-
-
-def _end_of_month(year: int, month: int) -> date:
-    return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
+    told = value.year, value.length, value.period, value.basis
+    day, last = source_of(value).day, times.ends_on(*told)
+    return Period(
+        day if value.length == Length.YEAR and times.begins_on(*told) <= day <= last else last, times.label(*told)
+    )
 
 
 def figure(value: Value) -> Figure:
