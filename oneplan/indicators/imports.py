@@ -17,6 +17,7 @@ from oneplan.indicators.feeds import performance
 from oneplan.indicators.feeds.reader import ObservationFile
 from oneplan.indicators.feeds.targets import TARGETS
 from oneplan.indicators.models import ObservationRelease
+from oneplan.warehouse.store import BuildUnderWay
 
 _GIB = 1024 * MIB
 
@@ -32,7 +33,11 @@ def _build_at_once(by: Actor) -> Iterator[str]:
         yield _("%(ref)s is held back: %(errors)s errors stand. Mend the file and import it again, or have it published"
                 " with a reason.") % {"ref": newest.ref, "errors": newest.errors}  # fmt: skip
         return
-    build = build_observations(by=by, reason=_("Observations were imported"))
+    try:
+        build = build_observations(by=by, reason=_("Observations were imported"))
+    except BuildUnderWay:
+        yield _("A worker of this OnePlan is building the observations already; they are served when it is done.")
+        return
     yield _("The observations were built: %(observations)s observations and %(values)s values are served.") % {
         "observations": build.facts["observations"], "values": build.facts["values"],
     }  # fmt: skip
