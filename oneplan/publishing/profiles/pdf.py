@@ -215,7 +215,7 @@ def _areas(pages: Pages, each: ChapterOf, drawn: SpaceMap) -> None:
             table(
                 [(_("Indicator"), "1.7fr"), *((name, ">1fr") for name in names)],
                 [
-                    [[line.defined.title, muted(_time(line))], *(part.figure.shown for part in line.parts)]
+                    [f"{line.defined.title} ({_time(line)})", *(part.figure.shown for part in line.parts)]
                     for line in lines
                 ],
                 title=_("On the borders of %(year)s") % {"year": borders} if borders else "",
@@ -253,7 +253,7 @@ def _annexes(pages: Pages, told: Profile) -> None:
         table(
             [(_("Indicator"), "1fr"), (_("Definition"), "2fr"), (_("Who answers for the figures"), "1fr")],
             [
-                [[strong(line.defined.title), muted(line.unit)], line.defined.definition, line.defined.owner]
+                [f"{line.defined.title} ({line.unit})", line.defined.definition, line.defined.owner]
                 for line in lines
             ],
         ),
