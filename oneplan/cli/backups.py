@@ -25,7 +25,8 @@ from oneplan.platform.models import Seal
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 _DOCUMENTS = "documents"
 _WAREHOUSE = "warehouse"
-_FOLDERS = (_DOCUMENTS, "keys", f"{_WAREHOUSE}/releases")  # of the warehouse what was received; builds are made of it
+# Of the warehouse what was received: builds are made of it.
+_FOLDERS = (_DOCUMENTS, "keys", f"{_WAREHOUSE}/releases", f"{_WAREHOUSE}/observations/releases")
 _FILES = ("secret_key",)
 
 
@@ -184,5 +185,11 @@ def restore(file: Path, *, replace: bool) -> str:
                 (scratch / name).replace(home / name)
         forget_prepared()
     made_at = manifest.get("made_at", "an unknown day")
-    rebuild = " Run oneplan build-warehouse to have its budgets served." if (home / _WAREHOUSE).exists() else ""
+    rebuild = "".join(
+        f" Run oneplan {command} to have its {what} served."
+        for folder, command, what in (
+            ("releases", "build-warehouse", "budgets"), ("observations/releases", "build-observations", "observations"),
+        )
+        if (home / _WAREHOUSE / folder).exists()
+    )  # fmt: skip
     return f"Restored the backup of {made_at}: {len(manifest['files'])} files.{kept}{rebuild}"

@@ -42,6 +42,8 @@ def made_once(tmp_path_factory):
     for name in (
         "releases/1234/record.parquet",
         "releases/5678.making/record.parquet",
+        "observations/releases/4321/record.parquet",
+        "observations/builds/1/build.json",
         "builds/1/build.json",
         "current",
     ):
@@ -80,8 +82,11 @@ def test_what_was_backed_up_comes_back(home, tmp_path):
     assert names(folder) == ["Root"]
     assert (folder / "keys" / "x.pub").read_text() == "a key"
     left = sorted(str(path.relative_to(folder / "warehouse")) for path in (folder / "warehouse").rglob("*.*"))
-    assert left == ["releases/1234/record.parquet"], "what was received comes back; builds are made of it"
+    assert left == ["observations/releases/4321/record.parquet", "releases/1234/record.parquet"], (
+        "what was received comes back; builds are made of it"
+    )
     assert "oneplan build-warehouse" in done.stdout
+    assert "oneplan build-observations" in done.stdout
     assert list((folder / "backups").glob("*.tar")), "what was there before is kept"
 
 
