@@ -180,6 +180,12 @@ def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     yield from _house(tmp_path_factory.mktemp("empty"), "--no-demo")
 
 
+@pytest.fixture(scope="module")
+def fresh_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An empty house that no journey of another file was in."""
+    yield from _house(tmp_path_factory.mktemp("fresh"), "--no-demo")
+
+
 Open = Callable[..., Visitor]
 
 

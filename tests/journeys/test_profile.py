@@ -34,11 +34,11 @@ def census(tmp_path: Path) -> Path:
     return path
 
 
-def test_from_a_file_to_the_profile_of_a_space(empty_house: House, visit: Open, census: Path) -> None:
-    resident = visit(empty_house)
+def test_from_a_file_to_the_profile_of_a_space(fresh_house: House, visit: Open, census: Path) -> None:
+    resident = visit(fresh_house)
     page = resident.go("/spaces/DC36/profile/", "a profile before anything was published")
     reads(page, "No observation has been published yet")
-    empty_house.oneplan(
+    fresh_house.oneplan(
         "import", "indicators", str(census), "--layout", "wazimap", "--source", "A statistics office",
         "--as-at", "2011-10-09",
     )  # fmt: skip
@@ -53,14 +53,14 @@ def test_from_a_file_to_the_profile_of_a_space(empty_house: House, visit: Open, 
     expect(page.locator("#population")).to_contain_text("Thabazimbi")
     resident.look("a profile in full")
     for form in ("one-page.pdf", "full.pdf", "full.docx", "full.xlsx"):
-        assert page.request.get(f"{empty_house.address}/spaces/DC36/profile/{form}").ok, form
+        assert page.request.get(f"{fresh_house.address}/spaces/DC36/profile/{form}").ok, form
 
 
-def test_a_profile_fits_a_phone(empty_house: House, visit: Open, census: Path) -> None:
-    empty_house.oneplan(
+def test_a_profile_fits_a_phone(fresh_house: House, visit: Open, census: Path) -> None:
+    fresh_house.oneplan(
         "import", "indicators", str(census), "--layout", "wazimap", "--source", "A statistics office",
         "--as-at", "2011-10-09",
     )  # fmt: skip
-    resident = visit(empty_house, phone=True)
+    resident = visit(fresh_house, phone=True)
     resident.go("/spaces/DC36/profile/", "a profile on a phone")
     resident.go("/spaces/DC36/profile/full/", "a profile in full on a phone")
