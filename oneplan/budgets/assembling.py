@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.utils.translation import gettext as _
 
 from oneplan.budgets import facts
@@ -22,6 +21,7 @@ from oneplan.budgets.choices import Flow, How, Standing
 from oneplan.money import format_rand
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Cursor, all_match
+from oneplan.warehouse.tables import count, insert, sql_columns
 from oneplan.warehouse.texts import the_same
 
 NOT_STATED = 0
@@ -110,7 +110,7 @@ def assemble(cursor: Cursor, given: Given, folder: Path) -> dict[str, Any]:
     _settle_returns(cursor)
     _place(cursor, given)
     for name in _FORMS:
-        cursor.execute(f"CREATE TABLE {name} ({_sql_columns(facts.FACTS)})")
+        cursor.execute(f"CREATE TABLE {name} ({sql_columns(facts.FACTS)})")
         (folder / name).mkdir()
     for dataset in dict.fromkeys(each.dataset for each in given.releases):
         _write_facts(cursor, [each for each in given.releases if each.dataset == dataset], folder)
@@ -121,10 +121,10 @@ def assemble(cursor: Cursor, given: Given, folder: Path) -> dict[str, Any]:
 
 def _make_tables(cursor: Cursor, given: Given) -> None:
     for name, columns in facts.DIMENSIONS.items():
-        cursor.execute(f"CREATE TABLE {name} ({_sql_columns(columns)})")
+        cursor.execute(f"CREATE TABLE {name} ({sql_columns(columns)})")
     for name, rows in given.dimensions.items():
-        _insert(cursor, name, rows)
-    _insert(
+        insert(cursor, name, rows)
+    insert(
         cursor, "releases",
         [
             (r.number, r.ref, r.label, r.source, r.as_at, r.retrieved_at.astimezone(UTC).replace(tzinfo=None), r.rows)
@@ -133,7 +133,7 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
     )  # fmt: skip
     datasets = {code: number for number, code in cursor.execute("SELECT id, code FROM datasets").fetchall()}
     cursor.execute("CREATE TEMP TABLE sourced (release SMALLINT, dataset TINYINT, standing TINYINT, folder VARCHAR)")
-    _insert(
+    insert(
         cursor, "sourced",
         [(r.number, datasets[r.dataset], facts.number_of(r.standing), str(r.folder)) for r in given.releases],
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _make_tables(cursor: Cursor, given: Given) -> None:
 def _number_codes(cursor: Cursor) -> None:
     """Number what records name by code: of several labels of one code the newest release's stands. 0: not stated."""
     for name in ("functions", "items", "funds", "programmes", "projects", "cells"):
-        _insert(cursor, name, [(NOT_STATED, *[""] * (len(facts.DIMENSIONS[name]) - 1))])
+        insert(cursor, name, [(NOT_STATED, *[""] * (len(facts.DIMENSIONS[name]) - 1))])
     for name in ("functions", "items", "funds"):
         said = ("label", "category", "subcategory", *(("receiver",) if name == "items" else ()))
         newest = ", ".join(f"arg_max({column}, release)" for column in said)
@@ -244,7 +244,7 @@ def _place(cursor: Cursor, given: Given) -> None:
         "CREATE TEMP TABLE parts (number INTEGER, part SMALLINT, parts SMALLINT, place INTEGER, how TINYINT, "
         "rule SMALLINT, before DECIMAL(13, 12), upto DECIMAL(13, 12))"
     )
-    _insert(cursor, "parts", rows)
+    insert(cursor, "parts", rows)
 
 
 def _write_facts(cursor: Cursor, releases: Sequence[Sourced], folder: Path) -> None:
@@ -261,7 +261,7 @@ def _write_facts(cursor: Cursor, releases: Sequence[Sourced], folder: Path) -> N
     for name, condition in _FORMS.items():
         if name == "earlier" and not replaced:
             continue
-        before = _count(cursor, name)
+        before = count(cursor, name)
         where = f"WHERE {condition} {replaced}" if replaced else ""
         told = f"{_facts_sql(cursor, releases)} {where}"
         with all_match(cursor):
@@ -294,7 +294,7 @@ def _alike(cursor: Cursor, releases: Sequence[Sourced]) -> dict[str, str]:
 def _replaced(cursor: Cursor, numbers: Sequence[int]) -> str:
     """The condition under which a figure of the record has been replaced; "" where none has."""
     listed = ", ".join(map(str, numbers))
-    if not _count(cursor, f"returns WHERE NOT is_in_force AND release IN ({listed})"):
+    if not count(cursor, f"returns WHERE NOT is_in_force AND release IN ({listed})"):
         return ""
     return (
         "EXISTS (SELECT 1 FROM returns r WHERE NOT r.is_in_force AND r.release = sourced.release "
@@ -314,7 +314,7 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
     }  # fmt: skip
     told_apart = [
         f"AND asked.{name} = {said}" for name, said in by.items()
-        if _count(cursor, f"asked WHERE {name} <> ''")
+        if count(cursor, f"asked WHERE {name} <> ''")
     ]  # fmt: skip
     return f"""
         SELECT sourced.dataset, sourced.standing, record.statement, record.amount_type, record.basis, record.length,
@@ -350,7 +350,7 @@ def _roll_up(cursor: Cursor, folder: Path) -> list[str]:
     made: dict[str, frozenset[str]] = {}
     for roll_up in sorted(_worth_keeping(cursor), key=lambda each: -len(each.columns)):
         finer = [name for name, columns in made.items() if columns >= set(roll_up.columns)]
-        source = min(finer, key=lambda name: _count(cursor, name), default="facts")
+        source = min(finer, key=lambda name: count(cursor, name), default="facts")
         rows, figures = ("sum(rows)", "sum(figures)") if finer else ("count(*)", "count(*) FILTER (part = 0)")
         order = ", ".join((*roll_up.columns, *facts.GUARDS))
         cursor.execute(
@@ -367,7 +367,7 @@ def _roll_up(cursor: Cursor, folder: Path) -> list[str]:
 
 def _worth_keeping(cursor: Cursor) -> list[facts.RollUp]:
     """The roll-ups that are plainly shorter than the facts: others cost as much to read, and more to make."""
-    whole = _count(cursor, "facts")
+    whole = count(cursor, "facts")
     if whole <= _FEW:
         return list(facts.ROLL_UPS)
     counts = ", ".join(f"approx_count_distinct(hash({', '.join(each.all_columns)}))" for each in facts.ROLL_UPS)
@@ -403,34 +403,9 @@ def _told(cursor: Cursor, given: Given, roll_ups: Sequence[str]) -> dict[str, An
     return {
         "tables": ["facts", *roll_ups, *facts.DIMENSIONS],
         "releases": [each.ref for each in given.releases],
-        "facts": _count(cursor, "facts"),
-        "replaced": _count(cursor, "earlier"),
+        "facts": count(cursor, "facts"),
+        "replaced": count(cursor, "earlier"),
     }
-
-
-def _insert(cursor: Cursor, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows into a table, all at once: DuckDB takes single rows a thousand times slower than columns."""
-    if not rows:
-        return
-    columns = [column for column, *_rest in cursor.execute(f"DESCRIBE {table}").fetchall()]
-    held = pa.table({name: pa.array(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)})
-    cursor.register("given_rows", held)
-    cursor.execute(f"INSERT INTO {table} SELECT * FROM given_rows")
-    cursor.unregister("given_rows")
-
-
-def _count(cursor: Cursor, source: str) -> int:
-    [(count,)] = cursor.execute(f"SELECT count(*) FROM {source}").fetchall()
-    return int(count)
-
-
-def _sql_columns(columns: Mapping[str, str]) -> str:
-    names = {
-        "int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT", "string": "VARCHAR",
-        "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "float64": "DOUBLE",
-        facts.RAND: "DECIMAL(18, 2)",
-    }  # fmt: skip
-    return ", ".join(f'"{name}" {names[kind]}' for name, kind in columns.items())
 
 
 def _list(paths: Sequence[str]) -> str:

@@ -1,49 +1,19 @@
 """`oneplan`: the command line. Its forms are stable (docs/operations.md); exit codes: 0 done, 1 refused, 2 misuse."""
 
-import os
 import sys
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from oneplan import __version__
 from oneplan.cli.observations import build_observations, publish_observations
+from oneplan.cli.steps import a_day, actor, refuse, start
 
 if TYPE_CHECKING:
-    from oneplan.access.actors import Actor
-
-
-def _start() -> None:
-    """Set Django up; only commands that need it pay for it."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "oneplan.config.settings")
-    django.setup()
-
-
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is not a date. Write it like 2021-11-01.") from None
-
-
-def _actor(email: str | None) -> "Actor":
-    """The person named by --as, else the command line itself."""
-    from oneplan.access.actors import actor_for, system
-    from oneplan.accounts.models import User
-
-    if email is None:
-        return system("command line")
-    try:
-        return actor_for(User.objects.get(email__iexact=email, is_active=True))
-    except User.DoesNotExist:
-        raise click.UsageError(f"Nobody with the address {email} has an open account.") from None
+    pass
 
 
 def _mapping(given: str | None) -> str | Path:
@@ -58,11 +28,6 @@ _HELD = (
     "OnePlan is serving from this data folder, or another command works on it alone: what people write meanwhile"
     " would be lost. Stop it first. Nothing was changed."
 )
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,13 +45,13 @@ def serve(demo: bool) -> None:
     """Prepare what is missing, then run the web server, the worker and the schedule until stopped."""
     from oneplan.cli.serving import serve as run
 
-    sys.exit(run(_start, with_demo=demo))
+    sys.exit(run(start, with_demo=demo))
 
 
 @main.command()
 def prepare() -> None:
     """Migrate the database, load the registers and draw the approximate map; harmless to repeat."""
-    _start()
+    start()
     from oneplan.cli.preparing import prepare as run
 
     for line in run():
@@ -100,7 +65,7 @@ def prepare() -> None:
 )  # fmt: skip
 def demo(scale: str | None) -> None:
     """Load the demonstration: three pilots with sample plans, marked as sample everywhere."""
-    _start()
+    start()
     from oneplan.cli.prepared import is_prepared
     from oneplan.cli.preparing import prepare as run_prepare
     from oneplan.demo.build import build
@@ -113,7 +78,7 @@ def demo(scale: str | None) -> None:
         for line in fill(SCALES[int(scale)]) if scale else build():
             click.echo(line)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
 
 
 def _details(said: tuple[str, ...]) -> dict[str, str]:
@@ -128,7 +93,7 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="Where the file comes from, in words.")
-@click.option("--as-at", callback=_day, help="The date the file speaks for (YYYY-MM-DD).")
+@click.option("--as-at", callback=a_day, help="The date the file speaks for (YYYY-MM-DD).")
 @click.option("--level", default=None, help="For boundaries: province, space, municipal_area or ward.")
 @click.option("--layout", default=None, help="A layout shipped with OnePlan.")
 @click.option("--mapping", default=None, help="A remembered column mapping, or a YAML file.")
@@ -151,7 +116,7 @@ def import_(
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
-    _start()
+    start()
     from oneplan.cli.talking import tell_import
     from oneplan.exchange.annotated import write_annotated
     from oneplan.exchange.kinds import get_kind
@@ -160,12 +125,12 @@ def import_(
 
     try:
         outcome = run_import(
-            kind, file, by=_actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
+            kind, file, by=actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
             mapping=_mapping(mapping), space=space or "", province=(province or "").upper(), licence=licence,
             details=_details(said), dry_run=dry_run, strict=strict,
         )  # fmt: skip
     except NotAllowed as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     except Refused as misuse:
         raise click.UsageError(misuse.sentence) from None
     if report:
@@ -177,10 +142,10 @@ def import_(
     follow = get_kind(kind).follow
     if follow and outcome.run_id and outcome.rows_accepted:
         try:
-            for line in follow(_actor(as_user)):
+            for line in follow(actor(as_user)):
                 click.echo(line)
         except Refused as refusal:
-            _refuse(refusal.sentence)
+            refuse(refusal.sentence)
     sys.exit(outcome.exit_code(strict))
 
 
@@ -201,16 +166,16 @@ def workbook() -> None:
 @click.option("--as", "as_user", default=None, help="The person who issues it, by e-mail address.")
 def issue_workbook(code: str, party: str | None, language: str, out: Path, as_user: str | None) -> None:
     """Write the workbook of the space CODE (such as DC36), or of one party in it, to a file."""
-    _start()
+    start()
     from oneplan.cli.workbooks import issue
     from oneplan.platform.errors import Refused
 
     try:
-        click.echo(issue(code, party, language=language, out=out, by=_actor(as_user)))
+        click.echo(issue(code, party, language=language, out=out, by=actor(as_user)))
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     except OSError as error:
-        _refuse(f"{out} cannot be written: {error.strerror}.")
+        refuse(f"{out} cannot be written: {error.strerror}.")
 
 
 @workbook.command(name="return")
@@ -228,14 +193,14 @@ def return_workbook(
     Nothing is taken in unless told. Rows that OnePlan changed too stay as they are: choose on the page that is named.
     A file that is no return of a standing workbook is refused (exit 1); a refused row is left as it was.
     """
-    _start()
+    start()
     from oneplan.cli.workbooks import take_back
     from oneplan.platform.errors import Refused
 
     try:
-        outcome = take_back(file, by=_actor(as_user), take_in=take_in, report=report, annotated=annotated)
+        outcome = take_back(file, by=actor(as_user), take_in=take_in, report=report, annotated=annotated)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     for line in outcome.lines:
         click.echo(line)
     sys.exit(outcome.exit_code(strict))
@@ -258,17 +223,17 @@ def export_plan(code: str, form: str, out: Path, edition: int | None, draft: boo
 
     json is the sealed file that anyone can verify; pdf, docx (Word) and xlsx (Excel) are drawn from it.
     """
-    _start()
+    start()
     from oneplan.platform.errors import Refused
     from oneplan.publishing import exports
 
     try:
         run = exports.export_draft if draft else exports.export_plan
-        click.echo(run(code, form, edition=edition, out=out, by=_actor(as_user)))
+        click.echo(run(code, form, edition=edition, out=out, by=actor(as_user)))
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     except OSError as error:
-        _refuse(f"{out} cannot be written: {error.strerror}.")
+        refuse(f"{out} cannot be written: {error.strerror}.")
 
 
 @export.command(name="brief")
@@ -278,16 +243,16 @@ def export_plan(code: str, form: str, out: Path, edition: int | None, draft: boo
 @click.option("--as", "as_user", default=None, help="The person who reads it, by e-mail address.")
 def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
     """Write one page about the space CODE as a PDF: for everybody (district), or to take into a meeting (meeting)."""
-    _start()
+    start()
     from oneplan.platform.errors import Refused
     from oneplan.publishing.exports import export_brief as run
 
     try:
-        click.echo(run(code, kind, out=out, by=_actor(as_user)))
+        click.echo(run(code, kind, out=out, by=actor(as_user)))
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     except OSError as error:
-        _refuse(f"{out} cannot be written: {error.strerror}.")
+        refuse(f"{out} cannot be written: {error.strerror}.")
 
 
 @export.command(name="projects")
@@ -297,7 +262,7 @@ def export_brief(code: str, kind: str, out: Path, as_user: str | None) -> None:
 @click.option("--as", "as_user", default=None, help="The person who reads them, by e-mail address.")
 def export_projects(form: str, out: Path, space: str, as_user: str | None) -> None:
     """Write the projects to a file: CSV, GeoJSON, GeoPackage, GeoParquet, or the published ones as OC4IDS (JSON)."""
-    _start()
+    start()
     from oneplan.platform.errors import Refused
     from oneplan.projects.exports.oc4ids import export_projects as as_oc4ids
     from oneplan.projects.files import export_projects as run
@@ -306,11 +271,11 @@ def export_projects(form: str, out: Path, space: str, as_user: str | None) -> No
         if form == "oc4ids":
             click.echo(as_oc4ids(out, space=space))
         else:
-            click.echo(run(form, out=out, space=space, by=_actor(as_user)))
+            click.echo(run(form, out=out, space=space, by=actor(as_user)))
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     except OSError as error:
-        _refuse(f"{out} cannot be written: {error.strerror}.")
+        refuse(f"{out} cannot be written: {error.strerror}.")
 
 
 @main.command()
@@ -336,10 +301,10 @@ def verify(file: Path, keys: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("points", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--as-at", callback=_day, help="The date at which boundaries are meant; today unless told.")
+@click.option("--as-at", callback=a_day, help="The date at which boundaries are meant; today unless told.")
 def locate(points: Path, out: Path, as_at: date | None) -> None:
     """Say in which ward, municipality, space and province each point lies, and how well that is known."""
-    _start()
+    start()
     from oneplan.cli.talking import tell_located
     from oneplan.platform.errors import Refused
     from oneplan.spaces.exports import locate_file
@@ -347,7 +312,7 @@ def locate(points: Path, out: Path, as_at: date | None) -> None:
     try:
         outcome = locate_file(points, out, as_at)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     for line in tell_located(outcome):
         click.echo(line)
 
@@ -358,7 +323,7 @@ def locate(points: Path, out: Path, as_at: date | None) -> None:
 )
 def doctor(log_head: str) -> None:
     """Look the house over and say in sentences what is wrong and what to do (exit 1 if anything is)."""
-    _start()
+    start()
     from oneplan.cli.doctor import examine
 
     findings = examine(tell=lambda words: click.echo(words, err=True), kept_head=log_head.strip().lower())
@@ -371,14 +336,14 @@ def doctor(log_head: str) -> None:
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path | None) -> None:
     """Write database, documents and keys into one archive (default: backups/ in the data folder)."""
-    _start()
+    start()
     from oneplan.cli.backups import back_up
     from oneplan.platform.errors import Refused
 
     try:
         click.echo(f"Backed up to {back_up(file)}.")
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
 
 
 @main.command()
@@ -386,25 +351,25 @@ def backup(file: Path | None) -> None:
 @click.option("--replace", is_flag=True, help="Replace what is in the data folder; it is backed up first.")
 def restore(file: Path, replace: bool) -> None:
     """Put a backup back, after checking every byte of it."""
-    _start()
+    start()
     from oneplan.cli.backups import restore as run
     from oneplan.cli.holding import holding
     from oneplan.platform.errors import Refused
 
     with holding(alone=True) as is_mine:
         if not is_mine:
-            _refuse(_HELD)
+            refuse(_HELD)
         try:
             click.echo(run(file, replace=replace))
         except Refused as refusal:
-            _refuse(refusal.sentence)
+            refuse(refusal.sentence)
 
 
 @main.command()
 @click.option("--dry-run", is_flag=True, help="List the migrations that wait; change nothing.")
 def upgrade(dry_run: bool) -> None:
     """Bring the data folder to this version: back up, migrate, then look everything over. Stop serving first."""
-    _start()
+    start()
     from oneplan.cli.holding import holding
     from oneplan.cli.upgrading import plan_upgrade
     from oneplan.cli.upgrading import upgrade as run
@@ -412,44 +377,44 @@ def upgrade(dry_run: bool) -> None:
 
     with nullcontext(True) if dry_run else holding(alone=True) as is_mine:
         if not is_mine:
-            _refuse(_HELD)
+            refuse(_HELD)
         try:
             for line in plan_upgrade() if dry_run else run():
                 click.echo(line)
         except Refused as refusal:
-            _refuse(refusal.sentence)
+            refuse(refusal.sentence)
 
 
 @main.command(name="build-warehouse")
-@click.option("--as-at", callback=_day, help="By the rules and boundaries of a day (default: today).")
+@click.option("--as-at", callback=a_day, help="By the rules and boundaries of a day (default: today).")
 @click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
 def build_warehouse(as_at: date | None, as_user: str | None) -> None:
     """Build the budget warehouse anew from what was received. What is served stays until the new build is proven."""
-    _start()
+    start()
     from oneplan.budgets import actions
     from oneplan.platform.errors import Refused
 
     try:
-        build = actions.build_warehouse(by=_actor(as_user), as_at=as_at)
+        build = actions.build_warehouse(by=actor(as_user), as_at=as_at)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     click.echo(f"{build.facts['facts']:,} figures of {len(build.facts['releases']):,} releases are served.")
 
 
 @main.command(name="find-clashes")
-@click.option("--as-at", callback=_day, help="Among the works going on or to come on a day (default: today).")
+@click.option("--as-at", callback=a_day, help="Among the works going on or to come on a day (default: today).")
 @click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
 def find_clashes(as_at: date | None, as_user: str | None) -> None:
     """Look for projects that get in each other's way, and for projects that deliver a commitment."""
-    _start()
+    start()
     from oneplan.alignment import actions
     from oneplan.platform.errors import Refused
 
     try:
-        by = _actor(as_user)
+        by = actor(as_user)
         counts, ties = actions.find_clashes(by=by, as_at=as_at), actions.propose_ties(by=by)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     click.echo(f"{counts.works:,} works going on or to come: {counts.found:,} clashes")
     click.echo(f"  {counts.new:,} new, {counts.opened_again:,} opened again, {counts.gone:,} gone, "
                f"{counts.dismissed:,} dismissed by a person")  # fmt: skip
@@ -457,20 +422,20 @@ def find_clashes(as_at: date | None, as_user: str | None) -> None:
 
 
 @main.command(name="renew-placements")
-@click.option("--as-at", callback=_day, help="The day whose boundaries are asked (default: today).")
+@click.option("--as-at", callback=a_day, help="The day whose boundaries are asked (default: today).")
 @click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
 @click.option("--dry-run", is_flag=True, help="Say what would move; write nothing.")
 def renew_placements(as_at: date | None, as_user: str | None, dry_run: bool) -> None:
     """Read the places of all projects again, when boundaries have changed. What a person gave is kept."""
-    _start()
+    start()
     from oneplan.money import format_rand
     from oneplan.platform.errors import Refused
     from oneplan.projects.actions import renew_placements as renew
 
     try:
-        done = renew(as_at=as_at, by=_actor(as_user), is_dry_run=dry_run)
+        done = renew(as_at=as_at, by=actor(as_user), is_dry_run=dry_run)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     click.echo(f"{done.looked_at:,} places as at {done.as_at}: {done.moved:,} moved, {done.restated:,} else changed, "
                f"{done.by_hand:,} given by a person and kept ({done.contradicted:,} now lie elsewhere)")  # fmt: skip
     for code, line in sorted(done.by_space.items()):
@@ -484,14 +449,14 @@ def renew_placements(as_at: date | None, as_user: str | None, dry_run: bool) -> 
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 def administrator(email: str, name: str, password: str) -> None:
     """Open the account of a system administrator, who invites everybody else."""
-    _start()
+    start()
     from oneplan.cli.preparing import make_administrator
     from oneplan.platform.errors import Refused
 
     try:
         make_administrator(email=email, name=name, password=password)
     except Refused as refusal:
-        _refuse(refusal.sentence)
+        refuse(refusal.sentence)
     click.echo(f"{name} may sign in as {email}.")
 
 

@@ -16,7 +16,7 @@ from oneplan.indicators.facts import number_of
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading, shelf
-from oneplan.indicators.tables import Table, tables
+from oneplan.indicators.tables import tables
 from oneplan.periods import clock
 from oneplan.warehouse.connection import NothingBuilt, Reading
 
@@ -362,11 +362,6 @@ def freshness(*, by: Actor) -> list[Freshness]:
 def nothing_fresh() -> list[Freshness]:
     """Every indicator, of none of which there is a value."""
     return [Freshness(each, None, "", None) for each in registry().values()]
-
-
-def tables_behind(value: Value) -> Table:
-    """The table above the line of a value."""
-    return tables()[value.table]
 
 
 @cache
