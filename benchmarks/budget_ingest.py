@@ -12,7 +12,7 @@ and kept, budgets of one body a thousand times apart, and the rand of the file a
 refused. It sets the faulty rows aside with their text and the reason, gives each figure its place, sorts by the same
 columns, and writes a native file. What ours does besides, and DuckDB need not:
 
-- the SHA-256 of the file, before it is read and as it is kept, and the whole file kept as a document;
+- the whole file kept as a document under its SHA-256, and that it was not written to while it was read;
 - its lines counted, so that no row went missing unseen; encoding, delimiter and header found out;
 - each finding in a sentence with row, column and remedy, in the database; what became of each row of the file; the
   refused rows for correction; the sums of what was read, taken, refused and rounded; its entry in the log;

@@ -18,15 +18,15 @@ from django.utils.translation import gettext as _
 
 from oneplan.budgets import facts
 from oneplan.budgets.choices import Flow, How, Standing
+from oneplan.budgets.rolling import roll_up
 from oneplan.money import format_rand
 from oneplan.platform.errors import RuleBroken
-from oneplan.warehouse.connection import Cursor, all_match
-from oneplan.warehouse.tables import count, insert, sql_columns
+from oneplan.warehouse.connection import Cursor, all_match, beside
+from oneplan.warehouse.tables import MOST_WORDS, count, insert, sql_columns
 from oneplan.warehouse.texts import the_same
 
 NOT_STATED = 0
-_FEW = 1_000_000  # facts that are added up fast enough whether rolled up or not
-_MOST_OF_FACTS = 2 / 3
+_LEADING = facts.SORTED_BY[:4]  # what is sorted by these lies in long runs of one value
 _FORMS = {"facts": "NOT", "earlier": ""}  # what is in force, and what newer releases have replaced
 _SPHERES = {"national": Flow.TO_NATIONAL, "provincial": Flow.TO_PROVINCIAL, "local": Flow.TO_LOCAL}
 
@@ -105,16 +105,26 @@ def assemble(cursor: Cursor, given: Given, folder: Path) -> dict[str, Any]:
 
     Raises RuleBroken where a sum of the build is not the sum of its sources: nothing may be published then.
     """
+    cursor.execute("BEGIN")  # many small tables, written to the disk once
     _make_tables(cursor, given)
     _number_codes(cursor)
     _settle_returns(cursor)
     _place(cursor, given)
+    cursor.execute("COMMIT")
+    datasets = dict.fromkeys(each.dataset for each in given.releases)
+    of_datasets = [[each for each in given.releases if each.dataset == dataset] for dataset in datasets]
+    alike = [_alike(cursor, releases) for releases in of_datasets]
+    in_runs = {*_LEADING, *frozenset(facts.FACTS).intersection(*alike)}
     for name in _FORMS:
-        cursor.execute(f"CREATE TABLE {name} ({sql_columns(facts.FACTS)})")
+        cursor.execute(f"CREATE TABLE {name} ({sql_columns(facts.FACTS, in_runs=in_runs)})")
         (folder / name).mkdir()
-    for dataset in dict.fromkeys(each.dataset for each in given.releases):
-        _write_facts(cursor, [each for each in given.releases if each.dataset == dataset], folder)
-    kept = _roll_up(cursor, folder)
+    same_in_all = dict(set(alike[0].items()).intersection(*(each.items() for each in alike)))
+    with beside(cursor) as write:  # Parquet, while the next thing is made
+        for releases, same in zip(of_datasets, alike, strict=True):
+            _write_facts(cursor, releases, same, folder, write)
+        for name in facts.DIMENSIONS:
+            write(f"COPY {name} TO '{folder / name}' (FORMAT parquet, PER_THREAD_OUTPUT true)")
+        kept = roll_up(cursor, same_in_all, folder, write)
     _prove(cursor, given, kept, folder)
     return _told(cursor, given, kept)
 
@@ -247,13 +257,14 @@ def _place(cursor: Cursor, given: Given) -> None:
     insert(cursor, "parts", rows)
 
 
-def _write_facts(cursor: Cursor, releases: Sequence[Sourced], folder: Path) -> None:
+def _write_facts(
+    cursor: Cursor, releases: Sequence[Sourced], alike: Mapping[str, str], folder: Path, write: Callable[[str], None]
+) -> None:
     """The facts of one dataset in the order in which they are asked for, natively and as Parquet; replaced ones apart.
 
     They are sorted once, into the native file; Parquet is written from there, row by row the same. What is alike in all
     of them is not carried through the sort.
     """
-    alike = _alike(cursor, releases)
     listed = ", ".join(f"{alike[name]} AS {name}" if name in alike else f'"{name}"' for name in facts.FACTS)
     differ = ", ".join(f'"{name}"' for name in facts.FACTS if name not in alike)
     order = ", ".join(name for name in facts.SORTED_BY if name not in alike) or "ALL"
@@ -266,9 +277,11 @@ def _write_facts(cursor: Cursor, releases: Sequence[Sourced], folder: Path) -> N
         told = f"{_facts_sql(cursor, releases)} {where}"
         with all_match(cursor):
             cursor.execute(f"INSERT INTO {name} SELECT {listed} FROM (SELECT {differ} FROM ({told}) ORDER BY {order})")
-        cursor.execute(
-            f"COPY (SELECT * FROM {name} WHERE rowid >= {before}) "
-            f"TO '{folder / name / releases[0].dataset}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 122880)"
+        upto = count(cursor, name)
+        write(
+            f"COPY (SELECT * FROM {name} WHERE rowid >= {before} AND rowid < {upto}) "
+            f"TO '{folder / name / releases[0].dataset}.parquet' "
+            f"(FORMAT parquet, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT {MOST_WORDS})"
         )
 
 
@@ -282,11 +295,18 @@ def _alike(cursor: Cursor, releases: Sequence[Sourced]) -> dict[str, str]:
         f"parts JOIN asked USING (number) WHERE release IN {listed}": ("how", "rule", "part"),
     }  # fmt: skip
     unnamed = {"programme": "told_programmes", "project": "told_projects"}
+    labels = f'told_labels WHERE release IN {listed} AND "table"'
+    spent, other = facts.number_of(Flow.SPENT), facts.number_of(Flow.NOT_FOLLOWED)
     return the_same(
         cursor,
         {
             **{name: f"SELECT {name} FROM {source}" for source, names in held.items() for name in names},
             **{name: f"SELECT id FROM {t} WHERE release IN {listed} UNION SELECT 0" for name, t in unnamed.items()},
+            # A record says what each of its codes means, and so which there are.
+            "fund": f"SELECT {NOT_STATED}::SMALLINT UNION SELECT 1::SMALLINT FROM {labels} = 'funds'",
+            "cell": f"SELECT id FROM cells WHERE label IN (SELECT key FROM {labels} = 'cells')",
+            "flow": f"SELECT {spent}::TINYINT UNION SELECT {other}::TINYINT FROM {labels} = 'items' AND receiver <> '' "
+            f"UNION SELECT {other}::TINYINT FROM read_parquet({_records(releases)}) WHERE receiver <> ''",
         },
     )
 
@@ -343,36 +363,6 @@ def _facts_sql(cursor: Cursor, releases: Sequence[Sourced]) -> str:
         JOIN asked ON asked.release = sourced.release AND asked.institution = record.institution
             AND asked.evidence = record.evidence {" ".join(told_apart)}
         JOIN parts ON parts.number = asked.number"""
-
-
-def _roll_up(cursor: Cursor, folder: Path) -> list[str]:
-    """The sums kept by fewer columns, as far as these are few, and all tables as Parquet too. Returns their names."""
-    made: dict[str, frozenset[str]] = {}
-    for roll_up in sorted(_worth_keeping(cursor), key=lambda each: -len(each.columns)):
-        finer = [name for name, columns in made.items() if columns >= set(roll_up.columns)]
-        source = min(finer, key=lambda name: count(cursor, name), default="facts")
-        rows, figures = ("sum(rows)", "sum(figures)") if finer else ("count(*)", "count(*) FILTER (part = 0)")
-        order = ", ".join((*roll_up.columns, *facts.GUARDS))
-        cursor.execute(
-            f"CREATE TABLE {roll_up.name} AS SELECT {', '.join(roll_up.all_columns)}, "
-            f"sum(amount)::DECIMAL(18, 2) AS amount, {rows}::BIGINT AS rows, {figures}::BIGINT AS figures "
-            f"FROM {source} GROUP BY ALL ORDER BY {order}"
-        )
-        made[roll_up.name] = frozenset(roll_up.columns)
-        cursor.execute(f"COPY {roll_up.name} TO '{folder / roll_up.name}' (FORMAT parquet, PER_THREAD_OUTPUT true)")
-    for name in facts.DIMENSIONS:
-        cursor.execute(f"COPY {name} TO '{folder / name}' (FORMAT parquet, PER_THREAD_OUTPUT true)")
-    return list(made)
-
-
-def _worth_keeping(cursor: Cursor) -> list[facts.RollUp]:
-    """The roll-ups that are plainly shorter than the facts: others cost as much to read, and more to make."""
-    whole = count(cursor, "facts")
-    if whole <= _FEW:
-        return list(facts.ROLL_UPS)
-    counts = ", ".join(f"approx_count_distinct(hash({', '.join(each.all_columns)}))" for each in facts.ROLL_UPS)
-    [lengths] = cursor.execute(f"SELECT {counts} FROM facts").fetchall()
-    return [each for each, length in zip(facts.ROLL_UPS, lengths, strict=True) if length <= _MOST_OF_FACTS * whole]
 
 
 def _prove(cursor: Cursor, given: Given, roll_ups: Sequence[str], folder: Path) -> None:

@@ -28,9 +28,9 @@ def places() -> Places:
     wards: dict[str, list[str]] = {}
     for ward, within in Ward.objects.order_by("code").values_list("code", "municipal_area_id"):
         wards.setdefault(within, []).append(ward)
-    areas: dict[str, list[MunicipalArea]] = {}
-    for each in MunicipalArea.objects.order_by("code"):
-        areas.setdefault(each.space_id, []).append(each)
+    areas: dict[str, list[tuple[str, str]]] = {}
+    for code, name, space_id in MunicipalArea.objects.order_by("code").values_list("code", "name", "space_id"):
+        areas.setdefault(space_id, []).append((code, name))
     spaces: dict[str, list[Space]] = {}
     for space in Space.objects.order_by("code"):
         spaces.setdefault(space.province_id, []).append(space)
@@ -42,11 +42,10 @@ def places() -> Places:
         add("province", province.code, province.name, province.code)
         for space in spaces.get(province.code, []):
             add("space", space.code, space.name, province.code, space.code)
-            for area in areas.get(space.code, []):
-                add("municipal_area", area.code, area.name, province.code, space.code, area.code)
-                for ward in wards.get(area.code, []):
-                    label = f"{area.name}, ward {int(ward[-3:])}"
-                    add("ward", ward, label, province.code, space.code, area.code)
+            for area, name in areas.get(space.code, []):
+                add("municipal_area", area, name, province.code, space.code, area)
+                for ward in wards.get(area, []):
+                    add("ward", ward, f"{name}, ward {int(ward[-3:])}", province.code, space.code, area)
     return Places(rows, {(row[3], row[1]): row[0] for row in rows})
 
 

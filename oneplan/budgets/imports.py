@@ -16,6 +16,7 @@ from oneplan.budgets.feeds.targets import TARGETS
 from oneplan.exchange.kinds import ImportOrder, Kind
 from oneplan.exchange.readers.guard import MIB, Limits
 from oneplan.exchange.targets import Target, TargetType
+from oneplan.warehouse.store import BuildUnderWay
 
 _GIB = 1024 * MIB
 
@@ -26,7 +27,11 @@ def _national(order: ImportOrder) -> list[str]:
 
 def _build_at_once(by: Actor) -> Iterator[str]:
     """On the command line nobody waits for a worker."""
-    build = build_warehouse(by=by, reason=_("A budget was imported"))
+    try:
+        build = build_warehouse(by=by, reason=_("A budget was imported"))
+    except BuildUnderWay:
+        yield _("A worker of this OnePlan is building the warehouse already; the figures are served when it is done.")
+        return
     yield _("The warehouse was built: %(facts)s figures of %(releases)s releases are served.") % {
         "facts": build.facts["facts"], "releases": len(build.facts["releases"]),
     }  # fmt: skip

@@ -33,7 +33,7 @@ from oneplan.exchange.rows import Row
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.bulk import insert_rows, roomy_cache, upsert_rows
-from oneplan.platform.documents import store
+from oneplan.platform.documents import Aside, keep
 from oneplan.platform.errors import RuleBroken, StaleRevision
 
 _BATCH = 1000
@@ -130,12 +130,13 @@ def ask_acceptance(run: ImportRun, *, kind: Kind, order: ImportOrder, by: Actor)
 @patient_collector()
 @roomy_cache()
 def accept_import(
-    checked: Checked, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, path: Path, by: Actor,
+    checked: Checked, *, kind: Kind, order: ImportOrder, spec: MappingSpec | None, file: Aside, by: Actor,
     run: ImportRun | None = None,
 ) -> ImportRun:  # fmt: skip
     """Store a checked file: its rows through the room's actions, its issues, its refused rows, the file itself.
 
-    One transaction: an exception of the room undoes everything. Raises NotAllowed, RuleBroken.
+    One transaction: an exception of the room undoes everything. `file` was set aside when it began to be read. Raises
+    NotAllowed; RuleBroken also where what was set aside is not what was handed in.
     """
     check(by, kind.permission, kind.scopes(order))
     if run:
@@ -159,9 +160,10 @@ def accept_import(
     checked.report.run_id = run.pk
     _keep_report(run, checked.report)
     _keep_refused(run, checked)
-    with path.open("rb") as file:
-        media = _MEDIA.get(path.suffix.lower(), "application/octet-stream")
-        run.document = store(file, name=order.file_name, media_type=media, by=by)
+    media = _MEDIA.get(Path(order.file_name).suffix.lower(), "application/octet-stream")
+    if file.has_changed() or file.sha256 != order.file_sha256:
+        raise RuleBroken(_("The file was changed while it was being read. Import it again."))
+    run.document = keep(file, name=order.file_name, media_type=media, by=by)
     staged, run.staged = run.staged, ""
     run.save()
     report = checked.report

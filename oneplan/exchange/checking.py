@@ -92,7 +92,6 @@ def check_file(
     report = Report(
         kind=kind.name, source=order.source, as_at=order.as_at, level=order.level, space=order.space,
         province=order.province, mapping=spec.name if spec else "", file_name=order.file_name,
-        file_sha256=order.file_sha256,
     )  # fmt: skip
     checked, log = Checked(report, kind.reader(order)), IssueLog()
     try:
@@ -110,6 +109,11 @@ def check_file(
         _clear(checked)
         log.add(refusal.issue)
     except BaseException:
+        checked.close()
+        raise
+    try:
+        report.file_sha256 = order.file_sha256
+    except BaseException:  # the file could not be copied
         checked.close()
         raise
     report.issues = log.all()

@@ -87,8 +87,9 @@ class UploadForm(forms.Form):
 def _asked(detail: Target) -> forms.Field:
     """The field that asks for something a file does not say."""
     told: dict[str, Any] = {"label": detail.label, "required": detail.required, "help_text": detail.help}
-    if detail.choices:
-        return forms.ChoiceField(choices=[(NONE, "–"), *detail.choices.items()], **told)
+    if detail.choices or detail.offers:
+        offered = detail.offers() if detail.offers else detail.choices.items()
+        return forms.ChoiceField(choices=[(NONE, "–"), *offered], **told)
     if detail.type == TargetType.DATE:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **told)
     return forms.CharField(max_length=detail.most or None, **told)
@@ -96,7 +97,8 @@ def _asked(detail: Target) -> forms.Field:
 
 def layout_label(name: str, spec: MappingSpec) -> str:
     """A shipped layout by the source it reads: "Infrastructure Reporting Model 2023/24, National Treasury (irm)"."""
-    return f"{spec.source} ({name})" if spec.source else name
+    called = spec.title or spec.source
+    return f"{called} ({name})" if called else name
 
 
 class MatchForm(forms.Form):
@@ -110,11 +112,14 @@ class MatchForm(forms.Form):
         samples: list[list[str]],
         chosen: dict[str, list[str]],
         before: dict[str, Any],
+        said: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`chosen`: by folded header the targets it feeds; `before`: the mapping so far, as plain data."""
+        """`chosen`: by folded header the targets it feeds; `before`: the mapping so far, as plain data; `said`: what
+        was said beside the file, which is not asked again and stands in the mapping for the next one."""
         super().__init__(*args, **kwargs)
         self._headers, self._before, self._kind = headers, before, kind
+        self._said = {each.name: said[each.name] for each in kind.targets if each.once and said and said.get(each.name)}
         self._chosen = {header: chosen.get(fold(header), []) for header in headers}
         self._columns(samples)
         self._constants()
@@ -131,14 +136,36 @@ class MatchForm(forms.Form):
                 help_text=" · ".join(_short(each) for each in shown[:3]) or _("empty in the first rows"),
             )  # fmt: skip
 
+            if any(target.many for target in self._kind.targets):
+                self.fields[f"label_{index}"] = forms.CharField(
+                    label=_("%(column)s holds") % {"column": header}, required=False, max_length=200,
+                    initial=self._label(header),
+                )  # fmt: skip
+
+    def _label(self, header: str) -> str:
+        """What the mapping so far says that a column holds; nothing where that is its own header."""
+        for target in self._kind.targets:
+            known = self._before.get("columns", {}).get(target.name, {})
+            if target.many and isinstance(known, dict):
+                for column, label in known.items():
+                    if fold(column) == fold(header) and label not in (column, "*"):
+                        return str(label)
+        return ""
+
     def _constants(self) -> None:
         for target in self._kind.targets:
-            if target.choices and not target.required:
-                self.fields[f"constant_{target.name}"] = forms.ChoiceField(
-                    label=_("%(target)s, for every row") % {"target": target.label}, required=False,
-                    choices=[(NONE, _("as the file says")), *target.choices.items()],
-                    initial=self._before.get("constants", {}).get(target.name, NONE),
-                )  # fmt: skip
+            if target.required or target.name in self._said or not (target.choices or target.once):
+                continue
+            told: dict[str, Any] = {
+                "label": _("%(target)s, for every row") % {"target": target.label}, "required": False,
+                "initial": self._before.get("constants", {}).get(target.name, NONE),
+            }  # fmt: skip
+            offered = target.offers() if target.offers else target.choices.items()
+            self.fields[f"constant_{target.name}"] = (
+                forms.ChoiceField(choices=[(NONE, _("as the file says")), *offered], **told)
+                if target.offers or target.choices else
+                forms.CharField(max_length=80, help_text=_("Only where no column of the file says it."), **told)
+            )  # fmt: skip
 
     def _reading(self) -> None:
         self.fields["date_order"] = forms.ChoiceField(
@@ -168,16 +195,31 @@ class MatchForm(forms.Form):
             raise forms.ValidationError(_("Match at least one column."))
         return cleaned
 
-    def column_fields(self) -> list[tuple[forms.BoundField, list[Any]]]:
-        """Each column's select, and what else it feeds by the mapping, kept while nothing else feeds that."""
+    @property
+    def labels_help(self) -> str:
+        """What the labels of columns say; "" where no target takes several columns."""
+        return next((str(target.help) for target in self._kind.targets if target.many), "")
+
+    @property
+    def is_labelled(self) -> bool:
+        return any(target.many for target in self._kind.targets)
+
+    def column_fields(self) -> list[tuple[forms.BoundField, list[Any], forms.BoundField | None]]:
+        """Each column's select, what else it feeds by the mapping, kept while nothing else feeds that, and its label
+        where it may be one of several."""
         rows = []
         for index, header in enumerate(self._headers):
             also = [target.label for name in self._chosen[header][1:] if (target := self._kind.target(name))]
-            rows.append((self[f"column_{index}"], also))
+            rows.append((self[f"column_{index}"], also, self[f"label_{index}"] if self.is_labelled else None))
         return rows
 
+    def said(self) -> list[tuple[Any, str]]:
+        """What was said beside the file, with its label."""
+        targets = [target for target in self._kind.targets if target.name in self._said]
+        return [(target.label, _offered(target).get(told := self._said[target.name], told)) for target in targets]
+
     def other_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if not name.startswith("column_")]
+        return [self[name] for name in self.fields if not name.startswith(("column_", "label_"))]
 
     def spec(self) -> dict[str, Any]:
         """The mapping as plain data; what the page does not show is kept from before."""
@@ -185,19 +227,24 @@ class MatchForm(forms.Form):
         for index, header in enumerate(self._headers):
             name = self.cleaned_data.get(f"column_{index}")
             if name:
-                self._feed(columns, name, header)
+                field = f"label_{index}"
+                self._feed(
+                    columns, name, header, self.cleaned_data[field] if field in self.data else self._label(header)
+                )
         for header, names in self._chosen.items():
             for name in names[1:]:
                 target = self._kind.target(name)
                 if name not in columns or (target and target.many):
-                    self._feed(columns, name, header)
+                    self._feed(columns, name, header, self._label(header))
         asked = {
             name.removeprefix("constant_"): value
             for name, value in self.cleaned_data.items()
             if name.startswith("constant_")
         }
         constants = {
-            name: value for name, value in {**self._before.get("constants", {}), **asked}.items() if value != NONE
+            name: value
+            for name, value in {**self._before.get("constants", {}), **asked, **self._said}.items()
+            if value != NONE
         }
         return {
             **self._before,
@@ -210,12 +257,10 @@ class MatchForm(forms.Form):
             "values": self.values.maps(),
         }
 
-    def _feed(self, columns: dict[str, Any], name: str, header: str) -> None:
+    def _feed(self, columns: dict[str, Any], name: str, header: str, label: str = "") -> None:
         target = self._kind.target(name)
         if target and target.many:
-            known = self._before.get("columns", {}).get(name, {})
-            labels = {fold(column): label for column, label in known.items()} if isinstance(known, dict) else {}
-            columns.setdefault(name, {})[header] = labels.get(fold(header), header)
+            columns.setdefault(name, {})[header] = label.strip() or header
         elif name in columns:
             columns[name] = [*([columns[name]] if isinstance(columns[name], str) else columns[name]), header]
         else:
@@ -336,6 +381,14 @@ class ValuesForm(forms.Form):
     @property
     def unused(self) -> list[forms.BoundField]:
         return [bound for bound in self if not (bound.value() or bound.errors)]
+
+
+def _offered(target: Target) -> dict[str, Any]:
+    """What a target offers, by value, without the groups."""
+    found: dict[str, Any] = {}
+    for value, words in target.offers() if target.offers else ():
+        found |= dict(words) if isinstance(words, list) else {value: words}
+    return found
 
 
 def _short(text: str, most: int = 60) -> str:

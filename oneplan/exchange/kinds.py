@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from oneplan.exchange.models import ImportRun
 
 
+class HasSha256(Protocol):
+    """A file that is known by its SHA-256: one that is being copied says it when that is done."""
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes; "" where it is of no matter."""
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """A file whose SHA-256 is known."""
+
+    sha256: str = ""
+
+
 @dataclass(frozen=True)
 class ImportOrder:
     """What was asked: the file's origin and what it is for."""
@@ -37,8 +52,13 @@ class ImportOrder:
     province: str = ""  # instead of a space: the file is cut to it
     licence: str = ""
     file_name: str = ""
-    file_sha256: str = ""
+    file: HasSha256 = Hashed()
     details: Mapping[str, str] = field(default_factory=dict)  # by the kind's `details`: what the file does not say
+
+    @property
+    def file_sha256(self) -> str:
+        """The SHA-256 of the file, waited for where it is still being made: ask for it late."""
+        return self.file.sha256
 
 
 class RowReader(Protocol):
@@ -159,6 +179,9 @@ class Kind:
     limits       how large its files may be
     own_layouts  layouts that the room itself reads, by name, as mappings that name them (`MappingSpec.layout`)
     recognise    the own layout that a file with these headers is plainly in
+    suggest      what the room itself knows of headers, by what was said besides: header → target
+    explain      what can be said of what was said besides, as (label, words), for whoever matches columns
+    became       what a stored run has become, for its page: (words, address)
     follow       what the command line does at once when a file was stored: yields lines to tell
     """
 
@@ -183,6 +206,9 @@ class Kind:
     limits: Limits = LIMITS
     own_layouts: "Callable[[], Mapping[str, MappingSpec]] | None" = None
     recognise: "Callable[[Sequence[str]], MappingSpec | None] | None" = None
+    suggest: Callable[[Sequence[str], Mapping[str, str]], Mapping[str, str]] | None = None
+    explain: "Callable[[Mapping[str, str]], Sequence[tuple[StrOrPromise, str]]] | None" = None
+    became: "Callable[[ImportRun, Actor], Sequence[tuple[str, str]]] | None" = None
     follow: Callable[[Actor], Iterator[str]] | None = None
 
     def target(self, name: str) -> Target | None:

@@ -21,6 +21,7 @@ _TESTS = ("in", "blank", "filled", "before", "equals")
 _MONEY = re.compile(
     r"\b(allocation|amount|appropriation|budget|cost|expenditure|fees|forecast|orders|outcome|price|rand|spent)s?\b"
 )
+_A_YEAR = re.compile(r"\s*(19|20)\d{2}\s*")
 _YEAR = re.compile(r"\b\d{4}\s*[/–-]\s*\d{2,4}\b")  # 2029/30: a column of one financial year
 LIKELY = 80  # of 100, from which a suggestion is worth showing
 
@@ -55,6 +56,7 @@ class MappingSpec:
 
     columns: dict[str, Source]
     name: str = ""
+    title: str = ""  # what people call it, where it is not of one source
     source: str = ""
     sheet: str = ""
     constants: dict[str, Any] = field(default_factory=dict)
@@ -178,18 +180,24 @@ def _unreadable(name: str, error: Exception) -> FileRefused:
 
 def shipped_layouts(kind: Kind) -> dict[str, MappingSpec]:
     """The layouts a room ships for its kind, by name."""
-    if kind.own_layouts:
-        return dict(kind.own_layouts())
-    return {path.stem: read_spec(path, kind) for path in sorted(kind.layouts.glob("*.yaml"))} if kind.layouts else {}
+    own = dict(kind.own_layouts()) if kind.own_layouts else {}
+    shipped = sorted(kind.layouts.glob("*.yaml")) if kind.layouts else []
+    return own | {path.stem: read_spec(path, kind) for path in shipped}
 
 
 def fitted(spec: MappingSpec, headers: Sequence[str]) -> MappingSpec:
     """The mapping with each column that ends in * replaced by the columns so called, labelled by what * stands for.
 
     "Budget year *" takes "Budget year 2019/20" and "Budget year 2020/21"; where none is so called it stays as it is.
+    "*" alone takes every column that nothing else of the mapping reads, labelled "*": the room says what it is.
     """
     columns: dict[str, Source] = {}
+    read = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
+    read |= {fold(rule.column) for rule in spec.rules()}
     for name, source in spec.columns.items():
+        if columns_of(source) == ["*"]:
+            columns[name] = {header: "*" for header in headers if fold(header) not in read}
+            continue
         if not any(column.endswith("*") for column in columns_of(source)):
             columns[name] = source
             continue
@@ -210,7 +218,8 @@ def layout_of(kind: Kind, headers: Sequence[str]) -> MappingSpec | None:
     """The shipped layout that a file is plainly in: every column it reads is there. The one that reads most."""
     if kind.recognise:
         found = kind.recognise(headers)
-        return fitted(found, headers) if found else None
+        if found or not kind.layouts:
+            return fitted(found, headers) if found else None
     there = {fold(header) for header in headers}
     fitting: list[tuple[int, MappingSpec]] = []
     for shipped in shipped_layouts(kind).values():
@@ -283,10 +292,14 @@ def find_header(rows: Sequence[Sequence[Cell]], wanted: Iterable[str]) -> tuple[
     best, best_score = -1, (0, 0)
     for index, cells in enumerate(rows):
         filled = [cell for cell in cells if cell not in ("", None)]
-        texts = sum(fold(cell) in folded or (isinstance(cell, str) and cents_of(cell) is None) for cell in filled)
+        named = len({fold(name) for name in clean_headers(cells)} & folded)
+        texts = sum(
+            fold(cell) in folded or (isinstance(cell, str) and cents_of(cell) is None)
+            or (named > 0 and _A_YEAR.fullmatch(as_text(cell)) is not None)  # beside a name: a column of that year
+            for cell in filled
+        )  # fmt: skip
         if (len(filled) < 2 and len(cells) > 1) or texts * 2 <= len(filled):
             continue
-        named = len({fold(name) for name in clean_headers(cells)} & folded)
         if (named, texts) > best_score:
             best, best_score = index, (named, texts)
     return best, best_score[0]

@@ -1,6 +1,7 @@
 """The one entrance for imports from the command line and from code."""
 
 from collections.abc import Mapping as MappingType
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,11 +15,12 @@ from oneplan.exchange import actions, rules
 from oneplan.exchange.checking import Progress, check_file
 from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.issues import FileRefused
-from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
+from oneplan.exchange.kinds import Hashed, ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec, read_spec, shipped_layouts, spec_of
 from oneplan.exchange.models import Mapping
 from oneplan.exchange.readers.guard import sha256_of
 from oneplan.exchange.report import Report
+from oneplan.platform.documents import set_aside
 from oneplan.platform.errors import RuleBroken
 
 
@@ -51,7 +53,7 @@ def run_import(
         raise RuleBroken(_("There is no file %(path)s.") % {"path": path})
     order = ImportOrder(
         kind=kind, by=by, source=source, as_at=as_at, level=level, space=space, province=province,
-        licence=licence, file_name=path.name, file_sha256=sha256_of(path), details=details or {},
+        licence=licence, file_name=path.name, details=details or {},
     )  # fmt: skip
     try:
         spec = find_spec(found, layout=layout, mapping=mapping)
@@ -60,16 +62,18 @@ def run_import(
     order = with_source(order, spec)
     rules.check_order(found, order)
     check(by, found.permission, found.scopes(order))
-    checked = check_file(path, order, found, spec, progress=progress)
-    report = checked.report
-    report.dry_run, report.strict = dry_run, strict
-    try:
-        if not dry_run and not report.is_file_error:
-            actions.accept_import(checked, kind=found, order=order, spec=spec, path=path, by=by)
-    except RuleBroken as refusal:
-        refuse(report, refusal.sentence)
-    finally:
-        checked.close()
+    with nullcontext() if dry_run else set_aside(path) as file:
+        order = replace(order, file=file or Hashed(sha256_of(path)))
+        checked = check_file(path, order, found, spec, progress=progress)
+        report = checked.report
+        report.dry_run, report.strict = dry_run, strict
+        try:
+            if file and not report.is_file_error:
+                actions.accept_import(checked, kind=found, order=order, spec=spec, file=file, by=by)
+        except RuleBroken as refusal:
+            refuse(report, refusal.sentence)
+        finally:
+            checked.close()
     return report
 
 

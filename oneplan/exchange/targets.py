@@ -1,9 +1,9 @@
 """What a room wants from a table: its target columns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +58,9 @@ class Target:
     `aliases` are other headers under which it is known; `choices` maps stored values to labels (CHOICE only);
     `basis` fixes the basis of a financial year, `basis_from` names the target that holds it ("PFMA" or "MFMA");
     `many` lets several source columns feed it, each with a label (years side by side): the value is then a
-    dict of label to value; `lenient` leaves what cannot be read empty, with a warning, instead of refusing the row.
+    dict of label to value; `once` lets people say it for the whole file where no column tells it, by one of what
+    `offers` gives (grouped as a select takes it), or else in words; `lenient` leaves what cannot be read empty, with a
+    warning, instead of refusing the row.
     """
 
     name: str
@@ -70,6 +72,8 @@ class Target:
     basis: Basis | None = None
     basis_from: str = ""
     many: bool = False
+    once: bool = False
+    offers: "Callable[[], Sequence[tuple[str, Any]]] | None" = None
     lenient: bool = False
     most: int = 0  # longest text; 0: no limit
     help: "StrOrPromise" = ""

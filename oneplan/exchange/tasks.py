@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -13,10 +14,11 @@ from oneplan.exchange import actions
 from oneplan.exchange.checking import Checked, Progress, check_file
 from oneplan.exchange.choices import IssueKind, RunState
 from oneplan.exchange.issues import FileRefused
-from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
+from oneplan.exchange.kinds import Hashed, ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec, spec_of
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.report import Report
+from oneplan.platform.documents import Aside, set_aside
 from oneplan.platform.errors import Refused
 
 _SECONDS_BETWEEN = 1.0
@@ -27,7 +29,7 @@ def order_of(run: ImportRun, by: Actor) -> ImportOrder:
     """The order of a run, as its actor gives it."""
     return ImportOrder(
         kind=run.kind, by=by, source=run.source, as_at=run.as_at, level=run.level, space=run.space_code,
-        province=run.province_code, licence=run.licence, file_name=run.file_name, file_sha256=run.file_sha256,
+        province=run.province_code, licence=run.licence, file_name=run.file_name, file=Hashed(run.file_sha256),
         details=run.details,
     )  # fmt: skip
 
@@ -56,11 +58,11 @@ def _work(run_id: int, user_id: int | None, state: RunState) -> None:
     by = actor_for(User.objects.get(pk=user_id)) if user_id else system("imports")
     kind, order = get_kind(run.kind), order_of(run, by)
     try:
-        with actions.staged_file(run) as path:
+        with actions.staged_file(run) as path, _aside(path, state) as file:
             spec = spec_for(run, kind)
             checked = check_file(path, order, kind, spec, progress=_teller(run_id))
             try:
-                _settle(run, path, checked, kind, order, spec, state)
+                _settle(run, file, checked, kind, order, spec)
             finally:
                 checked.close()
     except FileRefused as refusal:
@@ -75,22 +77,21 @@ def _work(run_id: int, user_id: int | None, state: RunState) -> None:
         actions.fail_import(run, _failed(run, FileRefused(IssueKind.DAMAGED, sentence % {"run": run_id})))
 
 
+def _aside(path: Path, state: RunState) -> AbstractContextManager[Aside | None]:
+    """The file on its way to be kept, where it is to be."""
+    return set_aside(path) if state == RunState.ACCEPTING else nullcontext()
+
+
 def _settle(
-    run: ImportRun,
-    path: Path,
-    checked: Checked,
-    kind: Kind,
-    order: ImportOrder,
-    spec: MappingSpec | None,
-    state: RunState,
+    run: ImportRun, file: Aside | None, checked: Checked, kind: Kind, order: ImportOrder, spec: MappingSpec | None
 ) -> None:
-    if state == RunState.CHECKING:
+    if file is None:
         checked.report.dry_run = True
         actions.keep_check(run, checked)
     elif checked.report.is_file_error:
         actions.fail_import(run, checked.report)
     else:
-        actions.accept_import(checked, kind=kind, order=order, spec=spec, path=path, by=order.by, run=run)
+        actions.accept_import(checked, kind=kind, order=order, spec=spec, file=file, by=order.by, run=run)
 
 
 def _failed(run: ImportRun, refusal: FileRefused) -> Report:

@@ -27,7 +27,7 @@ from oneplan.exchange.checking import headers_of
 from oneplan.exchange.choices import IssueKind, RunState, Severity
 from oneplan.exchange.forms import IssueFilter, MappingFileForm, MatchForm, RunFilter, UploadForm, may_import, suffix_of
 from oneplan.exchange.issues import FileRefused
-from oneplan.exchange.kinds import ImportOrder, Kind, get_kind
+from oneplan.exchange.kinds import Hashed, ImportOrder, Kind, get_kind
 from oneplan.exchange.mapping import MappingSpec, as_yaml, columns_of, layout_of, parse_spec, snake, spec_of, suggest
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.pipeline import find_spec, with_source
@@ -96,7 +96,7 @@ def _take_in(request: ActorHttpRequest, kind: Kind, form: UploadForm) -> tuple[I
             kind=kind.name, by=request.actor, source=asked["source"], as_at=asked["as_at"],
             level=asked.get("level", ""), space=asked.get("space", "").strip().upper(),
             province=asked.get("province", "").strip().upper(), licence=asked["licence"],
-            file_name=upload.name or "file", file_sha256=sha256_of(path), details=form.details(),
+            file_name=upload.name or "file", file=Hashed(sha256_of(path)), details=form.details(),
         )  # fmt: skip
         order = with_source(order, spec or find_spec(kind))
         return actions.start_import(path, kind=kind, order=order, by=request.actor), spec
@@ -135,8 +135,11 @@ def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
         return render(request, "exchange/match_columns.html", {"run": run, "kind": kind, "sentence": str(refusal)})
     layout = None if run.mapping else layout_of(kind, headers)
     before = layout.as_dict() if layout else run.mapping
-    chosen = _chosen(before) or {fold(header): [name] for header, name in suggest(kind, headers).items()}
-    form = MatchForm(request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen, before=before)
+    chosen = _chosen(before) or _suggested(kind, headers, run.details)
+    form = MatchForm(
+        request.POST or None, kind=kind, headers=headers, samples=samples, chosen=chosen, before=before,
+        said=run.details,
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             spec = spec_of(form.spec(), kind)
@@ -145,8 +148,19 @@ def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
             return _check(request, run, kind, spec)
         except (FileRefused, RuleBroken, StaleRevision) as refusal:
             form.add_error(None, str(refusal))
-    context = {"run": run, "kind": kind, "form": form, "file_form": MappingFileForm(), "layout": layout}
+    context = {
+        "run": run, "kind": kind, "form": form, "file_form": MappingFileForm(), "layout": layout,
+        "needed": [target for target in kind.targets if target.required],
+        "explained": kind.explain({**before.get("constants", {}), **run.details}) if kind.explain else (),
+    }  # fmt: skip
     return render(request, "exchange/match_columns.html", context, status=422 if form.is_bound else 200)
+
+
+def _suggested(kind: Kind, headers: list[str], said: dict[str, str]) -> dict[str, list[str]]:
+    """Folded header → the target that it likely means: by its name, or as the room knows."""
+    known = suggest(kind, headers)
+    known = {**(kind.suggest(headers, said) if kind.suggest else {}), **known}
+    return {fold(header): [name] for header, name in known.items()}
 
 
 def _chosen(mapping: dict[str, Any]) -> dict[str, list[str]]:
@@ -207,6 +221,7 @@ def run(request: ActorHttpRequest, pk: int) -> HttpResponse:
         "state": RunState(found.state), "chips": chips(request, form), "counts": _labelled(found),
         "page": paginate(request, queries.issues_of(found, kind=asked.get("kind", ""), text=asked.get("text", ""))),
         "may_act": passes(check, request.actor, kind.permission, kind.scopes(order)),
+        "became": kind.became(found, request.actor) if kind.became and found.state == RunState.ACCEPTED else (),
         "left_out": grouped(sum(found.summary.get("rows_left_out", {}).values())),
         "money": _money(found, totals),
         "rows": {f"rows_{how}": grouped(found.summary.get(f"rows_{how}", 0)) for how in _HOW},

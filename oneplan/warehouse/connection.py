@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,23 @@ def all_match(cursor: Cursor) -> Iterator[None]:
         yield
     finally:
         cursor.execute("RESET disabled_optimizers")
+
+
+@contextmanager
+def beside(cursor: Cursor) -> Iterator[Callable[[str], None]]:
+    """Give statements to a second cursor on the same tables, which runs them one by one while the first goes on.
+
+    It sees what has been made by then. All are done when the block is left; what went wrong with one is raised there.
+    """
+    second, pool = cursor.cursor(), ThreadPoolExecutor(1, thread_name_prefix="beside")
+    given: list[Future[Any]] = []
+    try:
+        yield lambda statement: given.append(pool.submit(second.execute, statement))
+        for each in given:
+            each.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+        second.close()
 
 
 @contextmanager

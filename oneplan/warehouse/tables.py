@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,20 @@ _TYPES = {
     "boolean": "BOOLEAN", "date": "DATE", "timestamp": "TIMESTAMP", "float64": "DOUBLE",
 }  # fmt: skip
 
+# Of one column of a Parquet file: past these (amounts, numbers of rows) a dictionary is begun, found useless and thrown
+# away, for a fifth of the work of writing.
+MOST_WORDS = 2_000
 
-def sql_columns(columns: Mapping[str, str]) -> str:
-    """Columns with their types as SQL writes them; a decimal is written alike in both."""
-    return ", ".join(f'"{name}" {_TYPES.get(kind, kind.upper())}' for name, kind in columns.items())
+
+def sql_columns(columns: Mapping[str, str], *, in_runs: Collection[str] = ()) -> str:
+    """Columns with their types as SQL writes them; a decimal is written alike in both.
+
+    `in_runs`: those known to lie in long runs of one value, for which no other way of packing need be tried.
+    """
+    packed = dict.fromkeys(in_runs, " USING COMPRESSION rle")
+    return ", ".join(
+        f'"{name}" {_TYPES.get(kind, kind.upper())}{packed.get(name, "")}' for name, kind in columns.items()
+    )
 
 
 def insert(cursor: Cursor, table: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -21,6 +21,7 @@ from oneplan.budgets.placement_rules import Resolving, numbered, rule_rows, rule
 from oneplan.budgets.placing import Placer, seats_of
 from oneplan.budgets.regions import Regions
 from oneplan.budgets.shelf import shelf
+from oneplan.exchange.collector import patient_collector
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.errors import RuleBroken
@@ -30,6 +31,7 @@ from oneplan.warehouse.store import Build
 _NAMED = 20  # swept paths that the log names
 
 
+@patient_collector()
 def build_warehouse(*, by: Actor, as_at: date | None = None, reason: str = "") -> Build:
     """Build from every release in force, place it by the rules and boundaries of a day (today), prove it, serve it.
 

@@ -8,18 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from oneplan.access.actors import Actor
-from oneplan.access.permissions import Permission
 from oneplan.budgets import facts
-from oneplan.budgets.choices import Standing
 from oneplan.budgets.cube.apportioning import Apportioned, apportion
 from oneplan.budgets.cube.attributes import Attribute
-from oneplan.budgets.cube.members import some_members
+from oneplan.budgets.cube.members import NOT_GOVERNMENT, is_hidden_from, named_openly, some_members
 from oneplan.budgets.cube.planning import lengths_of, planned, values_of
 from oneplan.budgets.cube.questions import Question
 from oneplan.budgets.measures import Behind, Figures
 from oneplan.budgets.months import Window, part_of, within
 from oneplan.budgets.shelf import reading
-from oneplan.warehouse.connection import Reading
 from oneplan.warehouse.engines import ask
 
 _DIMENSION_OF = {
@@ -28,8 +25,6 @@ _DIMENSION_OF = {
     "rule": "rules",
 }  # fmt: skip
 
-_REGISTERS = ("datasets", "institutions", "places", "rules")  # kept by others, and the same whatever is reported
-_NOT_GOVERNMENT = f"standing <> {facts.number_of(Standing.GOVERNMENT)}"
 _OF_PARTS = ("place", "how", "rule")  # what the parts of one figure may differ in
 
 
@@ -126,9 +121,9 @@ def list_members(
         choices = [{"code": str(c), "label": str(c.label)} for c in facts.LISTS[attribute.column]]
         return _page([c for c in choices if _fits(c, text)], page, size)
     with reading() as turn:
-        hides = not by.is_national(Permission.BUDGET_READ) and _has_government(turn)
+        hides = is_hidden_from(by, turn)
         if not attribute.table:
-            seen = _NOT_GOVERNMENT if hides else "true"
+            seen = NOT_GOVERNMENT if hides else "true"
             rows = turn.rows(f"SELECT DISTINCT {attribute.column} FROM returns WHERE {seen} ORDER BY 1")
             return _page([{"code": row[0], "label": str(row[0])} for row in rows], page, size)
         columns = list(facts.DIMENSIONS[attribute.table]) if attribute.is_key else [attribute.field]
@@ -136,7 +131,7 @@ def list_members(
         label = "label" if "label" in wanted else attribute.field
         source = (
             f"FROM (SELECT DISTINCT {', '.join(wanted)} FROM {attribute.table} "
-            f"WHERE {_named_openly(attribute) if hides else 'true'}) WHERE {attribute.field} <> '' "
+            f"WHERE {named_openly(attribute) if hides else 'true'}) WHERE {attribute.field} <> '' "
             f"AND (contains(lower({attribute.field}), $text) OR contains(lower({label}), $text))"
         )
         values = {"text": text.casefold()}
@@ -146,22 +141,6 @@ def list_members(
         ).fetchall()
         found = [dict(zip(wanted, row, strict=True)) for row in rows]
         return [{"code": row.pop(attribute.field), **row} for row in found], count
-
-
-def _has_government(turn: Reading) -> bool:
-    if "has government" not in turn.memory:
-        [(count,)] = turn.rows(f"SELECT count(*) FROM returns WHERE NOT ({_NOT_GOVERNMENT})")
-        turn.memory["has government"] = bool(count)
-    return bool(turn.memory["has government"])
-
-
-def _named_openly(attribute: Attribute) -> str:
-    """The condition of a dimension's rows which figures name that everybody may see; registers are open as they are."""
-    if attribute.table in _REGISTERS:
-        return "true"
-    tables = ("returns",) if attribute.table == "releases" else ("facts", "earlier")
-    named = (f"SELECT {attribute.column} FROM {table} WHERE {_NOT_GOVERNMENT}" for table in tables)
-    return f"id IN ({' UNION ALL '.join(named)})"
 
 
 def _fits(choice: dict[str, Any], text: str) -> bool:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from oneplan.access.actors import Actor
+from oneplan.access.permissions import Permission
 from oneplan.budgets import facts
+from oneplan.budgets.choices import Standing
 from oneplan.budgets.cube.attributes import Attribute, is_list, whole_number
 from oneplan.warehouse.connection import Reading
 
+_REGISTERS = ("datasets", "institutions", "places", "rules")  # kept by others, and the same whatever is reported
+NOT_GOVERNMENT = f"standing <> {facts.number_of(Standing.GOVERNMENT)}"
 _KEPT = 60_000  # a table with more rows than this is asked for the numbers wanted, not kept
 
 
@@ -59,8 +64,27 @@ def _named(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[int, M
     }
 
 
-def numbers_of(turn: Reading, attribute: Attribute, values: Sequence[str]) -> tuple[Range, list[str]]:
-    """The numbers that a cut allows, and those of its values that nothing has."""
+def is_hidden_from(by: Actor, turn: Reading) -> bool:
+    """Whether the build holds figures inside government that somebody may not read."""
+    if by.is_national(Permission.BUDGET_READ):
+        return False
+    if "has government" not in turn.memory:
+        [(count,)] = turn.rows(f"SELECT count(*) FROM returns WHERE NOT ({NOT_GOVERNMENT})")
+        turn.memory["has government"] = bool(count)
+    return bool(turn.memory["has government"])
+
+
+def named_openly(attribute: Attribute) -> str:
+    """The condition of a dimension's rows which figures name that everybody may see; registers are open as they are."""
+    if attribute.table in _REGISTERS:
+        return "true"
+    tables = ("returns",) if attribute.table == "releases" else ("facts", "earlier")
+    named = (f"SELECT {attribute.column} FROM {table} WHERE {NOT_GOVERNMENT}" for table in tables)
+    return f"id IN ({' UNION ALL '.join(named)})"
+
+
+def numbers_of(turn: Reading, attribute: Attribute, values: Sequence[str], by: Actor) -> tuple[Range, list[str]]:
+    """The numbers that a cut allows, and those of its values that nothing has which its asker may see."""
     if is_list(attribute.column):
         words = [str(each) for each in facts.LISTS[attribute.column]]
         found = {value: [words.index(value)] for value in values if value in words}
@@ -70,6 +94,9 @@ def numbers_of(turn: Reading, attribute: Attribute, values: Sequence[str]) -> tu
         found = {value: [number] for value in values if (number := whole_number(value)) is not None}
     numbers = sorted({number for each in found.values() for number in each})
     unknown = [value for value in values if value not in found]
+    if attribute.table and attribute.table not in _REGISTERS and is_hidden_from(by, turn):
+        openly = _openly(turn, attribute, found)
+        unknown = [value for value in values if value not in openly]
     if not numbers:
         return NOTHING, unknown
     is_whole = numbers[-1] - numbers[0] + 1 == len(numbers)
@@ -92,6 +119,16 @@ def _found(turn: Reading, attribute: Attribute, values: Sequence[str]) -> dict[s
         for number, row in members(turn, attribute.table).items():
             by_value.setdefault(str(row[attribute.field]), []).append(number)
     return {value: by_value[value] for value in values if value in by_value}
+
+
+def _openly(turn: Reading, attribute: Attribute, values: Iterable[str]) -> set[str]:
+    """Those of the values that figures name which everybody may see."""
+    wanted = list(values)
+    rows = turn.rows(
+        f"SELECT DISTINCT {attribute.field} FROM {attribute.table} "
+        f"WHERE {attribute.field} IN ({', '.join('?' * len(wanted))}) AND {named_openly(attribute)}", tuple(wanted)
+    ) if wanted else []  # fmt: skip
+    return {str(row[0]) for row in rows}
 
 
 def _size(turn: Reading, name: str) -> int:

@@ -47,7 +47,7 @@ def planned(turn: Reading, question: Question, by: Actor) -> Plan:
     """The cuts of a question as ranges of numbers, and no figure that its asker may not see."""
     plan = Plan()
     for cut in question.cuts:
-        allowed, unknown = numbers_of(turn, cut.attribute, cut.values)
+        allowed, unknown = numbers_of(turn, cut.attribute, cut.values, by)
         plan.narrow(cut.attribute.column, allowed)
         plan.unknown += unknown
     plan.narrow("standing", standings(question, by))

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from oneplan.budgets import facts
 from oneplan.budgets.cube.answering import Answer, Cell
 from oneplan.budgets.cube.attributes import Attribute, is_list
@@ -37,8 +39,8 @@ def written_cells(answer: Answer) -> str:
 
 
 def _said(answer: Answer, attribute: Attribute, column: list[Any]) -> str | Iterable[str]:
-    """What each cell says of one attribute: written once for each key of a build."""
-    known = answer.memory.setdefault(f"{attribute.name} written", {})
+    """What each cell says of one attribute: written once for each key of a build, in the reader's language."""
+    known = answer.memory.setdefault(f"{attribute.name} written in {get_language()}", {})
     for key in set(column) - known.keys():
         known[key] = _ENCODE(cell_values(attribute, key, answer.labels.get(attribute.name, {})))[1:-1] + ","
     return map(known.__getitem__, column)

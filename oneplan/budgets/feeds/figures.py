@@ -21,6 +21,7 @@ from oneplan.budgets.facts import number_of
 from oneplan.budgets.feeds.binding import Bound, Cell
 from oneplan.budgets.feeds.charts import charts
 from oneplan.budgets.feeds.meanings import SHAPES, WORDED, Findings, Said
+from oneplan.budgets.feeds.repeated import find_repeated
 from oneplan.budgets.feeds.targets import GROUPS, PROGRAMME, PROJECT
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED, UNCHANGED
 from oneplan.money import BadAmount, exact_rand
@@ -106,7 +107,7 @@ class Figures:
 
     def _asked(self, targets: Sequence[str]) -> Rows:
         if not any(target in self._bound.columns for target in targets):  # the same for every row
-            return [(*(self._bound.constants.get(target, "") for target in targets), *self._stating)]
+            return [(*(self._bound.constants.get(target, "") for target in targets), *self._stating[:2])]
         listed = ", ".join(f"t_{target}" for target in targets)
         found: Rows = self._cursor.execute(
             f'SELECT {self._texts(targets)}, {self._counts()} FROM source GROUP BY {listed} ORDER BY min("row")'
@@ -114,12 +115,18 @@ class Figures:
         return found
 
     @cached_property
-    def _stating(self) -> tuple[Any, ...]:
-        """How many rows state an amount, and the first of them."""
-        [counts] = self._cursor.execute(f"SELECT {self._counts()} FROM source").fetchall()
-        return tuple(counts)
+    def _stating(self) -> tuple[int, int, bool]:
+        """How many rows state an amount, the first of them, and whether all do."""
+        stated = " OR ".join(f"c{cell.index} <> ''" for cell in self._bound.cells)
+        [(count, first, rows)] = self._cursor.execute(
+            f'SELECT count(*) FILTER ({stated}), coalesce(min("row") FILTER ({stated}), 0), count(*) FROM source'
+        ).fetchall()
+        return count, first, count == rows
 
     def _counts(self) -> str:
+        """How many rows state an amount, and the first of them, as SQL: looked at in each only where not all do."""
+        if self._stating[2]:
+            return 'count(*), min("row")'
         stated = " OR ".join(f"c{cell.index} <> ''" for cell in self._bound.cells)
         return f'count(*) FILTER ({stated}), coalesce(min("row") FILTER ({stated}), 0)'
 
@@ -342,44 +349,7 @@ class Figures:
 
     def find_repeated(self, key: Sequence[str]) -> None:
         """Make the table `repeated`: rows that say what an earlier row of the file says already, and which that is."""
-        told = [self._bound.text(target) for target in key] if key and key != ("everything",) else []
-        if key == ("everything",):
-            amounts = {cell.index for cell in self._bound.cells}
-            told = [f"coalesce(source.c{index}, '')" for index in range(self._width) if index not in amounts]
-        if told:
-            of, listed = "source", ", ".join(told)
-        else:
-            of = "typed"
-            listed = ", ".join(self._differing())
-        bad = costly(self.checks)
-        fit = f'"row" NOT IN (SELECT "row" FROM typed WHERE (faults & {bad}) <> 0)' if self._any_costly() else "true"
-        filled = "exact IS NOT NULL AND apart = 0 AND" if of == "typed" else ""
-        self._cursor.execute(  # in order like stands beside like: half the work of counting each
-            f"CREATE TABLE hashes AS SELECT DISTINCT h FROM (SELECT h, lag(h) OVER (ORDER BY h) AS before FROM "
-            f"(SELECT hash({listed}) AS h FROM {of} WHERE {filled} {fit})) WHERE h = before"
-        )
-        if not self._count("hashes"):
-            self._cursor.execute('CREATE TABLE repeated ("row" INTEGER, "first" INTEGER)')
-            return
-        self._cursor.execute(
-            f'CREATE TABLE repeated AS SELECT "row", "first" FROM (SELECT "row", min("row") OVER (PARTITION BY'
-            f" {listed}) "
-            f'AS "first" FROM {of} WHERE {filled} {fit} AND hash({listed}) IN (SELECT h FROM hashes)) '
-            'WHERE "row" <> "first" GROUP BY ALL'
-        )
-
-    def _differing(self) -> list[str]:
-        """Of all that says what a figure is: that in which figures of this file differ at all."""
-        told = (
-            "institution", "statement", "amount_type", "year", "length", "period", "function", "item", "fund",
-            "programme", "project", "evidence", "receiver", "cell",
-        )  # fmt: skip
-        spans = ", ".join(f"min({name}) IS DISTINCT FROM max({name})" for name in told)
-        [differ] = self._cursor.execute(f"SELECT {spans} FROM typed").fetchall()
-        return [name for name, differs in zip(told, differ, strict=True) if differs] or ["cell"]
-
-    def _any_costly(self) -> bool:
-        return bool(self._count(f"typed WHERE (faults & {costly(self.checks)}) <> 0"))
+        find_repeated(self._cursor, self._bound, costly(self.checks), key)
 
     def _count(self, source: str) -> int:
         [(count,)] = self._cursor.execute(f"SELECT count(*) FROM {source}").fetchall()
@@ -433,13 +403,16 @@ class Figures:
         def total(condition: str, what: str = "exact") -> str:
             return f"coalesce(sum({what}) FILTER ({condition}), {zero})"
 
+        taken = "NOT refused AND NOT apart"
         rows = self._cursor.execute(
-            f"""SELECT header, {total("true")}, {total("NOT refused AND apart = 0")}, {total("refused")},
-                {total("NOT refused AND apart <> 0")}, {total("NOT refused AND apart = 0", "amount")},
-                count(*) FILTER (NOT refused AND apart = 0 AND exact <> amount),
-                coalesce(min("row") FILTER (NOT refused AND apart = 0 AND exact <> amount), 0)
-            FROM (SELECT cell, "row", exact, amount, apart, refused."row" IS NOT NULL AS refused
-                FROM typed LEFT JOIN refused USING ("row"))
+            f"""SELECT header, {total("true")}, {total(taken)}, {total("refused")}, {total("NOT refused AND apart")},
+                {total(taken, "amount")}, coalesce(sum(rounded) FILTER ({taken}), 0)::BIGINT,
+                coalesce(min(first) FILTER ({taken}), 0)
+            FROM (SELECT cell, refused, apart, sum(exact) AS exact, sum(amount) AS amount,
+                    count(*) FILTER (exact <> amount) AS rounded, min("row") FILTER (exact <> amount) AS first
+                FROM (SELECT cell, "row", exact, amount, apart <> 0 AS apart, refused."row" IS NOT NULL AS refused
+                    FROM typed LEFT JOIN refused USING ("row"))
+                GROUP BY cell, refused, apart)
             JOIN (SELECT cell, header FROM cells) USING (cell) GROUP BY cell, header ORDER BY cell"""
         ).fetchall()
         return {header: Sums(*rest) for header, *rest in rows}

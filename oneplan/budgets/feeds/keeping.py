@@ -15,6 +15,7 @@ from oneplan.budgets.feeds.figures import RETURN
 from oneplan.budgets.feeds.meanings import Label
 from oneplan.budgets.shelf import shelf
 from oneplan.warehouse.connection import all_match
+from oneplan.warehouse.tables import MOST_WORDS
 from oneplan.warehouse.texts import insert_rows
 
 ARROW = {
@@ -97,7 +98,10 @@ def _name_words(cursor: Any) -> None:
 
 
 def _copy(cursor: Any, folder: Path, name: str, select: str) -> None:
-    cursor.execute(f"COPY ({select}) TO '{folder / name}.parquet' (FORMAT parquet, COMPRESSION snappy)")
+    cursor.execute(
+        f"COPY ({select}) TO '{folder / name}.parquet' "
+        f"(FORMAT parquet, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT {MOST_WORDS})"
+    )
 
 
 def _columns(table: str) -> dict[str, pa.DataType]:

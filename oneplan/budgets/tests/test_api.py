@@ -114,11 +114,20 @@ def test_what_only_figures_inside_government_name_is_listed_for_government_alone
         return {value for row in items for value in (row["code"], row.get("label"))}
 
     names = ("project", "release", "function", "function.code", "financial_year.start")
+
+    def notes(code):
+        return client.get(AGGREGATE, {"cut": f'function:"{code}"|amount_type.code:original'}).json()["notes"]
+
+    # A code cannot be guessed either: one that is secret is told of as one that there is not.
+    assert [any("Nothing is known of" in note for note in notes(code)) for code in ("water", "spies", "none")] == [
+        False, True, True,
+    ]  # fmt: skip
     open_to_all = set().union(*map(told, names))
     assert {"P-known", "Release 2", "water", 2024} <= open_to_all
     assert not {"P-secret", "Release 1", "spies", 2031} & open_to_all
     client.force_login(world.analyst.user)
     assert {"P-known", "P-secret", "Release 2", "Release 1", "spies", 2031} <= set().union(*map(told, names))
+    assert not any("Nothing is known of" in note for note in notes("spies"))
 
 
 def test_every_attribute_of_the_model_can_be_asked_by(loaded, client):

@@ -195,7 +195,7 @@ def test_parquet_holds_the_facts_of_the_native_file_in_their_order(build, tmp_pa
 
 def test_a_roll_up_that_would_be_as_long_as_the_facts_is_not_made(build, tmp_path, monkeypatch):
     """Ten figures of one function and ten items: a year by function is one row, by item as many as there are."""
-    monkeypatch.setattr("oneplan.budgets.assembling._FEW", 0)
+    monkeypatch.setattr("oneplan.budgets.rolling._FEW", 0)
     figures = [figure("mun-ec157", str(n), item=f"i:i{n}") for n in range(1, 11)]
     cursor, told, folder = build(sourced(tmp_path, 1, "municipal-income-expenditure", figures))
     assert "by_item" not in told["tables"]

@@ -12,6 +12,7 @@ from oneplan.budgets.facts import number_of
 from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.tests.conftest import served
 from oneplan.budgets.tests.files import CUBE, RAW, raw, write_csv
+from oneplan.exchange.report import REFUSED
 
 pytestmark = pytest.mark.django_db
 BY = system("tests")
@@ -172,10 +173,13 @@ def test_amounts_are_read_as_people_write_them_and_refused_where_they_are_none(t
     assert "parts of a cent" in report.issues[2].message
 
 
-def test_a_period_uploaded_twice_in_one_file_counts_once(take, tmp_path):
+def test_a_period_uploaded_twice_in_one_file_counts_once(take, tmp_path, monkeypatch):
+    monkeypatch.setattr("oneplan.budgets.feeds.repeated._AT_ONCE", 2)  # as of a file of many millions of rows
+    monkeypatch.setattr("oneplan.exchange.columnar._AT_ONCE", 2)
     rows = [("BUF", "2020M01", "1110", "2000", 5), ("BUF", "2020M01", "1110", "2100", 6)]
     report = take(raw(tmp_path, *rows, GOOD, *rows), LAYOUT)
     assert (report.rows_accepted, report.rows_refused) == (3, 2)
+    assert [outcome == REFUSED for outcome in report.outcomes] == [False, False, False, True, True]
     assert report.totals["TCOST"].as_dict()["accepted"] == "1511.10"
     whole, *singly = report.issues
     assert "2 rows of mun-buf, 2019/20, M01" in whole.message

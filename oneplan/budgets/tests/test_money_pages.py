@@ -473,7 +473,7 @@ def test_figures_behind_spending_show_the_budget_beside_it(warehouse, client):
 def test_an_index_is_chosen_and_each_rate_names_its_document(loaded, client):
     newest = plain(client.get("/budgets/", {"prices": "constant"}))
     assert "prices of 2025" in newest
-    assert "The rates of 2012, 2013, 2014 were compared with no publication" in newest
+    assert "were compared with no publication" not in newest
     assert "P0141, December 2020, Table B2, average of the year" in newest
     older = plain(client.get("/budgets/", {"prices": "constant", "deflator": "cpi-2024"}))
     assert "prices of 2024" in older

@@ -174,7 +174,7 @@ def test_storing_that_fails_leaves_no_record_and_no_release(take, tmp_path, kept
     def fail(*_args, **_kwargs):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(actions, "store", fail)
+    monkeypatch.setattr(actions, "keep", fail)
     with pytest.raises(OSError, match="disk is full"):
         take(raw(tmp_path, GOOD), LAYOUT)
     assert (kept(), BudgetRelease.objects.count(), ImportRun.objects.count()) == ([], 0, 0)

@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -37,6 +39,38 @@ def test_a_dry_run_writes_nothing(csv_file, take):
     assert report.rows_accepted == 1
     assert not STORED
     assert not ImportRun.objects.filter(kind="wells").exists()
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_stored(csv_file, take):
+    path = csv_file(GOOD)
+
+    def write_on(_rows):
+        path.write_text(path.read_text() + ",".join(["W-2", *GOOD[1:]]) + "\n")
+
+    report = take(path, progress=write_on)
+    assert "was changed while it was being read" in report.issues[-1].message
+    assert (report.rows_accepted, ImportRun.objects.filter(kind="wells").exists()) == (0, False)
+    assert take(path).rows_accepted == 2
+
+
+def test_a_file_that_is_taken_away_while_it_is_read_is_not_stored(csv_file, take):
+    path = csv_file(GOOD)
+    report = take(path, progress=lambda _rows: path.unlink(missing_ok=True))
+    assert "was changed while it was being read" in report.issues[-1].message
+    assert (report.rows_accepted, ImportRun.objects.filter(kind="wells").exists()) == (0, False)
+
+
+def test_a_disk_that_is_full_refuses_the_file_with_a_sentence(csv_file, take, monkeypatch):
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = csv_file(GOOD)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(RuleBroken, match="data folder: No space left on device"):
+            take(path)
+    assert not STORED
+    assert take(path).rows_accepted == 1
 
 
 def test_running_a_file_again_is_harmless_and_a_changed_row_is_an_update(csv_file, take):

@@ -1,6 +1,6 @@
 """Files as they were handed in: hashed, immutable."""
 
-from oneplan.platform.documents.shelf import is_intact, open_document, store
+from oneplan.platform.documents.shelf import Aside, is_intact, keep, open_document, set_aside, store
 from oneplan.platform.models import Classification, Document
 
-__all__ = ["Classification", "Document", "is_intact", "open_document", "store"]
+__all__ = ["Aside", "Classification", "Document", "is_intact", "keep", "open_document", "set_aside", "store"]

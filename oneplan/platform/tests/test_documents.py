@@ -6,7 +6,7 @@ import io
 import pytest
 
 from oneplan.access.actors import system
-from oneplan.platform.documents import open_document, store
+from oneplan.platform.documents import keep, open_document, set_aside, store
 from oneplan.platform.errors import RuleBroken
 
 BY = system("tests")
@@ -27,6 +27,23 @@ def test_equal_files_share_their_bytes_but_keep_their_names():
     two = store(io.BytesIO(b"same"), name="b.txt", media_type="text/plain", by=BY)
     assert one.sha256 == two.sha256
     assert one.pk != two.pk
+
+
+def test_a_file_set_aside_is_kept_as_it_was_copied_and_else_it_is_gone(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "shelf"
+    path = tmp_path / "returns.csv"
+    path.write_bytes(b"one")
+    with set_aside(path) as aside:
+        document = keep(aside, name="returns.csv", media_type="text/csv", by=BY)
+    with open_document(document) as file:
+        assert (file.read(), document.size) == (b"one", 3)
+    path.write_bytes(b"two")
+    with set_aside(path) as aside:
+        assert aside.sha256 == hashlib.sha256(b"two").hexdigest()
+        assert not aside.has_changed()
+        path.write_bytes(b"three")
+        assert aside.has_changed()
+    assert [each.name for each in settings.MEDIA_ROOT.rglob("*") if each.is_file()] == [document.sha256]
 
 
 def test_it_refuses_an_empty_file():

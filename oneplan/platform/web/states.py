@@ -98,6 +98,7 @@ STATES: dict[str, State] = {
     "self_reported": State("part", "half", _("As reported by whoever is measured")),
     "unofficial": State("part", "quarter", _("Published by others than the official source")),
     "modelled": State("proposed", "dashed", _("Modelled")),
+    "computed": State("current", "full", _("Computed here")),
     "converted": State("unplaced", "waves", _("Converted to other borders")),
     # plans, gates and editions
     "draft": State("proposed", "pencil", _("Draft")),
