@@ -76,6 +76,16 @@ def fresh_minute() -> None:
         guard.forget()
 
 
+@pytest.fixture(autouse=True)
+def definitions_of_this_test(request: pytest.FixtureRequest) -> None:
+    """Which indicators are defined is read anew in each test; without a database those that are shipped are."""
+    if current := sys.modules.get("oneplan.indicators.definitions.current"):
+        from oneplan.indicators.definitions.gathering import shipped
+
+        current._kept.clear()
+        current._now.set(shipped() if request.node.get_closest_marker("engine_free") else None)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real files; only tests marked `shared` ask for it."""

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     EDITION_OPEN = "edition:open"
     GATE_EXCEPT = "gate:except"
     GATE_PASS = "gate:pass"  # noqa: S105  # a gate, not a password
+    INDICATOR_DEFINE = "indicator:define"
     INSTITUTION_REGISTER = "institution:register"
     INVITATION_SEND = "invitation:send"
     LAYER_IMPORT = "layer:import"

@@ -55,7 +55,7 @@ ROLES: dict[Role, RoleDefinition] = {
             {
                 P.AUDIT_READ, P.BOUNDARIES_IMPORT, P.BUDGET_IMPORT, P.BUDGET_PLACE, P.BUDGET_READ, P.CLASH_DISMISS,
                 P.COMMITTEE_CONSTITUTE,
-                P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INSTITUTION_REGISTER, P.INVITATION_SEND,
+                P.CONTRIBUTION_REQUEST, P.EDITION_OPEN, P.INDICATOR_DEFINE, P.INSTITUTION_REGISTER, P.INVITATION_SEND,
                 P.LAYER_IMPORT, P.OBSERVATION_IMPORT, P.OBSERVATION_PUBLISH, P.OBSERVATION_READ, P.PLAN_READ,
                 P.POST_FILL, P.PROJECT_IMPORT, P.PROJECT_LOCATE, P.PROJECT_MERGE,
                 P.PROJECT_PUBLISH, P.PROJECT_READ, P.PROJECT_REGISTER, P.ROLE_GRANT, P.RUN_READ, P.TARGET_SET,
@@ -148,12 +148,13 @@ ROLES: dict[Role, RoleDefinition] = {
     ),
     Role.INDICATOR_KEEPER: RoleDefinition(
         "Keeper of indicator data",
-        "Brings in censuses, surveys and reports, and decides whether a file with errors is published.",
+        "Brings in censuses, surveys and reports, decides whether a file with errors is published, defines indicators"
+        " and says who answers for them.",
         ("national",),
         frozenset(
             {
-                P.OBSERVATION_IMPORT, P.OBSERVATION_PUBLISH, P.OBSERVATION_READ, P.PLAN_READ, P.PROJECT_READ,
-                P.RUN_READ,
+                P.INDICATOR_DEFINE, P.OBSERVATION_IMPORT, P.OBSERVATION_PUBLISH, P.OBSERVATION_READ, P.PLAN_READ,
+                P.PROJECT_READ, P.RUN_READ,
             }
         ),
     ),

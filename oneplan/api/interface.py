@@ -24,6 +24,7 @@ from oneplan.budgets.api import router as budgets
 from oneplan.commitments.api import router as commitments
 from oneplan.exchange.api import router as exchange
 from oneplan.indicators.api import router as indicators
+from oneplan.indicators.api.definitions import router as definitions
 from oneplan.institutions.api import router as institutions
 from oneplan.joint_planning.api import router as joint_planning
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
@@ -104,6 +105,7 @@ for _router in (
     publishing,
     joint_planning,
     projects,
+    definitions,  # before the indicators: "definitions" is the code of none
     indicators,
     budgets,
     commitments,

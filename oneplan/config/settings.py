@@ -197,7 +197,7 @@ API_PUBLIC_CALLS = env.integer("ONEPLAN_API_PUBLIC_CALLS", 120, least=1, most=1_
 # The warehouse: memory and threads of one web process, and of the one that builds; a Spark cluster instead, if named.
 WAREHOUSE_MEMORY = env.text("ONEPLAN_WAREHOUSE_MEMORY", "1GB")
 WAREHOUSE_THREADS = env.integer("ONEPLAN_WAREHOUSE_THREADS", 2, least=1, most=256)
-WAREHOUSE_BUILD_MEMORY = env.text("ONEPLAN_WAREHOUSE_BUILD_MEMORY", "1200MB")
+WAREHOUSE_BUILD_MEMORY = env.text("ONEPLAN_WAREHOUSE_BUILD_MEMORY", "1000MB")
 WAREHOUSE_BUILD_THREADS = env.integer("ONEPLAN_WAREHOUSE_BUILD_THREADS", 2, least=1, most=256)
 WAREHOUSE_SPARK = env.text("ONEPLAN_SPARK")
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 
 from oneplan.demo.budgets import receive_budgets, serve_budgets
+from oneplan.demo.evidence import receive_evidence, serve_evidence
 from oneplan.demo.people import Cast
 from oneplan.demo.projects import tell_stories, write_projects
 from oneplan.demo.rounds import ACTS, Round
@@ -35,7 +36,9 @@ def build(pilots: tuple[str, ...] = PILOTS) -> Iterator[str]:
         yield from write_projects(codes)
         tell_stories(codes)
         yield from receive_budgets()
+        yield receive_evidence()
     yield serve_budgets()  # from what is committed: a build that tells of more would outlive a failure
+    yield serve_evidence()
     seal_log()
 
 

@@ -48,6 +48,11 @@ def load(path: Path, shape: type[T], references: References = MappingProxyType({
     return cast(T, _build(shape, raw, f"{path.name}: ", references))
 
 
+def shaped(raw: Any, shape: type[T], at: str) -> T:
+    """What came from elsewhere than a file, as the frozen dataclass `shape`. Raises BrokenFileError."""
+    return cast(T, _build(shape, raw, f"{at}: ", MappingProxyType({})))
+
+
 def _build(shape: Any, raw: Any, at: str, references: References) -> Any:
     """The value `raw` as the type `shape`; `at` is the way to it, for the message."""
     origin = get_origin(shape)

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from oneplan.indicators import facts, formulas
 from oneplan.indicators.choices import Level, Standing
+from oneplan.indicators.definitions.current import kept_while_defined
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.formulas import WHOLE, Asked, Cell
-from oneplan.indicators.registry import registry
+from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.tables import tables
 from oneplan.platform.errors import RuleBroken
 from oneplan.warehouse.connection import Cursor
@@ -54,6 +55,7 @@ class Given:
     places: Sequence[tuple[Any, ...]]
 
 
+@kept_while_defined
 def registry_digest() -> str:
     """Tells registries apart: a build by another one is made anew."""
     told = repr([(each.code, each.universe, each.unit, each.basis) for each in tables().values()]) + formulas.digest()
@@ -172,15 +174,36 @@ def _compute(cursor: Cursor) -> None:
             for number, each in enumerate(registry().values(), start=1)
         ],
     )  # fmt: skip
-    found = cursor.execute(
-        'SELECT categories.id, series.code, category FROM categories JOIN series ON series.id = "table"'
-    ).fetchall()
-    asked = list(formulas.asked([Cell(*row) for row in found]))
-    _number_parts(cursor, asked)
+    _number_parts(cursor, list(formulas.asked(_cells(cursor), registry().values())))
     _add_up(cursor)
     as_table = f'CREATE TABLE "values" ({sql_columns(facts.VALUES)})'
     cursor.execute(as_table)
     cursor.execute(f'INSERT INTO "values" {_DIVIDED} ORDER BY {", ".join(facts.VALUES_SORTED_BY)}')
+
+
+def tried(cursor: Cursor, indicator: Defined) -> list[tuple[Any, ...]]:
+    """What the formulas of one indicator make of a build, by the statements that made the build: standing, level, code
+    and label of the place, borders, year, length, period, value, what stands above and below, status and table.
+
+    The whole only. `cursor` reads the build; nothing of it is changed.
+    """
+    for name in ("parts", "breakdowns"):  # of this indicator, before those of the build
+        cursor.execute(f"CREATE TEMP TABLE {name} ({sql_columns(facts.TABLES[name])})")
+    _number_parts(cursor, list(formulas.asked(_cells(cursor), [indicator])))
+    _add_up(cursor)
+    return cursor.execute(
+        "SELECT v.standing, v.level, p.code, p.label, v.boundary, v.year, v.length, v.period, v.value, v.above, "
+        f"v.below, v.status, s.code FROM ({_DIVIDED}) v JOIN places p ON p.id = v.place "
+        'JOIN series s ON s.id = v."table" '
+        "WHERE v.breakdown = 0 ORDER BY v.level, v.place, v.year DESC, v.boundary DESC, v.status"
+    ).fetchall()
+
+
+def _cells(cursor: Cursor) -> list[Cell]:
+    found = cursor.execute(
+        'SELECT categories.id, series.code, category FROM categories JOIN series ON series.id = "table"'
+    ).fetchall()
+    return [Cell(*row) for row in found]
 
 
 def _number_parts(cursor: Cursor, asked: Sequence[Asked]) -> None:

@@ -155,8 +155,32 @@ class ReleaseState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class OwnerSubject(TextChoices):
+    """What has an owner: an indicator, and what a chapter of the profile lacks."""
+
+    INDICATOR = "indicator", _("Indicator")
+    CHAPTER = "chapter", _("What a chapter of the profile lacks")
+
+
+class OwnerState(TextChoices):
+    """How far somebody has agreed to answer for figures."""
+
+    PROPOSED = "proposed", _("Proposed, not agreed")
+    ASSIGNED = "assigned", _("Assigned, not answered yet")
+    AGREED = "agreed", _("Agreed")
+    DECLINED = "declined", _("Declined")
+
+
 class Event(TextChoices):
     """What this room remembers."""
+
+    DEFINITION_MADE = "definition.made", _("A source, a table or an indicator was defined.")
+    DEFINITION_REVISED = "definition.revised", _("A definition was revised.")
+    DEFINITION_BROKEN = "definition.broken", _("A definition was changed after values had been published by it.")
+    DEFINITION_RETIRED = "definition.retired", _("A definition was retired.")
+    OWNER_ASSIGNED = "owner.assigned", _("A post was named as the owner of figures.")
+    OWNER_AGREED = "owner.agreed", _("A post agreed to answer for figures.")
+    OWNER_DECLINED = "owner.declined", _("A post declined to answer for figures.")
 
     BASELINE_SET = "baseline.set", _("A baseline was set.")
     TARGET_SET = "target.set", _("A target was set.")

@@ -14,6 +14,7 @@ from oneplan.indicators.comparing.values import Column, Period, Place, Standing
 from oneplan.indicators.measuring import column, period_of, placed
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import registry
+from oneplan.indicators.shelf import reading
 
 # What is shown where nothing else is asked: the best known of each chapter.
 HEADLINES = (
@@ -88,15 +89,35 @@ def compared(codes: Sequence[str], *, by: Actor, is_sample: bool = False) -> Com
         for each in reversed(kept):
             if each.value is not None:
                 values[code, each.place, period_of(each)] = each
-    sizes = _populations(by)
-    places = [placed(each, sizes.get(each.code)) for each in spaces.values()]
-    return Compared(codes, spaces, places, peers_of_all(places), columns, around, values)
+    places, peers = _peers(spaces, by, is_sample)
+    return Compared(codes, spaces, places, peers, columns, around, values)
 
 
-def _populations(by: Actor) -> Mapping[str, float]:
+def figures_asked(asked: str, *, by: Actor) -> tuple[bool, bool]:
+    """Whether invented figures are shown, and whether there is a choice: they are where they are asked for, or where
+    no real ones are known. Raises NothingBuilt."""
+    has_real, has_sample = exploring.figures_known(by=by)
+    return asked == "yes" or (has_sample and not has_real), has_real and has_sample
+
+
+def _peers(
+    spaces: Mapping[str, queries.Place], by: Actor, is_sample: bool
+) -> tuple[Sequence[Place], Mapping[str, PeerGroup]]:
+    """The spaces with their sizes, and the fair peers of each. Kept for each build."""
+    with reading() as turn:
+        kept: dict[object, tuple[Sequence[Place], Mapping[str, PeerGroup]]] = turn.memory.setdefault("peers", {})
+    key = (queries.seen_standings(by), is_sample)
+    if key not in kept:
+        sizes = _populations(by, is_sample)
+        places = [placed(each, sizes.get(each.code)) for each in spaces.values()]
+        kept[key] = (places, peers_of_all(places))
+    return kept[key]
+
+
+def _populations(by: Actor, is_sample: bool) -> Mapping[str, float]:
     """How large each space is, on the newest borders on which that is known."""
     for boundary in exploring.borders(by=by):
-        if sizes := exploring.populations(Level.SPACE, boundary, by=by):
+        if sizes := exploring.populations(Level.SPACE, boundary, by=by, is_sample=is_sample):
             return sizes
     return {}
 

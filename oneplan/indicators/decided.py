@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from oneplan.indicators import times
 from oneplan.indicators.choices import Length, Level, YearBasis
 from oneplan.indicators.dimensions import COUNTRY
 from oneplan.indicators.models import Stated
-from oneplan.indicators.registry import Defined, registry
+from oneplan.indicators.registry import Defined, defined_once
 from oneplan.platform.errors import RuleBroken
 from oneplan.spaces.models import MunicipalArea, Province, Space
 
@@ -49,7 +50,7 @@ class Decided:
 
     @property
     def indicator(self) -> Defined | None:
-        return registry().get(self.stated.indicator)
+        return defined_once(self.stated.indicator)
 
     @property
     def when(self) -> str:
@@ -77,6 +78,23 @@ def decided(kind: type[Kind], *, indicator: str = "", place: str = "") -> list[D
         Decided(versions[0], tuple(versions[1:]), names.get((versions[0].level, versions[0].place), versions[0].place))
         for versions in found.values()
     ]
+
+
+def in_force(kind: type[Kind], *, indicator: str = "", place: str = "") -> QuerySet[Kind]:
+    """What is in force, in a stable order; of an indicator or a place where one is named."""
+    rows = kind._default_manager.filter(is_in_force=True)
+    rows = rows.filter(indicator=indicator) if indicator else rows
+    return rows.filter(place__iexact=place) if place else rows
+
+
+def one_decided(kind: type[Kind], **told: object) -> Decided | None:
+    """One baseline or target with the versions before it; none where nothing is set."""
+    versions = list(kind._default_manager.filter(**told).order_by("-version"))
+    if not versions:
+        return None
+    newest = versions[0]
+    name = _names([(newest.level, newest.place)]).get((newest.level, newest.place), newest.place)
+    return Decided(newest, tuple(versions[1:]), name)
 
 
 def version_in_force(kind: type[Kind], **told: object) -> int:

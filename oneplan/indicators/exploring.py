@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from oneplan.access.actors import Actor
 from oneplan.indicators import queries, times
 from oneplan.indicators.choices import Length, Level, Standing, YearBasis
+from oneplan.indicators.demarcations.book import book
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.measuring import sizes
 from oneplan.indicators.queries import Value
-from oneplan.indicators.registry import Defined
+from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading
 from oneplan.indicators.tables import sources, tables
 
-LEVELS = (Level.PROVINCE, Level.SPACE, Level.MUNICIPAL_AREA)  # those that pages show place by place
+CONVERTED = (Level.SPACE, Level.MUNICIPAL_AREA)  # those whose values are converted to other borders
+LEVELS = (Level.PROVINCE, Level.SPACE, Level.MUNICIPAL_AREA, Level.WARD)  # those that pages show place by place
 _WHEN = re.compile(r"(\d{4})(?:-([QM])(\d{1,2}))?")
 _LETTERS = {Length.YEAR: "", Length.QUARTER: "Q", Length.MONTH: "M"}
 
@@ -33,7 +35,7 @@ class When:
     period: int = 0
 
     def __str__(self) -> str:
-        """As it stands in addresses and on pages: 2011, 2024-Q1, 2024-M03."""
+        """As it stands in addresses: 2011, 2024-Q1, 2024-M03. For readers it is said by `time_words`."""
         if self.length == Length.YEAR:
             return str(self.year)
         width = 2 if self.length == Length.MONTH else 1
@@ -81,7 +83,7 @@ class Stock:
 
 def stock_of(code: str, *, by: Actor) -> tuple[Stock, ...]:
     """What there is of an indicator. Kept for each build. Raises NothingBuilt, KeyError."""
-    number, seen = queries.numbers()[code], queries.seen_standings(by)
+    seen = queries.seen_standings(by)
     with reading() as turn:
         kept: dict[object, tuple[Stock, ...]] = turn.memory.setdefault("stock", {})
         if (code, seen) not in kept:
@@ -89,7 +91,8 @@ def stock_of(code: str, *, by: Actor) -> tuple[Stock, ...]:
                 "SELECT v.level, boundary, year, length, period, b.dimension, s.code, v.standing, "
                 'count(DISTINCT place), count(value) FROM "values" v JOIN breakdowns b ON b.id = v.breakdown '
                 'JOIN series s ON s.id = v."table" '
-                f"WHERE indicator = {number} AND v.standing IN ({seen}) GROUP BY ALL ORDER BY ALL", {},
+                f"WHERE indicator = {queries.number_in_build(code, turn)} AND v.standing IN ({seen}) "
+                "GROUP BY ALL ORDER BY ALL", {},
             )  # fmt: skip
             kept[code, seen] = tuple(
                 Stock(
@@ -116,7 +119,12 @@ def borders(*, by: Actor) -> list[int]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One view of an indicator. `when` is None where nothing is known there; `within` a province or a space."""
+    """One view of an indicator. `when` is None where nothing is known there; `within` a province, a space or a
+    municipal area. Wards are always those within a space or a municipal area: of the country they would be thousands.
+
+    `boundary` is the year of the borders on which its source tells it; `borders` of those to which it is converted, 0
+    where it is shown as published.
+    """
 
     code: str
     level: Level
@@ -129,12 +137,19 @@ class Asked:
     is_sample: bool = False
     place: str = ""  # the one that is looked at
     is_natural: bool = False  # classes by natural breaks, else by quantiles
+    borders: int = 0
+
+    @property
+    def shown_on(self) -> int:
+        """The year of the borders of the places that are shown."""
+        return self.borders or self.boundary
 
     def query(self, **changes: object) -> str:
         """The address of this view, with some of it changed."""
         view = replace(self, **changes)  # type: ignore[arg-type]
         told = {
-            "level": str(view.level), "boundary": view.boundary, "year": view.when or "", "source": view.source,
+            "level": str(view.level), "boundary": view.boundary, "borders": view.borders or "",
+            "year": view.when or "", "source": view.source,
             "within": view.within, "by": view.dimension, "category": view.category if view.dimension else "",
             "sample": "yes" if view.is_sample else "", "place": view.place,
             "classes": "natural" if view.is_natural else "",
@@ -160,6 +175,7 @@ class Choices:
     dimensions: Sequence[str]
     categories: Sequence[str]
     has_sample: bool
+    others: Sequence[int] = ()  # years of borders to which values could be converted
 
 
 def read(given: Mapping[str, str], defined: Defined, stock: Sequence[Stock], known_borders: Sequence[int]) -> Asked:
@@ -168,11 +184,12 @@ def read(given: Mapping[str, str], defined: Defined, stock: Sequence[Stock], kno
     is_sample = given.get("sample") == "yes" or bool(stock and not real)
     there = [each for each in stock if each.is_sample == is_sample]
     level = next((each for each in LEVELS if each == given.get("level")), None)
-    boundary = _number(given.get("boundary", ""), known_borders)
+    boundary = _number(given.get("boundary", ""), [*known_borders, *_demarcations()])
     dimension = given.get("by", "") if any(each.dimension == given.get("by") for each in there) else ""
     fits = [
         each for each in there
-        if each.level in LEVELS and each.dimension == dimension and level in (None, each.level)
+        if each.level in LEVELS and each.dimension == dimension
+        and (level == each.level or (level is None and each.level != Level.WARD))
         and boundary in (None, each.boundary)
     ]  # fmt: skip
     when, source = read_when(given.get("year", "")), given.get("source", "")
@@ -185,10 +202,32 @@ def read(given: Mapping[str, str], defined: Defined, stock: Sequence[Stock], kno
     return Asked(
         defined.code, level or (best.level if best else Level.SPACE),
         boundary if boundary is not None else best.boundary if best else next(iter(known_borders), 0),
-        best.when if best else None, best.source if best else "", given.get("within", ""), dimension,
+        best.when if best else None, best.source if best else "", _within(given.get("within", ""), level), dimension,
         given.get("category", "") if dimension else "", is_sample, given.get("place", ""),
-        given.get("classes") == "natural",
+        given.get("classes") == "natural", _other_borders(given.get("borders", ""), boundary, best),
     )  # fmt: skip
+
+
+def _demarcations() -> list[int]:
+    """The years of all borders that are known, whether anything is told on them or not; oldest first."""
+    return [int(each.code) for each in book().demarcations]
+
+
+def _within(text: str, level: Level | None) -> str:
+    """What holds the places shown. Wards are held by a space or a municipal area; unasked, by the first space."""
+    if level != Level.WARD:
+        return text
+    spaces = [each.code for each in queries.places_of(Level.SPACE)]
+    if text in spaces or any(each.code == text for each in queries.places_of(Level.MUNICIPAL_AREA)):
+        return text
+    return next(iter(spaces), text)
+
+
+def _other_borders(text: str, boundary: int | None, best: Stock | None) -> int:
+    """The borders to convert to; 0 where none are asked for, or the values stand on them as they are."""
+    there = boundary if boundary is not None else best.boundary if best else 0
+    asked = _number(text, _demarcations())
+    return asked if asked and there and asked != there else 0
 
 
 def choices(asked: Asked, stock: Sequence[Stock], known_borders: Sequence[int], categories: Sequence[str]) -> Choices:
@@ -196,10 +235,16 @@ def choices(asked: Asked, stock: Sequence[Stock], known_borders: Sequence[int], 
     here = [each for each in stock if asked.holds(each)]
     there = [each for each in stock if each.is_sample == asked.is_sample]
     return Choices(
-        LEVELS, known_borders, sorted({each.when for each in here if each.stated}, reverse=True),
+        [each for each in LEVELS if each != Level.WARD or any(one.level == each for one in stock)],
+        sorted({*known_borders, asked.boundary}, reverse=True),
+        sorted({each.when for each in here if each.stated}, reverse=True),
         sorted({each.source for each in here if each.when == asked.when}),
         sorted({each.dimension for each in there if each.dimension}), categories,
         any(each.is_sample for each in stock),
+        [
+            year for year in reversed(_demarcations())
+            if asked.boundary and asked.level in CONVERTED and year != asked.boundary
+        ],
     )  # fmt: skip
 
 
@@ -220,6 +265,9 @@ def missing_words(asked: Asked, stock: Sequence[Stock]) -> str:
             "This indicator does not exist on the borders of %(boundary)s: its source tells it on those of %(there)s "
             "alone. Values of one set of borders are not values of another."
         ) % words  # fmt: skip
+    levels = list(Level)
+    if levels.index(asked.level) <= levels.index(registry()[asked.code].lowest):
+        return _("No value of this kind of place has been imported yet: %(level)s.") % words
     return _("Its source does not stand by values of this kind of place: %(level)s.") % words
 
 
@@ -247,14 +295,29 @@ def around(code: str, *, by: Actor) -> tuple[Value, ...]:
     ))  # fmt: skip
 
 
-def populations(level: Level, boundary: int, *, by: Actor) -> Mapping[str, float]:
-    """The newest population of each place of a level on some borders: how large its peers are. Kept for each build."""
+def figures_known(*, by: Actor) -> tuple[bool, bool]:
+    """Whether any real, and whether any invented figure is known. Raises NothingBuilt."""
+    seen, sample = queries.seen_standings(by), number_of(Standing.SAMPLE)
+    with reading() as turn:
+        kept: dict[str, set[int]] = turn.memory.setdefault("standings", {})
+        if seen not in kept:
+            rows = turn.rows(f'SELECT DISTINCT standing FROM "values" WHERE standing IN ({seen})')
+            kept[seen] = {standing for (standing,) in rows}
+        return bool(kept[seen] - {sample}), sample in kept[seen]
+
+
+def populations(level: Level, boundary: int, *, by: Actor, is_sample: bool = False) -> Mapping[str, float]:
+    """The newest population of each place of a level on some borders: how large its peers are. Kept for each build.
+
+    Real ones alone, or invented ones alone.
+    """
 
     def found() -> list[Value]:
         return queries.values_of("population", by=by, level=level, boundary=boundary)
 
     known = _kept(("population", level, boundary, queries.seen_standings(by)), found)
-    return {place: size for (_level, place), size in sizes([each for each in known if not each.is_sample]).items()}
+    meant = [each for each in known if each.is_sample == is_sample]
+    return {place: size for (_level, place), size in sizes(meant).items()}
 
 
 def places_on(level: Level, boundary: int, *, by: Actor) -> frozenset[str]:

@@ -7,10 +7,10 @@ categories too; of a dimension that is the year, one value by year.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from oneplan.indicators.registry import Formula, Observed, Picked, Ratio, Share, Total, registry, totals_of
+from oneplan.indicators.registry import Defined, Formula, Observed, Picked, Ratio, Share, Total, registry, totals_of
 from oneplan.indicators.tables import BREAKDOWNS, SEPARATOR, YEAR, Table, tables
 
 WHOLE = ("", "")  # no breakdown
@@ -54,12 +54,13 @@ class Asked:
     parts: tuple[Part, ...]
 
 
-def asked(cells: Sequence[Cell]) -> Iterator[Asked]:
-    """Every formula of the registry over the categories that occur; left out where a category it names does not."""
+def asked(cells: Sequence[Cell], indicators: Iterable[Defined]) -> Iterator[Asked]:
+    """Every formula of indicators, which are numbered from 1, over the categories that occur; left out where a category
+    it names does not."""
     by_table: dict[str, list[Cell]] = {}
     for cell in cells:
         by_table.setdefault(cell.table, []).append(cell)
-    for indicator, defined in enumerate(registry().values(), start=1):
+    for indicator, defined in enumerate(indicators, start=1):
         for number, formula in enumerate(defined.formulas):
             parts = tuple(_parts(formula, by_table))
             if any(part.is_above for part in parts):

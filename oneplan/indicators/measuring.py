@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import get_language
+
 from oneplan.indicators import times
 from oneplan.indicators.choices import Length, Level, Status, Unit
 from oneplan.indicators.comparing.values import (
@@ -17,21 +19,39 @@ from oneplan.indicators.comparing.values import (
     Standing,
     breaks,
 )
+from oneplan.indicators.definitions.current import kept_while_defined
 from oneplan.indicators.queries import Place as Registered
 from oneplan.indicators.queries import Value
-from oneplan.indicators.registry import Defined
-from oneplan.indicators.tables import sources, tables
+from oneplan.indicators.registry import Defined, Observed, registry, tables_of
+from oneplan.indicators.tables import Source, sources, tables
 
 _UNITS = {Unit.RAND: "R", Unit.NUMBER: "", Unit.RATIO: "", Unit.SCORE: ""}
-_KINDS = {Unit.NUMBER: Kind.COUNT, Unit.RAND: Kind.COUNT, Unit.PERCENT: Kind.SHARE}
-_MODELLED = (Status.MODELLED, Status.CONVERTED)
+_BASES = {Unit.PERCENT: 100.0, Unit.PER_TEN_THOUSAND: 10_000.0, Unit.PER_HUNDRED_THOUSAND: 100_000.0}
+_LEAST = {Unit.PERCENT: 1.0}  # percentage points: less is not worth telling, whatever the test says
+_MODELLED = frozenset({Status.MODELLED, Status.CONVERTED})
+_SURENESS = {status: at for at, status in enumerate(Status)}
 
 
 def measured(defined: Defined) -> Measured:
-    """An indicator as far as comparing needs it. What is neither a count nor a share is a level."""
+    """An indicator as far as comparing needs it.
+
+    What is told per 100 of another thing (men per 100 women) is no part of a whole, and neither is a percentage that
+    its source lets pass 100: they are levels.
+    """
+    return _measured(defined.code, get_language())
+
+
+@kept_while_defined
+def _measured(code: str, _language: str | None) -> Measured:
+    defined = registry()[code]
+    tables_read = [table for formula in defined.formulas for table in tables_of(formula)]
+    is_share = defined.unit in _BASES and not any(table.is_unbounded for table in tables_read)
+    kind = Kind.COUNT if defined.unit in (Unit.NUMBER, Unit.RAND) else Kind.SHARE if is_share else Kind.LEVEL
+    is_rounded = any(isinstance(formula, Observed) for formula in defined.formulas)
     return Measured(
-        defined.code, defined.title, _UNITS.get(defined.unit, str(defined.unit.label)),
-        _KINDS.get(defined.unit, Kind.LEVEL), Direction(str(defined.direction)), defined.decimals,
+        defined.code, defined.title, _UNITS.get(defined.unit, str(defined.unit.label)), kind,
+        Direction(str(defined.direction)), defined.decimals, _BASES.get(defined.unit, 100.0),
+        resolution=10.0**-defined.decimals if is_rounded else 0.0, least=_LEAST.get(defined.unit, 0.0),
     )  # fmt: skip
 
 
@@ -40,18 +60,43 @@ def placed(place: Registered, population: float | None) -> Place:
     return Place(place.code, place.label, place.category, population)
 
 
-def standing_of(value: Value) -> Standing:
-    """A value with its time, universe, source and what parts it from others.
+def source_of(value: Value) -> Source:
+    """Who observed what stands above the line of a value."""
+    return sources()[tables()[value.table].source]
 
-    Two sources are two questions where the later says of itself that something changed.
-    """
-    table = tables()[value.table]
-    source = sources()[table.source]
+
+def standing_of(value: Value) -> Standing:
+    """A value with its time, universe and what parts it from others. What its source says of its error stands once,
+    beside the source."""
+    source = source_of(value)
     return Standing(
-        value.place, value.value, period_of(value), str(table.universe.label), source.title, value.below,
-        boundary=str(value.boundary) if value.boundary else "", question=source.code if source.break_note else "",
-        is_modelled=value.status in _MODELLED, is_sample=value.is_sample,
+        value.place, value.value, period_of(value), _universe(value.indicator, get_language()), source.title,
+        denominator=_denominator(value), boundary=str(value.boundary or ""),
+        question=_question(value.indicator, source.code), is_modelled=value.status in _MODELLED,
+        is_sample=value.is_sample,
     )  # fmt: skip
+
+
+@kept_while_defined
+def _universe(code: str, _language: str | None) -> str:
+    return str(registry()[code].universe.label)
+
+
+def _denominator(value: Value) -> float | None:
+    """Of how many a share is, where it counts them; a total that is too small for its share is not its own."""
+    return value.below if registry()[value.indicator].unit in _BASES and value.below else None
+
+
+@kept_while_defined
+def _question(indicator: str, code: str) -> str:
+    """The newest source up to this one that says it broke with what came before: values after it are one series."""
+    asked = ""
+    for source in sorted(registry()[indicator].sources, key=lambda source: source.day):
+        if source.break_note:
+            asked = source.code
+        if source.code == code:
+            break
+    return asked
 
 
 def parted(one: Value, other: Value) -> tuple[Break, ...]:
@@ -67,12 +112,30 @@ def parted(one: Value, other: Value) -> tuple[Break, ...]:
 
 
 def period_of(value: Value) -> Period:
-    """When a value holds: the day of its source where that lies in it, else its last day."""
-    told = value.year, value.length, value.period, value.basis
-    day, last = sources()[tables()[value.table].source].day, times.ends_on(*told)
-    return Period(
-        day if value.length == Length.YEAR and times.begins_on(*told) <= day <= last else last, times.label(*told)
-    )
+    """When a value holds: by the day of its source where that lies in the year, else by the last day."""
+    return _period(value.table, value.year, value.length, value.period)
+
+
+@kept_while_defined
+def _period(table: str, year: int, length: Length, part: int) -> Period:
+    told = year, length, part, tables()[table].basis
+    day, last = sources()[tables()[table].source].day, times.ends_on(*told)
+    return Period(day if length == Length.YEAR and times.begins_on(*told) <= day <= last else last, times.label(*told))
+
+
+def preferred(values: Iterable[Value]) -> list[Value]:
+    """One value of each period, earliest first: what is known before what is not, real before sample, then the surest,
+    then the newest borders."""
+    best: dict[tuple[int, Length, int], Value] = {}
+    for value in values:
+        at = value.year, value.length, value.period
+        if at not in best or _rank(value) < _rank(best[at]):
+            best[at] = value
+    return sorted(best.values(), key=period_of)
+
+
+def _rank(value: Value) -> tuple[bool, bool, int, int]:
+    return value.value is None, value.is_sample, _SURENESS[value.status], -value.boundary
 
 
 def column(defined: Defined, values: Iterable[Value]) -> Column:
@@ -81,7 +144,7 @@ def column(defined: Defined, values: Iterable[Value]) -> Column:
     for value in values:
         if value.value is not None:
             at = (value.place, period_of(value))
-            if at not in found or list(Status).index(value.status) < list(Status).index(found[at].status):
+            if at not in found or _SURENESS[value.status] < _SURENESS[found[at].status]:
                 found[at] = value
     return Column(measured(defined), tuple(standing_of(value) for value in found.values()))
 

@@ -8,8 +8,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from oneplan.exchange.models import ImportRun
-from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, YearBasis
-from oneplan.institutions.models import Institution
+from oneplan.indicators.choices import (
+    Calculation,
+    Direction,
+    Length,
+    Level,
+    OwnerState,
+    OwnerSubject,
+    ReleaseState,
+    Standing,
+    Unit,
+    Universe,
+    YearBasis,
+)
+from oneplan.institutions.models import Institution, Post
 from oneplan.platform.models import Revised
 
 
@@ -124,6 +136,138 @@ class Target(Stated):
         constraints = _constraints("target")
         verbose_name = _("target")
         verbose_name_plural = _("targets")
+
+
+class Version(models.Model):
+    """One version of something that users define. A row is never changed: the next version takes its place, and the
+    earlier ones stay beside it.
+    """
+
+    code = models.SlugField(_("code"), max_length=80)
+    version = models.PositiveIntegerField(_("version"))
+    is_in_force = models.BooleanField(default=True)
+    is_retired = models.BooleanField(_("retired"), default=False)
+    reason = models.TextField(_("reason"))
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(_("set at"))
+
+    class Meta:
+        abstract = True
+        ordering = ["code", "-version"]
+
+    def __str__(self) -> str:
+        return f"{self.code}, {self.version}"
+
+    @property
+    def audit_key(self) -> str:
+        """All versions are one subject in the log."""
+        return f"{self._meta.model_name}:{self.code}"
+
+    def scopes(self) -> list[str]:
+        """Scope keys, narrow to wide: definitions are the nation's."""
+        return ["national"]
+
+
+def _versioned(name: str, *told: str) -> list[models.BaseConstraint]:
+    key = [*told, "code"]
+    return [
+        models.UniqueConstraint(fields=[*key, "version"], name=f"{name}_versions_are_counted"),
+        models.UniqueConstraint(fields=key, condition=Q(is_in_force=True), name=f"{name}_one_in_force"),
+        models.CheckConstraint(condition=~Q(reason=""), name=f"{name}_has_a_reason"),
+    ]
+
+
+class SourceVersion(Version):
+    """Who observes, when, and how far it can be trusted: a source that users brought (tables.Source)."""
+
+    title = models.CharField(_("title"), max_length=200)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    reference = models.TextField(_("reference"))
+    licence = models.CharField(_("licence"), max_length=200)
+    day = models.DateField(_("day of the count, or last day of its period"))
+    is_official = models.BooleanField(_("an official source"), default=False)
+    margin = models.TextField(_("sampling error or undercount"), blank=True)
+    break_note = models.TextField(_("what changed against what came before"), blank=True)
+    basis = models.CharField(_("which year"), max_length=8, choices=YearBasis.choices, default=YearBasis.CALENDAR)
+    is_named_by_end = models.BooleanField(_("it names a year by the one in which it ends"), default=False)
+
+    class Meta(Version.Meta):
+        constraints = _versioned("source_definition")
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+
+class TableVersion(Version):
+    """A statistical table that users defined (tables.Table). `source` is the code of a shipped source or of their own.
+
+    `dimensions` is a list of names, each with its categories, in the order in which they stand in a row.
+    """
+
+    title = models.CharField(_("title"), max_length=200)
+    source = models.CharField(_("source"), max_length=80)
+    universe = models.CharField(_("what is counted"), max_length=40, choices=Universe.choices)
+    unit = models.CharField(_("unit"), max_length=24, choices=Unit.choices)
+    lowest = models.CharField(_("lowest place"), max_length=16, choices=Level.choices)
+    boundary = models.PositiveSmallIntegerField(_("borders of"), default=0)
+    dimensions: models.JSONField[Any, Any] = models.JSONField(_("dimensions and their categories"), default=list)
+    set_apart: models.JSONField[Any, Any] = models.JSONField(_("no part of what is asked"), default=list)
+    total = models.CharField(_("the category that is the total"), max_length=200, blank=True)
+    adds_up = models.BooleanField(_("the categories add up to the whole"), default=True)
+    tolerance = models.PositiveSmallIntegerField(_("what rounding may make"), default=0)
+    is_unbounded = models.BooleanField(_("a percentage that may lie outside 0 to 100"), default=False)
+    is_part_of_one = models.BooleanField(_("a ratio between 0 and 1"), default=False)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta(Version.Meta):
+        constraints = _versioned("table_definition")
+        verbose_name = _("statistical table")
+        verbose_name_plural = _("statistical tables")
+
+
+class IndicatorVersion(Version):
+    """An indicator that users defined, with its descriptors (registry.Defined).
+
+    `formulas` is written as in the shipped files. `is_break`: values had been published by the version before, and this
+    one makes others of the same observations.
+    """
+
+    title = models.CharField(_("title"), max_length=200)
+    chapter = models.CharField(_("chapter of the profile"), max_length=80)
+    definition = models.TextField(_("definition"))
+    purpose = models.TextField(_("purpose"))
+    unit = models.CharField(_("unit"), max_length=24, choices=Unit.choices)
+    universe = models.CharField(_("of whom"), max_length=40, choices=Universe.choices)
+    direction = models.CharField(_("which way is better"), max_length=8, choices=Direction.choices)
+    calculation = models.CharField(_("how quarters make a year"), max_length=16, choices=Calculation.choices)
+    area = models.CharField(_("transformation area"), max_length=40)
+    rhythm_months = models.PositiveSmallIntegerField(_("a new value every … months"), null=True)
+    owner = models.CharField(_("who answers for the figures"), max_length=200)
+    verification = models.TextField(_("means of verification"))
+    assumptions = models.TextField(_("assumptions"))
+    decimals = models.PositiveSmallIntegerField(_("decimal places"), default=0)
+    formulas: models.JSONField[Any, Any] = models.JSONField(_("formulas"), default=list)
+    is_break = models.BooleanField(_("breaks with what was published"), default=False)
+
+    class Meta(Version.Meta):
+        constraints = _versioned("indicator_definition")
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+
+
+class Ownership(Version):
+    """Which post answers for the figures of an indicator, or for what a chapter of the profile lacks (`code`), and by
+    when it brings the latter (`due`). Of one that declined the post stays, and nobody answers.
+    """
+
+    subject = models.CharField(_("for what"), max_length=12, choices=OwnerSubject.choices)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, verbose_name=_("post"), related_name="+")
+    state = models.CharField(_("state"), max_length=12, choices=OwnerState.choices)
+    due = models.DateField(_("due"), null=True)
+
+    class Meta(Version.Meta):
+        constraints = _versioned("ownership", "subject")
+        verbose_name = _("owner of figures")
+        verbose_name_plural = _("owners of figures")
 
 
 class Performance(models.Model):

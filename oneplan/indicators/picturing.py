@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oneplan.indicators.choices import Direction, Level
 from oneplan.indicators.comparing.sentences import why_not
-from oneplan.indicators.exploring import When, time_words
-from oneplan.indicators.measuring import parted, period_of, standing_of
+from oneplan.indicators.exploring import When
+from oneplan.indicators.measuring import period_of, standing_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.seeing import Row, Seen
+from oneplan.indicators.timelines import apart
 from oneplan.indicators.words import shown, value_address
 from oneplan.platform.web.choropleth import UNKNOWN, Area, Classes, areas, by_natural_breaks, by_quantiles
 from oneplan.platform.web.lines import Line, Lines, lines
 from oneplan.platform.web.strips import Dot, Strip, Strips, strips
 from oneplan.spaces.choices import Category
-from oneplan.spaces.queries import national_map
+from oneplan.spaces.queries import national_map, tile_grid
 
 _MOST_IN_A_GROUP = 60  # of a category; more are parted by size
 _QUARTERS = 4
@@ -40,7 +41,10 @@ class Legend:
 
 @dataclass(frozen=True)
 class Picture:
-    """A map. `left_out` counts places of these borders that have no outline here."""
+    """A map. `left_out` counts places of these borders that have no outline here.
+
+    Where no outlines are known there are `tiles` of the spaces instead, and of other places the classes alone.
+    """
 
     inner: SafeString
     view_box: str
@@ -50,6 +54,7 @@ class Picture:
     is_approximate: bool
     release: str
     left_out: int
+    tiles: Sequence[Mapping[str, object]] = ()
 
 
 def classes_of(seen: Seen) -> Classes | None:
@@ -59,15 +64,20 @@ def classes_of(seen: Seen) -> Classes | None:
     return make(known, is_darker_low=seen.defined.direction == Direction.HIGHER)
 
 
-def pictured(seen: Seen) -> Picture | None:
-    """The map of a view; None where no outlines are known."""
+def pictured(seen: Seen) -> Picture:
+    """The map of a view; tiles, or its classes alone, where no outlines are known."""
     asked = seen.asked
     rows = {row.place.code: row for row in seen.rows}
-    on = date(asked.boundary, 12, 31) if asked.boundary else None
-    drawn = national_map(on, _TERRITORIES[asked.level], only=rows if asked.within else None)
-    if not drawn.shapes:
-        return None
+    on = date(asked.shown_on, 12, 31) if asked.shown_on else None
+    space = next((row.place.space for row in seen.rows), "") if asked.level == Level.WARD else ""
+    drawn = national_map(on, str(asked.level), only=rows if asked.within else None, space=space)
     classes = classes_of(seen)
+    if not drawn.shapes:
+        tiles = _tiles(seen, rows, classes) if asked.level == Level.SPACE else []
+        return Picture(
+            mark_safe(""), "", _legend(seen, classes), _method(seen), _meaning(seen.defined.direction), False, "", 0,
+            tiles,
+        )  # fmt: skip
     inner = areas(
         Area(
             shape.code, shape.path, shade_of(row, classes), value_address(row.value) if row.value else "",
@@ -82,7 +92,15 @@ def pictured(seen: Seen) -> Picture | None:
     )  # fmt: skip
 
 
-_TERRITORIES = {Level.PROVINCE: "province", Level.SPACE: "space", Level.MUNICIPAL_AREA: "municipal_area"}
+def _tiles(seen: Seen, rows: Mapping[str, Row], classes: Classes | None) -> list[dict[str, object]]:
+    return [
+        {
+            "code": tile.code, "name": row.place.label, "col": tile.column, "row": tile.row,
+            "class": shade_of(row, classes), "href": value_address(row.value) if row.value else "",
+            "title": f"{row.place.label}: {shown(seen.measured, row.number)}",
+        }
+        for tile in tile_grid().tiles if (row := rows.get(tile.code))
+    ]  # fmt: skip
 
 
 def shade_of(row: Row, classes: Classes | None) -> str:
@@ -144,6 +162,8 @@ def drawn_strips(seen: Seen) -> Strips | None:
 def _groups(seen: Seen) -> list[tuple[str, list[Row]]]:
     if seen.asked.level == Level.PROVINCE:
         return [(_("Provinces"), seen.rows)]
+    if seen.asked.level == Level.WARD:
+        return [(_("Wards"), seen.rows)]
     found: list[tuple[str, list[Row]]] = []
     for category in (*Category.values, ""):
         alike = [row for row in seen.rows if row.place.category == category]
@@ -175,21 +195,25 @@ def drawn_lines(seen: Seen) -> Lines | None:
     if len(whens) < 2:
         return None
     marked = {"ZA", seen.asked.place, seen.asked.within}
-    around: dict[str, list[Value]] = {}
-    for value in [] if seen.asked.dimension else seen.around:
-        around.setdefault(value.place, []).append(value)
-    known = {**dict(list(seen.series.items())[:_MOST_LINES]), **around}
-    if seen.asked.place in seen.series:
-        known[seen.asked.place] = seen.series[seen.asked.place]
+    known = {**dict(list(seen.timeline.items())[:_MOST_LINES]), **seen.timeline_around}
+    if seen.asked.place in seen.timeline:
+        known[seen.asked.place] = seen.timeline[seen.asked.place]
     drawn = [
-        Line(series[0].label, _runs(series), code in marked or code in around)
+        Line(
+            series[0].label, _runs(series), code in marked or code in seen.timeline_around,
+            estimates=frozenset(_place(When.of(each)) for each in series if each.converted_from),
+        )
         for code, series in known.items() if any(each.value is not None for each in series)
     ]  # fmt: skip
     return lines(
         drawn,
-        [(_place(when), time_words(when, seen.asked.source)) for when in whens],
+        [(_place(when), seen.words_of(when)) for when in whens],
         lambda value: shown(seen.measured, value),
-    )
+        breaks=[
+            ((_place(before) + _place(after)) / 2, _("borders of %(year)s") % {"year": year})
+            for before, after, year in seen.new_borders
+        ],
+    )  # fmt: skip
 
 
 def _runs(series: Sequence[Value]) -> list[list[tuple[float, float]]]:
@@ -198,7 +222,7 @@ def _runs(series: Sequence[Value]) -> list[list[tuple[float, float]]]:
     for value in series:
         if value.value is None:
             continue
-        if before and parted(value, before):
+        if before and apart(value, before):
             runs.append([])
         runs[-1].append((_place(When.of(value)), value.value))
         before = value
@@ -214,14 +238,14 @@ def break_words(seen: Seen) -> list[str]:
     said = []
     for before, after, why in seen.parted:
         pair = next(
-            (one, other) for series in seen.series.values() for one, other in pairwise(series)
+            (one, other) for line in seen.timeline.values() for one, other in pairwise(line)
             if (When.of(one), When.of(other)) == (before, after)
         )  # fmt: skip
         reasons = "; ".join(why_not(each, standing_of(pair[1]), standing_of(pair[0])) for each in why)
         said.append(_("No line from %(before)s to %(after)s: %(why)s.") % {
             "before": period_of(pair[0]).label, "after": period_of(pair[1]).label, "why": reasons,
         })  # fmt: skip
-    if (more := len(seen.series) - _MOST_LINES) > 0:
+    if (more := len(seen.timeline) - _MOST_LINES) > 0:
         said.append(ngettext(
             "%(n)s place more stands in the table alone.", "%(n)s places more stand in the table alone.", more
         ) % {"n": more})  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +14,7 @@ from oneplan.access.permissions import Permission
 from oneplan.indicators.choices import Length, Level, ReleaseState, Standing, Status, YearBasis
 from oneplan.indicators.facts import number_of
 from oneplan.indicators.models import ObservationRelease
+from oneplan.indicators.naming import Names, listed, names_in
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.shelf import reading, shelf
 from oneplan.indicators.tables import tables
@@ -112,6 +113,11 @@ class Value:
         """Which year is meant: of calendar, of national government, of municipalities (named by its beginning)."""
         return tables()[self.table].basis
 
+    @property
+    def converted_from(self) -> int:
+        """The year of the borders that it was converted from (`demarcations.series`); 0: it is as published."""
+        return 0
+
 
 @dataclass(frozen=True)
 class CellValue:
@@ -128,15 +134,12 @@ class CellValue:
     column: str
     boundary: int
     year: int
+    method: str  # of a modelled one; "" of others
 
 
-_COLUMNS = (
-    "i.code, p.code, p.label, v.level, v.boundary, v.year, v.length, v.period, b.dimension, b.category, v.value, "
-    "v.above, v.below, v.below_year, v.status, s.code, r.ref, v.standing"
-)
-_FROM = (
-    'FROM "values" v JOIN indicators i ON i.id = v.indicator JOIN places p ON p.id = v.place '
-    'JOIN breakdowns b ON b.id = v.breakdown JOIN series s ON s.id = v."table" JOIN releases r ON r.id = v.release'
+_SELECT = (
+    "SELECT v.indicator, v.place, v.level, v.boundary, v.year, v.length, v.period, v.breakdown, v.value, v.above, "
+    'v.below, v.below_year, v.status, v."table", v.release, v.standing FROM "values" v'
 )
 _LEVELS, _LENGTHS, _STATUSES, _STANDINGS = list(Level), list(Length), list(Status), list(Standing)
 
@@ -153,55 +156,52 @@ def values_of(
 ) -> list[Value]:
     """The values of an indicator at every place of a level, by place and time: three years of 213 areas in one read.
 
-    `within` is a province or a space; `dimension` None: every breakdown too. Raises NothingBuilt, KeyError.
+    `within` is a province, a space or a municipal area; `dimension` None: every breakdown too. Raises NothingBuilt,
+    KeyError.
     """
-    number = numbers()[code]
     wanted = sorted(set(years))
-    conditions = [
-        f"v.indicator = {number}", f"v.level = {number_of(level)}", "v.boundary = $boundary", _standings(by),
-    ]  # fmt: skip
+    conditions = [f"v.level = {number_of(level)}", "v.boundary = $boundary", _standings(by)]
     if wanted:
         conditions.append(f"v.year IN ({', '.join(str(int(year)) for year in wanted)})")
-    if dimension is not None:
-        conditions.append("b.dimension = $dimension" if dimension else "v.breakdown = 0")
     if within:
-        conditions.append("(p.province = $within OR p.space = $within)")
+        inside = "SELECT id FROM places WHERE $within IN (province, space, municipal_area)"
+        conditions.append(f"v.place IN ({inside})")
     told: dict[str, int | str] = {"boundary": boundary}
-    told |= {"dimension": dimension} if dimension else {}
     told |= {"within": within} if within else {}
+    order = "ORDER BY v.place, v.year, v.length, v.period, v.status, v.breakdown"
     with reading() as turn:
-        return _values(
-            turn, f"SELECT {_COLUMNS} {_FROM} WHERE {' AND '.join(conditions)} "
-            "ORDER BY v.place, v.year, v.length, v.period, v.status, v.breakdown", told,
-        )  # fmt: skip
+        conditions.append(f"v.indicator = {number_in_build(code, turn)}")
+        if dimension is not None:
+            conditions.append(f"v.breakdown IN {listed(names_in(turn).breakdowns_by(dimension))}")
+        return _values(turn, f"{_SELECT} WHERE {' AND '.join(conditions)} {order}", told)
 
 
 def values_at(places: Sequence[str], *, by: Actor, codes: Sequence[str] = ()) -> list[Value]:
     """Every value of places, of the indicators named or of all, the whole only: what a profile is made of."""
-    listed = ", ".join(f"$p{index}" for index in range(len(places)))
-    told: dict[str, int | str] = {f"p{index}": code for index, code in enumerate(places)}
-    only = f"AND v.indicator IN ({', '.join(str(numbers()[code]) for code in codes)})" if codes else ""
-    where = f"WHERE v.breakdown = 0 AND p.code IN ({listed}) {only} AND {_standings(by)}"
     order = "ORDER BY v.indicator, v.place, v.boundary, v.year, v.length, v.period, v.status"
     with reading() as turn:
-        return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", told)
+        only = f"AND v.indicator IN {listed([number_in_build(code, turn) for code in codes])}" if codes else ""
+        there, told = names_in(turn).told_places(places)
+        where = f"WHERE v.breakdown = 0 AND v.place IN {there} {only} AND {_standings(by)}"
+        return _values(turn, f"{_SELECT} {where} {order}", told)
 
 
 def breakdowns_at(place: str, *, by: Actor, level: Level) -> list[Value]:
     """Every value of one place by the categories of a breakdown, of all indicators."""
-    where = f"WHERE v.breakdown <> 0 AND p.code = $place AND v.level = {number_of(level)} AND {_standings(by)}"
     order = "ORDER BY v.indicator, v.boundary, v.year, v.length, v.period, v.status, v.breakdown"
     with reading() as turn:
-        return _values(turn, f"SELECT {_COLUMNS} {_FROM} {where} {order}", {"place": place})
+        there, told = names_in(turn).told_places([place])
+        where = f"WHERE v.breakdown <> 0 AND v.place IN {there} AND v.level = {number_of(level)} AND {_standings(by)}"
+        return _values(turn, f"{_SELECT} {where} {order}", told)
 
 
 def moments_of(code: str, *, by: Actor) -> list[Moment]:
     """On which borders, at which levels and times an indicator has values. Raises NothingBuilt, KeyError."""
-    number = numbers()[code]
     with reading() as turn:
         rows = turn.look_up(
             "SELECT v.level, boundary, year, length, period, count(*), count(value) FROM \"values\" v "
-            f"WHERE indicator = {number} AND breakdown = 0 AND {_standings(by)} GROUP BY ALL ORDER BY ALL", {},
+            f"WHERE indicator = {number_in_build(code, turn)} AND breakdown = 0 AND {_standings(by)} "
+            "GROUP BY ALL ORDER BY ALL", {},
         )  # fmt: skip
     return [
         Moment(_LEVELS[level], boundary, year, _LENGTHS[length], period, places, stated)
@@ -214,7 +214,7 @@ def breakdowns_of(code: str, *, by: Actor) -> list[str]:
     with reading() as turn:
         rows = turn.look_up(
             "SELECT DISTINCT dimension FROM \"values\" v JOIN breakdowns b ON b.id = v.breakdown "
-            f"WHERE indicator = {numbers()[code]} AND v.breakdown <> 0 AND {_standings(by)} ORDER BY 1", {},
+            f"WHERE indicator = {number_in_build(code, turn)} AND v.breakdown <> 0 AND {_standings(by)} ORDER BY 1", {},
         )  # fmt: skip
     return [row[0] for row in rows]
 
@@ -233,18 +233,18 @@ def told_of(
 ) -> list[Value]:
     """Every value of an indicator that is told of one place and time: by table, certainty and standing, and of a
     metropolitan space and its municipal area, which share a code. Raises NothingBuilt, KeyError."""
-    text = (
-        f"SELECT {_COLUMNS} {_FROM} WHERE v.indicator = {numbers()[code]} AND p.code = $place "
-        "AND v.boundary = $boundary AND v.year = $year AND v.length = $length AND v.period = $period "
-        f"AND b.dimension = $dimension AND b.category = $category AND {_standings(by)} "
-        'ORDER BY v.level, v.standing, v.status, v."table"'
-    )
     told: dict[str, int | str] = {
-        "place": place, "boundary": boundary, "year": year, "length": number_of(length), "period": period,
-        "dimension": dimension, "category": category,
+        "boundary": boundary, "year": year, "length": number_of(length), "period": period,
     }  # fmt: skip
     with reading() as turn:
-        return _values(turn, text, told)
+        told["indicator"] = number_in_build(code, turn)
+        there, places = names_in(turn).told_places([place])
+        breakdowns = listed(names_in(turn).breakdowns_by(dimension, category))
+        return _values(
+            turn, f"{_SELECT} WHERE v.indicator = $indicator AND v.place IN {there} AND v.boundary = $boundary "
+            f"AND v.year = $year AND v.length = $length AND v.period = $period AND v.breakdown IN {breakdowns} "
+            f'AND {_standings(by)} ORDER BY v.level, v.standing, v.status, v."table"', told | places,
+        )  # fmt: skip
 
 
 def cells_of(value: Value) -> list[CellValue]:
@@ -252,43 +252,103 @@ def cells_of(value: Value) -> list[CellValue]:
 
     Of a metropolitan space of which the source tells nothing they are those of its municipal area.
     """
-    number = numbers()[value.indicator]
-    text = f"""WITH formula AS (
-            SELECT formula, breakdown FROM "values" v JOIN places p ON p.id = v.place
-            JOIN breakdowns b ON b.id = v.breakdown JOIN series s ON s.id = v."table"
-            WHERE v.indicator = {number} AND p.code = $place AND v.level = $level AND v.boundary = $boundary
-                AND v.year = $year AND v.length = $length AND v.period = $period AND b.dimension = $dimension
-                AND b.category = $category AND s.code = $table AND v.standing = $standing AND v.status = $status)
-        SELECT s.code, c.category, p.code, o.value::DOUBLE, n.is_above, n.is_below, r.ref, o."row", l.label,
-            o.boundary, o.year
-        FROM observations o JOIN parts n ON n.category = o.category AND n.indicator = {number}
-        JOIN formula USING (formula, breakdown) JOIN places p ON p.id = o.place
-        JOIN categories c ON c.id = o.category JOIN series s ON s.id = c."table"
-        JOIN releases r ON r.id = o.release JOIN cells l ON l.id = o.cell
-        WHERE p.code = $place AND o.boundary = $boundary AND o.standing = $standing AND o.level >= $level
+    with reading() as turn:
+        names = names_in(turn)
+        there, places = names.told_places([value.place])
+        told: dict[str, int | str] = {
+            **places, "indicator": number_in_build(value.indicator, turn), "boundary": value.boundary,
+            "year": value.year, "level": number_of(value.level), "standing": number_of(value.standing),
+            "period": value.period,
+            "status": number_of(value.status), "length": number_of(value.length),
+            "below_year": value.below_year or value.year,
+        }  # fmt: skip
+        return [
+            CellValue(
+                names.tables[table], category, names.places[place][0], number, is_above, is_below,
+                names.releases[release], row, names.cells[cell], boundary, year, names.methods[method],
+            )
+            for table, category, place, number, is_above, is_below, release, row, cell, boundary, year, method
+            in turn.look_up(_cells_text(names, value, there), told)
+        ]  # fmt: skip
+
+
+def _cells_text(names: Names, value: Value, there: str) -> str:
+    table = listed([each for each, code in names.tables.items() if code == value.table])
+    return f"""WITH formula AS (
+            SELECT formula, breakdown FROM "values"
+            WHERE indicator = $indicator AND place IN {there} AND level = $level AND boundary = $boundary
+                AND year = $year AND length = $length AND period = $period AND "table" IN {table}
+                AND breakdown IN {listed(names.breakdowns_by(value.dimension, value.category))}
+                AND standing = $standing AND status = $status)
+        SELECT c."table", c.category, o.place, o.value::DOUBLE, n.is_above, n.is_below, o.release, o."row", o.cell,
+            o.boundary, o.year, o.method
+        FROM observations o JOIN parts n ON n.category = o.category AND n.indicator = $indicator
+        JOIN formula USING (formula, breakdown) JOIN categories c ON c.id = o.category
+        WHERE o.place IN {there} AND o.boundary = $boundary AND o.standing = $standing AND o.level >= $level
             AND o.status <= $status AND (
             (n.is_above AND o.year = $year AND o.length = $length AND o.period = $period)
             OR (n.is_below AND o.year = $below_year))
         QUALIFY o.level = min(o.level) OVER () AND o.status = max(o.status) OVER (PARTITION BY n.is_above)
-        ORDER BY n.is_below, s.code, c.category"""
-    told: dict[str, int | str] = {
-        "place": value.place, "level": number_of(value.level), "boundary": value.boundary, "year": value.year,
-        "length": number_of(value.length), "period": value.period, "dimension": value.dimension,
-        "category": value.category, "table": value.table, "standing": number_of(value.standing),
-        "status": number_of(value.status), "below_year": value.below_year or value.year,
-    }  # fmt: skip
+        ORDER BY n.is_below, c."table", c.category"""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a source counts in a category at a space: as it tells it, or the sum of the space's municipal areas.
+
+    `value` None: a cell is missing. `areas` is how many municipal areas were added, 0 where the space itself is told.
+    """
+
+    space: str
+    boundary: int
+    year: int
+    category: str
+    value: float | None
+    status: Status
+    release: str
+    areas: int
+
+
+def counted_by(table: str, *, by: Actor, sample: bool = False) -> list[Counted]:
+    """What a table tells of every space by category and year, the surest first; invented figures alone, or none."""
+    space, area, seen = number_of(Level.SPACE), number_of(Level.MUNICIPAL_AREA), number_of(Standing.SAMPLE)
+    text = f"""SELECT p.space, o.boundary, o.year, c.category,
+            CASE WHEN count(o.value) = count(*) THEN sum(o.value)::DOUBLE END, o.status, max(r.ref),
+            CASE WHEN o.level = {area} THEN count(*) ELSE 0 END
+        FROM observations o JOIN categories c ON c.id = o.category JOIN series s ON s.id = c."table"
+        JOIN places p ON p.id = o.place JOIN releases r ON r.id = o.release
+        WHERE s.code = $table AND o.level IN ({space}, {area}) AND o.length = {number_of(Length.YEAR)}
+            AND o.standing IN ({seen_standings(by)}) AND (o.standing = {seen}) = {sample}
+        GROUP BY p.space, o.level, o.boundary, o.year, c.category, o.status, o.standing
+        ORDER BY p.space, o.boundary, o.year, o.level, o.status, c.category"""
     with reading() as turn:
-        return [CellValue(*row) for row in turn.look_up(text, told)]
+        rows = turn.look_up(text, {"table": table})
+    return [
+        Counted(place, boundary, year, category, value, _STATUSES[status], release, areas)
+        for place, boundary, year, category, value, status, release, areas in rows
+    ]
+
+
+def has_values(code: str) -> bool:
+    """Whether values of an indicator are served; False where nothing is."""
+    try:
+        with reading() as turn:
+            return bool(turn.rows(
+                f'SELECT 1 FROM "values" WHERE indicator = {number_in_build(code, turn)} AND value IS NOT NULL LIMIT 1'
+            ))  # fmt: skip
+    except NothingBuilt:
+        return False
 
 
 def persons_served() -> list[tuple[Level, str, float]]:
     """(level, place, persons) by the newest count that is served and public; empty where nothing is built."""
-    number, public = numbers()["population"], number_of(Standing.PUBLIC)
+    public = number_of(Standing.PUBLIC)
     try:
         with reading() as turn:
             rows = turn.rows(
                 f"""SELECT v.level, p.code, arg_max(value, (v.year, v.boundary)) FROM "values" v
-                JOIN places p ON p.id = v.place WHERE v.indicator = {number} AND breakdown = 0
+                JOIN places p ON p.id = v.place
+                WHERE v.indicator = {number_in_build("population", turn)} AND breakdown = 0
                 AND v.standing = {public} AND value IS NOT NULL GROUP BY ALL"""
             )
     except NothingBuilt:
@@ -314,23 +374,40 @@ def places_named(codes: Iterable[str]) -> Mapping[str, Place]:
 
 def places_of(level: Level) -> list[Place]:
     """Every place of a level in the build, in the order of the register."""
+    if level == Level.WARD:
+        return list(_wards(edition()))
     return [place for place in _places(edition()) if place.level == level]
 
 
-@cache
-def numbers() -> Mapping[str, int]:
-    """The number of each indicator in builds by this registry."""
-    return {code: number for number, code in enumerate(registry(), start=1)}
+def number_in_build(code: str, turn: Reading) -> int:
+    """The number of an indicator in the build that is asked, another in each; 0, which none has, where it was defined
+    since.
+
+    Raises KeyError where there is no such indicator.
+    """
+    numbers: dict[str, int] | None = turn.memory.get("numbers")
+    if numbers is None:
+        numbers = turn.memory["numbers"] = dict(turn.rows("SELECT code, id FROM indicators"))
+    return numbers.get(registry()[code].code, 0)
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """How old the newest value of an indicator is, and when the next can be expected."""
+    """How old the newest real value of an indicator is, and when the next can be expected.
+
+    `sample_year` is that of the newest invented one, of which nothing can be expected.
+    """
 
     indicator: Defined
     year: int | None
     source: str
     as_at: date | None
+    sample_year: int | None = None
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether all that is known of it was invented."""
+        return self.year is None and self.sample_year is not None
 
     @property
     def due(self) -> date | None:
@@ -351,12 +428,17 @@ def freshness(*, by: Actor) -> list[Freshness]:
     """Of every indicator the newest year that has values, and the release that told it. Raises NothingBuilt."""
     with reading() as turn:
         rows = turn.look_up(
-            "SELECT i.code, max(year), arg_max(r.source, year), arg_max(r.as_at, year) FROM \"values\" v "
+            f"SELECT v.standing = {number_of(Standing.SAMPLE)} AS is_sample, i.code, max(year), "
+            'arg_max(r.source, year), arg_max(r.as_at, year) FROM "values" v '
             "JOIN indicators i ON i.id = v.indicator JOIN releases r ON r.id = v.release "
-            f"WHERE value IS NOT NULL AND {_standings(by)} GROUP BY i.code", {},
+            f"WHERE value IS NOT NULL AND {_standings(by)} GROUP BY ALL", {},
         )  # fmt: skip
-    known = {code: (year, source, as_at) for code, year, source, as_at in rows}
-    return [Freshness(each, *known.get(code, (None, "", None))) for code, each in registry().items()]
+    known = {code: (year, source, as_at) for is_sample, code, year, source, as_at in rows if not is_sample}
+    invented = {code: year for is_sample, code, year, _source, _as_at in rows if is_sample}
+    return [
+        Freshness(each, *known.get(code, (None, "", None)), sample_year=invented.get(code))
+        for code, each in registry().items()
+    ]
 
 
 def nothing_fresh() -> list[Freshness]:
@@ -364,15 +446,24 @@ def nothing_fresh() -> list[Freshness]:
     return [Freshness(each, None, "", None) for each in registry().values()]
 
 
-@cache
+@lru_cache(maxsize=2)
 def _places(build: str) -> tuple[Place, ...]:
+    return _read_places(build, f"level <> {number_of(Level.WARD)}")
+
+
+@lru_cache(maxsize=2)
+def _wards(build: str) -> tuple[Place, ...]:
+    """Twenty times as many as all others, and seldom asked for."""
+    return _read_places(build, f"level = {number_of(Level.WARD)}")
+
+
+def _read_places(build: str, which: str) -> tuple[Place, ...]:
     if not build:
         return ()
-    ward = number_of(Level.WARD)
     with reading() as turn:
         rows = turn.rows(
             "SELECT id, code, label, level, province, space, municipal_area, category FROM places "
-            f"WHERE level <> {ward} ORDER BY id"
+            f"WHERE {which} ORDER BY id"
         )
     return tuple(
         Place(number, code, label, _LEVELS[level], province, space, area, category)
@@ -393,11 +484,15 @@ def _standings(by: Actor) -> str:
 
 
 def _values(turn: Reading, text: str, told: Mapping[str, int | str]) -> list[Value]:
+    """Values of indicators that stand: one that was retired since the build has none."""
+    names, known = names_in(turn), registry()
+    stands = {number: code for number, code in names.indicators.items() if code in known}
     return [
         Value(
-            indicator, place, label, _LEVELS[level], boundary, year, _LENGTHS[length], period, dimension, category,
-            value, above, below, below_year, _STATUSES[status], table, release, _STANDINGS[standing],
+            stands[indicator], *names.places[place][:2], _LEVELS[level], boundary, year, _LENGTHS[length], period,
+            *names.breakdowns[breakdown], value, above, below, below_year, _STATUSES[status], names.tables[table],
+            names.releases[release], _STANDINGS[standing],
         )
-        for indicator, place, label, level, boundary, year, length, period, dimension, category, value, above, below,
-        below_year, status, table, release, standing in turn.look_up(text, told)
+        for indicator, place, level, boundary, year, length, period, breakdown, value, above, below, below_year,
+        status, table, release, standing in turn.look_up(text, told) if indicator in stands
     ]  # fmt: skip

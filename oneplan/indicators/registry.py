@@ -1,17 +1,20 @@
-"""The shipped indicators: what each measures, by which formula from which table, and the chapter it stands in."""
+"""The indicators, shipped or defined by users: what each measures, by which formula, and the chapter it stands in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from django.utils.translation import gettext as _
+
 from oneplan.frameworks.loading import BrokenFileError, load
-from oneplan.indicators.choices import Calculation, Direction, Level, Unit, Universe
-from oneplan.indicators.tables import YEAR, Source, Table, sources, tables
+from oneplan.indicators.choices import Calculation, Direction, Level, OwnerState, Unit, Universe
+from oneplan.indicators.definitions.current import definitions
+from oneplan.indicators.tables import YEAR, Source, Table, shipped_tables, sources, tables
 
 FOLDER = Path(__file__).parent / "parameters" / "registry"
 
@@ -66,12 +69,22 @@ Formula = Share | Total | Ratio | Observed
 
 
 @dataclass(frozen=True)
+class Break:
+    """That a definition was changed on a day, after values had been published by what stood before."""
+
+    day: date
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Defined:
     """An indicator with the descriptors that monitoring officers use.
 
     Of one source and one set of borders the first formula gives the value of a place; those after it give breakdowns
-    only. `owner` is the post that answers for the figures at their publisher. `rhythm_months` is how often a new value
-    can be expected, none where no next one is known.
+    only. `owner` is who answers for the figures at their publisher: as the author of the definition proposed, until a
+    `post` is assigned. `rhythm_months` is how often a new value can be expected, none where no next one is known.
+    What stands below `chapter` is never written in a file.
     """
 
     code: str
@@ -89,7 +102,12 @@ class Defined:
     assumptions: str
     decimals: int
     formulas: tuple[Formula, ...]
-    chapter: str = ""  # the code of its file's chapter, never written in the file
+    chapter: str = ""
+    post: str = ""  # the code of the owner's
+    owner_state: OwnerState = OwnerState.PROPOSED
+    is_own: bool = False  # defined by users of this OnePlan
+    version: int = 0
+    breaks: tuple[Break, ...] = ()  # earliest first
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -116,8 +134,8 @@ class Defined:
 class Chapter:
     """An item of the profile as the brochure lists it (`wording`), in the order of `number`.
 
-    `missing` says what of it no shipped file can fill, "" where nothing is missing; `owner` is the post that is asked
-    for it and `due` the day agreed with it, none where none is agreed.
+    `missing` says what of it no shipped file can fill, "" where nothing is missing; `owner` is who is asked for it, as
+    for an indicator, and `due` the day agreed with it, none where none is agreed.
     """
 
     code: str
@@ -127,6 +145,8 @@ class Chapter:
     owner: str
     missing: str = ""
     due: date | None = None
+    post: str = ""  # never written in the file, as what follows
+    owner_state: OwnerState = OwnerState.PROPOSED
 
 
 @dataclass(frozen=True)
@@ -167,34 +187,88 @@ def _files() -> tuple[_File, ...]:
 
 def _check(indicator: Defined, formula: Formula) -> None:
     """Raises BrokenFileError for a formula that reads what there is not, or that counts another kind of thing."""
+    for fault in faults(indicator.unit, indicator.universe, formula, shipped_tables()):
+        raise BrokenFileError(f"{indicator.code}: {fault}")
+
+
+def faults(unit: Unit, universe: Universe, formula: Formula, known_tables: Mapping[str, Table]) -> Iterator[str]:
+    """What is wrong with a formula of an indicator, a sentence each: it reads what there is not, or counts another kind
+    of thing."""
     picked = [(each.table, each.of) for each in totals_of(formula)]
     if isinstance(formula, Share):
         picked += [(formula.table, formula.among), (formula.table, formula.without)]
+    unknown = False
     for code, of in picked:
-        if code not in tables():
-            raise BrokenFileError(f"{indicator.code}: there is no table {code!r}")
-        known = tables()[code].categories
-        for dimension, categories in of.items():
-            for category in categories:
-                if category not in known.get(dimension, ()) and not (dimension == YEAR and known.get(YEAR) == ()):
-                    raise BrokenFileError(f"{indicator.code}: {code} has no {dimension} {category!r}")
-    if isinstance(formula, Share) and indicator.unit is not Unit.PERCENT:
-        raise BrokenFileError(f"{indicator.code}: a share is told in per cent")
-    if not isinstance(formula, Ratio) and tables_of(formula)[0].universe.counted != indicator.universe.counted:
-        raise BrokenFileError(f"{indicator.code}: {picked[0][0]} counts no {indicator.universe.counted}")
+        if code not in known_tables:
+            unknown = True
+            yield _("There is no table “%(code)s”. Choose one of the list, or define it first.") % {"code": code}
+            continue
+        categories = known_tables[code].categories
+        for dimension, words in of.items():
+            for word in words:
+                if word not in categories.get(dimension, ()) and not (dimension == YEAR and categories.get(YEAR) == ()):
+                    yield _("“%(table)s” has no %(dimension)s “%(category)s”. Choose among its categories.") % {
+                        "table": known_tables[code].title, "dimension": dimension, "category": word,
+                    }  # fmt: skip
+    if any(not words for _code, of in picked for words in of.values()):
+        yield _("A formula names a dimension and none of its rows. Choose rows, or leave the dimension out.")
+    if isinstance(formula, Share) and unit is not Unit.PERCENT:
+        yield _("A share is told in per cent. Choose that unit, or another kind of formula.")
+    if unknown or isinstance(formula, Ratio):
+        return
+    table = known_tables[picked[0][0]]
+    if isinstance(formula, Share):
+        yield from _faults_of_share(formula, table)
+    elif getattr(formula, "times", 1) == 1 and table.unit != unit:
+        yield _("“%(table)s” is told in %(told)s, and not in %(unit)s. Choose that unit, or another formula.") % {
+            "table": table.title, "told": table.unit.label, "unit": unit.label,
+        }  # fmt: skip
+    if table.universe.counted != universe.counted:
+        yield _("“%(table)s” counts %(counted)s and not %(universe)s. Choose the universe that is counted.") % {
+            "table": table.title, "counted": table.universe.label, "universe": universe.label,
+        }  # fmt: skip
+
+
+def _faults_of_share(share: Share, table: Table) -> Iterator[str]:
+    """A share of everything says nothing, and one that counts what it is not among passes 100."""
+    if not share.of:
+        yield _("A share of all rows is 100% everywhere. Choose the rows that are counted.")
+    for dimension, among in share.among.items():
+        counted = share.of.get(dimension) or [
+            word for word in table.categories.get(dimension, ()) if word not in (*table.set_apart, table.total)
+        ]
+        if stray := [word for word in counted if word not in among and table.total not in among]:
+            yield _("“%(word)s” is counted, and is not among the rows it is counted out of. Choose it there too.") % {
+                "word": stray[0],
+            }  # fmt: skip
 
 
 @cache
-def chapters() -> tuple[Chapter, ...]:
-    """The chapters of the profile, in order."""
+def shipped_chapters() -> tuple[Chapter, ...]:
+    """The chapters of the profile, in order, as shipped."""
     return tuple(each.chapter for each in _files())
 
 
 @cache
-def registry() -> Mapping[str, Defined]:
+def shipped_indicators() -> Mapping[str, Defined]:
     """Every shipped indicator by its code, chapter by chapter."""
     found = (replace(each, chapter=file.chapter.code) for file in _files() for each in file.indicators)
     return MappingProxyType({each.code: each for each in found})
+
+
+def chapters() -> tuple[Chapter, ...]:
+    """The chapters of the profile, in order, with who is asked for what they lack."""
+    return definitions().chapters
+
+
+def registry() -> Mapping[str, Defined]:
+    """Every indicator that stands by its code: the shipped ones chapter by chapter, then those of users."""
+    return definitions().indicators
+
+
+def defined_once(code: str) -> Defined | None:
+    """The indicator of that code, also one that is retired; None where there never was one."""
+    return definitions().indicators.get(code) or definitions().retired.get(code)
 
 
 def in_chapter(code: str) -> tuple[Defined, ...]:

@@ -11,11 +11,14 @@ from oneplan.access.actors import Actor
 from oneplan.indicators import exploring, queries
 from oneplan.indicators.choices import Level, Status
 from oneplan.indicators.comparing.values import Break, Measured
+from oneplan.indicators.crossing import Crossing, carried, crossing_of
+from oneplan.indicators.demarcations.book import book
 from oneplan.indicators.exploring import Asked, When
 from oneplan.indicators.measuring import measured, parted
 from oneplan.indicators.queries import Place, Value
 from oneplan.indicators.registry import Defined
-from oneplan.indicators.tables import tables
+from oneplan.indicators.tables import Source, sources, tables
+from oneplan.indicators.timelines import Lines, apart, timelines
 
 SURE = (Status.AUDITED, Status.OFFICIAL)  # goes without saying
 MOST_COLUMNS = 6  # of a breakdown; of more categories one is shown at a time
@@ -45,7 +48,9 @@ class Row:
 
 @dataclass
 class Seen:
-    """A view with its values. `series` are those of each place over time, of the source and category shown."""
+    """A view with its values. `series` are those of each place over time, of the source, borders and category shown;
+    `timeline` those of any source and borders. `crossing` says of converted values how they came about.
+    """
 
     asked: Asked
     defined: Defined
@@ -56,6 +61,9 @@ class Seen:
     series: dict[str, list[Value]]
     around: Sequence[Value]  # the country, and the province that holds what is shown, over time
     sizes: dict[str, float]
+    timeline: Lines
+    timeline_around: Lines
+    crossing: Crossing | None = None
 
     @cached_property
     def _shown(self) -> list[Value]:
@@ -65,6 +73,19 @@ class Seen:
     def time(self) -> str:
         """The time shown, in words."""
         return exploring.time_words(self.asked.when, self.asked.source)
+
+    def words_of(self, when: When) -> str:
+        """A time of the chart in words: of the year that the source means that tells of it."""
+        for line in self.timeline.values():
+            for value in line:
+                if When.of(value) == when:
+                    return exploring.time_words(when, value.source)
+        return exploring.time_words(when, self.asked.source)
+
+    @property
+    def sources_over_time(self) -> list[Source]:
+        """Of all times that are drawn."""
+        return [sources()[each] for each in sorted({v.source for line in self.timeline.values() for v in line})]
 
     @property
     def country(self) -> Value | None:
@@ -101,24 +122,34 @@ class Seen:
     @property
     def whens(self) -> list[When]:
         """The times at which a value is known here."""
-        return sorted({When.of(each) for series in self.series.values() for each in series if each.value is not None})
+        return sorted({When.of(each) for line in self.timeline.values() for each in line if each.value is not None})
 
     @property
     def parted(self) -> list[tuple[When, When, tuple[Break, ...]]]:
         """Between which times no line is drawn, and why."""
         found: dict[tuple[When, When], tuple[Break, ...]] = {}
-        for series in self.series.values():
-            for before, after in pairwise(series):
-                if why := parted(after, before):
+        for line in self.timeline.values():
+            for before, after in pairwise(line):
+                if why := apart(after, before):
                     found[When.of(before), When.of(after)] = why
         return [(before, after, why) for (before, after), why in found.items()]
 
+    @property
+    def new_borders(self) -> list[tuple[When, When, int]]:
+        """Between which times the places were drawn anew, and as of which year."""
+        found = {
+            (When.of(before), When.of(after), after.boundary)
+            for line in self.timeline.values() for before, after in pairwise(line) if before.boundary != after.boundary
+        }  # fmt: skip
+        return sorted(found)
+
 
 def see(asked: Asked, defined: Defined, *, by: Actor) -> Seen:
-    """The values of a view. Raises NothingBuilt."""
+    """The values of a view. Raises NothingBuilt, and RuleBroken where they cannot be converted as it asks."""
     within = asked.within if asked.level != Level.PROVINCE else ""
     asked = replace(asked, within=within)
-    found = [
+    converted = carried(asked, by=by) if asked.borders else []
+    found: list[Value] = [*converted] if asked.borders else [
         value
         for value in queries.values_of(
             asked.code, by=by, level=asked.level, boundary=asked.boundary, within=within, dimension=asked.dimension
@@ -151,17 +182,39 @@ def see(asked: Asked, defined: Defined, *, by: Actor) -> Seen:
     for row in rows.values():
         row.earlier = _earlier(row.value, series.get(row.place.code, []))
         row.cells = [cells.get((row.place.code, each)) for each in columns]
-    sizes = dict(exploring.populations(asked.level, asked.boundary, by=by))
-    around = _around(asked, rows.values(), exploring.around(asked.code, by=by))
-    return Seen(asked, defined, measured(defined), list(rows.values()), categories, columns, series, around, sizes)
+    codes = _codes_around(asked, rows.values())
+    around = _around(asked, codes, exploring.around(asked.code, by=by))
+    timeline, timeline_around = timelines(asked, exploring.stock_of(asked.code, by=by), found, series, codes, by=by)
+    return Seen(
+        asked, defined, measured(defined), list(rows.values()), categories, columns, series, around, _sizes(asked, by),
+        timeline, timeline_around, crossing_of(asked, converted, by=by) if asked.borders else None,
+    )  # fmt: skip
+
+
+def _sizes(asked: Asked, by: Actor) -> dict[str, float]:
+    """The populations of the places shown, on their borders or on those of another year that are the same; of wards,
+    which have no peer groups, none."""
+    if asked.level == Level.WARD:
+        return {}
+    for year in _alike(asked):
+        if known := exploring.populations(asked.level, year, by=by):
+            return dict(known)
+    return {}
+
+
+def _alike(asked: Asked) -> list[int]:
+    """The borders shown, and where they are converted to, the years whose borders are the same."""
+    alike = map(int, book().drawn_alike(str(asked.borders))) if asked.borders else ()
+    return list(dict.fromkeys([asked.shown_on, *alike]))
 
 
 def _places(asked: Asked, found: Iterable[Value], by: Actor) -> list[Place]:
     """Every place that existed on the borders, in the order of the register: what is unknown is shown as unknown."""
-    there = exploring.places_on(asked.level, asked.boundary, by=by) | {each.place for each in found}
+    known = (exploring.places_on(asked.level, year, by=by) for year in _alike(asked))
+    there = {each.place for each in found}.union(*known)
     return [
         place for place in queries.places_of(asked.level)
-        if place.code in there and (not asked.within or asked.within in (place.province, place.space))
+        if place.code in there and asked.within in ("", place.province, place.space, place.municipal_area)
     ]  # fmt: skip
 
 
@@ -183,8 +236,14 @@ def _earlier(value: Value | None, series: Sequence[Value]) -> Value | None:
     return None
 
 
-def _around(asked: Asked, rows: Iterable[Row], known: Iterable[Value]) -> list[Value]:
-    codes = {"ZA", *(row.place.province for row in rows)} if asked.within else {"ZA"}
+def _codes_around(asked: Asked, rows: Iterable[Row]) -> set[str]:
+    """The country, and the province that holds what is shown; beside converted values the country alone, whose borders
+    stayed."""
+    return {"ZA", *(row.place.province for row in rows)} if asked.within and not asked.borders else {"ZA"}
+
+
+def _around(asked: Asked, codes: set[str], known: Iterable[Value]) -> list[Value]:
+    """What is known of the wider places, as published."""
     found: dict[tuple[str, When], Value] = {}
     for value in sorted(known, key=lambda each: _SURENESS[each.status]):
         if (

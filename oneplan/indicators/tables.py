@@ -1,4 +1,4 @@
-"""The statistical tables known: what each counts, of which source, by what, and which of its rows are no part of it."""
+"""The statistical tables, shipped or defined by users: what each counts, of which source, by what."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from types import MappingProxyType
 
 from oneplan.frameworks.loading import BrokenFileError, load
 from oneplan.indicators.choices import Level, Unit, Universe, YearBasis
+from oneplan.indicators.definitions.current import definitions, kept_while_defined
 
 FOLDER = Path(__file__).parent / "parameters" / "tables"
+BORDERS = (2011, 2016, 2021)  # years of demarcations on which tables can be told
 BREAKDOWNS = ("sex", "age", "population group", "disability")
 YEAR = "year"  # a dimension of this name is the period of the value
 SEPARATOR = " | "  # between dimensions, and between the categories of one row
@@ -80,6 +82,7 @@ class Table:
     left_out: Mapping[Level, str] = field(default_factory=dict)
     note: str = ""
     source: str = ""  # the code of its file's source, never written in the file
+    is_retired: bool = False  # no file of it is taken any more; never written in the file
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -129,22 +132,32 @@ def _files() -> tuple[_File, ...]:
 
 
 @cache
-def sources() -> Mapping[str, Source]:
-    """Every source by its code."""
+def shipped_sources() -> Mapping[str, Source]:
+    """The shipped sources by their code."""
     return MappingProxyType({each.source.code: each.source for each in _files()})
 
 
 @cache
-def tables() -> Mapping[str, Table]:
-    """Every table by its code."""
+def shipped_tables() -> Mapping[str, Table]:
+    """The shipped tables by their code."""
     return MappingProxyType(
         {each.code: replace(each, source=file.source.code) for file in _files() for each in file.tables}
     )
 
 
-@cache
+def sources() -> Mapping[str, Source]:
+    """Every source by its code, those of users behind the shipped ones."""
+    return definitions().sources
+
+
+def tables() -> Mapping[str, Table]:
+    """Every table by its code, those of users behind the shipped ones, retired ones too."""
+    return definitions().tables
+
+
+@kept_while_defined
 def _read() -> Mapping[tuple[str, int], Table]:
-    return {(each.reads, each.boundary): each for each in tables().values()}
+    return {(each.reads, each.boundary): each for each in tables().values() if not each.is_retired}
 
 
 def table_named(reads: str, boundary: int) -> Table | None:

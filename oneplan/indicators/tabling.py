@@ -9,25 +9,33 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from oneplan.indicators import queries
+from oneplan.indicators import queries, times
 from oneplan.indicators.choices import Direction, Level, Standing
 from oneplan.indicators.comparing.sentences import amount
-from oneplan.indicators.comparing.values import Kind
-from oneplan.indicators.exploring import When
+from oneplan.indicators.crossing import CONVERTED_COLUMNS, converted_cells, crossed_words, error_words
+from oneplan.indicators.demarcations.converting import Method
+from oneplan.indicators.demarcations.series import ConvertedValue
 from oneplan.indicators.measuring import period_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.seeing import SURE, Row, Seen
-from oneplan.indicators.tables import sources, tables
+from oneplan.indicators.tables import sources
 from oneplan.indicators.words import dimension_label, formula_words, linked, unit_of, value_address
 from oneplan.platform.web.lists import Sorting
 from oneplan.platform.web.numerals import grouped
 from oneplan.platform.web.sheets import Sheet
 from oneplan.platform.web.templatetags.web import state
 
+
+def _worth(row: Row, of: Callable[[ConvertedValue], Any]) -> Any:
+    return of(row.value) if isinstance(row.value, ConvertedValue) else None
+
+
 _KEYS: dict[str, Callable[[Row], Any]] = {
     "place": lambda row: row.place.label, "value": lambda row: row.number, "change": lambda row: row.change,
     "above": lambda row: row.value.above if row.value else None,
     "below": lambda row: row.value.below if row.value else None,
+    "method": lambda row: _worth(row, lambda value: list(Method).index(value.method)),
+    "error": lambda row: _worth(row, lambda value: value.error.amount),
     "area": lambda row: (row.place.province, row.place.space, row.place.label),
 }  # fmt: skip
 
@@ -55,6 +63,8 @@ def head(seen: Seen) -> list[tuple[str, str, bool]]:
         columns.append(("change", _("Change"), True))
     if seen.is_divided:
         columns += [("above", _("Counted"), True), ("below", _("Of"), True)]
+    if seen.crossing:
+        columns += [("method", _("Method"), False), ("error", _("Error"), False)]
     return columns
 
 
@@ -82,7 +92,8 @@ def _row(seen: Seen, row: Row, heads: list[str]) -> str:
         f'<th scope="row" class="card-first words">{name} <span class="code muted">{escape(place.code)}</span></th>'
     ]
     if seen.asked.level != Level.PROVINCE:
-        inside = ", ".join(filter(None, (place.space if place.level == Level.MUNICIPAL_AREA else "", place.province)))
+        wider = {Level.MUNICIPAL_AREA: (place.space,), Level.WARD: (place.municipal_area, place.space)}
+        inside = ", ".join((*wider.get(place.level, ()), place.province))
         cells.append(f'<td class="card-more muted" data-label="{escape(heads[1])}">{escape(inside)}</td>')
     values = row.cells if seen.columns else [row.value]
     for label, value in zip(heads[len(cells) :], values, strict=False):
@@ -93,7 +104,24 @@ def _row(seen: Seen, row: Row, heads: list[str]) -> str:
         if seen.is_divided:
             cells += [_cell(_("Counted"), _number(row.value.above if row.value else None))]
             cells += [_cell(_("Of"), _number(row.value.below if row.value else None))]
+        if seen.crossing:
+            cells += _told_of_conversion(seen, row.value)
     return f"<tr{here}>{''.join(cells)}</tr>"
+
+
+def _told_of_conversion(seen: Seen, value: Value | None) -> list[str]:
+    """How a value came about and how far off it may be; a published one beside converted ones says that it is."""
+    if not isinstance(value, ConvertedValue):
+        said = "" if value is None else f"{state(str(value.status), compact=True)} {escape(_('as published'))}"
+        return [f'<td data-label="{escape(_("Method"))}">{said}</td>', "<td></td>"]
+    error = escape(error_words(seen.measured, value.error))
+    if value.recount is not None and value.recount.value is not None:
+        error += f"; {escape(_('the source itself:'))} {linked(seen.measured, value.recount)}"
+    words = escape(value.method.words)
+    return [
+        f'<td class="words" data-label="{escape(_("Method"))}">{words}</td>',
+        f'<td class="words" data-label="{escape(_("Error"))}">{error}</td>',
+    ]
 
 
 def _cell(label: str, inner: str) -> str:
@@ -117,7 +145,7 @@ def _changed(seen: Seen, row: Row) -> str:
     if row.change is None or row.earlier is None:
         return '<span class="muted">–</span>'
     said = amount(seen.measured, row.change, signed=True)
-    if seen.measured.kind == Kind.SHARE:
+    if seen.measured.unit == "%":
         said = _("%(n)s points") % {"n": grouped(repr(row.change), seen.measured.places)}
         said = said if row.change < 0 else f"+{said}"
     since = _("since %(when)s") % {"when": period_of(row.earlier).label}
@@ -135,18 +163,22 @@ def sheet_of(seen: Seen, edition: str, address: str) -> Sheet:
         "place", "label", "level", "province", "space", "boundary", "period", "dimension", "category", "value",
         "numerator", "denominator", "denominator_year", "status", "table", "source", "release", "sample", "fact",
     ]  # fmt: skip
+    if seen.crossing:
+        columns += CONVERTED_COLUMNS
     rows = []
     for row in seen.rows:
         place = row.place
         values = [each for each in row.cells if each] if seen.columns else [row.value, *row.others]
-        first = [place.code, place.label, str(place.level), place.province, place.space, seen.asked.boundary]
+        first = [place.code, place.label, str(place.level), place.province, place.space, seen.asked.shown_on]
         if not any(values):
-            rows.append([*first, str(seen.asked.when or ""), seen.asked.dimension, seen.asked.category, *[None] * 10])
+            empty = [None] * (len(columns) - len(first) - 3)
+            rows.append([*first, seen.time, seen.asked.dimension, seen.asked.category, *empty])
         for value in filter(None, values):
             rows.append([
-                *first, str(When.of(value)), value.dimension, value.category, value.value, value.above, value.below,
-                value.below_year, str(value.status), value.table, sources()[tables()[value.table].source].title,
-                value.release, value.standing == Standing.SAMPLE, value_address(value),
+                *first, times.label(value.year, value.length, value.period, value.basis), value.dimension,
+                value.category, value.value, value.above, value.below, value.below_year, str(value.status), value.table,
+                sources()[value.source].title, value.release, value.standing == Standing.SAMPLE, value_address(value),
+                *(converted_cells(value) if isinstance(value, ConvertedValue) else ()),
             ])  # fmt: skip
     formula = formula_words(defined.formulas[0]) if defined.formulas else None
     about = {
@@ -155,6 +187,8 @@ def sheet_of(seen: Seen, edition: str, address: str) -> Sheet:
         "formula": f"{formula.times} × {formula.above} / {formula.below or 1}" if formula else "",
         "breakdown": dimension_label(seen.asked.dimension), "edition": edition, "address": address,
         "sample": "yes" if seen.asked.is_sample else "no",
+        **({"conversion": crossed_words(seen.asked)} if seen.crossing else {}),
     }  # fmt: skip
-    name = f"{defined.code}-{seen.asked.level}-{seen.asked.boundary}-{seen.asked.when}"
+    name = f"{defined.code}-{seen.asked.level}-{seen.asked.shown_on}-{seen.asked.when}"
+    name += f"-converted-from-{seen.asked.boundary}" if seen.crossing else ""
     return Sheet(name, columns, rows, frozenset(), about)

@@ -10,6 +10,7 @@ from oneplan.accounts.models import User
 from oneplan.indicators.actions import build_observations
 from oneplan.indicators.assembling import registry_digest
 from oneplan.indicators.choices import ReleaseState
+from oneplan.indicators.definitions.current import forget
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.shelf import shelf
 from oneplan.platform.errors import RuleBroken
@@ -36,7 +37,8 @@ def build(user_id: int | None) -> None:
 
 
 def is_served() -> bool:
-    """Whether the build that is served holds what is published, by the registry of this version."""
+    """Whether the build that is served holds what is published, by the definitions that stand."""
+    forget()
     served = shelf.current()
     published = ObservationRelease.objects.filter(state=ReleaseState.PUBLISHED).values_list("ref", flat=True)
     if served is None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from oneplan.indicators.choices import Standing, Unit
 from oneplan.indicators.comparing.sentences import amount
 from oneplan.indicators.comparing.values import Measured
+from oneplan.indicators.demarcations.series import ConvertedValue
 from oneplan.indicators.exploring import When
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import (
@@ -42,10 +43,16 @@ def dimension_label(dimension: str) -> str:
 
 
 def value_address(value: Value) -> str:
-    """The fact page of a value. Codes stand in addresses as they are; only categories are words."""
+    """The fact page of a value, of a converted one that of its parts. Codes stand in addresses as they are; only
+    categories are words."""
     more = f"&{urlencode({'by': value.dimension, 'category': value.category})}" if value.dimension else ""
     if value.standing != Standing.PUBLIC:
         more += f"&standing={value.standing.value}"
+    if isinstance(value, ConvertedValue):
+        return (
+            f"/indicators/values/{value.indicator}/{value.place}/{value.boundary}/{When.of(value)}/from/"
+            f"{value.converted_from}/?level={value.level.value}&table={value.table}&status={value.told_as.value}{more}"
+        )
     return (
         f"/indicators/values/{value.indicator}/{value.place}/{value.boundary}/{When.of(value)}/"
         f"?level={value.level.value}&table={value.table}&status={value.status.value}{more}"
@@ -81,6 +88,14 @@ def formula_words(formula: Formula) -> FormulaWords:
     above, below, times = _sides(formula)
     titles = dict.fromkeys(sources()[each.source].title for each in tables_of(formula))
     return FormulaWords(above, below, times, "; ".join(titles), str(lowest_of(formula).label))
+
+
+def formula_line(formula: Formula) -> str:
+    """A formula on one line, such as 100 × households: none ÷ households."""
+    words = formula_words(formula)
+    if words.below:
+        return f"{words.times} × {words.above} ÷ {words.below}"
+    return words.above if words.times == 1 else f"{words.above} × {words.times}"
 
 
 def _sides(formula: Formula) -> tuple[str, str, int]:

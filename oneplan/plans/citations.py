@@ -12,9 +12,10 @@ from oneplan.access.actors import PUBLIC
 from oneplan.indicators import queries as observations
 from oneplan.indicators.choices import Level
 from oneplan.indicators.comparing.sentences import amount
-from oneplan.indicators.profile.comparable import figure, measured, period_of, preferred
+from oneplan.indicators.measuring import measured, period_of, preferred
+from oneplan.indicators.profile.figures import figure
 from oneplan.indicators.queries import Value
-from oneplan.indicators.registry import chapters, in_chapter, registry
+from oneplan.indicators.registry import chapters, defined_once, in_chapter, registry
 from oneplan.indicators.words import value_address
 from oneplan.plans.models import Citation, Edition
 from oneplan.warehouse.connection import NothingBuilt
@@ -42,7 +43,7 @@ class Cited:
 
     @property
     def title(self) -> str:
-        known = registry().get(self.citation.indicator)
+        known = defined_once(self.citation.indicator)
         return known.title if known else self.citation.indicator
 
     @property
@@ -122,6 +123,11 @@ def cited(edition: Edition, ref: str = "") -> list[Cited]:
     except NothingBuilt:
         return [Cited(row, Newer.UNKNOWN) for row in rows]
     return [_beside(row, newest.get((row.level, row.place, row.indicator))) for row in rows]
+
+
+def citations_of(indicator: str) -> int:
+    """How many findings of any edition cite an indicator."""
+    return Citation.objects.filter(indicator=indicator).count()
 
 
 def _beside(row: Citation, newest: Value | None) -> Cited:

@@ -1,18 +1,17 @@
 """Maps as SVG text for print, PDF and Word: outlines in, a `Drawing` out. An approximate map says so. Pure."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from django.utils.translation import gettext as _
 
 from oneplan.portal.figures import Json, Landing
 from oneplan.portal.reading import day
-from oneplan.publishing.charts import FONT, INK, TEAL, Drawing
+from oneplan.publishing.charts import FONT, TEAL, Drawing
+from oneplan.publishing.labels import apart, label
 from oneplan.publishing.words import on
 from oneplan.spaces.queries import NationalMap, Shape, SpaceMap
 
-_LONG_NAME = 13  # letters
-_PALE, _EDGE, _DARK = "#eef3f5", "#7f97a1", TEAL[3:]
+_PALE, _EDGE = "#eef3f5", "#7f97a1"
 
 
 def municipal_areas(drawn: SpaceMap, *, name: str, letters: float = 1) -> Drawing:
@@ -141,7 +140,9 @@ def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ..
         f' stroke-linejoin="round"{_dashes(drawn, unit)}/>'
         for shape, colour, _lines in shapes
     )
-    labels = "".join(_label(shape, lines, 13 * letters * unit, colour) for shape, colour, lines in shapes)
+    size = 13 * letters * unit
+    told = [label(shape.label_x, shape.label_y, lines, size) for shape, _colour, lines in shapes if lines]
+    labels = "".join(each.drawn() for each in apart(told, (left, top, wide, tall)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {wide:g} {tall:g}"'
         f' width="{wide / unit:.0f}" height="{tall / unit:.0f}" font-family="{FONT}">{paths}{labels}</svg>'
@@ -151,29 +152,3 @@ def _framed(drawn: NationalMap, shapes: Sequence[tuple[Shape, str, tuple[str, ..
 def _dashes(drawn: NationalMap, unit: float) -> str:
     """Approximate outlines are dashed, so that nobody takes them for the legal ones."""
     return f' stroke-dasharray="{4 * unit:.2f} {2 * unit:.2f}"' if drawn.is_approximate else ""
-
-
-def _label(shape: Shape, lines: tuple[str, ...], size: float, colour: str) -> str:
-    """Words on a halo, so that they read on every shade and across an edge; a long name takes two lines."""
-    ink, halo = ("#ffffff", colour) if colour in _DARK else (INK, "#ffffff")
-    told = [(line, index) for index, words in enumerate(lines) for line in _broken(words)]
-    start = shape.label_y - (len(told) - 1.6) * size * 0.56
-    return "".join(
-        f'<text x="{shape.label_x:g}" y="{start + line * size * 1.12:.2f}" font-size="{size:.2f}" text-anchor="middle"'
-        f' font-weight="{700 if index else 400}" fill="{ink}" stroke="{halo}" stroke-width="{size / 5:.2f}"'
-        f' stroke-linejoin="round" paint-order="stroke">{escape(words)}</text>'
-        for line, (words, index) in enumerate(told)
-    )
-
-
-def _broken(name: str) -> list[str]:
-    """A name in one line, or broken at the hyphen or space nearest to its middle.
-
-    >>> _broken("Modimolle-Mookgophong"), _broken("Bela-Bela")
-    (['Modimolle-', 'Mookgophong'], ['Bela-Bela'])
-    """
-    breaks = [at + 1 for at, letter in enumerate(name) if letter in "- "]
-    if len(name) <= _LONG_NAME or not breaks:
-        return [name]
-    at = min(breaks, key=lambda at: abs(at - len(name) / 2))
-    return [name[:at].rstrip(), name[at:]]

@@ -38,12 +38,24 @@ from oneplan.committees.choices import Decision, Method
 from oneplan.committees.models import Resolution
 from oneplan.committees.queries import seats_on
 from oneplan.exchange.actions import start_import
-from oneplan.exchange.kinds import ImportOrder, get_kind
+from oneplan.exchange.kinds import Hashed, ImportOrder, get_kind
 from oneplan.exchange.models import ImportRun
 from oneplan.exchange.pipeline import run_import
 from oneplan.exchange.readers.guard import sha256_of
 from oneplan.frameworks.queries import ruleset
+from oneplan.indicators.actions import (
+    assign_owner,
+    define_indicator,
+    define_source,
+    define_table,
+    set_baseline,
+    set_target,
+)
+from oneplan.indicators.choices import Calculation, Level, OwnerSubject, Unit, Universe
+from oneplan.indicators.choices import Direction as Better
 from oneplan.indicators.models import ObservationRelease
+from oneplan.indicators.registry import Defined, Total
+from oneplan.indicators.tables import Source, Table
 from oneplan.institutions.actions import delegate_powers, merge_institutions, name_champion
 from oneplan.institutions.choices import Power
 from oneplan.institutions.models import Institution, Post
@@ -235,7 +247,7 @@ def hand_in(hub: Actor) -> ImportRun:
         path = Path(folder) / "rows.csv"
         path.write_text(f"No,Title,Department\n1,Dam at {SECRET},lim-health\n", encoding="utf-8")
         order = ImportOrder(
-            kind="commitments", by=hub, source="Hub", space="DC36", file_name="rows.csv", file_sha256=sha256_of(path)
+            kind="commitments", by=hub, source="Hub", space="DC36", file_name="rows.csv", file=Hashed(sha256_of(path))
         )
         return start_import(path, kind=get_kind("commitments"), order=order, by=hub)
 
@@ -252,6 +264,16 @@ def receive_budget(office: Actor) -> str:
             details={"standing": "government", "title": f"Budget of {SECRET}"},
         )  # fmt: skip
     return BudgetRelease.objects.get().ref
+
+
+def state(hub: Actor) -> tuple[str, str]:
+    """A target and a baseline of DC36, as their references in the interface."""
+    told: dict[str, Any] = {
+        "level": Level.SPACE, "place": "DC36", "reason": "The plan of the space says so", "revision": 0, "by": hub,
+    }  # fmt: skip
+    set_target("unemployment", year=2030, value=Decimal(20), **told)
+    set_baseline("unemployment", year=2016, value=Decimal(25), **told)
+    return "unemployment:space:DC36:2030:calendar", "unemployment:space:DC36:2016:calendar"
 
 
 def receive_observations(office: Actor) -> str:
@@ -276,6 +298,25 @@ def give_workbook_back(world: World, hub: Actor) -> tuple[Workbook, WorkbookRetu
         file.flush()
         returned = return_workbook(Path(file.name), file_name="filled.xlsx", space=world.dc36, by=hub)
         return workbook, compare_return(returned, Path(file.name), by=hub)
+
+
+def define(office: Actor, world: World) -> dict[str, str]:
+    """A source, a table and an indicator that users defined, and a post that was asked to answer for figures."""
+    told = Defined(
+        "own-indicator", "Persons", "All", "To know", Unit.NUMBER, Universe.PERSONS, Better.NONE, Calculation.LATEST,
+        "people", None, "We", "Counted", "None", 0, (Total("census-2011-population"),), chapter="demography",
+    )  # fmt: skip
+    reason = "Asked for by the office"
+    define_source(Source("own-source", "Ours", "We", "Here", "Open", LONG_AGO, False), reason=reason, by=office)
+    define_table(
+        Table("own-table", "Ours", Universe.PERSONS, Unit.NUMBER, "own-table", Level.SPACE, {}, source="census-2011"),
+        reason=reason, by=office,
+    )  # fmt: skip
+    define_indicator(told, reason=reason, by=office)
+    post = signing_post(world.health)
+    assert post is not None
+    assign_owner(OwnerSubject.INDICATOR, "population", post=post, reason=reason, revision=0, by=office)
+    return {"$own_source": "own-source", "$own_table": "own-table", "$own_indicator": "own-indicator"}
 
 
 @dataclass(frozen=True)
@@ -362,11 +403,13 @@ def set_stage(world: World) -> dict[str, Any]:
     )
     release = receive_budget(office)
     observations = receive_observations(office)
+    target, baseline = state(hub)
     return {
         "world": world,
         "cast": {member: actor_for(actor.user) if actor.user else PUBLIC for member, actor in cast.items()},
         "draft": draft,
         "arguments": {
+            **define(office, world),
             "$number": draft.edition.number,
             "$placement_rule": placement_rule.ref,
             "$adopted": adopted.number,
@@ -383,6 +426,8 @@ def set_stage(world: World) -> dict[str, Any]:
             "$run": run.pk,
             "$release": release,
             "$observations": observations,
+            "$target": target,
+            "$baseline": baseline,
             "$workbook": workbook.pk,
             "$party_workbook": issue_workbook(world.dc36, institution=world.health, by=hub).pk,
             "$workbook_return": returned.pk,

@@ -30,7 +30,7 @@ LIBRARY = ("account_", "mfa_", "django_", "api:")
 OPEN_FORMS = {
     "accounts:make_token", "portal:verify", "portal:verify_log", "access:accept_invitation", "publishing:public_ask",
     "publishing:ask", "workbooks:workbooks", "workbooks:party_workbooks",
-    "projects:download",
+    "projects:download", "indicators:own",
 }  # fmt: skip
 # An institution's own people work in any space: they propose what their institution will do there, and nothing else.
 OWN_INSTITUTION = {"commitments:propose_commitment"}

@@ -63,12 +63,17 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     ref = of["$ref"] if "/commitments/" in path else "O-001" if "/outcomes" in path else of["$finding"]
     ref = "S-001" if "/strategies" in path else ref
     code = "lim-health" if "/institutions/" in path else "DC36"
+    if "/indicators/" in path:
+        code = "gini" if "/measures/" in path else "population"
+    if "/definitions/" in path:
+        code = of["$own_indicator"] if "/indicator" in path.partition("/definitions/")[2] else of["$own_table"]
+    ref = of["$target"] if "/targets" in path else of["$baseline"] if "/baselines" in path else ref
     number = of["$workbook"] if "/workbooks/" in path else of["$number"]
     number = of["$workbook_return"] if "/workbook-returns/" in path else number
     return {
         "code": code, "number": number, "ref": ref, "stage": "diagnostic", "institution": "lim-health",
         "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women",
-        "form": "json", "name": "amount_type.code",
+        "form": "json", "name": "amount_type.code", "kind": "table",
     }  # fmt: skip
 
 

@@ -137,7 +137,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _house(home: Path, *arguments: str) -> Iterator[House]:
+def _house_at(home: Path) -> House:
     chromium()
     port = _free_port()
     path = os.pathsep.join(filter(None, (str(HIDING), os.environ.get("PYTHONPATH"))))
@@ -146,10 +146,13 @@ def _house(home: Path, *arguments: str) -> Iterator[House]:
         "ONEPLAN_HIDDEN": ",".join(only_developers_have()), "DJANGO_SETTINGS_MODULE": "oneplan.config.settings",
     }  # fmt: skip
     environment.pop("DATABASE_URL", None)
-    house = House(f"http://127.0.0.1:{port}", home, environment)
-    log = (home / "serve.log").open("w")
+    return House(f"http://127.0.0.1:{port}", home, environment)
+
+
+def _served(house: House, *arguments: str) -> Iterator[House]:
+    log = (house.home / "serve.log").open("w")
     server = subprocess.Popen(
-        [sys.executable, "-m", "oneplan.cli.main", "serve", *arguments], env=environment, stdout=log, stderr=log
+        [sys.executable, "-m", "oneplan.cli.main", "serve", *arguments], env=house.environment, stdout=log, stderr=log
     )
     try:
         deadline = time.monotonic() + 900
@@ -158,7 +161,7 @@ def _house(home: Path, *arguments: str) -> Iterator[House]:
                 urllib.request.urlopen(f"{house.address}/", timeout=5)  # noqa: S310
                 break
             except OSError:
-                said = (home / "serve.log").read_text()
+                said = (house.home / "serve.log").read_text()
                 assert server.poll() is None and time.monotonic() < deadline, said
                 time.sleep(0.2)
         yield house
@@ -169,21 +172,30 @@ def _house(home: Path, *arguments: str) -> Iterator[House]:
 
 
 @pytest.fixture(scope="package")
-def waterberg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house with the demonstration."""
-    yield from _house(tmp_path_factory.mktemp("waterberg"))
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `oneplan prepare` leaves it. Houses that begin with the registers take a copy."""
+    house = _house_at(tmp_path_factory.mktemp("prepared") / "home")
+    house.oneplan("prepare")
+    return house.home
 
 
 @pytest.fixture(scope="package")
-def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house with the registers and nothing else."""
-    yield from _house(tmp_path_factory.mktemp("empty"), "--no-demo")
+def waterberg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the demonstration, from its first start."""
+    yield from _served(_house_at(tmp_path_factory.mktemp("waterberg")))
 
 
 @pytest.fixture(scope="module")
-def fresh_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """An empty house that no journey of another file was in."""
-    yield from _house(tmp_path_factory.mktemp("fresh"), "--no-demo")
+def fresh_house(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the registers and nothing else, in which no journey of another file was."""
+    home = shutil.copytree(prepared, tmp_path_factory.mktemp("fresh") / "home")
+    yield from _served(_house_at(home), "--no-demo")
+
+
+@pytest.fixture(scope="module")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The first start of all: serving prepares what is missing."""
+    yield from _served(_house_at(tmp_path_factory.mktemp("empty")), "--no-demo")
 
 
 Open = Callable[..., Visitor]

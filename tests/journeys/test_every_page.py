@@ -12,7 +12,11 @@ PUBLIC = (
     "/institutions/nat-dws/", "/roles/", "/help/", "/style/", "/account/login/", "/projects/", "/spaces/DC36/projects/",
     "/layers/", "/layers/dc36-nodes/", "/budgets/cycle/", "/budgets/", "/budgets/facts/", "/budgets/equity/",
     "/budgets/spatial/", "/budgets/rules/", "/budgets/releases/", "/spaces/DC36/budget/", "/spaces/DC36/gap/",
-    "/spaces/DC36/profile/", "/spaces/DC36/profile/full/",
+    "/spaces/DC36/profile/", "/spaces/DC36/profile/full/", "/spaces/DC36/outlook/", "/spaces/DC36/outlook/services/",
+    "/indicators/", "/indicators/population/", "/indicators/scorecard/", "/indicators/compare/",
+    "/indicators/freshness/", "/indicators/releases/", "/indicators/targets/",
+    "/indicators/performance/", "/indicators/measures/", "/indicators/measures/gini/",
+    "/indicators/borders/", "/indicators/borders/EC157/", "/indicators/definitions/",
 )  # fmt: skip
 SIGNED_IN = (
     "/inbox/", "/board/", "/commitments/", "/account/", "/posts/nat-dws.director-general/", "/search/?q=water",

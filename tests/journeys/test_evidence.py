@@ -21,8 +21,8 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="package")
-def counted(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def counted(fresh_house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house whose administrator brought in persons by sex of four municipal areas."""
     path = tmp_path_factory.mktemp("census") / "census.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -31,18 +31,18 @@ def counted(empty_house: House, tmp_path_factory: pytest.TempPathFactory) -> Ite
         for code, women, men in SEXES:
             for sex, persons in (("Female", women), ("Male", men)):
                 writer.writerow(("gender", 2016, "municipality", code, "gender", sex, persons))
-    empty_house.oneplan(
+    fresh_house.oneplan(
         "import", "indicators", str(path), "--layout", "wazimap", "--source", "A census", "--as-at", "2011-10-09"
     )
     deadline = time.monotonic() + 120
     while True:  # the command builds, or a worker of the house that was quicker
         try:
-            urllib.request.urlopen(f"{empty_house.address}/indicators/values/female-share/ETH/2016/2011/")  # noqa: S310
+            urllib.request.urlopen(f"{fresh_house.address}/indicators/values/female-share/ETH/2016/2011/")  # noqa: S310
             break
         except urllib.error.HTTPError:
             assert time.monotonic() < deadline, "Nothing was built within two minutes"
             time.sleep(1)
-    yield empty_house
+    yield fresh_house
 
 
 def test_from_the_list_to_the_row_behind_a_value(counted: House, visit: Open) -> None:

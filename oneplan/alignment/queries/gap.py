@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from oneplan.access.actors import Actor
+from oneplan.alignment.backlog import Backlog
 from oneplan.alignment.services import Service, ServiceList
 from oneplan.budgets import cube
 from oneplan.budgets.asking import Asked
@@ -77,6 +78,7 @@ class GapLine:
     findings: list[Finding] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
+    backlog: Sequence[Backlog] = ()
 
     @property
     def allocated(self) -> Decimal | None:
@@ -114,6 +116,11 @@ class GapLine:
 
     @property
     def has_need(self) -> bool:
+        return bool(self.is_planned or any(each.is_need for each in self.backlog))
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the plan speaks of it; a need may be counted of which it does not."""
         return bool(self.findings or self.commitments)
 
     @property
@@ -123,8 +130,8 @@ class GapLine:
             return "none" if self.reads_promises else "unknown"
         if self.allocated is None:
             return "unfunded"
-        if not (self.reads_promises or self.unfunded):
-            return "unknown"
+        if not (self.reads_promises or self.unfunded) or not self.is_planned:
+            return "unknown"  # nobody says whether that rand is enough for those who are counted
         return "part_funded" if self.unfunded else "funded"
 
 
@@ -153,14 +160,18 @@ class Gap:
 
 
 def gap_of(
-    space: Space, asked: Asked | None, known: Coverage | None, services: ServiceList, actor: Actor, *, dataset: str = ""
-) -> Gap:
+    space: Space, asked: Asked | None, known: Coverage | None, services: ServiceList, actor: Actor, *,
+    backlog: Mapping[str, Sequence[Backlog]], dataset: str = "",
+) -> Gap:  # fmt: skip
     """Need as the actor may read it, beside money as the actor may see it. Raises RuleBroken where sums are refused.
 
-    `dataset`: the one that tells the money, where it is not the main ones.
+    `backlog` is what is counted of the need, by service. `dataset`: the one that tells the money, where it is not the
+    main ones.
     """
     reads_promises = reads_all(actor, space)
-    lines: dict[str, GapLine] = {each.code: GapLine(each, reads_promises) for each in services.services}
+    lines: dict[str, GapLine] = {
+        each.code: GapLine(each, reads_promises, backlog=backlog.get(each.code, ())) for each in services.services
+    }  # fmt: skip
     other = GapLine(None, reads_promises)
 
     def line_of(service: Service | None) -> GapLine:

@@ -17,6 +17,10 @@ from oneplan.budgets.models import BudgetRelease
 from oneplan.budgets.shelf import shelf
 from oneplan.budgets.tests.records import figure, keep_record
 from oneplan.commitments.tests.factories import propose
+from oneplan.exchange.pipeline import run_import
+from oneplan.indicators.actions import build_observations, publish_observations
+from oneplan.indicators.choices import ReleaseState
+from oneplan.indicators.models import ObservationRelease
 from oneplan.institutions.models import Institution
 from oneplan.plans.actions import open_edition, record_finding
 from oneplan.spaces.models import Space
@@ -122,13 +126,14 @@ def facts_of(client, href):
 def test_need_stands_beside_money_and_need_without_money_first(money, need, client, world):
     client.force_login(world.analyst.user)
     said = plain(client.get(GAP))
-    assert "1 service is needed and no budget is known for it: sanitation." in said
+    assert "2 services are needed and no budget is known for them: sanitation, refuse and waste." in said
     sanitation = re.search(r"Unfunded Sanitation .*?(?= Funded in part Water)", said)
     assert sanitation
     assert "Households share pit toilets" in sanitation[0]
     assert "none in" in sanitation[0]
     assert re.search(
-        r"Water nothing said Census 2011: 76.2 % of people without water from a scheme 1 commitment, 1 without money:"
+        r"Water nothing said Counted: 76,2 % of people without water from a scheme \(Census 2011, Statistics South "
+        r"Africa, recut to the boundaries of 2016\) 1 commitment, 1 without money:"
         r" .*? \[5000.00\] \[60.00\] none in \[100.00\] \[120.00\] \[80.00\]", said
     )  # fmt: skip
 
@@ -229,10 +234,60 @@ def test_projects_of_municipal_tables_stand_beside_need_by_themselves(settings, 
 def test_the_census_counts_need_of_water_refuse_toilets_and_work(client, db, settings, tmp_path):
     settings.HOME = tmp_path
     said = plain(client.get(GAP))
-    assert "76.2 % of people without water from a scheme" in said
-    assert "92.6 % of people without refuse removal every week" in said
-    assert "19.0 % of households without a toilet" in said
-    assert "44.1 % of the labour force without work" in said
+    assert "76,2 % of people without water from a scheme" in said
+    assert "92,6 % of people without refuse removal every week" in said
+    assert "19,0 % of households without a toilet" in said
+    assert "44,1 % of the labour force without work" in said
+
+
+def observed(tmp_path, standing, *rows):
+    """Serve rows (table, borders, category, value) of DC15, as an import of the census file leaves them."""
+    path = tmp_path / f"{standing}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("table", "geo_version", "geo_level", "geo_code", "dimension", "category", "value"))
+        writer.writerows((table, year, "district", "DC15", table, name, value) for table, year, name, value in rows)
+    run_import(
+        "indicators", path, by=system("tests"), layout="wazimap", source="A statistics office", as_at=date(2011, 10, 9)
+    )
+    for release in ObservationRelease.objects.filter(state=ReleaseState.HELD):
+        publish_observations(release, reason="A small file for tests.", revision=release.revision, by=system("tests"))
+    ObservationRelease.objects.update(standing=standing)
+    build_observations(by=system("tests"))
+
+
+TOILETS = [("toiletfacilities", 2016, "None", 800), ("toiletfacilities", 2016, "Bucket latrine", 200),
+           ("toiletfacilities", 2016, "Flush toilet (connected to sewerage system)", 3000)]  # fmt: skip
+
+
+def test_what_is_served_of_a_need_goes_before_the_extract_and_opens_its_value(money, client, tmp_path):
+    observed(tmp_path, "public", *TOILETS)
+    html = client.get(GAP).content.decode()
+    said = plain(client.get(GAP))
+    counted = "Without a toilet: 800, 20,0 % of households, with collective living quarters (Census 2011, 9 Oct 2011 )"
+    assert f"Unfunded Sanitation nothing said Counted: {counted} to come" in said, "counted, and no rand is in for it"
+    assert "With a bucket toilet: 200, 5,0 %" in said
+    assert "households without a toilet (" not in said, "the extract is silent where the build tells"
+    assert "76,2 % of people without water from a scheme" in said
+    [address] = re.findall(r'href="(/indicators/values/no-toilet/[^"]*)"', html)
+    assert client.get(unescape(address)).status_code == 200
+    assert client.get("/spaces/DC15/outlook/services/?need=toilet").status_code == 200
+    [sanitation] = [line for line in handed_out(client, "format=csv") if line["code"] == "sanitation"]
+    assert (sanitation["state"], sanitation["need_source"]) == ("unfunded", "Census 2011")
+
+
+def test_invented_counts_stand_by_themselves(settings, client, tmp_path):
+    settings.HOME = tmp_path
+    observed(tmp_path, "sample", *TOILETS)
+    real, invented = plain(client.get(GAP)), plain(client.get(f"{GAP}?sample=yes"))
+    assert "19,0 % of households without a toilet" in real and "Without a toilet: 800" not in real
+    assert "Without a toilet: 800" in invented and "Sample" in invented
+    assert "19,0 % of households without a toilet" not in invented
+
+
+def test_a_need_that_is_counted_and_has_money_is_not_called_funded(money, client, world):
+    client.force_login(world.analyst.user)
+    assert re.search(r"Unknown Water nothing said Counted: 76,2 %", plain(client.get(GAP)))
 
 
 def test_the_page_says_which_codes_count_for_each_service_and_where_they_are_published(client, db, settings, tmp_path):

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.alignment.backlog import Backlog, backlog_of
+from oneplan.alignment.backlog import backlog_of
 from oneplan.alignment.forms import GapFilter
 from oneplan.alignment.queries.gap import Counted, Gap, GapLine, gap_of
 from oneplan.alignment.services import ServiceList, services_on
 from oneplan.budgets.asking import Asked, read
 from oneplan.budgets.coverage import Coverage, coverage
-from oneplan.budgets.people import series
 from oneplan.institutions.choices import Sphere
 from oneplan.periods import clock
 from oneplan.platform.errors import RuleBroken
@@ -68,21 +67,30 @@ def gap(request: ActorHttpRequest, code: str) -> HttpResponseBase:
         others, dataset = every.others, request.GET.get("dataset", "")
         known = every.alone(dataset) if dataset in others else every
         shown = _shown(request, space, known, services, dataset if dataset in others else "")
-        found = gap_of(space, shown.asked, known, services, request.actor, dataset=shown.dataset)
+        needed = backlog_of(services.services, space.pk, by=request.actor, sample=shown.asked.is_sample)
+        found = gap_of(
+            space, shown.asked, known, services, request.actor, backlog=needed, dataset=shown.dataset
+        )  # fmt: skip
     except RuleBroken as without_money:
         context["without_money"] = without_money.sentence
         shown = known = None
-        found = gap_of(space, None, None, services, request.actor)
+        needed = backlog_of(
+            services.services, space.pk, by=request.actor, sample=request.GET.get("sample") == "yes"
+        )  # fmt: skip
+        found = gap_of(space, None, None, services, request.actor, backlog=needed)
     form = request.GET.get("format", "")
     if form in dict(FORMS):
         make = _counted_sheet if request.GET.get("part") == "counted" else _services_sheet
         return file_of(make(request, space, found, shown, known), form)
     if shown and known:
         context |= _money(request, shown, known, found, others)
-    is_sample = any(finding.edition.is_sample for line in found.lines for finding in line.findings)
+    is_sample = any(
+        [finding.edition.is_sample for line in found.lines for finding in line.findings]
+        + [each.is_sample for line in found.lines for each in line.backlog]
+    )
     return render(request, "alignment/gap.html", {
-        **context, "gap": found, "lines": [_line(line, found, shown, space) for line in found.lines],
-        "is_sample": is_sample or bool(shown and shown.asked.is_sample), "series": series(),
+        **context, "gap": found, "lines": [_line(line, found, shown) for line in found.lines],
+        "is_sample": is_sample or bool(shown and shown.asked.is_sample),
         "needed": sum(1 for line in found.lines if line.has_need),
     })  # fmt: skip
 
@@ -138,9 +146,9 @@ def _code(line: GapLine) -> str:
     return line.service.code if line.service else NO_SERVICE
 
 
-def _line(line: GapLine, found: Gap, shown: Shown | None, space: Space) -> dict[str, Any]:
+def _line(line: GapLine, found: Gap, shown: Shown | None) -> dict[str, Any]:
     """One service with the addresses of what stands behind its rand: the figures, or the list of what counts."""
-    told: dict[str, Any] = {"line": line, "backlog": _backlog(line, space)}
+    told: dict[str, Any] = {"line": line}
     if shown is None:
         return told | {"spheres": [(sphere.label, None, "") for sphere in Sphere]}
     spheres = []
@@ -167,10 +175,6 @@ def _figures(asked: Asked, counted: list[Counted], *, once: bool = False) -> str
     return asked.facts(counted[0].cuts) if len(counted) == 1 else ""
 
 
-def _backlog(line: GapLine, space: Space) -> list[Backlog]:
-    return backlog_of(line.service.backlog, space.pk) if line.service else []
-
-
 def _about(request: HttpRequest, found: Gap, shown: Shown | None, known: Coverage | None) -> dict[str, str]:
     """What the numbers of a file are."""
     asked, spent = (shown.asked, found.spent_asked) if shown else (None, None)
@@ -192,7 +196,7 @@ def _services_sheet(
 ) -> Sheet:
     columns = [
         "code", "service", "state", "findings", "commitments", "commitments_without_money", "cost_without_money",
-        "national", "provincial", "local", "budgeted", "spent", "figures", "census",
+        "national", "provincial", "local", "budgeted", "spent", "figures", "need_counted", "need_source",
     ]  # fmt: skip
     rows = [
         [
@@ -200,7 +204,8 @@ def _services_sheet(
             " ".join(finding.ref for finding in line.findings), " ".join(row.ref for row in line.commitments),
             len(line.unfunded) if line.reads_promises else None, line.cost_without_money if line.commitments else None,
             *(line.budgeted_by(sphere) for sphere in (Sphere.NATIONAL, Sphere.PROVINCIAL, Sphere.LOCAL)),
-            line.allocated, line.spent, line.figures, "; ".join(each.words for each in _backlog(line, space)),
+            line.allocated, line.spent, line.figures, "; ".join(each.words for each in line.backlog),
+            "; ".join(dict.fromkeys(each.source for each in line.backlog)),
         ]
         for line in found.lines
     ]  # fmt: skip

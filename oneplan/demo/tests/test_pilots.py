@@ -18,6 +18,7 @@ from oneplan.demo.budget_files import written
 from oneplan.demo.build import build
 from oneplan.demo.projects import source_of
 from oneplan.demo.sample import PILOTS, read_sample
+from oneplan.indicators.queries import persons_served, values_at
 from oneplan.institutions.models import Institution
 from oneplan.joint_planning.gates import gate_report
 from oneplan.joint_planning.models import Adoption, Contribution, GateException, SigningCopy
@@ -50,10 +51,12 @@ def test_the_pilots_are_what_the_readme_says(settings, tmp_path, client):
         each_pilot_has_what_was_promised, everything_is_marked_as_sample, one_edition_is_sealed_without_one_party,
         or_tambo_has_answers_silence_and_a_refusal, ethekwini_is_signed_in_part_and_awaits_its_forums,
         nothing_counts_as_accepted_that_nobody_accepted, projects_show_movement_and_doubt,
-        money_is_full_and_marked_as_sample, a_grant_through_three_spheres_is_counted_once,
+        money_is_full_and_marked_as_sample, evidence_is_there_and_marked_as_sample,
+        a_grant_through_three_spheres_is_counted_once,
     ):  # fmt: skip
         check()
-    for page in ("/budgets/", "/spaces/DC36/budget/", "/spaces/DC36/gap/", "/budgets/facts/", "/budgets/releases/"):
+    for page in ("/budgets/", "/spaces/DC36/budget/", "/spaces/DC36/gap/", "/budgets/facts/", "/budgets/releases/",
+                 "/spaces/DC36/profile/", "/indicators/unemployment/"):  # fmt: skip
         assert "sample-banner" in client.get(page).content.decode(), page
     assert verify_chain() == []
     with pytest.raises(RuleBroken, match="already"):
@@ -121,6 +124,13 @@ def money_is_full_and_marked_as_sample():
     assert {How.WARD, How.MUNICIPALITY, How.SPACE, How.NOT_PLACED} <= hows
     real = answer(replace(asked, years_as_labelled=True), by=PUBLIC)
     assert real.total is None  # no real figure is in, and no invented one in its place
+
+
+def evidence_is_there_and_marked_as_sample():
+    values = values_at(["DC36", "LIM366", "ETH"], by=PUBLIC)
+    assert {value.place for value in values if value.value} == {"DC36", "LIM366", "ETH"}
+    assert all(value.is_sample for value in values)
+    assert persons_served() == []  # what rand per person is reckoned by holds no sample
 
 
 def a_grant_through_three_spheres_is_counted_once():

@@ -9,6 +9,7 @@ from oneplan.access.checks import check
 from oneplan.access.permissions import Permission
 from oneplan.indicators.assembling import Given, Sourced, assemble
 from oneplan.indicators.choices import Event, ReleaseState, Standing
+from oneplan.indicators.definitions.current import forget
 from oneplan.indicators.dimensions import places
 from oneplan.indicators.models import ObservationRelease
 from oneplan.indicators.shelf import shelf
@@ -21,13 +22,14 @@ _NAMED = 20  # swept paths that the log names
 
 
 def build_observations(*, by: Actor, reason: str = "") -> Build:
-    """Build from every published release, by the registry of this version; prove it, serve it.
+    """Build from every published release, by the definitions that stand; prove it, serve it.
 
     Until the last step the served build answers; a build that fails, or is killed, changes nothing. Where nothing is
     published any more, an empty one is served. Raises NotAllowed; RuleBroken where a build is under way, or rows are
     missing.
     """
     check(by, Permission.OBSERVATION_IMPORT, "national")
+    forget()
     given = Given(_sourced(), places())
     with shelf.new_build() as folder:
         with workshop(folder / "serving.duckdb") as cursor:

@@ -54,7 +54,7 @@ def receive_observations(received: ReceivedObservations, *, run: ImportRun | Non
     Raises NotAllowed; RuleBroken where the file holds no observation.
     """
     check(by, Permission.OBSERVATION_IMPORT, "national")
-    rules.check_can_be_received(received.observations)
+    rules.check_can_be_received(received.observations, received.as_at)
     ObservationRelease.objects.select_for_update().order_by("-id").first()  # one at a time: none is ever deleted
     number = ObservationRelease.objects.count() + 1
     release = ObservationRelease.objects.create(

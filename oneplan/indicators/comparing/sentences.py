@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from oneplan.indicators.comparing.differences import Difference, difference
 from oneplan.indicators.comparing.peers import PeerGroup
@@ -30,6 +30,14 @@ from oneplan.indicators.comparing.values import (
 from oneplan.platform.web.numerals import grouped
 
 _SPACE = "\u00a0"
+_THAN = {
+    (True, Verdict.BETTER): gettext_noop("higher (better) than %(names)s"),
+    (True, Verdict.WORSE): gettext_noop("higher (worse) than %(names)s"),
+    (True, Verdict.NEITHER): gettext_noop("higher than %(names)s"),
+    (False, Verdict.BETTER): gettext_noop("lower (better) than %(names)s"),
+    (False, Verdict.WORSE): gettext_noop("lower (worse) than %(names)s"),
+    (False, Verdict.NEITHER): gettext_noop("lower than %(names)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,10 @@ def why_not(why: Break, one: Standing, other: Standing) -> str:
             return _("one is of %(one)s, the other of %(other)s") % words
         case Break.QUESTION:
             return _("the question changed")
+        case Break.BOUNDARY if not (one.boundary and other.boundary):
+            return _("one is on the boundaries of %(year)s, the other of no stated year") % {
+                "year": one.boundary or other.boundary
+            }
         case Break.BOUNDARY:
             return _("one is on the boundaries of %(here)s, the other on those of %(there)s") % words
         case Break.SAMPLE:
@@ -183,14 +195,7 @@ def _beside(measured: Measured, how: Difference, names: str, errors: Sequence[St
     if how == Difference.CLOSE:
         return _("too close to %(names)s to tell apart, given %(error)s") % {"names": names, "error": _error(errors)}
     is_higher = how == Difference.HIGHER
-    return {
-        (True, Verdict.BETTER): _("higher (better) than %(names)s"),
-        (True, Verdict.WORSE): _("higher (worse) than %(names)s"),
-        (True, Verdict.NEITHER): _("higher than %(names)s"),
-        (False, Verdict.BETTER): _("lower (better) than %(names)s"),
-        (False, Verdict.WORSE): _("lower (worse) than %(names)s"),
-        (False, Verdict.NEITHER): _("lower than %(names)s"),
-    }[is_higher, measured.verdict(1.0 if is_higher else -1.0)] % {"names": names}
+    return _(_THAN[is_higher, measured.verdict(1.0 if is_higher else -1.0)]) % {"names": names}
 
 
 def _peers(measured: Measured, standing: Standing, beside: Beside) -> list[str]:

@@ -106,9 +106,6 @@ def _cells(column: Column, peers: Mapping[str, PeerGroup]) -> dict[str, Cell]:
     for place, group in peers.items():
         series = known.get(place, ())
         standing = series[-1] if series else None
-        beside = (
-            [at[code, standing.period] for code in group.codes if (code, standing.period) in at] if standing else []
-        )
         others = [at.get((code, standing.period)) for code in group.codes] if standing else []
         beside = [each for each in others if each and standing and not breaks(standing, each)]
         earlier = next((each for each in reversed(series[:-1]) if standing and not breaks(standing, each)), None)

@@ -7,7 +7,7 @@ another can make up for, so it is never shown without its parts. Its composition
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,11 +29,16 @@ MOST_CENTS = 2**63 - 1  # what a 64-bit count of cents can hold
 
 @dataclass(frozen=True)
 class Part:
-    """A share of households, and its exact weight."""
+    """A share of those who are counted, and its exact weight.
+
+    `indicator` is the code of the one that tells it in per cent, "" where none does; `is_rest`: what that one leaves.
+    """
 
     code: str
     label: str
     weight: str
+    indicator: str = ""
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,19 +86,23 @@ class Delivery:
 
 
 def service_delivery(shares: Mapping[str, ArrayLike], parts: Composition) -> Delivery:
-    """The index of each place from the shares (0 to 1) of households that have each service, arrays of one shape.
+    """The index of each place from the shares (0 to 1) that each service reaches, arrays of one shape.
 
     Raises NotComputable where a part is missing or unknown for a place: an index of fewer parts is another index.
     """
     lacking = [part.code for part in parts.parts if part.code not in shares]
     if lacking:
         raise NotComputable(
-            f"{parts.title} needs {', '.join(lacking)} as well. An index of fewer parts is another one."
+            f"{parts.title} needs {', '.join(_named(parts, lacking))} as well. An index of fewer parts is another one."
         )
     found = {part.code: numbers(part.label, shares[part.code], least=0, most=1) for part in parts.parts}
     same_shape(**found)
     points = {part.code: float(Fraction(part.weight)) * found[part.code] for part in parts.parts}
     return Delivery(np.sum(list(points.values()), axis=0), MappingProxyType(points), parts)
+
+
+def _named(parts: Composition, codes: Collection[str]) -> list[str]:
+    return [part.label[0].lower() + part.label[1:] for part in parts.parts if part.code in codes]
 
 
 def _cents(unit_cost: object) -> int:

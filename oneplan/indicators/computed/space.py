@@ -146,7 +146,7 @@ def _prepared(values: ArrayLike, neighbours: Any) -> tuple[Floats, sparse.csr_ar
     found = numbers("the places", values)
     if found.ndim != 1 or len(found) < 3:
         raise NotComputable("Whether like lies beside like is told of a list of at least three places.")
-    weights = sparse.csr_array(neighbours, dtype=np.float64)
+    weights = sparse.csr_array(neighbours, dtype=np.float64, copy=True)  # what is given stays as it is
     weights.eliminate_zeros()
     if weights.shape != (len(found), len(found)):
         raise NotComputable(

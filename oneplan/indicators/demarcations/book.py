@@ -86,6 +86,16 @@ class Book:
                 return frozenset(shipped.older_space if root == older else shipped.newer_space)
         return frozenset()
 
+    def places(self, code: str, *, of_spaces: bool = False) -> frozenset[str]:
+        """The municipal areas, or the spaces, of a demarcation; empty where nothing is shipped of it."""
+        if not of_spaces:
+            return self.areas(code)
+        root = self.drawn_as(code)
+        for (older, newer), shipped in self.shipped.items():
+            if root in (older, newer):
+                return frozenset((shipped.older_space if root == older else shipped.newer_space).values())
+        return frozenset()
+
     def correspondence(self, older: str, newer: str) -> Correspondence:
         """The pieces shipped for two neighbouring demarcations, by area. Others come from imported outlines."""
         self.demarcation(older), self.demarcation(newer)

@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
+from oneplan.platform.web.numerals import as_written
+
 from .book import Book, Demarcation
 from .pieces import Correspondence
 
@@ -53,7 +55,7 @@ class Change:
     def sentence(self, names: Names = NO_NAMES) -> str:
         """In words, with names where these are given."""
         facts = {
-            "area": _called(self.code, names), "day": self.on.isoformat(),
+            "area": _called(self.code, names), "day": as_written(self.on.isoformat()),
             "gained": _listed(self.gained, names), "gave": _listed(self.gave, names, to=True),
         }  # fmt: skip
         return {
@@ -100,20 +102,28 @@ def _most(passed: Iterable[Passed]) -> tuple[Passed, ...]:
     return tuple(sorted(passed, key=lambda each: (-each.km2, each.code)))
 
 
-def history(code: str, book: Book, names: Names = NO_NAMES) -> tuple[str, ...]:
-    """Everything that is known to have befallen one area, oldest first, as sentences."""
+def befell(code: str, book: Book, *, of_spaces: bool = False) -> tuple[Change, ...]:
+    """Everything that is known to have befallen one municipal area, or one space, oldest first."""
     return tuple(
-        change.sentence(names)
+        change
         for (_older, newer), shipped in sorted(book.shipped.items())
-        for change in changes(shipped.correspondence, book.demarcation(newer).since)
+        for change in changes(
+            shipped.lifted(shipped.correspondence) if of_spaces else shipped.correspondence,
+            book.demarcation(newer).since,
+        )
         if change.code == code
     )
+
+
+def history(code: str, book: Book, names: Names = NO_NAMES, *, of_spaces: bool = False) -> tuple[str, ...]:
+    """The same as sentences."""
+    return tuple(change.sentence(names) for change in befell(code, book, of_spaces=of_spaces))
 
 
 def national(before: Demarcation, after: Demarcation) -> str:
     """How many municipal areas there were and are, as a sentence with its source."""
     facts = {
-        "day": after.since.isoformat(), "before": before.municipal_areas, "after": after.municipal_areas,
+        "day": as_written(after.since.isoformat()), "before": before.municipal_areas, "after": after.municipal_areas,
         "source": after.source,
     }  # fmt: skip
     if before.municipal_areas == after.municipal_areas:

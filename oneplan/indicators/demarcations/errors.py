@@ -20,6 +20,7 @@ from statistics import median
 from django.utils.translation import gettext as _
 
 from oneplan.frameworks.loading import load
+from oneplan.platform.web.numerals import grouped
 
 from .converting import Converted, ConvertedShare, Method
 from .pieces import SAME_COUNT
@@ -215,19 +216,20 @@ def error_of(
     if recount is not None:
         gap = abs(float(converted.exact - Fraction(recount)))
         sentence = _(
-            "Measured: the recount on the borders of %(year)s is %(recount)d, and the conversion is off by %(gap).0f. "
+            "Measured: the recount on the borders of %(year)s is %(recount)s, and the conversion is off by %(gap)s. "
             "Use the recount."
-        ) % {"year": converted.route[-1], "recount": recount, "gap": gap}  # fmt: skip
+        ) % {"year": converted.route[-1], "recount": grouped(recount, 0), "gap": grouped(gap, 0)}  # fmt: skip
         return ErrorStated(Standing.MEASURED, gap, gap / float(recount) if recount else None, sentence)
     found = _known_of(converted, known)
     if found is None:
         return ErrorStated(Standing.UNKNOWN, None, None, _unknown())
     relative = float(found.within) / 100 * growth(converted.method, converted.part_at_stake)
     sentence = _(
-        "Expected, not measured: within %(amount).0f either way (%(percent).1f %%), as 95 of 100 known recounts were "
-        "(%(count)d values: %(recounts)s)."
+        "Expected, not measured: within %(amount)s either way (%(percent)s %%), as 95 of 100 known recounts were "
+        "(%(count)s values: %(recounts)s)."
     ) % {
-        "amount": relative * value, "percent": relative * 100, "count": found.count, "recounts": found.recounts,
+        "amount": grouped(relative * value, 0), "percent": grouped(relative * 100, 1), "count": grouped(found.count),
+        "recounts": found.recounts,
     }  # fmt: skip
     return ErrorStated(Standing.EXPECTED, relative * value, relative, sentence)
 
@@ -242,18 +244,18 @@ def error_of_share(
     if recount is not None:
         points = 100 * abs(float(converted.share - recount))
         sentence = _(
-            "Measured: the recount on the borders of %(year)s is %(recount).1f %%, and the conversion is off by "
-            "%(points).1f percentage points. Use the recount."
-        ) % {"year": whole.route[-1], "recount": float(recount * 100), "points": points}  # fmt: skip
+            "Measured: the recount on the borders of %(year)s is %(recount)s %%, and the conversion is off by "
+            "%(points)s percentage points. Use the recount."
+        ) % {"year": whole.route[-1], "recount": grouped(recount * 100, 1), "points": grouped(points, 1)}  # fmt: skip
         return ErrorStated(Standing.MEASURED, points, None, sentence)
     found = _known_of(whole, known)
     if found is None:
         return ErrorStated(Standing.UNKNOWN, None, None, _unknown())
     points = float(found.points) * growth(whole.method, whole.part_at_stake)
     sentence = _(
-        "Expected, not measured: within %(points).1f percentage points either way, as 95 of 100 known recounts were "
+        "Expected, not measured: within %(points)s percentage points either way, as 95 of 100 known recounts were "
         "(%(recounts)s)."
-    ) % {"points": points, "recounts": found.recounts}  # fmt: skip
+    ) % {"points": grouped(points, 2), "recounts": found.recounts}  # fmt: skip
     return ErrorStated(Standing.EXPECTED, points, None, sentence)
 
 

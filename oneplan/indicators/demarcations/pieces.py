@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oneplan.platform.errors import RuleBroken
+from oneplan.platform.web.numerals import grouped
 
 SLIVER = Fraction(1, 100)  # of both areas: below it, a piece is how two drawings of one border differ
 COARSE = Fraction(1, 200)  # of the country in slivers: above it, one of the drawings is too coarse to say what changed
@@ -101,11 +102,12 @@ class Slivers:
         if not self.count:
             return ""
         return _(
-            "%(count)d pieces below %(percent)s %% of both areas were left out as differences of drawing: %(share).2f "
-            "%% of the ground, the largest %(km2).0f km² between %(one)s and %(other)s."
+            "%(count)s pieces below %(percent)s %% of both areas were left out as differences of drawing: %(share)s "
+            "%% of the ground, the largest %(km2)s km² between %(one)s and %(other)s."
         ) % {
-            "count": self.count, "percent": f"{float(SLIVER * 100):g}", "share": float(self.share * 100),
-            "km2": self.largest_km2, "one": self.largest[0], "other": self.largest[1],
+            "count": grouped(self.count), "percent": grouped(float(SLIVER * 100)),
+            "share": grouped(float(self.share * 100), 2), "km2": grouped(self.largest_km2, 0), "one": self.largest[0],
+            "other": self.largest[1],
         }  # fmt: skip
 
 

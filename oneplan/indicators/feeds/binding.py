@@ -12,11 +12,14 @@ from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.kinds import TextTable
 from oneplan.exchange.mapping import columns_of
 from oneplan.exchange.values import fold
+from oneplan.indicators.feeds import labels
 from oneplan.indicators.feeds.targets import LABELS
 from oneplan.warehouse.texts import quoted
 
 _NEEDED = ("table", "place", "values")
 _TABLE = "table:"  # before the table's name in the label of a column
+SDMX = "sdmx-csv"  # the layout whose headers and cells are codes, perhaps with their names behind them
+BY_ITS_HEADER = "*"  # the label of a column that was not named, and is read where its header says something
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class ValueColumn:
     """One column of values: where it stands, its header, and what its label says: a category, a period or nothing.
 
     `table` is the table it is of, where columns of one file are of several ("table: persons_2022" in the mapping).
+    A column that is labelled by nothing has its header for a label, where that says a period, a category or a table.
     """
 
     index: int  # -1: in no column; every row tells the same, which is `constant`
@@ -37,7 +41,8 @@ class ValueColumn:
 class Bound:
     """Where everything stands in one file. `columns`: target → indexes of its columns; the first filled one counts.
 
-    `tidy`: columns in which every row has a cell, none with a blank at its ends.
+    `tidy`: columns in which every row has a cell, none with a blank at its ends. `is_sdmx`: a cell is a code, perhaps
+    with its name behind it ("F: Female").
     """
 
     columns: Mapping[str, tuple[int, ...]]
@@ -46,6 +51,7 @@ class Bound:
     values: tuple[ValueColumn, ...]
     headers: Sequence[str]
     tidy: frozenset[int] = frozenset()
+    is_sdmx: bool = False
 
     def text(self, target: str) -> str:
         """What a row says of a target, as SQL: tidied text, "" where it says nothing."""
@@ -54,12 +60,13 @@ class Bound:
             return constant
         if len(indexes) == 1 and target not in self.constants:
             return self.cell(indexes[0])
-        filled = ", ".join(f"nullif(trim(c{index}), '')" for index in indexes)
+        filled = ", ".join(f"nullif({self.cell(index)}, '')" for index in indexes)
         return f"coalesce({filled}, {constant})"
 
     def cell(self, index: int) -> str:
         """The tidied text of one column, as SQL."""
-        return f"c{index}" if index in self.tidy else f"coalesce(trim(c{index}), '')"
+        text = f"c{index}" if index in self.tidy else f"coalesce(trim(c{index}), '')"
+        return f"CASE WHEN {text} = '_Z' THEN '' ELSE split_part({text}, ': ', 1) END" if self.is_sdmx else text
 
     def value(self, column: ValueColumn) -> str:
         """The text of a column of values, as SQL."""
@@ -73,13 +80,18 @@ class Bound:
 def bind(table: TextTable, constants: Mapping[str, str]) -> Bound:
     """Lay the mapping of a file on its header; `constants` were said beside the file. Raises FileRefused where a needed
     column is missing."""
-    spec, places = table.spec, {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
+    spec, is_sdmx = table.spec, table.spec.layout == SDMX
+    places = {fold(header): index for index, header in reversed(list(enumerate(table.headers)))}
+    if is_sdmx:
+        places = {fold(header.split(": ")[0]): index for header, index in places.items()} | places
     columns = {}
     for target, source in spec.columns.items():
         indexes = tuple(dict.fromkeys(places[fold(name)] for name in columns_of(source) if fold(name) in places))
         if indexes:
             columns[target] = indexes
     fixed = {name: str(value) for name, value in spec.constants.items() if str(value).strip()} | dict(constants)
+    if is_sdmx and constants.get("table"):
+        columns.pop("table", None)  # the file names an indicator or a dataflow of its sender; the table is ours
     values = tuple(_values(table, places, fixed))
     told = {"values"} if values else set()
     told |= {"table"} if values and all(column.table for column in values) else set()
@@ -87,12 +99,12 @@ def bind(table: TextTable, constants: Mapping[str, str]) -> Bound:
         if target not in columns and target not in fixed and target not in told:
             _refuse(table, target)
     meant = {
-        target: {fold(said): str(meaning) for said, meaning in meanings.items()}
+        target: {fold(said): "" if meaning is None else str(meaning) for said, meaning in meanings.items()}
         for target, meanings in spec.values.items()
     }
     columns.pop("values", None)
     fixed.pop("values", None)
-    return Bound(columns, fixed, meant, values, table.headers, _tidy(table))
+    return Bound(columns, fixed, meant, values, table.headers, _tidy(table), is_sdmx)
 
 
 def _values(table: TextTable, places: Mapping[str, int], fixed: Mapping[str, str]) -> Iterator[ValueColumn]:
@@ -100,11 +112,16 @@ def _values(table: TextTable, places: Mapping[str, int], fixed: Mapping[str, str
     source = table.spec.columns.get("values", {})
     labelled = source if isinstance(source, dict) else dict.fromkeys(columns_of(source), "")
     for name, said in labelled.items():
-        if (index := places.get(fold(name))) is not None:
-            label = "" if said == name else str(said)
-            is_table = label.startswith(_TABLE)
-            named = label.removeprefix(_TABLE).strip() if is_table else ""
-            yield ValueColumn(index, table.headers[index], "" if is_table else label, named)
+        if (index := places.get(fold(name))) is None:
+            continue
+        label = str(said)
+        if label in ("", name, BY_ITS_HEADER):
+            label = labels.of_header(name, fixed.get("table", ""))
+            if said == BY_ITS_HEADER and not label:
+                continue
+        is_table = label.startswith(_TABLE)
+        named = label.removeprefix(_TABLE).strip() if is_table else ""
+        yield ValueColumn(index, table.headers[index], "" if is_table else label, named)
     if not labelled and "values" in fixed:
         yield ValueColumn(-1, "", "", constant=fixed["values"])
 

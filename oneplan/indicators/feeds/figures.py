@@ -7,11 +7,13 @@ counts, and the first rows at fault.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
 from oneplan.exchange.mapping import LeaveOut
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED
@@ -29,6 +31,8 @@ from oneplan.warehouse.texts import insert_rows, quoted
 Rows = list[tuple[Any, ...]]
 _ABSENT = ("", "-", "–", ".", "..", "n/a", "na", "nan", "null", "*", "x")  # how sources write that there is no value
 _NUMBER = facts.NUMBER.upper()
+_EITHER_WAY = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_MOST = 10_000_000_000  # of anything that is counted in one place
 # What a cell tells. Two spellings of one category are parts of one value, so that rows are the same only if both
 # mean and say the same.
 _KEY = "series, key, borders, year, length, part, level, place, status"
@@ -82,7 +86,7 @@ class Figures:
                     WHEN coalesce(beyond, '') <> '' THEN 2 ELSE 0 END::TINYINT AS ragged,
                 p.level, p.code AS place, p.fault AS place_fault,
                 s.series, s.key, s.borders, s.year, s.length, s.part, s.lowest, s.is_count, s.most, s.is_one_of,
-                s.fault AS subject_fault, s.t_category AS said,
+                s.fault AS subject_fault, s.spelling AS said,
                 (CASE WHEN q.status < 0 THEN s.sure ELSE q.status END)::TINYINT AS status, q.method,
                 q.fault AS quality_fault,
                 lower(text) IN ({", ".join(map(quoted, _ABSENT))}) AS is_absent,
@@ -120,6 +124,11 @@ class Figures:
             Check("number", "value IS NULL AND NOT is_absent", value="text", words=("cell",), told_by=said),
             Check("negative", f"{known} AND is_count AND value < 0", value="text", words=("cell",), told_by=said),
             Check(
+                "percent", f"{known} AND is_count AND ends_with(trim(text), '%')", value="text", words=("cell",),
+                told_by=said,
+            ),
+            Check("large", f"{known} AND is_count AND value > {_MOST}", value="text", words=("cell",), told_by=said),
+            Check(
                 "share", f"{known} AND most IS NOT NULL AND (value < 0 OR value > most)", value="text",
                 words=("cell", "most"), told_by=said,
             ),
@@ -135,11 +144,12 @@ class Figures:
         for which rows were left out."""
         bad = costly(self.checks)
         self._cursor.execute(
-            f'CREATE TABLE repeated AS SELECT "row", cell, first FROM (SELECT "row", cell, '
-            f'min("row") OVER (PARTITION BY {_KEY}, said) AS first '
+            f'CREATE TABLE repeated AS SELECT "row", cell, first, first_cell FROM (SELECT "row", cell, '
+            f'first_value("row") OVER w AS first, first_value(cell) OVER w AS first_cell '
             f"FROM typed WHERE (faults & {bad}) = 0 AND out IS NULL AND hash({_KEY}, said) IN ("
             f"SELECT hash({_KEY}, said) AS h FROM typed WHERE (faults & {bad}) = 0 AND out IS NULL GROUP BY h "
-            f'HAVING count(*) > 1)) WHERE "row" > first'
+            f'HAVING count(*) > 1) WINDOW w AS (PARTITION BY {_KEY}, said ORDER BY "row", cell)) '
+            f'WHERE "row" > first OR cell <> first_cell'
         )
         self._cursor.execute(
             f"""CREATE TABLE judged AS SELECT "row", max(CASE WHEN (faults & {bad}) <> 0 THEN {REFUSED}
@@ -186,6 +196,10 @@ class Figures:
                 self._reasons.append(rule.reason)
             code = FIRST_REASON + self._reasons.index(rule.reason)
             outcomes.append(f"CASE WHEN {cell} IN (SELECT word FROM ruled_{number}) THEN {code} END")
+        if self._bound.is_sdmx:
+            reason = _("a total over categories that the table tells one by one")
+            self._reasons.append(reason)
+            outcomes.append(f"CASE WHEN s.is_total THEN {FIRST_REASON + self._reasons.index(reason)} END")
         return f"coalesce({', '.join(outcomes)})" if outcomes else "NULL::INTEGER"
 
     def _leave_out(self) -> None:
@@ -202,8 +216,11 @@ class Figures:
 
 
 def _number(text: str) -> Decimal | None:
-    """A number as people write it: spaces between thousands, a decimal comma, a percent sign."""
+    """A number as people write it: spaces between thousands, a decimal comma, a percent sign. None too where a comma
+    may part thousands as well as decimals: 1,234."""
     bare = text.replace(" ", "").replace("\u00a0", "").removesuffix("%")
+    if _EITHER_WAY.fullmatch(bare):
+        return None
     is_decimal = bare.count(",") == 1 and "." not in bare
     bare = bare.replace(",", "." if is_decimal else "")
     try:

@@ -23,7 +23,8 @@ from oneplan.indicators.facts import number_of
 from oneplan.indicators.feeds.binding import Bound, ValueColumn
 from oneplan.indicators.feeds.periods import Time, read_time
 from oneplan.indicators.feeds.targets import ANY_MUNICIPALITY, LEVELS
-from oneplan.indicators.tables import SEPARATOR, YEAR, Table, sources, table_named
+from oneplan.indicators.sdmx import codes as sdmx
+from oneplan.indicators.tables import SEPARATOR, YEAR, Table, sources, table_named, tables
 from oneplan.spaces.models import Ward
 from oneplan.spaces.queries import Gazetteer, Match, gazetteer
 
@@ -32,13 +33,15 @@ SHAPES: Mapping[str, Mapping[str, pa.DataType]] = {
     "place": {"level": _I8, "code": _TEXT, "fault": _I32},
     "subject": {
         "series": _TEXT, "key": _TEXT, "borders": _I16, "year": _I16, "length": _I8, "part": _I8, "lowest": _I8,
-        "is_count": pa.bool_(), "most": _I32, "is_one_of": pa.bool_(), "sure": _I8, "fault": _I32,
+        "is_count": pa.bool_(), "most": _I32, "is_one_of": pa.bool_(), "sure": _I8, "spelling": _TEXT,
+        "is_total": pa.bool_(), "fault": _I32,
     },
     "quality": {"status": _I8, "method": _TEXT, "fault": _I32},
 }  # fmt: skip
 _PREFIX = re.compile(r"^(ec|fs|gp|gt|kz|kzn|lp|lim|mp|nc|nw|wc)\s+", re.IGNORECASE)  # as DHIS writes its districts
 _WARD = re.compile(r"\d{8}")
 _COUNTRY_NAMES = ("za", "rsa", "south africa")
+WARDS_OF = "2021"  # the demarcation of the wards in the register
 _DAYS = {"2011": date(2014, 1, 1), "2016": date(2018, 1, 1), "2021": date(2022, 1, 1)}  # on which borders were in force
 _KINDS = ("sex", "age", "population_group", "disability")
 
@@ -124,9 +127,9 @@ def _place(found: Findings, said: Said, known: Gazetteer, wards: frozenset[str])
         return (0, "", found.fault(IssueKind.REQUIRED, "place", _("The place is empty; every row needs one.")))
     if level == Level.COUNTRY or (level is None and not is_municipal and fold(text) in _COUNTRY_NAMES):
         return (number_of(Level.COUNTRY), COUNTRY, 0)
-    if text in wards and level in (None, Level.WARD):
-        return (number_of(Level.WARD), text, 0)
     borders = said.texts["boundary"]
+    if _WARD.fullmatch(text) and level in (None, Level.WARD):
+        return _ward(found, text, borders, wards)
     wanted = [Level.MUNICIPAL_AREA, Level.SPACE] if is_municipal else [level]
     matches = [match for each in wanted for match in _matches(known, text, each, _DAYS.get(borders))]
     if (
@@ -151,6 +154,20 @@ def _place(found: Findings, said: Said, known: Gazetteer, wards: frozenset[str])
     return (0, "", found.fault(IssueKind.UNKNOWN_PLACE, "place", message))
 
 
+def _ward(found: Findings, code: str, borders: str, wards: frozenset[str]) -> tuple[object, ...]:
+    """A ward of the delimitation that the register has. Others may have the same code on other ground."""
+    if borders != WARDS_OF:
+        message = _("The register knows the wards of %(year)s alone, and “%(code)s” is told on the borders of %(said)s."
+                    " A ward of one delimitation is another place than one of the same code of the next.") % {
+            "year": WARDS_OF, "code": code, "said": borders or _("no stated year"),
+        }  # fmt: skip
+        return (0, "", found.fault(IssueKind.UNKNOWN_PLACE, "place", message))
+    if code in wards:
+        return (number_of(Level.WARD), code, 0)
+    message = _("There is no ward %(code)s among those of %(year)s.") % {"code": code, "year": WARDS_OF}
+    return (0, "", found.fault(IssueKind.UNKNOWN_PLACE, "place", message))
+
+
 def _matches(known: Gazetteer, text: str, level: Level | None, on: date | None) -> list[Match]:
     """What a text means on a day (today). A metropolitan space and its municipal area have one code: of the space."""
     found = known.resolve(_PREFIX.sub("", text), str(level) if level else "", on)
@@ -165,7 +182,8 @@ def subjects(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, ..
     return [_subject(found, said, column) for said in all_said for column in found.bound.values]
 
 
-_NOTHING = ("", "", 0, 0, 0, 0, 0, False, None, False, 0)
+_NOTHING = ("", "", 0, 0, 0, 0, 0, False, None, False, 0, "", False)
+_ONLY_A_TOTAL = (*_NOTHING[:-1], True, 0)
 
 
 def _subject(found: Findings, said: Said, column: ValueColumn) -> tuple[object, ...]:
@@ -173,7 +191,7 @@ def _subject(found: Findings, said: Said, column: ValueColumn) -> tuple[object, 
     said_table = column.table or texts["table"]
     name = found.bound.meant.get("table", {}).get(fold(said_table), said_table)
     borders = int(texts["boundary"]) if texts["boundary"].isdigit() else 0
-    table = table_named(name, borders)
+    table = _table(name, borders)
     if table is None:
         message = _("The registry knows no table “%(name)s”. Write the code of one that it has, or have the table"
                     " described in the registry first.") % {"name": name}  # fmt: skip
@@ -182,11 +200,19 @@ def _subject(found: Findings, said: Said, column: ValueColumn) -> tuple[object, 
         message = _("There are no borders of %(year)s. Known are those of %(years)s.")
         told = {"year": texts["boundary"], "years": ", ".join(_DAYS)}
         return (*_NOTHING, found.fault(IssueKind.BAD_PERIOD, "boundary", message % told))
+    if found.bound.is_sdmx:
+        texts = _decoded(table, texts)
+        if any(texts.get(name.replace(" ", "_")) == sdmx.TOTAL for name in table.by):
+            return _ONLY_A_TOTAL
+    if stray := next((name for name in _KINDS if texts[name] and name.replace("_", " ") not in table.by), ""):
+        return (*_NOTHING, _not_told_by(found, table, stray, texts[stray]))
     try:
         parts = _parts(table, texts, label)
     except KeyError:
-        return (*_NOTHING, _wrong_category(found, table, texts["category"] or label))
-    time = _time(table, texts["period"], label, dict(zip(table.by, parts, strict=True)))
+        apart = SEPARATOR.join(text for name in table.by if (text := texts.get(name.replace(" ", "_"))))
+        wrong = texts["category"] or apart or label or (texts["period"] if YEAR in table.by else "")
+        return (*_NOTHING, _wrong_category(found, table, wrong))
+    time = _time(table, texts["period"], label, dict(zip(table.by, parts, strict=True)), is_sdmx=found.bound.is_sdmx)
     if time is None:
         message = _("“%(period)s” is no period. Write a year (2022), a quarter (2022 Q1), a month (2022-03) or a day.")
         period = texts["period"] or label
@@ -197,8 +223,42 @@ def _subject(found: Findings, said: Said, column: ValueColumn) -> tuple[object, 
     return (
         table.code, category.key, borders or table.boundary, time.year, number_of(time.length), time.part,
         number_of(table.lowest), table.unit == Unit.NUMBER, table.most, table.is_one_of,
-        number_of(Status.OFFICIAL if sources()[table.source].is_official else Status.UNOFFICIAL), 0,
+        number_of(Status.OFFICIAL if sources()[table.source].is_official else Status.UNOFFICIAL),
+        texts["category"] or ("" if read_time(label) else label), False, 0,
     )  # fmt: skip
+
+
+def _table(name: str, borders: int) -> Table | None:
+    """The table that a source calls so on the borders of a year, or that has this code; none that is retired."""
+    table = table_named(name, borders) or tables().get(name)
+    return table if table and not table.is_retired and (not borders or table.boundary in (0, borders)) else None
+
+
+def _decoded(table: Table, texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts with categories in the place of their codes; the total of what a table is not told by is nothing said."""
+    decoded = dict(texts)
+    for dimension, known in table.categories.items():
+        name = dimension.replace(" ", "_")
+        told = "category" if name not in _KINDS else name
+        if decoded.get(told) == sdmx.TOTAL and table.total in known:
+            decoded[told] = table.total
+        elif decoded.get(told):
+            decoded[told] = sdmx.category_of(dimension, decoded[told], (*known, *table.spelled))
+    if when := read_time(decoded["period"]):
+        years = [year for year in table.categories.get(YEAR, ()) if read_time(year) == when]
+        decoded["period"] = years[0] if years else decoded["period"]
+    for name in _KINDS:
+        if decoded[name] == sdmx.TOTAL and name.replace("_", " ") not in table.by:
+            decoded[name] = ""
+    return decoded
+
+
+def _not_told_by(found: Findings, table: Table, name: str, told: str) -> int:
+    message = _("“%(told)s”: the table “%(table)s” is not told by %(dimension)s, so that this would be taken for the"
+                " whole. Leave such rows out, or say which table tells it.") % {
+        "told": told, "table": table.title, "dimension": name.replace("_", " "),
+    }  # fmt: skip
+    return found.fault(IssueKind.UNKNOWN_CODE, name, message)
 
 
 def _parts(table: Table, texts: Mapping[str, str], label: str) -> tuple[str, ...]:
@@ -230,18 +290,25 @@ def _completed(table: Table, parts: Sequence[str]) -> list[str]:
 
 def _wrong_category(found: Findings, table: Table, told: str) -> int:
     known = "; ".join(", ".join(each) for each in table.categories.values())
-    message = _("“%(told)s” is no category of “%(table)s”, which is told by %(by)s. Known are: %(known)s.") % {
-        "told": told, "table": table.title, "by": ", ".join(table.by), "known": known[:400],
-    }  # fmt: skip
-    return found.fault(IssueKind.UNKNOWN_CODE, "category", message)
+    sentence = (
+        _("“%(told)s” is no category of “%(table)s”, which is told by %(by)s. Known are: %(known)s.")
+        if told else
+        _("Nothing says which category of “%(table)s” it is, which is told by %(by)s. Known are: %(known)s. Match the"
+          " column that says it, or say of the column of values what it holds.")
+    )  # fmt: skip
+    words = {"told": told, "table": table.title, "by": ", ".join(table.by), "known": known[:400]}
+    return found.fault(IssueKind.UNKNOWN_CODE, "category", sentence % words)
 
 
-def _time(table: Table, period: str, label: str, parts: Mapping[str, str]) -> Time | None:
-    """When a value was measured: as the row, the column or the category says; else as its source does."""
+def _time(table: Table, period: str, label: str, parts: Mapping[str, str], *, is_sdmx: bool) -> Time | None:
+    """When a value was measured: as the row, the column or the category says; else as its source does.
+
+    SDMX names the year of a quarter or month by the calendar year in which it begins, whatever its source does.
+    """
     source = sources()[table.source]
     told = period or parts.get(YEAR, "") or (label if read_time(label) else "")
     if told:
-        return read_time(told, named_by_end=source.is_named_by_end)
+        return read_time(told, named_by_end=source.is_named_by_end and not (is_sdmx and "-" in told))
     return Time(source.day.year - source.is_named_by_end, Length.YEAR)
 
 
@@ -262,7 +329,7 @@ def qualities(found: Findings, all_said: Sequence[Said]) -> list[tuple[object, .
             found.bound.meant.get("status", {}).get(fold(told), told).casefold().replace(" ", "_").replace("-", "_")
         )
         status = next((each for each in Status if folded in (each.value, fold(each.label).replace(" ", "_"))), None)
-        if told and status is None:
+        if folded and status is None:
             message = _("“%(status)s” does not say how sure a value is. Write one of: %(known)s.") % {
                 "status": told, "known": ", ".join(each.value for each in Status),
             }  # fmt: skip

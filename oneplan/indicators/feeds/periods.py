@@ -11,7 +11,8 @@ from oneplan.indicators.choices import Length
 _YEAR = re.compile(r"(?:FY|y)?\s*((?:19|20)\d{2})", re.IGNORECASE)
 _SPAN = re.compile(r"((?:19|20)\d{2})\s*[/–-]\s*(\d{4}|\d{2})")
 _QUARTER = re.compile(r"((?:19|20)\d{2})\s*-?\s*Q([1-4])|Q([1-4])\s*((?:19|20)\d{2})", re.IGNORECASE)
-_MONTH = re.compile(r"((?:19|20)\d{2})-(0[1-9]|1[0-2])(?:-\d{2})?")
+_MONTH = re.compile(r"((?:19|20)\d{2})-M?(0[1-9]|1[0-2])(?:-\d{2})?")
+_REPORTING = re.compile(r"((?:19|20)\d{2})-A1")  # SDMX names a year by the one in which it begins
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ Time(year=2022, length=Length.QUARTER, part=3), None)
     (Time(year=2017, length=Length.QUARTER, part=4), Time(year=2018, length=Length.YEAR, part=0))
     """
     text, earlier = text.strip(), int(named_by_end)
+    if found := _REPORTING.fullmatch(text):
+        return Time(int(found[1]), Length.YEAR)
     if found := _YEAR.fullmatch(text):
         return Time(int(found[1]) - earlier, Length.YEAR)
     if found := _SPAN.fullmatch(text):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from oneplan.exchange.models import ImportRun
 from oneplan.exchange.report import ACCEPTED, REFUSED, UNCHANGED, Report
 from oneplan.indicators.actions import ReceivedObservations, receive_observations
 from oneplan.indicators.choices import ReleaseState, Standing
-from oneplan.indicators.feeds import meanings, telling
-from oneplan.indicators.feeds.binding import bind
+from oneplan.indicators.feeds import meanings, sdmx, telling
+from oneplan.indicators.feeds.binding import BY_ITS_HEADER, Bound, bind
 from oneplan.indicators.feeds.figures import Figures
 from oneplan.indicators.feeds.meanings import Findings
 from oneplan.indicators.feeds.totals import mismatches
@@ -50,6 +51,8 @@ class ObservationFile:
         """Check every cell; write the record beside where the file is new. Raises FileRefused."""
         said = {"table": self._said["table"]} if self._said.get("table") else {}
         bound = bind(table, said)
+        sdmx.check(table, bound)
+        self._tell_unread(table, bound, log)
         found = Findings(table.sheet, bound, log)
         figures = Figures(table.cursor, bound, found, table.spec.rules())
         figures.mean("place", meanings.places)
@@ -75,12 +78,30 @@ class ObservationFile:
             self._settle(table, found, errors)
         return Judged(reasons, {}, self._samples(table) if taken else {})
 
+    def _tell_unread(self, table: TextTable, bound: Bound, log: IssueLog) -> None:
+        """Say which columns nothing is read from, where a mapping takes every column that says something."""
+        source = table.spec.columns.get("values", {})
+        taken = {column.header for column in bound.values}
+        unread = [
+            header for header, label in (source.items() if isinstance(source, dict) else ())
+            if label == BY_ITS_HEADER and header not in taken
+        ]  # fmt: skip
+        if unread:
+            log.warn(
+                IssueKind.NORMALISED,
+                _("Not read, since their headers say no period, category or table: %(columns)s.")
+                % {"columns": ", ".join(unread)[:600]},
+                sheet=table.sheet, row=table.header_row,
+            )  # fmt: skip
+
     def _tell_mismatches(self, table: TextTable, log: IssueLog, met: set[str]) -> int:
         """Say which totals are not those of their parts. Returns how many of them are errors, not slight."""
         found = sorted(mismatches(table.cursor, met), key=lambda each: (each.is_slight, each.row))
         for each in found[:_LISTED]:
-            severity = Severity.WARNING if each.is_slight else Severity.ERROR
-            log.add(IssueFound(table.sheet, each.row, "", each.value, IssueKind.SUBTOTAL, severity, each.message))
+            severity, message = Severity.WARNING if each.is_slight else Severity.ERROR, each.message
+            if not each.is_slight:
+                message += " " + _("The row is kept; the release is held back until somebody publishes it by name.")
+            log.add(IssueFound(table.sheet, each.row, "", each.value, IssueKind.SUBTOTAL, severity, message))
         if len(found) > _LISTED:
             log.warn(
                 IssueKind.TOO_MANY_ISSUES,
@@ -93,7 +114,10 @@ class ObservationFile:
         """Whether this is new; a release of the very same makes every row unchanged."""
         cursor = table.cursor
         [(count, missing)] = cursor.execute("SELECT count(*), count(*) FILTER (value IS NULL) FROM observed").fetchall()
-        told = json.dumps([self._order.file_sha256, table.spec.as_dict(), self._said, count, errors], sort_keys=True)
+        # How it was read, not how that is called; what the mapping says too is said once.
+        spec = replace(table.spec, name="", title="", source="").as_dict()
+        said = {name: each for name, each in self._said.items() if table.spec.constants.get(name) != each}
+        told = json.dumps([self._order.file_sha256, spec, said, count, errors], sort_keys=True)
         digest = hashlib.sha256(told.encode()).hexdigest()
         releases = ObservationRelease.objects.filter(digest__startswith=digest[:48])
         if releases.exclude(state=ReleaseState.WITHDRAWN).exists():

@@ -45,11 +45,20 @@ def _said(each: Found, found: Findings) -> tuple[IssueKind, str, str, str]:
     header = found.bound.values[each.words[0]].header
     match each.check.name:
         case "number":
-            message = _("“%(value)s” is no number. Write digits with a decimal point, or leave the cell empty where"
-                        " there is no value.") % {"value": each.value}  # fmt: skip
+            message = _("“%(value)s” is no number, or may be read as two. Write digits with a decimal point and nothing"
+                        " between thousands, or leave the cell empty where there is no value.") % {
+                "value": each.value,
+            }  # fmt: skip
             return IssueKind.BAD_NUMBER, header, each.value, message
         case "negative":
             message = _("%(value)s: a count cannot be less than nothing. Correct it at the source.")
+            return IssueKind.ODD_AMOUNT, header, each.value, message % {"value": each.value}
+        case "percent":
+            message = _("%(value)s is a percentage, and the table tells counts. If the file tells per cent, its table"
+                        " is another one.") % {"value": each.value}  # fmt: skip
+            return IssueKind.ODD_AMOUNT, header, each.value, message
+        case "large":
+            message = _("%(value)s: nothing in this country is so many. Correct it at the source.")
             return IssueKind.ODD_AMOUNT, header, each.value, message % {"value": each.value}
         case _ if each.words[1] == 1:
             message = _("%(value)s: a part of one lies between 0 and 1. If the file tells per cent or counts, its table"
@@ -62,16 +71,18 @@ def _said(each: Found, found: Findings) -> tuple[IssueKind, str, str, str]:
 
 
 def tell_repeated(cursor: Any, found: Findings) -> None:
-    """An issue for each row that says what an earlier row of the file says already."""
+    """An issue for each row that says what an earlier row, or another column of it, says already."""
     rows = cursor.execute(
-        f'SELECT "row", min(first) FROM repeated GROUP BY "row" ORDER BY "row" LIMIT {ISSUES_LISTED}'
+        'SELECT "row", min(first), arg_min(cell, first), arg_min(first_cell, first) FROM repeated GROUP BY "row" '
+        f'ORDER BY "row" LIMIT {ISSUES_LISTED}'
     ).fetchall()
-    for row, first in rows:
-        message = _(
-            "The row says again what row %(first)s says: the same table, category, place and period. Delete one."
-        )
-        found.log.add(
-            IssueFound(
-                found.sheet, row, "", "", IssueKind.DUPLICATE_ROW, Severity.ERROR, message % {"first": first}
-            )
+    headers = [column.header for column in found.bound.values]
+    for row, first, cell, first_cell in rows:
+        message = (
+            _("The columns “%(one)s” and “%(two)s” say the same of one place and time. Label each with the category or"
+              " the period that it holds.") % {"one": headers[first_cell], "two": headers[cell]}
+            if row == first else
+            _("The row says again what row %(first)s says: the same table, category, place and period. Delete one.")
+            % {"first": first}
         )  # fmt: skip
+        found.log.add(IssueFound(found.sheet, row, "", "", IssueKind.DUPLICATE_ROW, Severity.ERROR, message))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -17,8 +18,10 @@ from oneplan.indicators.comparing.peers import PeerGroup
 from oneplan.indicators.comparing.sentences import finding_sentence
 from oneplan.indicators.comparing.standing_out import RULE
 from oneplan.indicators.comparing.values import Place, Verdict
+from oneplan.indicators.definitions.current import definitions
 from oneplan.indicators.profile.chapters import Here, chapter_of
 from oneplan.indicators.profile.country import Country, Known, country_of, known_at, reader
+from oneplan.indicators.profile.measured import measured_in
 from oneplan.indicators.profile.parts import ChapterOf, Out, Profile, StandsOut
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import chapters
@@ -31,18 +34,18 @@ _KEPT = 16  # profiles of the build served, about a megabyte each; pages keep wh
 def profile_of(space: Space, *, by: Actor) -> Profile:
     """The profile of a space in the build that is served, as far as the actor may see it. Raises NothingBuilt.
 
-    It is kept until another build is served: who reads the same page of the same build reads the same.
+    It is kept until another build is served or a definition changes: who reads the same page reads the same.
     """
     return _profile(
-        queries.edition(), by.is_national(Permission.OBSERVATION_READ), get_language() or "", space.pk, space.name,
-        space.category, space.province_id, space.province.name,
+        queries.edition(), definitions().version, by.is_national(Permission.OBSERVATION_READ), get_language() or "",
+        space.pk, space.name, space.category, space.province_id, space.province.name,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=_KEPT)
 def _profile(
-    edition: str, sees_government: bool, _language: str, code: str, name: str, category: str, province: str,
-    province_name: str,
+    edition: str, _definitions: str, sees_government: bool, _language: str, code: str, name: str, category: str,
+    province: str, province_name: str,
 ) -> Profile:  # fmt: skip
     by = reader(sees_government)
     country = country_of(by)
@@ -57,7 +60,10 @@ def _profile(
         code, name, (province, province_name), country, country.peers.get(code), own, broken_down, by_area, areas,
         _borders_of(by_area),
     )  # fmt: skip
-    told = [chapter_of(chapter, here) for chapter in chapters()]
+    measures = measured_in(code, by=by)
+    told = [
+        replace(chapter_of(chapter, here), measures=measures.get(chapter.code, ())) for chapter in chapters()
+    ]  # fmt: skip
     peers = here.group or PeerGroup(Place(code, name, category), (), 0)
     return Profile(
         code, name, province_name, category, edition, told, _stands_out(code, country, told), peers,

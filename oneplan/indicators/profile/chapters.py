@@ -12,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oneplan.frameworks.loading import BrokenFileError, load
-from oneplan.indicators.choices import Level
+from oneplan.indicators.choices import Level, OwnerState
 from oneplan.indicators.comparing.peers import PeerGroup
 from oneplan.indicators.comparing.sentences import Beside, amount, no_value, sentence, why_not
 from oneplan.indicators.comparing.values import Kind, Measured, Standing, breaks
-from oneplan.indicators.profile.comparable import figure, measured, standing_of, unit_of
+from oneplan.indicators.measuring import measured, standing_of
 from oneplan.indicators.profile.country import COUNTRY_AT, Country, Known
+from oneplan.indicators.profile.figures import figure, unit_of
 from oneplan.indicators.profile.parts import Around, Breakdown, ChapterOf, Figure, Line, Part, PeerFigures
 from oneplan.indicators.queries import Value
-from oneplan.indicators.registry import Chapter, Defined, chapters, in_chapter
+from oneplan.indicators.registry import Chapter, Defined, in_chapter, shipped_chapters, shipped_indicators
 from oneplan.indicators.tables import tables
 
 _FILE = Path(__file__).parent.parent / "parameters" / "profile.yaml"
@@ -53,7 +54,9 @@ class _Keys:
 def keys() -> Mapping[str, tuple[str, ...]]:
     """The indicators that speak for each chapter, by its code. Raises BrokenFileError."""
     found = load(_FILE, _Keys).keys
-    known = {chapter.code: {each.code for each in in_chapter(chapter.code)} for chapter in chapters()}
+    known: dict[str, set[str]] = {chapter.code: set() for chapter in shipped_chapters()}
+    for each in shipped_indicators().values():
+        known[each.chapter].add(each.code)
     for chapter, codes in found.items():
         if strange := set(codes) - known.get(chapter, set()):
             raise BrokenFileError(f"{_FILE.name}: {chapter} has no indicator {min(strange)!r}")
@@ -77,9 +80,13 @@ def _who(told: Chapter, known: Sequence[Line]) -> str:
     """Who is asked for what is missing, and by when."""
     if known and not told.missing:
         return ""
+    how_far = {
+        OwnerState.AGREED: _("agreed"), OwnerState.ASSIGNED: _("assigned"),
+    }.get(told.owner_state, _("proposed, not agreed"))  # fmt: skip
+    words = {"owner": told.owner, "how_far": how_far}
     if told.due is None:
-        return _("%(owner)s. No date is agreed.") % {"owner": told.owner}
-    return _("%(owner)s, by %(day)s.") % {"owner": told.owner, "day": date_format(told.due, "j M Y")}
+        return _("%(owner)s (%(how_far)s). No date is agreed.") % words
+    return _("%(owner)s (%(how_far)s), by %(day)s.") % {**words, "day": date_format(told.due, "j M Y")}
 
 
 def _line(defined: Defined, told: Chapter, here: Here) -> Line:
@@ -88,7 +95,7 @@ def _line(defined: Defined, told: Chapter, here: Here) -> Line:
     unit = unit_of(defined)
     if newest is None:
         day = date_format(told.due, "j M Y") if told.due else ""
-        said = no_value(what, here.name, told.owner, day)
+        said = no_value(what, here.name, defined.owner if defined.post else told.owner, day)
         return Line(defined, unit, None, (), None, (), (), (), said, is_notable=False)
     now = standing_of(newest)
     earlier = [value for value in series[: series.index(newest)] if value.value is not None]
@@ -102,10 +109,10 @@ def _line(defined: Defined, told: Chapter, here: Here) -> Line:
     )  # fmt: skip
     notable = here.country.notable.get(here.code)
     return Line(
-        defined, unit, figure(newest),
-        [_beside(name, value, now) for name, value in around],
-        _peer_figures(what, now, peers), [figure(value) for value in (*like, newest)],
-        _breakdowns(here.broken_down.get(defined.code, ()), newest), _parts(defined, newest, here),
+        defined, unit, figure(newest, what),
+        [_beside(name, value, what, now) for name, value in around],
+        _peer_figures(what, now, peers), [figure(value, what) for value in (*like, newest)],
+        _breakdowns(here.broken_down.get(defined.code, ()), newest, what), _parts(what, newest, here),
         sentence(what, here.name, now, beside),
         is_notable=bool(notable and any(each.measured.code == defined.code for each in notable.findings)),
     )  # fmt: skip
@@ -118,30 +125,40 @@ def _around(here: Here) -> Sequence[tuple[str, tuple[Level, str]]]:
 
 def _same(series: Sequence[Value], newest: Value) -> Value | None:
     """The value of another place of the same time, else its newest."""
-    known = [value for value in series if value.value is not None]
-    at = newest.year, newest.length, newest.period
-    alike = [value for value in known if (value.year, value.length, value.period) == at]
-    return next(reversed(alike or known), None)
+    at = _same_at(series, newest)
+    return None if at is None else series[at]
 
 
-def _beside(name: str, value: Value | None, now: Standing) -> Around:
+def _same_at(series: Sequence[Value], newest: Value) -> int | None:
+    """Where in a series that value is."""
+    last = None
+    for at in reversed(range(len(series))):
+        value = series[at]
+        if value.value is not None:
+            if (value.year, value.length, value.period) == (newest.year, newest.length, newest.period):
+                return at
+            last = at if last is None else last
+    return last
+
+
+def _beside(name: str, value: Value | None, what: Measured, now: Standing) -> Around:
     if value is None:
         return Around(name, None, _("unknown"))
     standing = standing_of(value)
     if standing.period != now.period:
         return Around(name, None, _("its figure is of %(period)s") % {"period": standing.period.label})
     why = breaks(now, standing, of_one_place=False)
-    return Around(name, None, why_not(why[0], now, standing)) if why else Around(name, figure(value))
+    return Around(name, None, why_not(why[0], now, standing)) if why else Around(name, figure(value, what))
 
 
 def _peers(defined: Defined, newest: Value, here: Here) -> list[Standing]:
     if here.group is None:
         return []
-    found = []
+    found, standings = [], here.country.standings[defined.code]
     for code in here.group.codes:
-        series = here.country.known.get((Level.SPACE, code), {}).get(defined.code, ())
-        if value := _same(series, newest):
-            found.append(standing_of(value))
+        at = _same_at(here.country.known.get((Level.SPACE, code), {}).get(defined.code, ()), newest)
+        if at is not None:
+            found.append(standings[code][at])
     return found
 
 
@@ -157,7 +174,7 @@ def _peer_figures(what: Measured, now: Standing, peers: Sequence[Standing]) -> P
     return PeerFigures(lowest, middle, highest, len(values))
 
 
-def _breakdowns(values: Sequence[Value], newest: Value) -> list[Breakdown]:
+def _breakdowns(values: Sequence[Value], newest: Value, what: Measured) -> list[Breakdown]:
     """By each dimension, of the borders and time of the whole."""
     found: dict[str, dict[str, Value]] = {}
     at = newest.boundary, newest.year, newest.length, newest.period, newest.is_sample
@@ -165,7 +182,9 @@ def _breakdowns(values: Sequence[Value], newest: Value) -> list[Breakdown]:
         if (value.boundary, value.year, value.length, value.period, value.is_sample) == at:
             found.setdefault(value.dimension, {}).setdefault(value.category, value)
     return [
-        Breakdown(dimension_label(dimension), [(_(each), figure(rows[each])) for each in _in_order(dimension, rows)])
+        Breakdown(
+            dimension_label(dimension), [(_(each), figure(rows[each], what)) for each in _in_order(dimension, rows)]
+        )
         for dimension, rows in found.items()
     ]
 
@@ -183,16 +202,16 @@ def _in_order(dimension: str, rows: Mapping[str, Value]) -> list[str]:
     return sorted(rows, key=lambda each: known.index(each) if each in known else len(known))
 
 
-def _parts(defined: Defined, newest: Value, here: Here) -> list[Part]:
+def _parts(what: Measured, newest: Value, here: Here) -> list[Part]:
     """The municipal areas that there are on the borders of the value, those without a value too."""
     there = here.areas_on.get(newest.boundary, frozenset())
-    found = [(code, _like(known.get(defined.code, ()), newest)) for code, known in here.areas.items() if code in there]
+    found = [(code, _like(known.get(what.code, ()), newest)) for code, known in here.areas.items() if code in there]
     numbers = [value.value for _code, value in found if value and value.value is not None]
     if not numbers:
         return []
     low, high = min(numbers), max(numbers)
     return [
-        Part(code, here.area_names[code], figure(value) if value else _unknown(newest), _shade(value, low, high))
+        Part(code, here.area_names[code], figure(value, what) if value else _unknown(newest), _shade(value, low, high))
         for code, value in found
     ]
 

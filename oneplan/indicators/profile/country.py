@@ -12,9 +12,10 @@ from oneplan.indicators import queries
 from oneplan.indicators.choices import Level
 from oneplan.indicators.comparing.peers import PeerGroup, peers_of_all
 from oneplan.indicators.comparing.standing_out import standing_out
-from oneplan.indicators.comparing.values import Column, Notable, Place
+from oneplan.indicators.comparing.values import Column, Notable, Place, Standing
+from oneplan.indicators.definitions.current import definitions
 from oneplan.indicators.dimensions import COUNTRY
-from oneplan.indicators.profile.comparable import measured, preferred, standing_of
+from oneplan.indicators.measuring import measured, preferred, standing_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import registry
 
@@ -25,10 +26,12 @@ Known = Mapping[str, Sequence[Value]]
 
 @dataclass(frozen=True)
 class Country:
-    """One build as one kind of reader sees it. `known` is by level and place."""
+    """One build as one kind of reader sees it. `known` is by level and place, `standings` by indicator and space: of
+    each of its known values, in the same order."""
 
     edition: str
     known: Mapping[tuple[Level, str], Known]
+    standings: Mapping[str, Mapping[str, Sequence[Standing]]]
     names: Mapping[str, str]
     peers: Mapping[str, PeerGroup]
     notable: Mapping[str, Notable]
@@ -37,7 +40,7 @@ class Country:
 
 def country_of(by: Actor) -> Country:
     """The build that is served, for a reader. Raises NothingBuilt."""
-    return _country(queries.edition(), by.is_national(Permission.OBSERVATION_READ))
+    return _country(queries.edition(), definitions().version, by.is_national(Permission.OBSERVATION_READ))
 
 
 def reader(sees_government: bool) -> Actor:
@@ -46,7 +49,7 @@ def reader(sees_government: bool) -> Actor:
 
 
 @lru_cache(maxsize=4)
-def _country(edition: str, sees_government: bool) -> Country:
+def _country(edition: str, _definitions: str, sees_government: bool) -> Country:
     by = reader(sees_government)
     places = [place for level in _LEVELS for place in queries.places_of(level)]
     known = known_at([place.code for place in places], by=by, levels=_LEVELS)
@@ -55,14 +58,19 @@ def _country(edition: str, sees_government: bool) -> Country:
         for place in places if place.level == Level.SPACE
     ]  # fmt: skip
     peers = peers_of_all(spaces)
+    standings = {
+        code: {
+            space.code: [standing_of(value) for value in known.get((Level.SPACE, space.code), {}).get(code, ())]
+            for space in spaces
+        }
+        for code in registry()
+    }  # fmt: skip
     columns = [
-        Column(measured(defined), tuple(
-            standing_of(value) for space in spaces for value in known.get((Level.SPACE, space.code), {}).get(code, ())
-        ))
-        for code, defined in registry().items()
-    ]  # fmt: skip
+        Column(measured(registry()[code]), tuple(each for series in of_spaces.values() for each in series))
+        for code, of_spaces in standings.items()
+    ]
     names = {place.code: place.label for place in places}
-    return Country(edition, known, names, peers, standing_out(columns, peers), queries.margins())
+    return Country(edition, known, standings, names, peers, standing_out(columns, peers), queries.margins())
 
 
 def known_at(codes: Sequence[str], *, by: Actor, levels: Sequence[Level]) -> dict[tuple[Level, str], Known]:

@@ -105,6 +105,42 @@ class Line:
 
 
 @dataclass(frozen=True)
+class MeasureHere:
+    """A computed measure of the space beside the country's, or why there is none (`why`).
+
+    `shown` and `country` carry their units; `when` tells time, borders and source; `quality` is "modelled" or
+    "computed"; `address` the page of the measure.
+    """
+
+    code: str
+    title: str
+    value: float | None
+    shown: str
+    country: str
+    when: str
+    quality: str
+    address: str
+    why: str = ""
+
+    @property
+    def quality_words(self) -> str:
+        return _("modelled") if self.quality == "modelled" else _("computed here")
+
+    @property
+    def sentence(self) -> str:
+        """The measure in one line, the same on pages and in documents."""
+        if self.value is None:
+            return _("%(title)s: not worked out. %(why)s") % {"title": self.title, "why": self.why}
+        told = {
+            "title": self.title, "shown": self.shown, "country": self.country, "quality": self.quality_words,
+            "when": self.when,
+        }  # fmt: skip
+        if self.country:
+            return _("%(title)s: %(shown)s; South Africa %(country)s (%(quality)s; %(when)s).") % told
+        return _("%(title)s: %(shown)s (%(quality)s; %(when)s).") % told
+
+
+@dataclass(frozen=True)
 class ChapterOf:
     """One chapter of the profile. `keys` are the few indicators that speak for it on one page."""
 
@@ -113,6 +149,7 @@ class ChapterOf:
     keys: Sequence[Line]
     unknown: Sequence[Line]
     who: str  # is asked for what is missing, and by when; "" where nothing is
+    measures: Sequence[MeasureHere] = ()
 
     @property
     def has_data(self) -> bool:

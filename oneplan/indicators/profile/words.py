@@ -22,9 +22,12 @@ def answer(told: Profile) -> str:
     known = ngettext("%(n)s indicator has a value", "%(n)s indicators have a value", len(lines)) % {"n": len(lines)}
     most = max(set(years), key=years.count)
     empty = [chapter.told.title for chapter in told.chapters if not chapter.has_data]
-    said = _("%(known)s here, most of them of %(year)s, the newest of %(last)s.") % {
-        "known": known, "year": most, "last": years[-1],
-    }  # fmt: skip
+    if years[0] == years[-1]:
+        said = _("%(known)s here, all of %(year)s.") % {"known": known, "year": most}
+    else:
+        said = _("%(known)s here, most of them of %(year)s, the newest of %(last)s.") % {
+            "known": known, "year": most, "last": years[-1],
+        }  # fmt: skip
     if empty:
         said += " " + _("No data: %(chapters)s.") % {"chapters": ", ".join(empty)}
     return said

@@ -85,3 +85,19 @@ def backlog(households: Floats, without: ArrayLike, scenario: Scenario) -> Backl
         wasted -= np.minimum(left, 0)
         found[:, year] = np.clip(left, 0, households[:, year])
     return Backlog(scenario, found, (found <= 0).mean(axis=-1), wasted)
+
+
+def needed(households: Floats, without: float, *, served_share: float = 0.0) -> Floats:
+    """How much has to be delivered each year, the same number every year, so that in each draw none is left at the end.
+
+    `households` is years × draws of one space, the base year first. What is delivered while nobody is left reaches
+    nobody (`Backlog.wasted`), so that late growth can ask for more than the whole spread over the years does. Raises
+    NotComputable for fewer than two years.
+    """
+    if len(households) < 2:
+        raise NotComputable("A backlog needs at least one year to be worked off.")
+    joining = np.diff(households, axis=0) * (1 - served_share)
+    joining[0] += without
+    ahead = np.cumsum(joining[::-1], axis=0) / np.arange(1, len(joining) + 1)[:, None]
+    found: Floats = np.maximum(ahead.max(axis=0), 0)
+    return found

@@ -248,6 +248,18 @@ def split_by_sex(ages: Floats, sexes: Floats, *, schedule: Schedule | None = Non
     return found
 
 
+def split_oldest(people: Floats, *, schedule: Schedule | None = None) -> Floats:
+    """Eighteen groups out of seventeen (… × 2 × 17), the last of which is everybody of 80 and older.
+
+    They are parted as in the stationary population of the schedule's first period. Raises NotComputable for unknown
+    counts.
+    """
+    schedule = schedule or schedules()[-1]
+    known = numbers("persons by sex and age", people, least=0)
+    oldest = known[..., -1] * schedule.survival[0][:, -1]
+    return np.concatenate([known[..., :-1], (known[..., -1] - oldest)[..., None], oldest[..., None]], axis=-1)
+
+
 def residual_migration(before: Floats, after: Floats, survival: Floats) -> Floats:
     """Net migration over a step from two counts five years apart (spaces × 2 × 18): what survival does not explain.
 

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from math import sqrt
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from oneplan.frameworks.loading import load
 from oneplan.indicators.computed.checking import Floats, NotComputable, numbers, same_shape
 
+_FILE = Path(__file__).parent / "parameters" / "growth.yaml"
 LEVEL = 0.8
 LEAST_CASES = 20  # fewer say nothing of a coverage
 _BLOCK = 1_000_000  # numbers sorted at a time, so that memory stays flat
@@ -115,6 +119,26 @@ def interval(draws: Floats, *, of: str, horizon: int, level: float = LEVEL, test
         found[:, block] = np.quantile(draws[block], [(1 - level) / 2, 0.5, (1 + level) / 2], axis=-1)
     low, middle, high = found
     return Interval(low, middle, high, of, horizon, level, test)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """By how much the country had grown in a year (a share of persons), as was known in the base year."""
+
+    base_year: int
+    a_year: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class _Grown:
+    growth: tuple[Growth, ...]
+
+
+@cache
+def growth_known_in(base_year: int) -> Growth | None:
+    """The country's growth that a forecaster of that year knew; None where none is kept."""
+    return next((each for each in load(_FILE, _Grown).growth if each.base_year == base_year), None)
 
 
 def naive_forecasts(

@@ -74,18 +74,18 @@ def test_each_area_is_told_what_befell_it():
     assert {code: found[code].kind for code in kinds} == kinds
     assert "WC011" not in found  # Matzikama stayed as it was
     assert found["EC103"].sentence({"EC103": "Ikwezi", "EC101": "Dr Beyers Naudé"}) == (
-        "Ikwezi (EC103) ended on 2016-08-03 and lies in Dr Beyers Naudé (EC101)."
+        "Ikwezi (EC103) ended on 3 Aug 2016 and lies in Dr Beyers Naudé (EC101)."
     )
-    assert found["KZN211"].sentence() == ("KZN211 ended on 2016-08-03 and was divided: 77 % to KZN212, 23 % to ETH.")
-    assert found["LIM345"].sentence().startswith("LIM345 was formed on 2016-08-03 from 74 % of LIM343, 8 % of LIM344")
-    assert told.history("NC087", book()) == ("NC087 was formed on 2016-08-03 from NC081, NC083.",)
+    assert found["KZN211"].sentence() == ("KZN211 ended on 3 Aug 2016 and was divided: 77 % to KZN212, 23 % to ETH.")
+    assert found["LIM345"].sentence().startswith("LIM345 was formed on 3 Aug 2016 from 74 % of LIM343, 8 % of LIM344")
+    assert told.history("NC087", book()) == ("NC087 was formed on 3 Aug 2016 from NC081, NC083.",)
     assert told.history("WC011", book()) == ()
 
 
 def test_the_country_is_told_its_count_with_the_source():
     before, merged, now = book().demarcations
-    assert told.national(before, merged).startswith("On 2016-08-03 234 municipal areas became 213. Source: MDB")
-    assert told.national(merged, now).startswith("On 2021-11-01 the 213 municipal areas stayed. Source: MDB")
+    assert told.national(before, merged).startswith("On 3 Aug 2016 234 municipal areas became 213. Source: MDB")
+    assert told.national(merged, now).startswith("On 1 Nov 2021 the 213 municipal areas stayed. Source: MDB")
     assert book().on(date(2016, 8, 2)) == before and book().on(date(2016, 8, 3)) == merged
     assert book().on(date(2009, 1, 1)) is None
 
@@ -235,7 +235,7 @@ def test_slivers_are_left_out_and_told_and_a_coarse_drawing_is_refused():
     found = of(a_x=10_000, a_y=30, b_x=4, b_y=10_000)
     assert [(piece.older, piece.newer) for piece in found.pieces] == [("a", "x"), ("b", "y")]
     assert found.slivers.sentence == (
-        "2 pieces below 1 % of both areas were left out as differences of drawing: 0.17 % of the ground, the largest "
+        "2 pieces below 1 % of both areas were left out as differences of drawing: 0,17 % of the ground, the largest "
         "30 km² between a and y."
     )
     assert len(of(a_x=10_000, a_y=30, c_y=100).pieces) == 3  # 30 km² are much of y
@@ -327,7 +327,7 @@ def test_an_error_is_measured_where_there_is_a_recount_and_else_expected():
     assert stated.standing == Standing.EXPECTED
     assert stated.amount == pytest.approx(900 * 0.5 * (100 / 900) ** 0.5)  # a ninth of it is at stake
     assert stated.sentence == (
-        "Expected, not measured: within 150 either way (16.7 %), as 95 of 100 known recounts were (500 values: a test)."
+        "Expected, not measured: within 150 either way (16,7 %), as 95 of 100 known recounts were (500 values: a test)."
     )
     assert errors.error_of(answer["z"], known=KNOWN).amount == 5
     nothing = errors.error_of(answer["x"], known=KnownErrors(()))
@@ -341,7 +341,7 @@ def test_the_error_of_a_share_is_in_percentage_points():
     answer = convert_shares(observed({"a": 300, "b": 100}), observed({"a": 1000, "b": 500}), weights)
     stated = errors.error_of_share(answer["x"], Decimal("0.28"), KNOWN)
     assert stated.standing == Standing.MEASURED and stated.amount == pytest.approx(2)
-    assert "is 28.0 %, and the conversion is off by 2.0 percentage points" in stated.sentence
+    assert "is 28,0 %, and the conversion is off by 2,0 percentage points" in stated.sentence
     stated = errors.error_of_share(answer["x"], known=KNOWN)
     assert stated.standing == Standing.EXPECTED and stated.amount == pytest.approx(8 / 3)
     assert errors.error_of_share(answer["z"], known=KNOWN).amount == pytest.approx(0.1)

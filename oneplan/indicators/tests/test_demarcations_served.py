@@ -35,7 +35,7 @@ def built(take, tidy):
 
 
 def asked(**more):
-    found = converted_values("unemployment", by=PUBLIC, source=2011, boundary=2016, year=2011,
+    found = converted_values("unemployment", by=PUBLIC, source=2011, boundary=2016, years=(2011,),
                              **{"level": Level.MUNICIPAL_AREA, **more})  # fmt: skip
     return {each.place: each for each in found}
 
@@ -82,7 +82,7 @@ def test_population_on_both_borders_is_found_in_what_is_served(take, tidy):
     build_observations(by=system("tests"))
     people = people_known(by=PUBLIC)
     assert {year: len(areas) for year, areas in people.items()} == {"2011": 234, "2016": 213}
-    given: dict[str, Any] = {"by": PUBLIC, "source": 2011, "boundary": 2021, "year": 2011}
+    given: dict[str, Any] = {"by": PUBLIC, "source": 2011, "boundary": 2021, "years": (2011,)}
     areas = {each.place: each for each in converted_values("population", level=Level.MUNICIPAL_AREA, **given)}
     assert areas["LIM345"].method == Method.BY_POPULATION
     assert sum(each.value or 0 for each in areas.values()) == 234 * (51_770_560 // 234)
@@ -97,7 +97,7 @@ def test_population_on_both_borders_is_found_in_what_is_served(take, tidy):
 def test_the_whole_census_converts_between_areas_and_between_spaces(take, shared_data):
     take(shared_data / "indicators" / "wazimap_census2011_long.csv.gz")
     build_observations(by=system("tests"))
-    given: dict[str, Any] = {"by": PUBLIC, "source": 2011, "boundary": 2016, "year": 2011}
+    given: dict[str, Any] = {"by": PUBLIC, "source": 2011, "boundary": 2016, "years": (2011,)}
     for level, count in ((Level.MUNICIPAL_AREA, 213), (Level.SPACE, 52)):
         for code in ("population", "households", "female-share", "unemployment", "water-from-scheme"):
             found = converted_values(code, level=level, **given)

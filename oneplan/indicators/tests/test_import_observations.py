@@ -84,7 +84,7 @@ def test_a_breakdown_that_a_formula_leaves_open_is_told_too(take, tidy):
         (("gender", 1996, "municipality", "LIM361", "Male", 5), "bad_period", "no borders of 1996"),
         (("gender", 2016, "municipality", "LIM361", "Male", "many"), "bad_number", "“many” is no number"),
         (("gender", 2016, "municipality", "LIM361", "Male", -5), "odd_amount", "less than nothing"),
-        (("youth_accused_year", 2011, "ward", "93601001", "2010", 5), "rule_broken", "down to municipal area only"),
+        (("youth_accused_year", 2021, "ward", "93601001", "2010", 5), "rule_broken", "down to municipal area only"),
     ],
 )
 def test_a_row_that_cannot_be_taken_is_refused_with_what_and_what_to_do(take, tidy, row, kind, words):

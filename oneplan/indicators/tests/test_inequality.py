@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oneplan.indicators.computed.bands import bands, gini_of_bands
 from oneplan.indicators.computed.checking import NotComputable
 from oneplan.indicators.computed.inequality import gini, gini_grouped, theil, theil_parts
 
@@ -99,3 +100,31 @@ def test_an_open_last_class_is_bounded_by_what_its_mean_allows():
     found = gini_grouped([50, 50], [5, 40], [0, 10, np.inf])
     assert found.most is not None
     assert found.least < found.most < 1
+
+
+def test_bands_of_income_stand_for_what_the_census_let_them_stand_for():
+    told = bands(["R 9601 or more", "No income", "R 1 - R 4800", "R 4801 - R 9600"])
+    assert told.labels == ("No income", "R 1 - R 4800", "R 4801 - R 9600", "R 9601 or more")
+    assert told.means.tolist() == [0, 3200, pytest.approx(6788.93, abs=0.01), 19202]
+
+
+def test_a_coefficient_from_bands_lies_two_thirds_up_between_its_bounds():
+    told = bands(["No income", "R 1 - R 4800", "R 4801 or more"])
+    found = gini_of_bands([10, 50, 40], told)
+    least, most = found.bounds.least, found.bounds.most
+    assert most is not None and least < found.value < most
+    assert found.value == pytest.approx(least / 3 + 2 * most / 3)
+    assert least == pytest.approx(gini([0, 3200, 9602], [10, 50, 40]))
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        (["No income", "R 1 - R 400", "R 501 or more"], "leave a gap or overlap"),
+        (["No income", "R 1 - R 400", "R 401 - R 800"], "to one without an upper limit"),
+        (["No income", "Some", "R 401 or more"], "is no band of income"),
+    ],
+)
+def test_bands_that_leave_a_gap_or_have_no_end_are_refused(labels, why):
+    with pytest.raises(NotComputable, match=why):
+        bands(labels)

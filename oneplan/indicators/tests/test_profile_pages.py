@@ -40,7 +40,7 @@ def test_one_page_has_key_figures_that_lead_to_their_facts(served, client):
     assert "Population number of persons; Census 2011 · 2011 · borders of 2016 1 100 5 250 59 000 –" in said
     assert "Nothing does: all" in said
     assert "Population: highest in Thabazimbi (300)" in said or "No boundaries are known" in said
-    assert "Asked: Statistician-General, Statistics South Africa. No date is agreed." in said
+    assert "Asked: Statistician-General, Statistics South Africa (proposed, not agreed). No date is agreed." in said
     assert 'href="/indicators/values/population/DC36/2016/2011/?level=space' in answer.content.decode()
 
 
@@ -69,9 +69,10 @@ def test_there_is_no_profile_of_what_is_no_space(served, client, path):
     assert client.get(path).status_code == 404
 
 
-def test_a_page_asks_the_database_twice(served, client, django_assert_num_queries):
+def test_a_page_asks_the_database_three_times(served, client, django_assert_num_queries):
     served(*country())
     for path in (ONE, FULL):
         client.get(path)
-        with django_assert_num_queries(2):  # the space; the boundaries in force, of which there are none here
+        # The space; the boundaries in force, of which there are none here; which definitions stand.
+        with django_assert_num_queries(3):
             client.get(path)

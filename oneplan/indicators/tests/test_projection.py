@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from oneplan.indicators.computed.checking import NotComputable
 from oneplan.indicators.projection import cohorts
-from oneplan.indicators.projection.backlog import Scenario, backlog, yearly
+from oneplan.indicators.projection.backlog import Scenario, backlog, needed, yearly
 from oneplan.indicators.projection.cohorts import project
 from oneplan.indicators.projection.inputs import (
     Inputs,
@@ -18,6 +18,7 @@ from oneplan.indicators.projection.inputs import (
     headship_rates,
     residual_migration,
     split_by_sex,
+    split_oldest,
     uncertainties,
 )
 from oneplan.indicators.projection.intervals import back_test, errors, interval, naive_forecasts
@@ -318,3 +319,23 @@ def test_backlogs_stay_between_none_and_all_and_more_delivery_never_lengthens_th
 def test_backlogs_that_cannot_be_are_refused(without, scenario, sentence):
     with pytest.raises(NotComputable, match=sentence):
         backlog(np.full((1, 3, 2), 1000.0), without, scenario)
+
+
+@pytest.mark.parametrize("growth", [[100, 110, 120, 130, 140], [100, 100, 100, 100, 180], [100, 90, 80, 120, 110]])
+def test_what_is_needed_a_year_leaves_nobody_without_at_the_end_and_less_leaves_somebody(growth):
+    households = np.array([growth], dtype=float).T[None]
+    [takes] = needed(households[0], 50, served_share=0.25)
+    for less, left in ((0.0, 0), (0.5, 1)):
+        found = backlog(households, [50], Scenario("x", np.full(4, takes - less), 0.25)).without[0, -1, 0]
+        assert (found > 1e-9) == bool(left)
+    with pytest.raises(NotComputable, match="at least one year"):
+        needed(households[0, :1], 50)
+
+
+def test_the_oldest_are_parted_and_nobody_is_lost():
+    known_to_80 = np.arange(1.0, 35).reshape(2, 17)
+    parted = split_oldest(known_to_80)
+    assert (parted[:, :16] == known_to_80[:, :16]).all()
+    assert parted[:, 16:].sum(axis=1) == pytest.approx(known_to_80[:, 16])
+    shares = parted[:, 17] / known_to_80[:, 16]
+    assert 0.2 < shares[0] < shares[WOMEN] < 0.6  # women live longer

@@ -164,6 +164,7 @@ def test_the_trend_is_told_where_the_two_may_be_compared(before, words):
         ({"question": "asked otherwise"}, "the question changed"),
         ({"universe": "persons"}, "one is of households, the other of persons"),
         ({"boundary": "2011"}, "one is on the boundaries of 2016, the other on those of 2011"),
+        ({"boundary": ""}, "one is on the boundaries of 2016, the other of no stated year"),
         ({"is_modelled": True, "method": "regression"}, "one is modelled and the other is not"),
     ],
 )

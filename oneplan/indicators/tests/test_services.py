@@ -42,7 +42,7 @@ def test_the_index_lies_among_its_parts_and_its_points_add_up(shares):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"refuse": None}, "needs refuse as well"),
+        ({"refuse": None}, "needs refuse removed once a week as well"),
         ({"refuse": [0.5, np.nan]}, "Refuse removed once a week are unknown"),
         ({"refuse": [66.96, 90.09]}, "between 0 and 1"),
         ({"refuse": [0.5]}, "one shape"),

@@ -122,3 +122,11 @@ def test_what_has_no_pattern_to_tell_is_refused(values, matrix, sentence):
 def test_too_few_permutations_are_refused():
     with pytest.raises(NotComputable, match="Fewer than 99"):
         moran(np.arange(9.0), queen(3, 3), permutations=19)
+
+
+def test_the_neighbours_that_are_given_stay_as_they_are():
+    near = queen(4, 4)
+    before = near.toarray()
+    moran(np.arange(16.0), near, permutations=99)
+    local_moran(np.arange(16.0), near, permutations=99)
+    assert (near.toarray() == before).all()

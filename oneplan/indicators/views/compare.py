@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators import queries
 from oneplan.indicators.choices import Level
-from oneplan.indicators.comparison import COUNTRY, HEADLINES, Compared, compared, known_codes
+from oneplan.indicators.comparison import COUNTRY, HEADLINES, Compared, compared, figures_asked, known_codes
+from oneplan.indicators.forms import figures_field
 from oneplan.indicators.measuring import measured, period_of
 from oneplan.indicators.queries import Value
 from oneplan.indicators.registry import Defined, chapters, in_chapter, registry
@@ -34,9 +35,11 @@ class CompareFilter(forms.Form):
     """Up to six spaces and a chapter; indicators of one's own choice stand in the address."""
 
     chapter = forms.ChoiceField(label=gettext_lazy("Indicators"), required=False)
+    sample = figures_field()
 
-    def __init__(self, spaces: Sequence[str], chapter: str) -> None:
-        super().__init__({"chapter": chapter, **{f"space{at}": code for at, code in enumerate(spaces, start=1)}})
+    def __init__(self, spaces: Sequence[str], chapter: str, is_sample: bool, has_choice: bool) -> None:
+        told = {"chapter": chapter, "sample": "yes" if is_sample else ""}
+        super().__init__({**told, **{f"space{at}": code for at, code in enumerate(spaces, start=1)}})
         offered = [("", _("none")), *((each.code, each.label) for each in queries.places_of(Level.SPACE))]
         field: Any = self.fields["chapter"]
         field.choices = [("", _("the best known")), *((each.code, each.title) for each in chapters())]
@@ -44,6 +47,8 @@ class CompareFilter(forms.Form):
             label = _("Space %(n)s") % {"n": at}
             self.fields[f"space{at}"] = forms.ChoiceField(label=label, required=False, choices=offered)
         self.order_fields([*(f"space{at}" for at in range(1, MOST + 1)), "chapter"])
+        if not has_choice:
+            del self.fields["sample"]
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,12 @@ class Row:
 def compare(request: ActorHttpRequest) -> HttpResponseBase:
     """The page, or its table as CSV."""
     context: dict[str, Any] = {"now": clock.now(), "edition": queries.edition(), "most": MOST}
-    is_sample = request.GET.get("sample") == "yes"
     try:
         spaces, codes, chapter = _asked(request)
+        is_sample, has_choice = figures_asked(request.GET.get("sample", ""), by=request.actor)
+        context["form"] = CompareFilter(spaces, chapter, is_sample, has_choice)
         if not spaces:
-            return render(request, "indicators/compare.html", {**context, "form": CompareFilter(spaces, chapter)})
+            return render(request, "indicators/compare.html", context)
         found = compared(codes, by=request.actor, is_sample=is_sample)
     except NothingBuilt as nothing:
         return render(request, "indicators/compare.html", {**context, "nothing": nothing.sentence})
@@ -83,7 +89,7 @@ def compare(request: ActorHttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return csv_response(_lines(found, rows, is_sample), "indicators-compared")
     context |= {
-        "form": CompareFilter(spaces, chapter), "spaces": [found.spaces[code] for code in spaces], "rows": rows,
+        "spaces": [found.spaces[code] for code in spaces], "rows": rows,
         "is_sample": is_sample, "chosen": request.GET.getlist("indicator"),
         "words": [
             (found.spaces[space], found.peers[space].sentence, [found.words(code, space) for code in codes])

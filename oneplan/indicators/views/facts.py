@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators import exploring, queries, times
 from oneplan.indicators.choices import Level
+from oneplan.indicators.demarcations.book import book
 from oneplan.indicators.exploring import Asked, When, read_when
 from oneplan.indicators.measuring import measured
 from oneplan.indicators.models import ObservationRelease
@@ -72,6 +73,8 @@ def value_page(request: ActorHttpRequest, code: str, place: str, boundary: int, 
         "sum": _sum_words(defined, value), "why": _why_unknown(value, cells),
         "releases": list(releases.values()), "is_sample": value.is_sample, "now": clock.now(),
         "edition": queries.edition(), "explorer": _explorer(value, at), "level_label": Level(value.level).label,
+        "methods": sorted({each.value.method for each in cells if each.value.method}),
+        "has_borders": value.level in exploring.CONVERTED, "elsewhere": _elsewhere(value),
         "others": [(shown(described, each.value), each, value_address(each)) for each in told if each != value],
         "permanent": request.build_absolute_uri(value_address(value)),
     }  # fmt: skip
@@ -136,8 +139,24 @@ def _explorer(value: Value, at: When) -> str:
     asked = Asked(
         value.indicator, level, value.boundary, at, dimension=value.dimension, category=value.category,
         is_sample=value.is_sample, place=value.place if value.level == level else "",
+        within=next((each.municipal_area for each in queries.places_of(level) if each.code == value.place), "")
+        if level == Level.WARD else "",
     )  # fmt: skip
     return f"/indicators/{value.indicator}/{asked.query()}"
+
+
+def _elsewhere(value: Value) -> list[tuple[str, str]]:
+    """The same place and time on borders of other years, converted: (label, address)."""
+    if value.level not in exploring.CONVERTED or not value.boundary:
+        return []
+    address, query = value_address(value).split("?")
+    found = []
+    for year in (int(each.code) for each in book().demarcations):
+        if year != value.boundary and value.place in book().places(str(year), of_spaces=value.level == Level.SPACE):
+            there = address.replace(f"/{value.place}/{value.boundary}/", f"/{value.place}/{year}/")
+            label = _("Converted to the borders of %(year)s") % {"year": year}
+            found.append((label, f"{there}from/{value.boundary}/?{query}"))
+    return found
 
 
 def _lines(
@@ -147,7 +166,8 @@ def _lines(
         "indicator", "place", "boundary", "period", "breakdown", "value", "side", "table", "category", "cell_value",
         "cell_year", "release", "row", "column", "source", "licence", "received_at", "sample",
     ]  # fmt: skip
-    first = [defined.code, value.place, value.boundary, str(When.of(value)), value.category, value.value]
+    period = times.label(value.year, value.length, value.period, value.basis)
+    first = [defined.code, value.place, value.boundary, period, value.category, value.value]
     lines: list[list[Any]] = [list(head)]
     for cell in cells:
         release = releases.get(cell.value.release)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -32,14 +33,16 @@ class ListFilter(forms.Form):
         choices=lambda: [("", _("all")), *((each.code, each.title) for each in chapters())],
     )  # fmt: skip
     have = forms.ChoiceField(
-        label=_("Values"), required=False,
-        choices=[("", _("all")), ("yes", _("with values")), ("no", _("without values"))],
+        label=_("Values"), required=False, choices=[
+            ("", _("all")), ("yes", _("with values")), ("no", _("without values")),
+            ("sample", _("with invented ones alone")),
+        ],
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator with the newest year of which a value is known."""
+    """One indicator with the newest year of which a real value is known."""
 
     defined: Defined
     newest: Freshness | None
@@ -47,6 +50,19 @@ class Row:
     @property
     def year(self) -> int | None:
         return self.newest.year if self.newest else None
+
+    @property
+    def sample_year(self) -> int | None:
+        """The newest year of invented values, where there are no real ones."""
+        return self.newest.sample_year if self.newest and self.newest.is_sample else None
+
+    @property
+    def due(self) -> date | None:
+        return self.newest.due if self.newest else None
+
+    @property
+    def state(self) -> str:
+        return self.newest.state(clock.today()) if self.newest else "empty"
 
     @property
     def unit(self) -> str:
@@ -86,7 +102,8 @@ def listing(request: ActorHttpRequest) -> HttpResponseBase:
     parts = [Part(each, [row for row in rows if row.defined.chapter == each.code]) for each in chapters()]
     context |= {
         "form": form, "chips": chips(request, form), "count": len(rows), "all": len(registry()),
-        "with_values": sum(1 for row in rows if row.year), "asked": asked, "edition": queries.edition(),
+        "with_values": sum(1 for row in rows if row.year), "invented": sum(1 for row in rows if row.sample_year),
+        "asked": asked, "edition": queries.edition(),
         "parts": [part for part in parts if part.rows or (not asked.keys() - {"chapter"} and _is_asked(part, asked))],
     }  # fmt: skip
     return render(request, "indicators/listing.html", context)
@@ -100,7 +117,8 @@ def _fits(row: Row, asked: dict[str, str]) -> bool:
     defined = row.defined
     if asked.get("chapter", defined.chapter) != defined.chapter:
         return False
-    if "have" in asked and (asked["have"] == "yes") != bool(row.year):
+    has = "yes" if row.year else "sample" if row.sample_year else "no"
+    if asked.get("have", has) != has:
         return False
     said = f"{defined.code} {defined.title} {defined.definition} {defined.source}".lower()
     return all(word in said for word in asked.get("q", "").lower().split())
@@ -109,7 +127,7 @@ def _fits(row: Row, asked: dict[str, str]) -> bool:
 def _lines(rows: list[Row]) -> list[list[Any]]:
     head = [
         "code", "title", "chapter", "unit", "universe", "direction", "calculation", "lowest_geography", "official",
-        "newest_year", "source", "as_at", "owner", "rhythm_months", "definition",
+        "newest_year", "source", "as_at", "owner", "owner_state", "rhythm_months", "next_due", "definition",
     ]  # fmt: skip
     return [
         head,
@@ -118,8 +136,8 @@ def _lines(rows: list[Row]) -> list[list[Any]]:
                 each.defined.code, each.defined.title, each.defined.chapter, str(each.defined.unit),
                 str(each.defined.universe), str(each.defined.direction), str(each.defined.calculation),
                 str(each.defined.lowest), each.defined.is_official, each.year, each.defined.source,
-                each.newest.as_at if each.newest else "", each.defined.owner, each.defined.rhythm_months,
-                each.defined.definition,
+                each.newest.as_at if each.newest else "", each.defined.owner, str(each.defined.owner_state),
+                each.defined.rhythm_months, each.due or "", each.defined.definition,
             ]
             for each in rows
         ),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
+from oneplan.indicators.definitions.current import definitions
 from oneplan.indicators.profile import Profile, profile_of
 from oneplan.indicators.profile.words import Shaded, answer, borders_words, people
 from oneplan.periods import clock
@@ -51,7 +52,7 @@ def _page(request: ActorHttpRequest, code: str, name: str) -> HttpResponse:
         return render(request, f"indicators/{name}.html", context)
     drawn = space_map(space)
     shown = _Shown(
-        name, told.edition, told.code, told.name, get_language() or "",
+        name, told.edition, definitions().version, told.code, told.name, get_language() or "",
         request.actor.is_national(Permission.OBSERVATION_READ),
         (drawn.release, drawn.quality, drawn.view_box, *(f"{shape.code} {shape.name}" for shape in drawn.shapes)),
         told, drawn,
@@ -69,6 +70,7 @@ class _Shown:
 
     page: str
     edition: str
+    definitions: str
     code: str
     name: str
     language: str

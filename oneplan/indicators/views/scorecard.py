@@ -20,7 +20,8 @@ from oneplan.indicators import queries
 from oneplan.indicators.comparing.peers import RULE
 from oneplan.indicators.comparing.standing import BANDS, Block, Cell, Course, blocks_of, scorecard
 from oneplan.indicators.comparing.values import Direction
-from oneplan.indicators.comparison import HEADLINES, Compared, compared, known_codes
+from oneplan.indicators.comparison import HEADLINES, Compared, compared, figures_asked, known_codes
+from oneplan.indicators.forms import figures_field
 from oneplan.indicators.registry import Defined, chapters, in_chapter, registry
 from oneplan.indicators.words import linked, unit_of
 from oneplan.periods import clock
@@ -44,6 +45,7 @@ class ScoreFilter(forms.Form):
         label=gettext_lazy("Indicators"), required=False,
         choices=lambda: [("", _("the best known")), *((each.code, each.title) for each in chapters())],
     )  # fmt: skip
+    sample = figures_field()
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,13 @@ def scorecard_page(request: ActorHttpRequest) -> HttpResponseBase:
     form.is_valid()
     chapter = form.cleaned_data.get("chapter", "")
     codes = known_codes(request.GET.getlist("indicator")) or [each.code for each in in_chapter(chapter)] or [*HEADLINES]
-    is_sample, is_file = request.GET.get("sample") == "yes", request.GET.get("format") == "csv"
+    is_file = request.GET.get("format") == "csv"
     page = paginate(request, codes, COLUMNS)
-    context: dict[str, Any] = {
-        "form": form, "now": clock.now(), "edition": queries.edition(), "page": page, "is_sample": is_sample,
-    }  # fmt: skip
+    context: dict[str, Any] = {"form": form, "now": clock.now(), "edition": queries.edition(), "page": page}
     try:
+        is_sample, has_choice = figures_asked(request.GET.get("sample", ""), by=request.actor)
+        if not has_choice:
+            del form.fields["sample"]
         found = compared(codes if is_file else list(page), by=request.actor, is_sample=is_sample)
     except NothingBuilt as nothing:
         return render(request, "indicators/scorecard.html", {**context, "nothing": nothing.sentence})
@@ -84,6 +87,7 @@ def scorecard_page(request: ActorHttpRequest) -> HttpResponseBase:
     if is_file:
         return csv_response(_lines(found, cells, blocks, is_sample), "scorecard")
     context |= {
+        "is_sample": is_sample,
         "heads": [_head(registry()[code]) for code in found.codes],
         "groups": [Group(_block_words(block), _rows(found, cells, block)) for block in blocks],
         "courses": [(sign, course_words(course)) for course, sign in _SIGNS.items()],

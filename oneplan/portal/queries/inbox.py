@@ -15,6 +15,9 @@ from oneplan.commitments.models import Party, Pledge, Signature
 from oneplan.commitments.queries import shares_on
 from oneplan.exchange.choices import RunState
 from oneplan.exchange.models import ImportRun
+from oneplan.indicators.choices import OwnerState
+from oneplan.indicators.models import Ownership
+from oneplan.indicators.owners import Owed, owed_by
 from oneplan.institutions.models import Holding
 from oneplan.joint_planning.choices import ContributionState
 from oneplan.joint_planning.models import Contribution
@@ -97,6 +100,16 @@ def _imports_of(user_id: int | None) -> QuerySet[ImportRun]:
     return ImportRun.objects.filter(started_by_id=user_id, state__in=waiting).order_by("-pk")
 
 
+def ownerships_asked(actor: Actor) -> QuerySet[Ownership]:
+    """Figures for which a post that the actor holds today was named, and has not answered."""
+    return _ownerships_of(actor.user_id, clock.today())
+
+
+def _ownerships_of(user_id: int | None, today: date) -> QuerySet[Ownership]:
+    held = Holding.objects.valid_on(today).filter(user=user_id)
+    return Ownership.objects.filter(is_in_force=True, state=OwnerState.ASSIGNED, post__in=held.values("post_id"))
+
+
 def editions_with_gates(actor: Actor) -> QuerySet[Edition]:
     """Editions in progress whose gates the actor looks after: by role in the space, or by a post that serves it."""
     held = Holding.objects.valid_on(clock.today()).filter(user=actor.user_id, post__space=OuterRef("plan_id"))
@@ -128,7 +141,7 @@ def waiting_for(actor: Actor) -> int:
     if not any(actor.codes_with(permission, "institution") for permission in institutional):
         return sum(next(iter(_waiting_for_person(user=actor.user_id or 0, today=clock.today())), ()))
     # Building a query costs more than running it: only what this person could be asked for is counted.
-    parts: dict[str, QuerySet[Any]] = {"issues": immediate_issues_owned(actor)}
+    parts: dict[str, QuerySet[Any]] = {"issues": immediate_issues_owned(actor), "figures": ownerships_asked(actor)}
     for name, permission, rows in (
         ("contributions", Permission.CONTRIBUTION_ANSWER, contributions_asked),
         ("answers", Permission.PLEDGE_ACCEPT, parties_to_answer),
@@ -145,11 +158,13 @@ def waiting_for(actor: Actor) -> int:
 
 @prepared
 def _waiting_for_person(*, user: int, today: date) -> QuerySet[User, tuple[int, ...]]:
-    """What waits for somebody who acts for no institution: issues that their posts own, and their imports."""
+    """What waits for somebody who acts for no institution: issues that their posts own, figures for which these were
+    named, and their imports."""
     rows = User.objects.filter(pk=user)
-    return rows.annotate(issues=_number(_issues_of(user, today)), imports=_number(_imports_of(user))).values_list(
-        "issues", "imports"
-    )
+    return rows.annotate(
+        issues=_number(_issues_of(user, today)), imports=_number(_imports_of(user)),
+        figures=_number(_ownerships_of(user, today)),
+    ).values_list("issues", "imports", "figures")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,10 +178,14 @@ class Inbox:
     silent: list[Contribution] = field(default_factory=list)
     imports: list[ImportRun] = field(default_factory=list)
     gates: list[Edition] = field(default_factory=list)
+    figures: list[Owed] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.contributions or self.answers or self.signatures or self.issues or self.silent or self.imports)
+        return not (
+            self.contributions or self.answers or self.signatures or self.issues or self.silent or self.imports
+            or self.figures
+        )  # fmt: skip
 
 
 def _first(rows: QuerySet[_Row]) -> list[_Row]:
@@ -175,7 +194,7 @@ def _first(rows: QuerySet[_Row]) -> list[_Row]:
 
 
 def inbox(actor: Actor) -> Inbox:
-    """What waits for the actor, in nine queries at most."""
+    """What waits for the actor, in twelve queries at most."""
     asked = contributions_asked(actor).select_related("edition__plan__space", "institution")
     answers = parties_to_answer(actor).select_related("commitment__home_space", "institution")
     answers = answers.prefetch_related(Prefetch("pledges", Pledge.objects.filter(acceptance=Acceptance.ASKED)))
@@ -185,4 +204,5 @@ def inbox(actor: Actor) -> Inbox:
     return Inbox(
         _first(asked), _first(answers), _first(signatures), _first(issues), _first(silent),
         _first(imports_waiting(actor)), list(editions_with_gates(actor)[:SHOWN]),
+        owed_by(actor)[: SHOWN + 1],
     )  # fmt: skip

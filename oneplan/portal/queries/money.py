@@ -1,7 +1,7 @@
 """Rand by space, year and sphere: what is pledged in each space, by the space's share, from the sums that are kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -69,18 +69,13 @@ class MoneyYear(Spread):
     year: FinancialYear = field(kw_only=True)
 
 
-def money_cube(spaces: Iterable[str]) -> Cube:
+def money_cubes(spaces: Iterable[str]) -> tuple[Cube, Cube]:
     """Pledges by space and financial year; a shared commitment counts in each space by its share of today.
 
-    The spaces sum to the whole to the cent, as in the ledger. Declined pledges and withdrawn commitments are left out;
-    what a declined party left unfunded is not. The caller names only spaces that the reader may read.
-    One query or two (pledged_in).
+    Real pledges, and invented ones, which are in no total together. The spaces sum to the whole to the cent, as in the
+    ledger. Declined pledges and withdrawn commitments are left out; what a declined party left unfunded is not. The
+    caller names only spaces that the reader may read. As many queries as `pledged_apart`.
     """
-    return _cube(pledged_in(spaces))
-
-
-def money_cubes(spaces: Iterable[str]) -> tuple[Cube, Cube]:
-    """As `money_cube`: of real pledges, and of invented ones, which are in no total together."""
     told = list(pledged_apart(spaces))
     real, invented = (_cube(each for kind, each in told if kind == wanted) for wanted in (False, True))
     return real, invented
@@ -94,9 +89,23 @@ def _cube(pledged: Iterable[Pledged]) -> Cube:
     return cube
 
 
-def money_by_year(code: str) -> dict[str, list[MoneyYear]]:
-    """The money of one space, by basis and year. Bases are never added. One query."""
-    years = [line for _key, line in sorted(money_cube([code]).items(), key=lambda pair: pair[0][1].start)]
+def money_by_year(
+    code: str, kinds: Set[bool] = frozenset({False, True})
+) -> tuple[dict[str, list[MoneyYear]], dict[str, list[MoneyYear]]]:
+    """The money of one space, by basis and year: of real pledges, and of invented ones. Bases are never added.
+
+    `kinds` are those that there can be, False the real ones; where it is one, nobody asks: one query or two.
+    """
+    if len(kinds) > 1:
+        cubes = money_cubes([code])
+    else:
+        only = _cube(pledged_in([code]))
+        cubes = ({}, only) if True in kinds else (only, {})
+    return _by_year(cubes[0]), _by_year(cubes[1])
+
+
+def _by_year(cube: Cube) -> dict[str, list[MoneyYear]]:
+    years = [line for _key, line in sorted(cube.items(), key=lambda pair: pair[0][1].start)]
     return {basis.value: [line for line in years if line.year.basis == basis] for basis in Basis}
 
 

@@ -199,6 +199,7 @@ class StateLine:
     funded: int
     placed: int
     overdue: int
+    is_sample: bool
 
 
 @prepared
@@ -210,7 +211,7 @@ def _states(*, code: str, today: date) -> QuerySet[Any, Any]:
         shares_on(today)
         .filter(space=code)
         .order_by()
-        .values("commitment__state", "fraction")
+        .values("commitment__state", "commitment__is_sample", "fraction")
         .annotate(
             n=Count("pk"), rand=Sum("commitment__pledged"),
             funded=Count("pk", filter=Q(commitment__funding="funded")),
@@ -221,20 +222,22 @@ def _states(*, code: str, today: date) -> QuerySet[Any, Any]:
 
 
 def commitments_by_state(code: str) -> list[StateLine]:
-    """The space's commitments by state; a shared one's rand counts by the space's fraction. One query."""
+    """The space's commitments by state, real ones before invented ones; a shared one's rand counts by the space's
+    fraction. One query."""
     rows = _states(code=code, today=clock.today())
-    sums: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0), 0, 0, 0])
+    sums: dict[tuple[str, bool], list[Any]] = defaultdict(lambda: [0, Decimal(0), 0, 0, 0])
     for row in rows:
-        line = sums[row["commitment__state"]]
+        line = sums[row["commitment__state"], row["commitment__is_sample"]]
         line[0] += row["n"]
         line[1] += (row["rand"] or 0) * row["fraction"]
         line[2] += row["funded"]
         line[3] += row["placed"]
         line[4] += row["overdue"]
     return [
-        StateLine(state, sums[state][0], sums[state][1].quantize(CENT, ROUND_HALF_UP), *sums[state][2:])
+        StateLine(state, of[0], of[1].quantize(CENT, ROUND_HALF_UP), of[2], of[3], of[4], is_sample)
+        for is_sample in (False, True)
         for state in CommitmentState.values
-        if state in sums
+        if (of := sums.get((state, is_sample)))
     ]
 
 

@@ -141,6 +141,7 @@ def test_a_silent_party_and_a_late_stage_raise_an_alarm_that_filters(planning, m
 @pytest.mark.parametrize("path", ["/board/", "/spaces/DC36/", "/inbox/", "/search/?q=twin"])
 def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
     client, counts = planning.client(planning.hub36), []
+    client.get(path)  # what a process reads once
     for number in (0, 60):
         copies(planning, number)
         with CaptureQueriesContext(connection) as queries:
@@ -184,6 +185,8 @@ def test_a_shared_commitment_counts_by_the_share_of_the_space(planning):
     )
     [line] = commitments_by_state("DC36")
     assert line.pledged == 3_000_000
-    [year] = money_by_year("DC36")["PFMA"]
+    real, invented = money_by_year("DC36")
+    [year] = real["PFMA"]
     assert year.indicative == 3_000_000
-    assert money_by_year("DC36")["MFMA"] == []
+    assert real["MFMA"] == []
+    assert not any(invented.values())

@@ -19,7 +19,7 @@ from oneplan.periods import clock
 from oneplan.periods.years import Basis
 from oneplan.portal.queries.answers import Answers, party_answers
 from oneplan.portal.queries.board import board_rows
-from oneplan.portal.queries.money import by_space, money_cube
+from oneplan.portal.queries.money import by_space, money_cubes
 from oneplan.portal.queries.party import party_view
 from oneplan.portal.queries.space import commitments_by_state
 from oneplan.portal.tests.test_board import copies
@@ -103,10 +103,10 @@ def test_the_state_of_answers_is_what_needs_somebody_most():
 
 def test_money_of_a_shared_commitment_counts_once_in_the_sum_of_its_spaces(planning):
     commitment = Commitment.objects.get()
-    whole = by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"]
+    whole = by_space(money_cubes(["DC36"])[0], Basis.PFMA)["DC36"]
     parts = {"DC36": Decimal("0.25"), "DC15": Decimal("0.75")}
     set_shares(commitment, parts, valid_from=clock.today(), by=BY)
-    both = by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)
+    both = by_space(money_cubes(["DC36", "DC15"])[0], Basis.PFMA)
     assert both["DC36"].indicative == whole.indicative / 4
     assert both["DC36"].indicative + both["DC15"].indicative == whole.indicative
     page = planning.client(planning.office).get("/board/money/")
@@ -183,9 +183,9 @@ def test_the_number_of_queries_does_not_grow_with_the_data(planning, path):
 def test_the_spaces_sum_to_the_cent_and_say_what_the_ledger_says(planning):
     commitment = Commitment.objects.get()
     Pledge.objects.update(amount=Decimal("100.01"))
-    whole = by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].indicative
+    whole = by_space(money_cubes(["DC36"])[0], Basis.PFMA)["DC36"].indicative
     set_shares(commitment, {"DC36": Decimal("0.5"), "DC15": Decimal("0.5")}, valid_from=clock.today(), by=BY)
-    both = by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)
+    both = by_space(money_cubes(["DC36", "DC15"])[0], Basis.PFMA)
     assert both["DC36"].indicative + both["DC15"].indicative == whole
     ledger = rollup(Commitment.objects.all(), Level.SPACE)
     assert {code: told.indicative for code, told in both.items()} == {
@@ -194,22 +194,22 @@ def test_the_spaces_sum_to_the_cent_and_say_what_the_ledger_says(planning):
 
 
 def test_a_share_that_begins_later_counts_nowhere_yet(planning, monkeypatch):
-    before = by_space(money_cube(["DC36"]), Basis.PFMA)
+    before = by_space(money_cubes(["DC36"])[0], Basis.PFMA)
     day = clock.today() + timedelta(days=30)
     parts = {"DC36": Decimal("0.25"), "DC15": Decimal("0.75")}
     set_shares(Commitment.objects.get(), parts, valid_from=day, by=BY)
     counts = {row.code: row.commitments for row in board_rows(planning.office)}
     assert (counts["DC36"], counts["DC15"]) == (1, None)
     assert sum(line.count for line in commitments_by_state("DC36")) == 1
-    assert by_space(money_cube(["DC36", "DC15"]), Basis.PFMA) == before
+    assert by_space(money_cubes(["DC36", "DC15"])[0], Basis.PFMA) == before
     later(monkeypatch, 30)
-    assert by_space(money_cube(["DC36", "DC15"]), Basis.PFMA)["DC36"].indicative == before["DC36"].indicative / 4
+    assert by_space(money_cubes(["DC36", "DC15"])[0], Basis.PFMA)["DC36"].indicative == before["DC36"].indicative / 4
 
 
 def test_what_a_declined_party_left_unfunded_is_missing_on_the_board_as_in_the_ledger(planning):
     Pledge.objects.update(status="unfunded", acceptance="declined", answered_at=clock.now())
     ledger = rollup(Commitment.objects.all(), Level.SPACE)["DC36"]
-    assert by_space(money_cube(["DC36"]), Basis.PFMA)["DC36"].unfunded == ledger.unfunded > 0
+    assert by_space(money_cubes(["DC36"])[0], Basis.PFMA)["DC36"].unfunded == ledger.unfunded > 0
 
 
 def test_what_was_withdrawn_promises_nothing_on_the_board_and_in_the_ledger(planning):
@@ -217,7 +217,7 @@ def test_what_was_withdrawn_promises_nothing_on_the_board_and_in_the_ledger(plan
     assert money_of("DC36").pledged > 0
     withdraw_commitment(commitment, by=BY, reason="The department has no budget for it.", revision=commitment.revision)
     client = planning.client(planning.hub36)
-    assert money_cube(["DC36"]) == {}
+    assert money_cubes(["DC36"])[0] == {}
     ledger = "/spaces/DC36/commitments/"
     for path in (ledger, "/commitments/", f"{ledger}?novelty=new&novelty=existing"):
         page = client.get(path)

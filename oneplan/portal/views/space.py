@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.frameworks.queries import ruleset, ruleset_in_force
+from oneplan.indicators.people import people_now
 from oneplan.joint_planning.clocks import deadline, next_review
 from oneplan.joint_planning.queries import StageView, stage_views
 from oneplan.periods import clock
@@ -50,7 +51,7 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
         ],
         "crossings": crossings(space),
         "who": read.who_is_who(space), "champions": read.champions(space.code), "today": clock.today(),
-        "shows_names": request.actor.is_signed_in,
+        "shows_names": request.actor.is_signed_in, "people": people_now(space.pk, by=request.actor),
     }  # fmt: skip
     return render(request, "portal/space.html", context)
 
@@ -61,10 +62,14 @@ def _progress(space: Space) -> dict[str, Any]:
     line = next((each for each in lines if each.is_in_progress), None) or next(
         (each for each in lines if each.edition.state == "adopted"), None
     )
-    states = read.commitments_by_state(space.code)
+    every = read.commitments_by_state(space.code)
+    states = [each for each in every if not each.is_sample] or every
+    besides = [each for each in every if each not in states]
+    real, invented = money_by_year(space.code, {each.is_sample for each in every})
     context: dict[str, Any] = {
-        "editions": lines, "line": line, "states": states, "money": money_by_year(space.code),
-        "state_parts": [(each.state, each.count) for each in states],
+        "editions": lines, "line": line, "states": states, "states_are_sample": any(each.is_sample for each in states),
+        "states_besides": sum(each.count for each in besides if each.state != "withdrawn"),
+        "money": real, "money_besides": invented, "state_parts": [(each.state, each.count) for each in states],
         "totals": _totals(states), "is_sample": bool(line and line.edition.is_sample),
     }  # fmt: skip
     if line is None:

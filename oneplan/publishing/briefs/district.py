@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
+from oneplan.indicators.people import PeopleNow, people_now
 from oneplan.money import format_rand_short
 from oneplan.portal.figures import MONTHS, ZERO
 from oneplan.publishing import charts, maps
@@ -26,11 +27,13 @@ def district_brief(actor: Actor, space: Space) -> bytes:
     told = standing(actor, space)
     pages = Pages()
     title = _("District brief: %(space)s") % {"space": told.space.name}
-    return one_page(told, title, _blocks(told, pages), pages.pictures)
+    return one_page(told, title, _blocks(told, pages, people_now(told.space.code, by=actor)), pages.pictures)
 
 
-def _blocks(told: Standing, pages: Pages) -> list[Block]:
+def _blocks(told: Standing, pages: Pages, people: PeopleNow | None) -> list[Block]:
     place = [heading(_("Where"))]
+    if people:
+        place.append(words(_("People, newest known: %(words)s") % {"words": people.words}, style="muted"))
     if told.drawn.shapes:
         place.append(drawing(pages, maps.municipal_areas(told.drawn, name=told.space.name, letters=1.55), height_mm=46))
     who = [heading(_("Who is who")), facts(told.owners)]

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oneplan.portal.figures import YearOfMoney
 from oneplan.publishing.parts import Commitment, Stage
@@ -157,6 +158,20 @@ def _area(plan: Plan, code: str, label: str) -> AreaLine:
     )
 
 
-def live_source(number: int, today: date) -> str:
-    """The source and date under what is read from the ledger of an edition in progress."""
-    return _("Source: edition %(number)s, not adopted, as at %(day)s.") % {"number": number, "day": day(today)}
+def live_source(number: int, today: date, others: int = 0, *, is_sample: bool = False) -> str:
+    """The source and date under what is read from the ledger of an edition in progress, and what is left out of it.
+
+    `others` are commitments of the other kind: invented ones beside a real plan, real ones beside a sample.
+    """
+    said = _("Source: edition %(number)s, not adopted, as at %(day)s.") % {"number": number, "day": day(today)}
+    if not others:
+        return said
+    if is_sample:
+        left_out = ngettext(
+            "%(n)s real commitment is in no figure.", "%(n)s real commitments are in no figure.", others
+        )
+    else:
+        left_out = ngettext(
+            "%(n)s invented commitment is in no figure.", "%(n)s invented commitments are in no figure.", others
+        )
+    return f"{said} {left_out % {'n': others}}"

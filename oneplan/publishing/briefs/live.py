@@ -36,7 +36,9 @@ def live_figures(edition: Edition, today: date) -> Figures:
     """What stands in the ledgers of the edition's space today. For readers of its drafts alone."""
     rules, code = ruleset(edition.ruleset), edition.space_id
     vision, areas = plan_view(edition, rules)
-    standing = Commitment.objects.filter(in_space(code)).exclude(state=CommitmentState.WITHDRAWN)
+    every = Commitment.objects.filter(in_space(code)).exclude(state=CommitmentState.WITHDRAWN)
+    standing = every.filter(is_sample=edition.is_sample)
+    others = every.exclude(is_sample=edition.is_sample).count()
     unplaced, late = ~Q(place_quality__in=PLACED), Q(finish_on__lt=today) & ~Q(state=CommitmentState.DELIVERED)
     counts = standing.aggregate(
         every=Count("pk"),
@@ -51,7 +53,7 @@ def live_figures(edition: Edition, today: date) -> Figures:
         stages=_stages(edition, rules),
         areas=[_area(each) for each in areas],
         states=_states(standing, rules),
-        money=_money(code),
+        money=_money(edition),
         every=counts["every"],
         funded=counts["funded"],
         placed=counts["every"] - counts["unplaced"],
@@ -60,12 +62,12 @@ def live_figures(edition: Edition, today: date) -> Figures:
         late_refs=_refs(standing.filter(late)),
         landing=landing,
         short=short,
-        gaps=_gaps(code),
+        gaps=_gaps(standing),
         participation=participation,
         silent=silent,
         unsigned=_unsigned(standing) if edition.state == EditionState.FROZEN else [],
         urgent=_urgent(edition, today),
-        source=live_source(edition.number, today),
+        source=live_source(edition.number, today, others, is_sample=edition.is_sample),
     )
 
 
@@ -111,8 +113,9 @@ def _states(standing: Any, rules: RuleSet) -> list[tuple[str, Counter[str]]]:
     return [(labels.get(code, code), each) for code, each in counts.items()]
 
 
-def _money(code: str) -> dict[str, list[YearOfMoney]]:
-    told = money_by_year(code)
+def _money(edition: Edition) -> dict[str, list[YearOfMoney]]:
+    """Of real pledges, or of the invented ones of a sample."""
+    told = money_by_year(edition.space_id)[edition.is_sample]
     return {
         basis: [
             YearOfMoney(
@@ -142,12 +145,10 @@ def _by_municipal_area(standing: Any) -> tuple[dict[str, int], dict[str, int]]:
     return landing, short
 
 
-def _gaps(code: str) -> list[Gap]:
+def _gaps(standing: Any) -> list[Gap]:
     """The commitments with the most rand said to be unfunded, the largest first. One query."""
     rows = (
-        Pledge.objects.filter(party__commitment__in=Commitment.objects.filter(in_space(code)))
-        .filter(status=FundingStatus.UNFUNDED)
-        .exclude(party__commitment__state=CommitmentState.WITHDRAWN)
+        Pledge.objects.filter(party__commitment__in=standing, status=FundingStatus.UNFUNDED)
         .order_by()
         .values_list("party__commitment__ref", "party__commitment__title", "party__commitment__lead__name")
         .annotate(rand=Sum("amount"))

@@ -26,6 +26,8 @@ UNDRAWABLE = "\N{REPLACEMENT CHARACTER}"
 _PROBE = f'#set document(title: "?")\n#set text(font: "{FONT}")\n#sys.inputs.text'.encode()
 
 _REMEMBERED_RUNS = 10
+_KEPT_BYTES = 1_500_000
+_remembered = 0  # bytes of the documents made since typst let go of the last ones
 
 _LONG_WORD = re.compile(r'[^\s"\\]{24,}')
 _BREAKABLE = re.compile(r"(?<=[/\-._@=&?:;,+|])(?=.)|(?<=[^\u200b]{16})(?=.)")
@@ -51,10 +53,12 @@ def compile_pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, s
         ignore_system_fonts=True,
         sys_inputs=inputs(data, pictures),
     )
+    made = b""
     try:
-        return _whole(compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at))
+        made = _whole(compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=at))
+        return made
     finally:
-        _forget()
+        _forget(len(made))
 
 
 def inputs(data: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, str]:
@@ -99,10 +103,24 @@ def _undrawable(characters: str) -> str:
     return _undrawable(characters[:half]) + _undrawable(characters[half:])
 
 
-def _forget() -> None:
-    """Let go of what typst keeps of a document for its next ten runs: some 100 MB for a plan, in every worker."""
+def _forget(made: int) -> None:
+    """Let go of what typst keeps of documents for its next ten runs, in every worker: some 70 MB for each MB made.
+
+    Letting go takes as long as a page does, so small documents are kept until they are as much as a large one. What a
+    compilation that failed keeps is unknown, so it goes at once.
+    """
+    global _remembered
+    _remembered += made
+    if made and _remembered < _KEPT_BYTES:
+        return
+    _remembered = 0
     for _run in range(_REMEMBERED_RUNS + 1):
-        _draws(" ")
+        _nothing().compile(format="svg")
+
+
+@cache
+def _nothing() -> typst.Compiler:
+    return typst.Compiler(TEMPLATES / "nothing.typ", root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
 
 
 def _draws(text: str) -> bool:

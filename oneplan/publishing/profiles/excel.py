@@ -78,6 +78,18 @@ def _sheets(told: Profile) -> Iterator[Sheet]:
         (chapter.told.title, line.code, line.defined.title, told.name, *_figure(figure))
         for chapter in told.chapters for line in chapter.lines for figure in line.trend
     ])  # fmt: skip
+    yield Sheet(_("Measures"), _("What is worked out by a published method, and what cannot be."), [
+        Column(_("Chapter"), width=26), Column(_("Code"), width=24), Column(_("Measure"), width=50),
+        Column(_("Here"), Kind.NUMBER, 14, unknown=True), Column(_("As it is told"), width=30),
+        Column(_("South Africa"), width=20), Column(_("Quality"), width=16),
+        Column(_("Time, borders, source"), width=50), Column(_("Why not"), width=80),
+    ], [
+        (
+            chapter.told.title, each.code, each.title, each.value, each.shown, each.country,
+            each.quality_words if each.quality else "", each.when, each.why,
+        )
+        for chapter in told.chapters for each in chapter.measures
+    ])  # fmt: skip
     yield Sheet(_("What is missing"), _("What no file holds, and the post that is asked for it."), [
         Column(_("Chapter"), width=26), Column(_("What is missing"), width=90), Column(_("Who is asked"), width=60),
     ], [(each.told.title, each.told.missing, each.asked) for each in told.missing])  # fmt: skip

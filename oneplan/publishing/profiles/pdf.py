@@ -169,6 +169,11 @@ def _chapter(pages: Pages, each: ChapterOf, drawn: SpaceMap) -> None:
     else:
         pages.add({"k": "measures", "rows": [_measure(line) for line in each.lines]})
         _areas(pages, each, drawn)
+    if each.measures:
+        pages.add({
+            "k": "list", "title": _("Worked out by a published method"),
+            "lines": [measure.sentence for measure in each.measures],
+        })  # fmt: skip
     if each.unknown:
         pages.add({
             "k": "list", "title": _("Without a value here"), "lines": [line.sentence for line in each.unknown],

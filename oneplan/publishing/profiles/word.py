@@ -104,6 +104,10 @@ def _chapter(pages: Pages, chapter: ChapterOf, drawn: SpaceMap) -> None:
         pages.paragraph(line.sentence, style="List Bullet")
     _broken(pages, chapter)
     _areas(pages, chapter, drawn)
+    if chapter.measures:
+        pages.heading(2, _("Worked out by a published method"))
+    for measure in chapter.measures:
+        pages.paragraph(measure.sentence, style="List Bullet")
     for line in chapter.unknown:
         pages.paragraph(line.sentence, style="Source")
 

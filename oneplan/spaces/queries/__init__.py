@@ -2,6 +2,7 @@
 
 from oneplan.spaces.queries.layers import Asked, Hit, InLayers, layers_at, layers_visible_to
 from oneplan.spaces.queries.maps import NationalMap, Shape, SpaceMap, area_names, national_map, space_map
+from oneplan.spaces.queries.neighbours import Neighbours, neighbours
 from oneplan.spaces.queries.places import Located, Place, locate, locate_one, releases_in_force
 from oneplan.spaces.queries.register import (
     Gazetteer,
@@ -27,6 +28,7 @@ __all__ = [
     "Located",
     "Match",
     "NationalMap",
+    "Neighbours",
     "Place",
     "Shape",
     "SpaceMap",
@@ -44,6 +46,7 @@ __all__ = [
     "locate_one",
     "municipal_areas_of",
     "national_map",
+    "neighbours",
     "releases_in_force",
     "resolve",
     "space_map",

@@ -50,18 +50,19 @@ class SpaceMap(NationalMap):
 
 
 def national_map(
-    as_at: date | None = None, level: str = Level.SPACE, only: Container[str] | None = None
+    as_at: date | None = None, level: str = Level.SPACE, only: Container[str] | None = None, space: str = ""
 ) -> NationalMap:
-    """The country drawn by space (or province, or municipal area), one unit a kilometre; or `only` some codes of it,
-    framed to them. Two queries; outlines are kept in memory. Municipal areas are named by their codes.
+    """The country drawn by space (or province, municipal area, ward), one unit a kilometre; or `only` some codes of it,
+    framed to them, of one `space` where that is known. Two queries; outlines are kept in memory. Municipal areas and
+    wards are named by their codes.
     """
     release = next((release for release in releases_in_force(as_at) if release.level == level), None)
     if release is None:
         return NationalMap([], VIEW_BOX, "", "", "")
     names: dict[str, str] = {}
-    if level != Level.MUNICIPAL_AREA:
+    if level in (Level.PROVINCE, Level.SPACE):
         names = dict((Province if level == Level.PROVINCE else Space).objects.values_list("code", "name"))
-    outlines: Sequence[_Outline] = _outlines(release)
+    outlines: Sequence[_Outline] = _outlines(release, space)
     view_box = VIEW_BOX
     if only is not None:
         outlines = [outline for outline in outlines if outline.code in only]

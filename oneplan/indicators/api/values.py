@@ -1,32 +1,27 @@
 """The interface to evidence: the indicators with their descriptors, and their values. Open to everybody."""
 
-from __future__ import annotations
-
-import hashlib
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from typing import Annotated, Any, Literal, cast
 
 from django.http import Http404, HttpResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Schema
 from pydantic import ConfigDict
 
-from oneplan.access.bearers import OPEN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators import door, queries
+from oneplan.indicators.api.answers import GIVEN, PlaceLevel, form_of, of_this_build
+from oneplan.indicators.api.routes import router
 from oneplan.indicators.choices import Level
 from oneplan.indicators.queries import Freshness
 from oneplan.indicators.registry import Defined, registry
+from oneplan.indicators.sdmx.messages import CSV_TYPE, JSON_TYPE, as_csv, as_json
 from oneplan.indicators.words import formula_words
 from oneplan.platform.rest.schemas import Line, Shown, YesNo
 from oneplan.warehouse.connection import NothingBuilt
 
-router = Router(tags=["Indicators"], auth=OPEN)
-# Written out: other rooms have levels and directions of their own, and a description names each shape once.
+# Written out: other rooms have directions of their own, and a description names each shape once.
 Better = Literal["higher", "lower", "none"]
-PlaceLevel = Literal["country", "province", "space", "municipal_area", "ward"]
+OwnerAgreed = Literal["proposed", "assigned", "agreed"]
 
 
 class FormulaShown(Shown):
@@ -56,12 +51,17 @@ class IndicatorDescribed(Shown):
     source: str
     is_official: bool
     owner: str
+    owner_post: str | None = Field(description="The code of the post; null: whose post it is, is only proposed.")
+    owner_state: OwnerAgreed
     rhythm_months: int | None
     verification: str
     assumptions: str
     decimals: int
     newest_year: int | None = Field(description="The newest year with a value; null: none has been imported.")
     newest_as_at: date | None
+    next_due: date | None = Field(description="As long after the newest as its rhythm says; null: none is announced.")
+    version: int = Field(description="Of its definition; 0: it is shipped.")
+    broken_on: list[date] = Field(description="When its definition was changed after values had been published.")
 
 
 class IndicatorsAsked(Schema):
@@ -74,6 +74,9 @@ class ValuesAsked(Schema):
     model_config = ConfigDict(extra="forbid")
     level: PlaceLevel
     boundary: Annotated[int, Field(ge=0, le=9999)] = Field(description="The year of the borders; 0 for those of any.")
+    borders: Annotated[int, Field(ge=0, le=9999)] = Field(
+        0, description="The year of the borders to convert to, from those of `boundary`; 0: as published."
+    )
     year: list[Annotated[int, Field(ge=1, le=9999)]] = Field([], max_length=100, description="None: every year.")
     within: Line = Field("", description="The code of a province or a space.")
     by: Line = Field("", description="A breakdown: sex, age, population group or disability.")
@@ -86,6 +89,7 @@ class SourceShown(Shown):
     licence: str
     margin: str | None
     is_official: bool
+    year_basis: str = Field(description="Of which year a period is; it is named by the year in which it begins.")
 
 
 class DividedShown(Shown):
@@ -107,32 +111,15 @@ class ValuesShown(Shown):
     formula: list[DividedShown]
     sources: list[SourceShown]
     level: PlaceLevel
-    boundary: int
+    boundary: int = Field(description="The year of the borders of the places.")
+    converted_from: int | None = Field(
+        description="The year of the borders that the values were published on, where they are converted."
+    )
     within: str
     dimension: str
     is_sample: bool
     columns: list[str] = Field(description="What stands in each of `values`, in order.")
     values: list[list[Any]]
-
-
-def _of_this_build(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Answered the same as long as the same build is served, to everybody who may see the same: 304 before it asks."""
-
-    @wraps(operation)
-    def answered(request: ActorHttpRequest, *args: Any, **kwargs: Any) -> Any:
-        told = f"{queries.edition()} {queries.seen_standings(request.actor)} {request.get_full_path()}"
-        tag = f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
-        held = get_conditional_response(request, etag=tag)
-        if held is not None:
-            return held
-        response = operation(request, *args, **kwargs)
-        response["ETag"] = tag
-        is_public = not request.actor.is_signed_in
-        response["Cache-Control"] = "public, max-age=60, must-revalidate" if is_public else "private, no-cache"
-        patch_vary_headers(response, ["Authorization", "Cookie"])
-        return response
-
-    return answered
 
 
 @router.get("/indicators", response=list[IndicatorDescribed], summary="The indicators with their descriptors")
@@ -164,19 +151,31 @@ def read_indicator(request: ActorHttpRequest, code: Line) -> IndicatorDescribed:
 
 @router.get(
     "/indicators/{code}/values", response=ValuesShown, summary="Values of one indicator by place and time",
-    openapi_extra={"x-refuses": True},
+    openapi_extra={"x-refuses": True, "responses": {200: {"content": GIVEN}}},
 )  # fmt: skip
-@_of_this_build
+@of_this_build
 def list_indicator_values(request: ActorHttpRequest, code: Line, asked: Query[ValuesAsked]) -> HttpResponse:
-    """Every place of a level on the borders of a year. Public values are had at /indicators/data/ too, at addresses
-    that name the edition and never change."""
+    """Every place of a level on the borders of a year, as JSON, or as SDMX-CSV 2.0 or SDMX-JSON 2.0 where the header
+    Accept asks for it. Public values are had at /indicators/data/ too, at addresses that name the edition and never
+    change.
+
+    Values converted to other borders are asked for by themselves (`borders`), as JSON alone, and say of each its
+    method, its error and where that comes from, what the source itself tells on these borders (`recount`), and the
+    areas and weights it is made of (`parts`)."""
     if code not in registry():
         raise Http404
-    _build, body = door.written(door.DataAsked(
+    wanted = door.DataAsked(
         registry()[code], Level(asked.level), asked.boundary, asked.year, asked.within, asked.by, asked.sample == "yes",
-        door.inside_government(queries.seen_standings(request.actor)),
-    ))  # fmt: skip
-    return HttpResponse(body, content_type="application/json; charset=utf-8")
+        door.inside_government(queries.seen_standings(request.actor)), asked.borders, request.actor,
+    )  # fmt: skip
+    form = form_of(request)
+    if form == CSV_TYPE:
+        _build, body = as_csv(wanted)
+    elif form == JSON_TYPE:
+        _build, body = as_json(wanted, request.get_full_path())
+    else:
+        _build, body = door.written(wanted)
+    return HttpResponse(body, content_type=f"{form}; charset=utf-8")
 
 
 def _shown(each: Defined, newest: Freshness | None) -> IndicatorDescribed:
@@ -190,8 +189,10 @@ def _shown(each: Defined, newest: Freshness | None) -> IndicatorDescribed:
         ],
         unit=str(each.unit), universe=str(each.universe), direction=cast(Better, str(each.direction)),
         calculation=str(each.calculation), lowest=cast(PlaceLevel, str(each.lowest)), source=each.source,
-        is_official=each.is_official, owner=each.owner, rhythm_months=each.rhythm_months,
+        is_official=each.is_official, owner=each.owner, owner_post=each.post or None,
+        owner_state=cast(OwnerAgreed, str(each.owner_state)), rhythm_months=each.rhythm_months,
         verification=each.verification, assumptions=each.assumptions,
         decimals=each.decimals, newest_year=newest.year if newest else None,
-        newest_as_at=newest.as_at if newest else None,
+        newest_as_at=newest.as_at if newest else None, next_due=newest.due if newest else None,
+        version=each.version, broken_on=[one.day for one in each.breaks],
     )  # fmt: skip
