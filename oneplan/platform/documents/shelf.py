@@ -40,7 +40,9 @@ class Aside:
     """A file that is being copied beside the shelf: see `set_aside`."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._given_up, self._stamp = path, False, _stamp(path)
+        # opened here, not by the thread: a file that is taken away before its turn comes is copied all the same
+        self._path, self._given_up, self._file = path, False, _opened(path)
+        self._stamp = _stamp(os.fstat(self._file.fileno()))
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="set-aside")
         self._copying = self._pool.submit(self._copy)
 
@@ -52,7 +54,7 @@ class Aside:
     def has_changed(self) -> bool:
         """Whether the file was written to since: then what was read of it may not be what was copied."""
         try:
-            now = _stamp(self._path)
+            now = _stamp(self._path.stat())
         except FileNotFoundError:
             return True
         return now != self._stamp or self.copied().size != self._stamp[0]
@@ -62,13 +64,10 @@ class Aside:
         try:
             return self._copying.result()
         except OSError as error:
-            raise RuleBroken(
-                _("The file could not be copied into the data folder: %(why)s. Nothing of it was stored.")
-                % {"why": error.strerror or error}
-            ) from error
+            raise _not_copied(error) from error
 
     def _copy(self) -> _Copied:
-        with self._path.open("rb") as file:
+        with self._file as file:
             return _copy(file, is_wanted=lambda: not self._given_up)
 
     def close(self) -> None:
@@ -92,8 +91,21 @@ def set_aside(path: Path) -> Iterator[Aside]:
         aside.close()
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    told = path.stat()
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise _not_copied(error) from error
+
+
+def _not_copied(error: OSError) -> RuleBroken:
+    return RuleBroken(
+        _("The file could not be copied into the data folder: %(why)s. Nothing of it was stored.")
+        % {"why": error.strerror or error}
+    )
+
+
+def _stamp(told: os.stat_result) -> tuple[int, int, int]:
     return told.st_size, told.st_mtime_ns, told.st_ino
 
 
