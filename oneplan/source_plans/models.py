@@ -59,12 +59,10 @@ class SourcePlan(Revised):
 
     def scopes(self) -> list[str]:
         """Scope keys, narrow to wide: the institution whose plan it is, its space, its province."""
-        keys = [f"institution:{self.owner_id}"] if self.owner_id else []
-        if self.space_id:
-            keys.append(f"space:{self.space_id}")
-        if self.province_id:
-            keys.append(f"province:{self.province_id}")
-        return [*keys, "national"]
+        keys = self.owner.scopes() if self.owner else []
+        keys += self.space.scopes() if self.space else []
+        keys += [f"province:{self.province_id}"] if self.province_id else []
+        return list(dict.fromkeys([*(key for key in keys if key != "national"), "national"]))
 
 
 class PlanItem(Revised):

@@ -1,1 +1,0 @@
-"""What became of each commitment's money, cycle by cycle: funded, moved, spent."""
