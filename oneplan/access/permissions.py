@@ -47,5 +47,4 @@ class Permission(StrEnum):
     REGISTER_PUBLISH = "register:publish"
     ROLE_GRANT = "role:grant"
     RUN_READ = "run:read"
-    SOURCE_PLAN_REGISTER = "source_plan:register"
     TARGET_SET = "target:set"

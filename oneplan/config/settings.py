@@ -46,7 +46,6 @@ ROOMS = [
     "commitments",
     "plans",
     "budgets",
-    "source_plans",
     "committees",
     "projects",
     "indicators",

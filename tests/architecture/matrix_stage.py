@@ -72,8 +72,6 @@ from oneplan.projects.actions import register_programme, set_milestone
 from oneplan.projects.models import Match, Project
 from oneplan.projects.tests import factories as projects
 from oneplan.publishing.actions import ask_rendition
-from oneplan.source_plans.actions import register_plan, write_items
-from oneplan.source_plans.rules import ItemTerms
 from oneplan.spaces.models import MunicipalArea, PlanningLayer
 from oneplan.workbooks.actions import compare_return, issue_workbook, return_workbook
 from oneplan.workbooks.models import Workbook, WorkbookReturn
@@ -375,15 +373,6 @@ def delegate(world: World, signatory: Actor) -> Post:
     return giver
 
 
-def source_plan(world: World, hub: Actor) -> int:
-    """A plan of Waterberg with one item; the item's number."""
-    plan = register_plan(
-        by=hub, code="idp-dc36", kind="idp", title="IDP 2022–2027", reference="Council", space=world.dc36
-    )
-    write_items(plan, [ItemTerms("1", "goal", "Water for all")], revision=plan.revision, reason="As adopted", by=hub)
-    return plan.items.get().pk
-
-
 def set_stage(world: World) -> dict[str, Any]:
     """Build the world. `cast`: its members; `arguments`: what `$name` means in a line of the matrices."""
     cast = actors(world)
@@ -456,7 +445,6 @@ def set_stage(world: World) -> dict[str, Any]:
             "$submission": works.submission,
             "$clash": works.clash,
             "$tie": works.tie,
-            "$plan_item": source_plan(world, hub),
             "$person_subject": f"user:{managed.pk}",
         },
     }

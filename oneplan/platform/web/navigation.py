@@ -39,7 +39,6 @@ _DOORS: list[Door] = [
     Door("/projects/", _("Find projects"), "map", "j"),
     Door("/budgets/", _("Follow the money"), "table", "f"),
     Door("/indicators/", _("Read the evidence"), "table", "e"),
-    Door("/source-plans/", _("Look up other plans"), "plan", "n"),
     Door("/clashes/", _("Settle clashes"), "warning", "x", signed_in),
     Door("/institutions/", _("Find an institution"), "people", "o"),
     Door("/imports/", _("Bring in files"), "upload", "m", signed_in),
