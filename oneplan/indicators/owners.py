@@ -9,11 +9,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
-from oneplan.indicators import queries
 from oneplan.indicators.choices import OwnerState, OwnerSubject
 from oneplan.indicators.definitions.current import definitions
+from oneplan.indicators.freshness import Freshness, freshness, nothing_fresh
 from oneplan.indicators.models import Ownership
-from oneplan.indicators.queries import Freshness
 from oneplan.indicators.registry import chapters, registry
 from oneplan.institutions.models import Post
 from oneplan.institutions.ownership import Thing
@@ -119,6 +118,6 @@ def _standing_for(actor: Actor) -> Sequence[Ownership]:
 def known_freshness(actor: Actor) -> list[Freshness]:
     """How fresh every indicator is, also where nothing is built."""
     try:
-        return queries.freshness(by=actor)
+        return freshness(by=actor)
     except NothingBuilt:
-        return queries.nothing_fresh()
+        return nothing_fresh()

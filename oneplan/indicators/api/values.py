@@ -12,7 +12,7 @@ from oneplan.indicators import door, queries
 from oneplan.indicators.api.answers import GIVEN, PlaceLevel, form_of, of_this_build
 from oneplan.indicators.api.routes import router
 from oneplan.indicators.choices import Level
-from oneplan.indicators.queries import Freshness
+from oneplan.indicators.freshness import Freshness, freshness
 from oneplan.indicators.registry import Defined, registry
 from oneplan.indicators.sdmx.messages import CSV_TYPE, JSON_TYPE, as_csv, as_json
 from oneplan.indicators.words import formula_words
@@ -126,7 +126,7 @@ class ValuesShown(Shown):
 def list_indicators(request: ActorHttpRequest, asked: Query[IndicatorsAsked]) -> list[IndicatorDescribed]:
     """Every indicator of the registry, chapter by chapter, also those without a value yet."""
     try:
-        known = {each.indicator.code: each for each in queries.freshness(by=request.actor)}
+        known = {each.indicator.code: each for each in freshness(by=request.actor)}
     except NothingBuilt:
         known = {}
     words = asked.text.lower().split()
@@ -143,7 +143,7 @@ def read_indicator(request: ActorHttpRequest, code: Line) -> IndicatorDescribed:
     if code not in registry():
         raise Http404
     try:
-        known = next(each for each in queries.freshness(by=request.actor) if each.indicator.code == code)
+        known = next(each for each in freshness(by=request.actor) if each.indicator.code == code)
     except NothingBuilt:
         return _shown(registry()[code], None)
     return _shown(registry()[code], known)

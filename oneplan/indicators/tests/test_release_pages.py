@@ -146,7 +146,7 @@ def test_on_the_command_line_a_person_with_a_name_publishes_and_it_is_built(take
 
 def test_the_due_day_follows_the_rhythm_of_the_publisher(take, tidy):
     from oneplan.access.actors import PUBLIC
-    from oneplan.indicators.queries import freshness
+    from oneplan.indicators.freshness import freshness
 
     take(tidy(("population", 2016, "municipality", "LIM361", "population", 96232)))
     build_observations(by=system("tests"))

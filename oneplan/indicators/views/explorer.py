@@ -27,8 +27,8 @@ from oneplan.indicators.definitions.versions import is_computed_anew
 from oneplan.indicators.demarcations.book import book
 from oneplan.indicators.demarcations.gaps import absent_place
 from oneplan.indicators.forms import LEVELS, ViewFilter
+from oneplan.indicators.freshness import Freshness, freshness
 from oneplan.indicators.picturing import break_words, drawn_lines, drawn_strips, pictured
-from oneplan.indicators.queries import Freshness
 from oneplan.indicators.registry import Chapter, Defined, chapters, defined_once, registry
 from oneplan.indicators.seeing import Row, Seen, see
 from oneplan.indicators.shelf import reading
@@ -111,7 +111,7 @@ def _drawn(
     seen = see(replace(asked, borders=0) if missing else asked, defined, by=request.actor)
     known = exploring.choices(asked, stock, known_borders, seen.categories)
     asked, edition = seen.asked, queries.edition()
-    fresh = next((each for each in queries.freshness(by=request.actor) if each.indicator.code == defined.code), None)
+    fresh = next((each for each in freshness(by=request.actor) if each.indicator.code == defined.code), None)
     context: dict[str, Any] = {
         "defined": defined, **_described(defined, fresh), "asked": asked, "seen": seen, "missing": missing,
         "crossed": crossed_words(asked), "level_label": LEVELS[asked.level],

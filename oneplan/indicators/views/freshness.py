@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators.choices import OwnerState
+from oneplan.indicators.freshness import Freshness
 from oneplan.indicators.owners import known_freshness
-from oneplan.indicators.queries import Freshness
 from oneplan.indicators.registry import Chapter, Defined, chapters, registry
 from oneplan.periods import clock
 from oneplan.platform.web.lists import chips

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.indicators import queries
 from oneplan.indicators.choices import Level
-from oneplan.indicators.queries import Freshness
+from oneplan.indicators.freshness import Freshness, freshness
 from oneplan.indicators.registry import Chapter, Defined, chapters, registry
 from oneplan.indicators.words import unit_of
 from oneplan.periods import clock
@@ -90,7 +90,7 @@ def listing(request: ActorHttpRequest) -> HttpResponseBase:
     """Every indicator of the registry, also those that have no value yet."""
     context: dict[str, Any] = {"now": clock.now()}
     try:
-        known = {each.indicator.code: each for each in queries.freshness(by=request.actor)}
+        known = {each.indicator.code: each for each in freshness(by=request.actor)}
     except NothingBuilt as nothing:
         known, context["nothing"] = {}, nothing.sentence
     form = ListFilter(request.GET)
