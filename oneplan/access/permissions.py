@@ -4,11 +4,17 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
+    ASK_ANSWER = "ask:answer"
+    ASK_DRAFT = "ask:draft"
+    ASK_MOVE = "ask:move"
+    ASK_READ = "ask:read"
+    ASK_ROUTE = "ask:route"
     AUDIT_READ = "audit:read"
     BOUNDARIES_IMPORT = "boundaries:import"
     BUDGET_IMPORT = "budget:import"
     BUDGET_PLACE = "budget:place"
     BUDGET_READ = "budget:read"
+    CALENDAR_AMEND = "calendar:amend"
     CLASH_DISMISS = "clash:dismiss"
     COMMITMENT_AMEND = "commitment:amend"
     COMMITMENT_IMPORT = "commitment:import"
@@ -29,6 +35,9 @@ class Permission(StrEnum):
     INSTITUTION_REGISTER = "institution:register"
     INVITATION_SEND = "invitation:send"
     LAYER_IMPORT = "layer:import"
+    LEDGER_KEEP = "ledger:keep"
+    LINK_CONFIRM = "link:confirm"
+    LINK_PROPOSE = "link:propose"
     OBSERVATION_IMPORT = "observation:import"
     OBSERVATION_PUBLISH = "observation:publish"
     OBSERVATION_READ = "observation:read"

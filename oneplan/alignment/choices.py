@@ -54,3 +54,45 @@ class Event(TextChoices):
     CLASHES_FOUND = "clashes.found", _("Clashes were looked for")
     CLASH_DISMISSED = "clash.dismissed", _("A clash was dismissed")
     CLASH_REOPENED = "clash.reopened", _("A dismissed clash was opened again")
+
+
+class LinkKind(TextChoices):
+    """What is linked with what; the names of both ends, in the order of reading."""
+
+    ITEM_ITEM = "item_item", _("Serves the item of another plan")
+    COMMITMENT_ITEM = "commitment_item", _("Serves an item of a plan")
+    COMMITMENT_LINE = "commitment_line", _("Is paid from a budget line")
+    PROJECT_ITEM = "project_item", _("Is an item of a plan")
+    PROJECT_LINE = "project_line", _("Is a project paid from a budget line")
+    LINE_ITEM = "line_item", _("Pays for an item of a plan")
+
+
+class LinkState(TextChoices):
+    """A link counts only when it is confirmed and nobody disputes it."""
+
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISPUTED = "disputed", _("Disputed")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class LinkOrigin(TextChoices):
+    COMPUTED = "computed", _("Found by OnePlan")
+    PERSON = "person", _("Written by a person")
+
+
+class LinkAnswerKind(TextChoices):
+    """What an institution whose promise, project or money is linked says of it."""
+
+    AGREES = "agrees", _("Agrees")
+    DISPUTES = "disputes", _("Disputes")
+
+
+ALLOWED_LINK_MOVES: dict[str, tuple[str, ...]] = {
+    LinkState.PROPOSED: (LinkState.CONFIRMED, LinkState.REJECTED, LinkState.DISPUTED, LinkState.WITHDRAWN),
+    LinkState.CONFIRMED: (LinkState.PROPOSED, LinkState.DISPUTED, LinkState.WITHDRAWN),
+    LinkState.DISPUTED: (LinkState.CONFIRMED, LinkState.REJECTED, LinkState.WITHDRAWN),
+    LinkState.REJECTED: (LinkState.PROPOSED,),
+    LinkState.WITHDRAWN: (LinkState.PROPOSED,),
+}

@@ -1,0 +1,1 @@
+"""What became of each commitment's money, cycle by cycle: funded, moved, spent."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ReprioritisationConfig(AppConfig):
+    name = "oneplan.reprioritisation"
+    label = "reprioritisation"
