@@ -73,7 +73,8 @@ class LinkFilters:
             ).distinct()  # fmt: skip
         for word in " ".join(self.q).split():
             rows = rows.filter(
-                Q(commitment__title__icontains=word) | Q(commitment__ref__iexact=word) | Q(project__title__icontains=word)
+                Q(commitment__title__icontains=word) | Q(commitment__ref__iexact=word)
+                | Q(project__title__icontains=word)
                 | Q(project__ref__iexact=word) | Q(line__label__icontains=word) | Q(item__title__icontains=word)
                 | Q(above__title__icontains=word)
             )  # fmt: skip
