@@ -161,6 +161,8 @@ def answer_link(request: ActorHttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide_links(request: ActorHttpRequest) -> HttpResponse:
     """Show what a decision on several links would do; then do it, each by itself, and say which were refused."""
+    if not any(request.actor.scopes_with(Permission.LINK_CONFIRM)):
+        raise NotAllowed(_("You may confirm or reject no link. Your role does not include it."))
     numbers = [int(each) for each in request.POST.getlist("link") if each.isdigit()][:_MOST_AT_ONCE]
     rows = list(links_visible_to(request.actor).filter(pk__in=numbers, state=LinkState.PROPOSED).order_by("pk"))
     is_confirming = request.POST.get("decision") != "reject"

@@ -18,12 +18,12 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.alignment import link_rules as rules
 from oneplan.alignment.choices import ALLOWED_LINK_MOVES, LinkState
-from oneplan.alignment.lines import amounts_of, codes_of
 from oneplan.alignment.link_forms import LinkFilter
 from oneplan.alignment.link_words import end_named, evidence_sentences
 from oneplan.alignment.models import Link
 from oneplan.alignment.parties import bound_by
 from oneplan.alignment.queries.links import LinkFilters, links_of, links_visible_to
+from oneplan.alignment.sharing import amounts_on
 from oneplan.commitments.models import Commitment
 from oneplan.institutions.queries import may_sign_for
 from oneplan.periods import clock
@@ -32,7 +32,6 @@ from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.platform.web.sections import Section
 from oneplan.projects.models import Project
-from oneplan.warehouse.connection import NothingBuilt
 
 PER_PAGE = 25
 
@@ -135,13 +134,9 @@ def line_amounts(row: Link, actor: Actor) -> list[dict[str, Any]]:
     """What the line of a link is in the served build, by year and kind, with the part that falls to the other end."""
     if row.line is None:
         return []
-    try:
-        found = amounts_of(codes_of([row.line]), by=actor).get(row.line.key, [])
-    except NothingBuilt:
-        return []
     return [
         {"told": each, "part": (each.amount * row.share).quantize(each.amount) if row.share is not None else None}
-        for each in sorted(found, key=lambda each: (each.year, each.amount_type))
+        for each in amounts_on(row.line, actor)
     ]
 
 
