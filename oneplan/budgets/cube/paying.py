@@ -240,6 +240,23 @@ def _found(row: Sequence[Any]) -> LineFound:
     )  # fmt: skip
 
 
+def returned(institution: str, basis: int, year: int, *, is_sample: bool) -> dict[AmountType, str]:
+    """Which kinds of amounts an institution's public budget of a year has, and the newest release that says so.
+
+    `basis` is the month in which the year begins. Raises NothingBuilt.
+    """
+    standing = Standing.SAMPLE if is_sample else Standing.PUBLIC
+    with reading() as turn:
+        rows = turn.rows(
+            "SELECT amount_type, arg_max(r.ref, r.id) FROM returns JOIN releases r ON r.id = returns.release "
+            "JOIN institutions i ON i.id = returns.institution "
+            f"WHERE is_in_force AND i.code = $1 AND basis = $2 AND year = $3 AND standing = $4 "
+            f"AND statement IN ({_STATEMENTS}) GROUP BY amount_type",
+            (institution, basis, year, facts.number_of(standing)),
+        )
+    return {list(AmountType)[kind]: release for kind, release in rows}
+
+
 def serving() -> str:
     """The name of the build that is served. Raises NothingBuilt."""
     with reading() as turn:
