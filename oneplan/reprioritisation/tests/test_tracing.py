@@ -50,7 +50,8 @@ def asked(world, warehouse):
         ]
     )
     received(1, datetime(2026, 2, 25, tzinfo=UTC))
-    commitment = propose("DC36", "nat-dws")
+    with clock.pretending(datetime(2026, 3, 2, 10, tzinfo=UTC)):
+        commitment = propose("DC36", "nat-dws")
     line = record_line(next(iter(every_line(by=PUBLIC))).terms, build=now_serving())
     link = write_link(LinkKind.COMMITMENT_LINE, commitment, line, by=BY, reason=REASON)
     confirm_link(link, by=BY, revision=link.revision, reason=REASON, share=Decimal("0.5"))
