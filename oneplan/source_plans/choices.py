@@ -42,3 +42,6 @@ class Event(TextChoices):
     ITEMS_IMPORTED = "source_plan.items_imported", _("Items of a source plan were imported.")
     ITEM_WRITTEN = "plan_item.written", _("An item of a source plan was written.")
     ITEM_WITHDRAWN = "plan_item.withdrawn", _("An item of a source plan was withdrawn.")
+
+
+RESPONSIBLE = "responsible"  # in `external_ids`: who answers for an item, in words that the register does not know
