@@ -1,4 +1,4 @@
-"""The items of a plan as a table that the import reads back unchanged, and empty tables to fill."""
+"""The items of a plan as a table that the import reads back unchanged."""
 
 from __future__ import annotations
 
@@ -9,18 +9,8 @@ from django.utils.translation import gettext as _
 
 from oneplan.platform.web.sheets import Sheet
 from oneplan.source_plans import queries
-from oneplan.source_plans.choices import RESPONSIBLE
+from oneplan.source_plans.choices import COLUMNS, RESPONSIBLE
 from oneplan.source_plans.models import SourcePlan
-
-COLUMNS = (
-    "ref", "kind", "parent", "title", "description", "institution", "space", "municipality", "place", "unit",
-    "baseline", "target", "first_year", "last_year", "basis", "cost_rand", "standing", "source_row",
-)  # fmt: skip
-LEVELS = (
-    "ref", "goal", "outcome", "objective", "indicator", "project", "baseline", "target", "unit", "cost_rand",
-    "institution", "municipality", "place", "first_year", "last_year", "description",
-)  # fmt: skip
-TEMPLATES = {"list": COLUMNS[:-2], "levels": LEVELS}
 
 
 def item_rows(plan: SourcePlan) -> Iterator[tuple[Any, ...]]:
@@ -42,14 +32,3 @@ def items_sheet(plan: SourcePlan) -> Sheet:
         _("Sample"): _("invented sample") if plan.is_sample else _("no"),
     }  # fmt: skip
     return Sheet(f"items-of-{plan.code}", COLUMNS, list(item_rows(plan)), frozenset({"cost_rand"}), about, _("Items"))
-
-
-def template_sheet(name: str) -> Sheet:
-    """An empty table to fill: `list`, a row for each item; `levels`, the levels side by side. Raises KeyError."""
-    from oneplan.source_plans.imports.kind import TARGETS
-
-    known = {target.name: target for target in TARGETS} | {
-        "cost_rand": next(target for target in TARGETS if target.name == "cost")
-    }
-    about = {column: f"{known[column].label}. {known[column].help}".strip() for column in TEMPLATES[name]}
-    return Sheet(f"plan-items-{name}", TEMPLATES[name], [], frozenset(), about, _("Items"))

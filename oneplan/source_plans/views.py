@@ -24,7 +24,9 @@ from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import csv_response, render_page_or_part
 from oneplan.platform.web.sheets import file_of
 from oneplan.source_plans import actions, exports, queries
+from oneplan.source_plans.choices import COLUMNS
 from oneplan.source_plans.forms import AmendPlanForm, ItemForm, PlanFilter, RegisterPlanForm, stated
+from oneplan.source_plans.imports import templates
 from oneplan.source_plans.models import PlanItem, SourcePlan
 
 PER_PAGE = 25
@@ -100,7 +102,10 @@ def plan(request: ActorHttpRequest, code: str) -> HttpResponse:
     return render(request, "source_plans/plan.html", {
         "plan": row, "lines": queries.tree_of(row), "may_write": may, "is_sample": row.is_sample,
         "entries": told(history(row)[:10], subject_key(row)), "as_at": clock.now(),
-        "downloads": [("Excel", reverse("source_plans:items_xlsx", args=[row.code]))],
+        "downloads": [
+            (called, reverse(f"source_plans:items_{form}", args=[row.code]))
+            for called, form in (("Excel", "xlsx"), ("CSV", "csv"))
+        ],
         "later": SourcePlan.objects.filter(succeeds=row).first(),
     })  # fmt: skip
 
@@ -109,7 +114,7 @@ def plan(request: ActorHttpRequest, code: str) -> HttpResponse:
 def items_csv(request: ActorHttpRequest, code: str) -> StreamingHttpResponse:
     """All items of a plan, parents before their children."""
     row = _plan(code)
-    return csv_response(chain([exports.COLUMNS], exports.item_rows(row)), f"items-of-{row.code}")
+    return csv_response(chain([COLUMNS], exports.item_rows(row)), f"items-of-{row.code}")
 
 
 @require_safe
@@ -122,11 +127,11 @@ def items_xlsx(request: ActorHttpRequest, code: str) -> HttpResponse | Streaming
 def template(request: ActorHttpRequest, name: str) -> HttpResponse | StreamingHttpResponse:
     """An empty table to fill: a list or levels side by side, as CSV or Excel."""
     layout, _point, form = name.partition(".")
-    if layout not in exports.TEMPLATES or form not in ("csv", "xlsx"):
+    if layout not in templates.TEMPLATES or form not in ("csv", "xlsx"):
         raise Http404
     if form == "csv":
-        return csv_response([exports.TEMPLATES[layout]], f"plan-items-{layout}")
-    return file_of(exports.template_sheet(layout), form)
+        return csv_response([templates.TEMPLATES[layout]], f"plan-items-{layout}")
+    return file_of(templates.template_sheet(layout), form)
 
 
 @login_required

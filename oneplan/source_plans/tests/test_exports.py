@@ -97,7 +97,7 @@ def test_the_empty_tables_can_be_filled_and_sent_back(tmp_path, client, plan, hu
     else:
         book = openpyxl.load_workbook(io.BytesIO(content))
         sheet = book["Items"]
-        sheet.append([filled.get(cell.value) for cell in sheet[1]])
+        sheet.append([filled.get(str(cell.value)) for cell in sheet[1]])
         book.save(path)
     report = bring(path, hub)
     assert (report.rows_accepted, report.rows_refused) == (1, 0), report.issues

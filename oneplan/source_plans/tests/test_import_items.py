@@ -397,6 +397,7 @@ def test_on_pages_a_word_table_is_handed_in_matched_looked_at_and_stored(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("exchange:accept_import", args=[run.pk]))
     assert tree(plan) == IDP_TREE
+    assert "Items of a source plan were imported" in client.get(f"/source-plans/{plan.code}/").content.decode()
     page = client.get(reverse("exchange:run", args=[run.pk])).content.decode()
     assert reverse("source_plans:plan", args=["idp-dc36"]) in page
     assert client.get(reverse("exchange:annotated", args=[run.pk])).status_code == 200
