@@ -6,6 +6,7 @@ file is stored. A row that is wrong by itself is set aside, and what stands unde
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -278,7 +279,7 @@ class PlanItemRows:
             "baseline": facts.get("baseline", ""), "target": facts.get("target", ""),
             "place_text": ", ".join([*unknown, *filter(None, [facts.get("place")])])[:_LONGEST_PLACE],
         }  # fmt: skip
-        if held:  # line breaks and runs of spaces are no change: a table has none
+        if held:  # a table has no line breaks, no runs of spaces and composed signs: that is no change
             told |= {name: before for name in _TEXTS if _tidy(before := getattr(held, name)) == told[name]}
         others = {key: value for key, value in (held.external_ids if held else {}).items() if key != RESPONSIBLE}
         return ItemTerms(
@@ -299,7 +300,8 @@ def _bare(node: Node, place: str = "") -> ItemTerms:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split())
+    """A text as a cell gives it back: one space at a time, signs in their composed form."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _plain(text: str) -> str:
