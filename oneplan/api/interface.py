@@ -34,6 +34,7 @@ from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
 from oneplan.projects.api import router as projects
 from oneplan.publishing.api import router as publishing
+from oneplan.source_plans.api import router as source_plans
 from oneplan.spaces.api import router as spaces
 from oneplan.workbooks.api import router as workbooks
 
@@ -109,6 +110,7 @@ for _router in (
     indicators,
     budgets,
     commitments,
+    source_plans,
     clashes.router,
     links.router,
     workbooks,

@@ -100,6 +100,7 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.option("--space", default=None, help="The space whose rows are meant, by code.")
 @click.option("--province", default=None, help="The province that the file is of, by code; others' rows are refused.")
 @click.option("--licence", default="", help="The licence or terms of use of the file.")
+@click.option("--plan", default=None, help="For plan-items: the code of the source plan, as its page shows it.")
 @click.option("--set", "said", multiple=True, metavar="NAME=VALUE", help="What the kind asks for besides (layer).")
 @click.option("--as", "as_user", default=None, help="The person who imports, by e-mail address.")
 @click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
@@ -108,11 +109,12 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.option("--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write the file back, annotated.")
 def import_(
     kind: str, file: Path, source: str, as_at: date | None, level: str | None, layout: str | None,
-    mapping: str | None, space: str | None, province: str | None, licence: str, said: tuple[str, ...],
-    as_user: str | None, dry_run: bool, strict: bool, report: Path | None, annotated: Path | None,
+    mapping: str | None, space: str | None, province: str | None, licence: str, plan: str | None,
+    said: tuple[str, ...], as_user: str | None, dry_run: bool, strict: bool, report: Path | None,
+    annotated: Path | None,
 ) -> None:  # fmt: skip
     """Import FILE as KIND: boundaries, budget, commitments, indicators, institutions, irm, layer, national, oc4ids,
-    performance, projects, sa36, sc36 or shapes.
+    performance, plan-items, projects, sa36, sc36 or shapes.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
@@ -127,7 +129,7 @@ def import_(
         outcome = run_import(
             kind, file, by=actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
             mapping=_mapping(mapping), space=space or "", province=(province or "").upper(), licence=licence,
-            details=_details(said), dry_run=dry_run, strict=strict,
+            details=_details(said) | ({"plan": plan} if plan else {}), dry_run=dry_run, strict=strict,
         )  # fmt: skip
     except NotAllowed as refusal:
         refuse(refusal.sentence)

@@ -90,7 +90,7 @@ def _fault(
         }  # fmt: skip
     if stated[item.ref] > 1:
         return _("Item %(ref)s is stated twice. Give each item a number of its own, or leave one out.") % said
-    return _fault_of_place(item, parents, kinds) or _fault_of_years(item)
+    return _fault_of_place(item, parents, kinds) or fault_of_facts(item)
 
 
 def _fault_of_place(item: ItemTerms, parents: Mapping[str, set[str]], kinds: Mapping[str, str]) -> str:
@@ -119,7 +119,8 @@ def _fault_of_place(item: ItemTerms, parents: Mapping[str, set[str]], kinds: Map
     return ""
 
 
-def _fault_of_years(item: ItemTerms) -> str:
+def fault_of_facts(item: ItemTerms) -> str:
+    """What is wrong with the years and the cost of an item, wherever it stands in the tree."""
     said = {"ref": item.ref, "start": item.start_year, "finish": item.finish_year}
     for year in (item.start_year, item.finish_year):
         if year is not None and not _FIRST_YEAR <= year <= _LAST_YEAR:

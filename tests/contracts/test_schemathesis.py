@@ -75,6 +75,7 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
         "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women",
         "form": "json", "name": "amount_type.code", "kind": "table",
         "link": of["$link"],
+        "plan": "idp-dc36", "item": of["$plan_item"],
     }  # fmt: skip
 
 

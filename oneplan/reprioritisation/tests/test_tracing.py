@@ -30,8 +30,8 @@ REASON = "It is the scheme that the vote names."
 def told(amount, kind, **said):
     return figure(
         "nat-dws", amount, **{
-            "amount_type": kind, "basis": 4, "year": 2027, "programme": ("41", "Infrastructure", ""), "project": "Giyani",
-            **said,
+            "amount_type": kind, "basis": 4, "year": 2027, "programme": ("41", "Infrastructure", ""),
+            "project": "Giyani", **said,
         }
     )  # fmt: skip
 
