@@ -21,6 +21,7 @@ from oneplan.api.described import described
 from oneplan.api.index import router as index
 from oneplan.api.mistakes import mistakes
 from oneplan.budgets.api import router as budgets
+from oneplan.budgets.calendar_api import router as budget_cycle
 from oneplan.commitments.api import router as commitments
 from oneplan.exchange.api import router as exchange
 from oneplan.indicators.api import router as indicators
@@ -109,6 +110,7 @@ for _router in (
     definitions,  # before the indicators: "definitions" is the code of none
     indicators,
     budgets,
+    budget_cycle,
     commitments,
     source_plans,
     clashes.router,

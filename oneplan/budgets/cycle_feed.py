@@ -81,7 +81,7 @@ def _description(each: Occurrence) -> str:
     law = ", ".join(part for part in (duty.act, duty.section) if part)
     lines = [
         duty.what, _("Owed by: %(who)s") % {"who": duty.owed_by}, law, when(each), standing_words(each), duty.note,
-        _("Source: %(source)s") % {"source": duty.source},
+        _("Source: %(source)s") % {"source": each.source},
     ]  # fmt: skip
     return "\n".join(line for line in lines if line)
 

@@ -10,7 +10,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.cycle import Act, Influence, Occurrence, calendar, day_of, occurrences
+from oneplan.budgets.amendments import amendments_now
+from oneplan.budgets.cycle import Act, Influence, Occurrence, calendar, day_of, occurrences, with_amendments
 from oneplan.budgets.cycle_words import written
 from oneplan.frameworks.definitions import Standing
 from oneplan.institutions.choices import InstitutionKind, Sphere
@@ -116,9 +117,10 @@ def _of_windows(act: Act, institution: Institution, day: date, year: FinancialYe
     for duty in calendar().duties:
         if act not in duty.window_of or kind not in duty.kinds or (year and year.basis is not duty.basis):
             continue
-        windows = occurrences(duty, year or FinancialYear.containing(day, duty.basis))
+        plain = occurrences(duty, year or FinancialYear.containing(day, duty.basis))
+        windows = list(with_amendments(plain, amendments_now()))
         closed = [each for each in windows if not each.is_open(day)]
-        told += [Warned(_window_sentence(each, day), each.standing, duty.source) for each in closed]
+        told += [Warned(_window_sentence(each, day), each.standing, each.source) for each in closed]
     return told
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from oneplan import __version__
+from oneplan.cli.calendar import amend_calendar
 from oneplan.cli.observations import build_observations, publish_observations
 from oneplan.cli.steps import a_day, actor, refuse, start
 
@@ -462,6 +463,7 @@ def administrator(email: str, name: str, password: str) -> None:
     click.echo(f"{name} may sign in as {email}.")
 
 
+main.add_command(amend_calendar)
 main.add_command(build_observations)
 main.add_command(publish_observations)
 

@@ -25,6 +25,7 @@ from oneplan.alignment.actions.linking import write_link
 from oneplan.alignment.choices import LinkKind
 from oneplan.alignment.models import Clash, Tie
 from oneplan.budgets.actions import set_placement_rule
+from oneplan.budgets.actions.amending import amend_calendar
 from oneplan.budgets.models import BudgetRelease
 from oneplan.commitments.actions import (
     add_party,
@@ -387,6 +388,14 @@ def source_plan(world: World, hub: Actor) -> int:
     return plan.items.get().pk
 
 
+def amendment(office: Actor) -> str:
+    """An amended day of the budget cycle; its reference."""
+    return amend_calendar(
+        by=office, duty="mtef_requests", year=2040, opens_on=date(2039, 6, 2), due_on=date(2039, 7, 20),
+        source="Circular of the treasury", reason="As it was circulated",
+    ).ref  # fmt: skip
+
+
 def link_with(commitment: Commitment, item: int, hub: Actor) -> int:
     """A proposed link of the commitment with an item of Waterberg's plan; its number."""
     found = PlanItem.objects.select_related("plan").get(pk=item)
@@ -467,6 +476,7 @@ def set_stage(world: World) -> dict[str, Any]:
             "$clash": works.clash,
             "$tie": works.tie,
             "$plan_item": item,
+            "$amendment": amendment(office),
             "$link": link_with(draft.commitment, item, hub),
             "$person_subject": f"user:{managed.pk}",
         },

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -41,7 +42,7 @@ def july():
 
 
 def answer(world, ask, code=ReplyCode.AGREED, **said):
-    given = {"revision": ask.revision, "reason": REASON, **said}
+    given: dict[str, Any] = {"revision": ask.revision, "reason": REASON, **said}
     return answer_ask(ask, by=given.pop("by", world.sipho), code=code, **given)
 
 
@@ -108,7 +109,12 @@ def test_who_may_draft_route_and_withdraw(world, july):
 
 
 def test_a_draft_is_revised_and_a_routed_ask_is_not(world, july):
-    terms = {"year": YEAR, "amount": Decimal("7.00"), "instrument": Instrument.MTEF_SUBMISSION, "motivation": WHY}
+    terms: dict[str, Any] = {
+        "year": YEAR,
+        "amount": Decimal("7.00"),
+        "instrument": Instrument.MTEF_SUBMISSION,
+        "motivation": WHY,
+    }
     ask = revise_ask(draft(world), by=world.hub36, revision=1, **terms)
     assert ask.amount == Decimal("7.00")
     with pytest.raises(StaleRevision):
@@ -168,7 +174,7 @@ def test_after_the_window_an_unanswered_ask_lapses_and_is_not_answered(world):
 
 def test_what_was_agreed_goes_into_a_submission_with_its_source_and_no_further_by_hand(world, july):
     ask = routed(world)
-    said = {"by": world.sipho, "source": "Submission of 31 July, page 12", "on": date(2026, 7, 1)}
+    said: dict[str, Any] = {"by": world.sipho, "source": "Submission of 31 July, page 12", "on": date(2026, 7, 1)}
     answer(world, ask, ReplyCode.DECLINED)
     ask.refresh_from_db()
     with pytest.raises(RuleBroken, match="Only what was agreed"):
@@ -248,9 +254,9 @@ def test_no_act_works_outside_a_window_touches_a_locked_year_or_writes_a_budget(
         when = datetime.fromordinal(day + later).replace(hour=10, tzinfo=UTC)
         ask.refresh_from_db()
         before = ask.state
-        more = {"amount": Decimal(1)} if code == ReplyCode.AGREED_IN_PART else {}
+        more: dict[str, Any] = {"amount": Decimal(1)} if code == ReplyCode.AGREED_IN_PART else {}
         more |= {"year": 2028} if code == ReplyCode.LATER_YEAR else {}
-        said = {"source": "A document of the department", "on": when.date()}
+        said: dict[str, Any] = {"source": "A document of the department", "on": when.date()}
         with clock.pretending(when):
             try:
                 match act:
