@@ -48,7 +48,7 @@ class Thresholds:
 @cache
 def thresholds() -> Thresholds:
     """Those of parameters/thresholds.yaml."""
-    return load(Path(__file__).parent / "parameters" / "thresholds.yaml", Thresholds)
+    return load(Path(__file__).parent / "parameters" / "thresholds.yaml", Thresholds, {Decimal: Decimal})
 
 
 @dataclass(frozen=True, slots=True)
