@@ -1,6 +1,32 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
     name = "oneplan.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        """Show the ledger on a commitment's page and among the rooms; compute when links change."""
+        from oneplan.ledger.views import ledger
+        from oneplan.platform.web.navigation import Door, register, signed_in
+        from oneplan.platform.web.sections import register_section
+
+        register_section("commitment", "ledger", ledger.section_of_commitment)
+        register(Door("/ledger/", _("Trace the rand"), "table", "l", signed_in))
+        try:
+            from oneplan.alignment.signals import links_changed  # announced by the links of alignment
+        except ImportError:  # pragma: no cover - until that room announces
+            return
+        links_changed.connect(_put_off, dispatch_uid="ledger.links")
+
+
+def _put_off(sender: Any, *, commitments: Iterable[int], **_kwargs: Any) -> None:
+    from oneplan.ledger import tasks
+    from oneplan.ledger.models import Cycle
+
+    if Cycle.objects.filter(is_open=True).exists():
+        tasks.compute.enqueue(None, sorted(commitments))

@@ -98,9 +98,7 @@ def _check_same_build(cycle: Cycle) -> None:
         raise RuleBroken(_("No budget has been loaded, so there is nothing to reconcile with."))
     if cycle.build != serving:
         raise RuleBroken(
-            _(
-                "This cycle was computed from other budgets than are served now. Compute it anew, or see the open one."
-            )
+            _("This cycle was computed from other budgets than are served now. Compute it anew, or see the open one.")
         )
 
 
