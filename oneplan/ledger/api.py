@@ -167,7 +167,8 @@ def _values(row: Entry, cycle: Cycle) -> dict[str, Any]:
 
 def _line(row: EntryLine) -> LineShown:
     line, share = row.link.line, row.link.share
-    assert line is not None  # only links with a line stand behind entries
+    if line is None:  # pragma: no cover - only links with a line stand behind entries
+        raise Http404
     return LineShown(
         line=line.label, institution=line.institution_id, dataset=line.dataset, amount_type=AmountType(row.amount_type),
         whole=rand(row.whole), share=None if share is None else f"{share.normalize():f}", amount=rand(row.amount),

@@ -11,16 +11,13 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Show the ledger on a commitment's page and among the rooms; compute when links change."""
+        from oneplan.alignment.signals import links_changed
         from oneplan.ledger.views import ledger
         from oneplan.platform.web.navigation import Door, register, signed_in
         from oneplan.platform.web.sections import register_section
 
         register_section("commitment", "ledger", ledger.section_of_commitment)
         register(Door("/ledger/", _("Trace the rand"), "table", "l", signed_in))
-        try:
-            from oneplan.alignment.signals import links_changed  # announced by the links of alignment
-        except ImportError:  # pragma: no cover - until that room announces
-            return
         links_changed.connect(_put_off, dispatch_uid="ledger.links")
 
 

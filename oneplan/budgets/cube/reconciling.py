@@ -44,8 +44,9 @@ def source_totals(*, by: Actor) -> Iterator[SourceTotal]:
     with reading() as turn:
         rows = turn.cursor.execute(
             f"WITH {_WHOLE}, told AS (SELECT {keys}, sum(r.amount) AS amount, "
-            "list(DISTINCT e.ref ORDER BY e.ref) AS refs FROM returns r JOIN whole USING (dataset, standing, institution, "
-            "statement, amount_type, basis, year, length) JOIN releases e ON e.id = r.release WHERE r.is_in_force GROUP BY ALL), "
+            "list(DISTINCT e.ref ORDER BY e.ref) AS refs FROM returns r JOIN whole USING (dataset, standing, "
+            "institution, statement, amount_type, basis, year, length) JOIN releases e ON e.id = r.release "
+            "WHERE r.is_in_force GROUP BY ALL), "
             f"lined AS (SELECT {', '.join(dict.fromkeys([*_COLUMNS, *keys.split(', ')]))}, sum(amount) AS amount "
             "FROM facts JOIN whole USING (dataset, standing, institution, statement, amount_type, basis, year, length) "
             "GROUP BY ALL), "

@@ -153,10 +153,10 @@ def totals(rows: QuerySet[Entry], *, space: Space | None = None) -> list[Total]:
 def axes(rows: QuerySet[Entry]) -> dict[str, dict[str, int]]:
     """How many entries have each word, by axis: one question."""
     found: dict[str, dict[str, int]] = {"funding": {}, "movement": {}, "execution": {}}
-    counted = rows.order_by().values("funding", "movement", "execution").annotate(n=Count("pk"))
-    for row in counted:
-        for axis, words in found.items():
-            words[row[axis]] = words.get(row[axis], 0) + row["n"]
+    counted = rows.order_by().values_list("funding", "movement", "execution").annotate(n=Count("pk"))
+    for *words, number in counted:
+        for axis, word in zip(found, words, strict=True):
+            found[axis][word] = found[axis].get(word, 0) + number
     return found
 
 

@@ -114,8 +114,8 @@ def _of_ledger(cycle: Cycle) -> tuple[dict[_Key, Decimal], dict[_Key, Decimal]]:
     for *key, _line, whole, amount in rows.values_list(*names, "link__line_id").annotate(
         w=Max("whole"), a=Sum("amount")
     ):  # fmt: skip
-        linked[tuple(key)] += whole  # type: ignore[index]
-        traced[tuple(key)] += amount  # type: ignore[index]
+        linked[tuple(key)] += whole
+        traced[tuple(key)] += amount
     return linked, traced
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -19,7 +20,7 @@ EXAMPLES = yaml.safe_load((Path(__file__).parent / "examples.yaml").read_text(en
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: "-".join(each["said"]))
 def test_each_combination_of_the_axes_has_a_worked_example(example):
-    amounts = {
+    amounts: dict[str, Any] = {
         name: value if isinstance(value, bool) else Decimal(str(value)) for name, value in example["told"].items()
     }
     told = Amounts(**amounts, has_ended=True)

@@ -255,7 +255,7 @@ def reconciliation(request: ActorHttpRequest) -> HttpResponse:
             sentence = refusal.sentence
     rows = [row for row in rows if asked["type"] in ("", row.amount_type) and asked["standing"] in ("", row.standing)]
     opened = bool(asked["dataset"] and year and asked["type"])
-    lines = queries.lines_behind(request.actor, cycle, rows[0]) if opened and cycle and len(rows) == 1 else []
+    lines = queries.lines_behind(request.actor, cycle, rows[0]) if opened and cycle and len(rows) == 1 else None
     shown: Sequence[Any] = rows if opened else queries.by_dataset(rows)
     titles = {each.code: each.title for each in datasets()}
     bodies = {row.institution for row in rows} if opened else set()
