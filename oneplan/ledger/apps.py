@@ -2,7 +2,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
@@ -10,14 +9,12 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        """Show the ledger on a commitment's page and among the rooms; compute when links change."""
+        """Show the ledger on a commitment's page; compute it anew when links change."""
         from oneplan.alignment.signals import links_changed
         from oneplan.ledger.views import ledger
-        from oneplan.platform.web.navigation import Door, register, signed_in
         from oneplan.platform.web.sections import register_section
 
         register_section("commitment", "ledger", ledger.section_of_commitment)
-        register(Door("/ledger/", _("Trace the rand"), "table", "l", signed_in))
         links_changed.connect(_put_off, dispatch_uid="ledger.links")
 
 

@@ -27,6 +27,7 @@ from oneplan.ledger.choices import Event
 from oneplan.ledger.computing import SPENT, Before, Ground, Key, Line, Paid, Told, compute
 from oneplan.ledger.computing import Sum as Computing
 from oneplan.ledger.models import Cycle, Entry, EntryLine
+from oneplan.ledger.signals import ledger_computed
 from oneplan.periods import clock
 from oneplan.platform.audit import record
 from oneplan.platform.bulk import insert_rows, reserve_ids, roomy_cache
@@ -76,6 +77,8 @@ def compute_ledger(*, by: Actor, commitments: Collection[int] | None = None) -> 
     cycle.save(update_fields=["build", "computed_at"])
     if wanted is None:
         record(Event.CYCLE_COMPUTED, cycle, by=by, entries=written, lines=lines, build=build)
+    done = None if wanted is None else sorted(wanted)
+    transaction.on_commit(lambda: ledger_computed.send(sender=Cycle, cycle=cycle.pk, commitments=done))
     return Computed(cycle, None if wanted is None else len(wanted), written, lines)
 
 
