@@ -19,8 +19,8 @@ from benchmarks._setting import REPORT, ROOT, SMALL
 
 ORDER = (
     "locate", "placement", "clashes", "ledger", "import_rows", "import_projects", "tiles", "pages", "throughput",
-    "workbook", "pdf", "budgets", "budget_ingest", "budget_growth", "indicator_ingest", "explorer", "profile_page", "profiles",
-    "poverty", "projection",
+    "workbook", "pdf", "budgets", "budget_ingest", "budget_growth", "indicator_ingest", "explorer", "profile_page",
+    "profiles", "poverty", "projection",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner
@@ -61,8 +62,8 @@ def test_every_page_says_what_it_should_within_its_questions(ledger, world):
         assert len(asked) <= AT_MOST, (path, len(asked), [each["sql"][:120] for each in asked])
     words = client.get(f"/commitments/{ledger.ref}/money-ledger/").content.decode()
     assert "R30,00" in words and "R60,00" in words  # half of the line
-    asked = "/ledger/reconciliation/?dataset=municipal-capital&year=2024-MFMA&type=original"
-    assert "P1" in client.get(asked).content.decode()
+    opened = "/ledger/reconciliation/?dataset=municipal-capital&year=2024-MFMA&type=original"
+    assert "P1" in client.get(opened).content.decode()
     assert ledger.ref in client.get("/ledger/changes/").content.decode()
     assert ledger.ref in client.get("/ledger/?movement=increased").content.decode()
     assert ledger.ref not in client.get("/ledger/?movement=reduced").content.decode()
@@ -102,7 +103,7 @@ def test_totals_never_add_years_of_two_acts_and_keep_samples_apart(ledger, world
 
 def test_what_changed_says_both_cycles(ledger, world):
     [row] = changes_since(world.office, Cycle.objects.get(is_open=True), EntryFilters())
-    assert (row.budget_before, row.budget, row.movement) == (20, 30, "increased")
+    assert (row.budget_before, row.budget, row.movement) == (Decimal(20), Decimal(30), "increased")
     assert not changes_since(world.office, Cycle.objects.get(is_open=False), EntryFilters()).exists()
 
 
