@@ -28,6 +28,7 @@ from oneplan.indicators.api import router as indicators
 from oneplan.indicators.api.definitions import router as definitions
 from oneplan.institutions.api import router as institutions
 from oneplan.joint_planning.api import router as joint_planning
+from oneplan.ledger.api import router as ledger
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
@@ -115,6 +116,7 @@ for _router in (
     source_plans,
     clashes.router,
     links.router,
+    ledger,
     workbooks,
     exchange,
 ):

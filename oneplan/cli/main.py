@@ -10,6 +10,7 @@ import click
 
 from oneplan import __version__
 from oneplan.cli.calendar import amend_calendar
+from oneplan.cli.ledger import close_cycle, compute_ledger, open_cycle
 from oneplan.cli.observations import build_observations, publish_observations
 from oneplan.cli.steps import a_day, actor, refuse, start
 
@@ -466,6 +467,9 @@ def administrator(email: str, name: str, password: str) -> None:
 main.add_command(amend_calendar)
 main.add_command(build_observations)
 main.add_command(publish_observations)
+main.add_command(compute_ledger)
+main.add_command(open_cycle)
+main.add_command(close_cycle)
 
 if __name__ == "__main__":
     main()

@@ -66,6 +66,7 @@ from oneplan.institutions.queries import signing_post
 from oneplan.joint_planning import actions as joint
 from oneplan.joint_planning.gates import gate_report
 from oneplan.joint_planning.tests import factories
+from oneplan.ledger.actions import compute_ledger, open_cycle
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans import actions as plans
@@ -379,6 +380,14 @@ def delegate(world: World, signatory: Actor) -> Post:
     return giver
 
 
+def ledger_cycle() -> str:
+    """A cycle of the money ledger, computed: its reference."""
+    by = system("stage")
+    cycle = open_cycle("Cycle of the stage", by=by, reason="What the stage holds")
+    compute_ledger(by=by)
+    return cycle.ref
+
+
 def source_plan(world: World, hub: Actor) -> int:
     """A plan of Waterberg with one item; the item's number."""
     plan = register_plan(
@@ -478,6 +487,7 @@ def set_stage(world: World) -> dict[str, Any]:
             "$plan_item": item,
             "$amendment": amendment(office),
             "$link": link_with(draft.commitment, item, hub),
+            "$cycle": ledger_cycle(),
             "$person_subject": f"user:{managed.pk}",
         },
     }

@@ -38,6 +38,7 @@ _DOORS: list[Door] = [
     Door("/commitments/", _("Follow commitments"), "table", "c"),
     Door("/projects/", _("Find projects"), "map", "j"),
     Door("/budgets/", _("Follow the money"), "table", "f"),
+    Door("/ledger/", _("Trace the rand"), "table", "t", signed_in),
     Door("/indicators/", _("Read the evidence"), "table", "e"),
     Door("/source-plans/", _("Look up other plans"), "plan", "n"),
     Door("/links/", _("Link plans and money"), "table", "l", signed_in),
