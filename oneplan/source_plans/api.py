@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Status
 from pydantic import BeforeValidator, StringConstraints
 
-from oneplan.access.bearers import OPEN
+from oneplan.access.bearers import OPEN, SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.institutions.models import Institution
 from oneplan.periods.years import Basis
@@ -54,10 +54,10 @@ Slug = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^
 _Title = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=TEXT)]
 _Ref = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=TEXT)]
 _Words = Annotated[str, StringConstraints(max_length=120, pattern=TEXT)]
-_Year = Annotated[int, BeforeValidator(whole), Field(ge=0, le=9999)]
+_Year = Annotated[int, Field(ge=0, le=9999), BeforeValidator(whole)]
 
 
-class PlanShown(Shown):
+class SourcePlanShown(Shown):
     """One edition of one plan."""
 
     code: str
@@ -79,7 +79,7 @@ class PlanShown(Shown):
     revision: int
 
 
-class ItemShown(Shown):
+class PlanItemShown(Shown):
     """One item of a plan, and how deep it stands in its tree."""
 
     id: int
@@ -106,7 +106,7 @@ class ItemShown(Shown):
     revision: int
 
 
-class PlanFilter(Paging):
+class SourcePlanFilter(Paging):
     kind: PlanKind | None = None
     space: Code | None = None
     province: Code | None = None
@@ -114,12 +114,12 @@ class PlanFilter(Paging):
     withdrawn: YesNo = Field("no", description="yes: those that were withdrawn too.")
 
 
-class ItemFilter(Paging):
+class PlanItemFilter(Paging):
     kind: ItemKind | None = None
     text: Line = Field("", description="Looked for in number, title, description, place and institution.")
 
 
-class RegisterTaken(Taken):
+class SourcePlanTaken(Taken):
     """An edition of a plan. Its items are written afterwards."""
 
     code: Slug = Field(description="Short and for good, such as idp-dc36-2022.")
@@ -135,7 +135,7 @@ class RegisterTaken(Taken):
     is_sample: Flag = False
 
 
-class AmendTaken(Reason):
+class SourcePlanAmendTaken(Reason):
     """What is to be corrected of a plan, and why."""
 
     title: _Title | None = None
@@ -144,7 +144,7 @@ class AmendTaken(Reason):
     valid_to: Day | None = None
 
 
-class ItemTaken(Taken):
+class PlanItemTaken(Taken):
     """One item, stated whole: what is left out is empty."""
 
     ref: _Ref
@@ -166,28 +166,28 @@ class ItemTaken(Taken):
     cost: RandText | None = None
 
 
-class ItemsTaken(Reason):
+class PlanItemsTaken(Reason):
     """Items to add, or to change where their number is known. All are written, or none."""
 
-    items: Annotated[list[ItemTaken], Field(min_length=1, max_length=MOST_ITEMS)]
+    items: Annotated[list[PlanItemTaken], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-class WrittenShown(Shown):
+class PlanItemsWritten(Shown):
     """What was written, and the plan as it stands now."""
 
     added: int
     changed: int
     unchanged: int
-    plan: PlanShown
+    plan: SourcePlanShown
 
 
 def _named(row: Any) -> Named | None:
     return Named(code=row.pk, name=row.name) if row else None
 
 
-def _plan(row: SourcePlan) -> PlanShown:
+def _plan(row: SourcePlan) -> SourcePlanShown:
     counted: Any = row
-    return PlanShown(
+    return SourcePlanShown(
         code=row.code, kind=Labelled(code=row.kind, label=str(PlanKind(row.kind).label)), title=row.title,
         reference=row.reference, owner=_named(row.owner), space=_named(row.space), province=_named(row.province),
         valid_from=row.valid_from, valid_to=row.valid_to, succeeds=row.succeeds.code if row.succeeds else None,
@@ -197,8 +197,8 @@ def _plan(row: SourcePlan) -> PlanShown:
     )  # fmt: skip
 
 
-def _item(row: PlanItem, depth: int | None = None) -> ItemShown:
-    return ItemShown(
+def _item(row: PlanItem, depth: int | None = None) -> PlanItemShown:
+    return PlanItemShown(
         id=row.pk, ref=row.ref, parent_ref=row.parent.ref if row.parent else None, depth=depth,
         kind=Labelled(code=row.kind, label=str(ItemKind(row.kind).label)), title=row.title, description=row.description,
         institution=_named(row.institution), responsible=row.external_ids.get(RESPONSIBLE, ""), space=_named(row.space),
@@ -219,8 +219,10 @@ def _find_item(code: str, item: int) -> PlanItem:
     return found
 
 
-@router.get("/source-plans", response=Listed[PlanShown], summary="Source plans")
-def list_source_plans(request: ActorHttpRequest, response: HttpResponse, asked: Query[PlanFilter]) -> dict[str, Any]:
+@router.get("/source-plans", response=Listed[SourcePlanShown], summary="Source plans")
+def list_source_plans(
+    request: ActorHttpRequest, response: HttpResponse, asked: Query[SourcePlanFilter]
+) -> dict[str, Any]:
     """By kind; the edition in force last comes first."""
     filters = queries.PlanFilters(
         kind=asked.kind or "", space=asked.space or "", province=asked.province or "", text=asked.text,
@@ -230,34 +232,34 @@ def list_source_plans(request: ActorHttpRequest, response: HttpResponse, asked: 
     return paged(request, response, rows, asked, _plan)
 
 
-@router.get(ONE, response=PlanShown, summary="One source plan")
-def read_source_plan(request: ActorHttpRequest, plan: Code) -> PlanShown:
+@router.get(ONE, response=SourcePlanShown, summary="One source plan")
+def read_source_plan(request: ActorHttpRequest, plan: Code) -> SourcePlanShown:
     """Its document and how many items it has. Its ETag is what every change of it asks for."""
     return _plan(_find(plan))
 
 
-@router.get(ONE + "/items", response=Listed[ItemShown], summary="The items of a source plan")
+@router.get(ONE + "/items", response=Listed[PlanItemShown], summary="The items of a source plan")
 def list_plan_items(
-    request: ActorHttpRequest, response: HttpResponse, plan: Code, asked: Query[ItemFilter]
+    request: ActorHttpRequest, response: HttpResponse, plan: Code, asked: Query[PlanItemFilter]
 ) -> dict[str, Any]:
     """The tree: those above before those below, each with its depth; a filter leaves out, and keeps the depth."""
     found = {row.pk for row in queries.items_of(_find(plan), kind=asked.kind or "", text=asked.text)}
     lines = [line for line in queries.tree_of(_find(plan)) if line.item.pk in found]
 
-    def shape(line: TreeLine) -> ItemShown:
+    def shape(line: TreeLine) -> PlanItemShown:
         return _item(line.item, line.depth)
 
     return paged(request, response, lines, asked, shape)
 
 
-@router.get(ITEM, response=ItemShown, summary="One item of a source plan")
-def read_plan_item(request: ActorHttpRequest, plan: Code, item: Count) -> ItemShown:
+@router.get(ITEM, response=PlanItemShown, summary="One item of a source plan")
+def read_plan_item(request: ActorHttpRequest, plan: Code, item: Count) -> PlanItemShown:
     """An item. Its ETag is what its withdrawal asks for."""
     return _item(_find_item(plan, item))
 
 
-@router.post("/source-plans", response={201: PlanShown}, summary="Register a source plan")
-def register_source_plan(request: ActorHttpRequest, response: HttpResponse, taken: RegisterTaken) -> Any:
+@router.post("/source-plans", auth=SIGNED_IN, response={201: SourcePlanShown}, summary="Register a source plan")
+def register_source_plan(request: ActorHttpRequest, response: HttpResponse, taken: SourcePlanTaken) -> Any:
     """Register an edition of a plan. Whoever keeps plans of its institution, space, province or the nation may."""
     row = actions.register_plan(
         by=request.actor, code=taken.code, kind=taken.kind, title=taken.title, reference=taken.reference,
@@ -272,7 +274,7 @@ def register_source_plan(request: ActorHttpRequest, response: HttpResponse, take
     return Status(201, _answer(response, row.code))
 
 
-def _answer(response: HttpResponse, code: str) -> PlanShown:
+def _answer(response: HttpResponse, code: str) -> SourcePlanShown:
     now = _plan(_find(code))
     response["ETag"] = tag_of(now)
     return now
@@ -280,7 +282,7 @@ def _answer(response: HttpResponse, code: str) -> PlanShown:
 
 def _change(
     request: ActorHttpRequest, response: HttpResponse, code: str, act: Callable[[SourcePlan], Any]
-) -> PlanShown:
+) -> SourcePlanShown:
     """Do something to the plan as its sender saw it, and show it as it stands then."""
     row = _find(code)
     with expecting(request, lambda: _plan(_find(code))):
@@ -288,8 +290,10 @@ def _change(
     return _answer(response, code)
 
 
-@router.patch(ONE, response=PlanShown, openapi_extra=OF_PLAN, summary="Amend a source plan")
-def amend_source_plan(request: ActorHttpRequest, response: HttpResponse, plan: Code, taken: AmendTaken) -> Any:
+@router.patch(ONE, auth=SIGNED_IN, response=SourcePlanShown, openapi_extra=OF_PLAN, summary="Amend a source plan")
+def amend_source_plan(
+    request: ActorHttpRequest, response: HttpResponse, plan: Code, taken: SourcePlanAmendTaken
+) -> Any:
     """Correct title, reference or days. Title and reference are never emptied."""
     changes = {
         name: value for name, value in given(taken, "reason").items()
@@ -301,7 +305,9 @@ def amend_source_plan(request: ActorHttpRequest, response: HttpResponse, plan: C
     )  # fmt: skip
 
 
-@router.post(ONE + "/withdraw", response=PlanShown, openapi_extra=OF_PLAN, summary="Withdraw a source plan")
+@router.post(
+    ONE + "/withdraw", auth=SIGNED_IN, response=SourcePlanShown, openapi_extra=OF_PLAN, summary="Withdraw a source plan"
+)
 def withdraw_source_plan(request: ActorHttpRequest, response: HttpResponse, plan: Code, taken: Reason) -> Any:
     """Take it out of the register; it is kept, with the reason."""
     return _change(
@@ -310,7 +316,7 @@ def withdraw_source_plan(request: ActorHttpRequest, response: HttpResponse, plan
     )  # fmt: skip
 
 
-def _terms(taken: ItemTaken, held: dict[str, str]) -> ItemTerms:
+def _terms(taken: PlanItemTaken, held: dict[str, str]) -> ItemTerms:
     """The item with codes turned into rows; `held` are its numbers elsewhere, which stay."""
     others = {name: value for name, value in held.items() if name != RESPONSIBLE}
     area = known(MunicipalArea, taken.municipal_area, _("municipal area")) if taken.municipal_area else None
@@ -325,8 +331,14 @@ def _terms(taken: ItemTaken, held: dict[str, str]) -> ItemTerms:
     )  # fmt: skip
 
 
-@router.post(ONE + "/items", response=WrittenShown, openapi_extra=OF_PLAN, summary="Write items of a source plan")
-def write_plan_items(request: ActorHttpRequest, response: HttpResponse, plan: Code, taken: ItemsTaken) -> Any:
+@router.post(
+    ONE + "/items",
+    auth=SIGNED_IN,
+    response=PlanItemsWritten,
+    openapi_extra=OF_PLAN,
+    summary="Write items of a source plan",
+)
+def write_plan_items(request: ActorHttpRequest, response: HttpResponse, plan: Code, taken: PlanItemsTaken) -> Any:
     """Add items, or change those whose number is known; what is not named stays. All are written, or none."""
     written: list[actions.Written] = []
 
@@ -339,12 +351,14 @@ def write_plan_items(request: ActorHttpRequest, response: HttpResponse, plan: Co
         )  # fmt: skip
 
     now = _change(request, response, plan, act)
-    return WrittenShown(
+    return PlanItemsWritten(
         added=written[0].added, changed=written[0].changed, unchanged=written[0].unchanged, plan=now
     )  # fmt: skip
 
 
-@router.post(ITEM + "/withdraw", response=ItemShown, openapi_extra=OF_ITEM, summary="Withdraw an item")
+@router.post(
+    ITEM + "/withdraw", auth=SIGNED_IN, response=PlanItemShown, openapi_extra=OF_ITEM, summary="Withdraw an item"
+)
 def withdraw_plan_item(
     request: ActorHttpRequest, response: HttpResponse, plan: Code, item: Count, taken: Reason
 ) -> Any:
