@@ -16,7 +16,7 @@ from oneplan import __version__
 from oneplan.access.api import router as access
 from oneplan.access.authentication import SAFE, NotSignedIn
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.alignment.api import router as alignment
+from oneplan.alignment.api import clashes, links
 from oneplan.api.described import described
 from oneplan.api.index import router as index
 from oneplan.api.mistakes import mistakes
@@ -109,7 +109,8 @@ for _router in (
     indicators,
     budgets,
     commitments,
-    alignment,
+    clashes.router,
+    links.router,
     workbooks,
     exchange,
 ):

@@ -21,6 +21,8 @@ from oneplan.access.actors import PUBLIC, Actor, actor_for, system
 from oneplan.access.models import RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
+from oneplan.alignment.actions.linking import write_link
+from oneplan.alignment.choices import LinkKind
 from oneplan.alignment.models import Clash, Tie
 from oneplan.budgets.actions import set_placement_rule
 from oneplan.budgets.models import BudgetRelease
@@ -73,6 +75,7 @@ from oneplan.projects.models import Match, Project
 from oneplan.projects.tests import factories as projects
 from oneplan.publishing.actions import ask_rendition
 from oneplan.source_plans.actions import register_plan, write_items
+from oneplan.source_plans.models import PlanItem
 from oneplan.source_plans.rules import ItemTerms
 from oneplan.spaces.models import MunicipalArea, PlanningLayer
 from oneplan.workbooks.actions import compare_return, issue_workbook, return_workbook
@@ -384,6 +387,12 @@ def source_plan(world: World, hub: Actor) -> int:
     return plan.items.get().pk
 
 
+def link_with(commitment: Commitment, item: int, hub: Actor) -> int:
+    """A proposed link of the commitment with an item of Waterberg's plan; its number."""
+    found = PlanItem.objects.select_related("plan").get(pk=item)
+    return write_link(LinkKind.COMMITMENT_ITEM, commitment, found, by=hub, reason=f"Both speak of {SECRET}").pk
+
+
 def set_stage(world: World) -> dict[str, Any]:
     """Build the world. `cast`: its members; `arguments`: what `$name` means in a line of the matrices."""
     cast = actors(world)
@@ -409,6 +418,7 @@ def set_stage(world: World) -> dict[str, Any]:
     ask_rendition(draft.edition, "json", by=hub)
     workbook, returned = give_workbook_back(world, hub)
     works = build(world, draft.commitment)
+    item = source_plan(world, hub)
     placement_rule = set_placement_rule(
         by=office, institution="nat-dws", how="space", places=["DC36"], reason="Its works lie there alone."
     )
@@ -456,7 +466,8 @@ def set_stage(world: World) -> dict[str, Any]:
             "$submission": works.submission,
             "$clash": works.clash,
             "$tie": works.tie,
-            "$plan_item": source_plan(world, hub),
+            "$plan_item": item,
+            "$link": link_with(draft.commitment, item, hub),
             "$person_subject": f"user:{managed.pk}",
         },
     }

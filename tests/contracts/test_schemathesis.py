@@ -74,6 +74,7 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
         "code": code, "number": number, "ref": ref, "stage": "diagnostic", "institution": "lim-health",
         "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women",
         "form": "json", "name": "amount_type.code", "kind": "table",
+        "link": of["$link"],
     }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ _DOORS: list[Door] = [
     Door("/budgets/", _("Follow the money"), "table", "f"),
     Door("/indicators/", _("Read the evidence"), "table", "e"),
     Door("/source-plans/", _("Look up other plans"), "plan", "n"),
+    Door("/links/", _("Link plans and money"), "table", "l", signed_in),
     Door("/clashes/", _("Settle clashes"), "warning", "x", signed_in),
     Door("/institutions/", _("Find an institution"), "people", "o"),
     Door("/imports/", _("Bring in files"), "upload", "m", signed_in),

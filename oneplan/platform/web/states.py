@@ -79,6 +79,7 @@ STATES: dict[str, State] = {
     "works": State("current", "pin", _("Works on the ground")),
     # ties and clashes
     "confirmed": State("done", "check", _("Confirmed")),
+    "disputed": State("missing", "cross", _("Disputed")),
     "rejected": State("quiet", "cross", _("Not the same")),
     "dismissed": State("quiet", "slash", _("Dismissed")),
     "gone": State("quiet", "minus", _("No longer found")),
