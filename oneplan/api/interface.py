@@ -34,6 +34,7 @@ from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
 from oneplan.projects.api import router as projects
 from oneplan.publishing.api import router as publishing
+from oneplan.reprioritisation.api import router as reprioritisation
 from oneplan.spaces.api import router as spaces
 from oneplan.workbooks.api import router as workbooks
 
@@ -111,6 +112,7 @@ for _router in (
     commitments,
     clashes.router,
     links.router,
+    reprioritisation,
     workbooks,
     exchange,
 ):
