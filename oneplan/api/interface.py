@@ -36,6 +36,7 @@ from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
 from oneplan.projects.api import router as projects
 from oneplan.publishing.api import router as publishing
+from oneplan.reprioritisation.api import router as reprioritisation
 from oneplan.source_plans.api import router as source_plans
 from oneplan.spaces.api import router as spaces
 from oneplan.workbooks.api import router as workbooks
@@ -117,6 +118,7 @@ for _router in (
     clashes.router,
     links.router,
     ledger,
+    reprioritisation,
     workbooks,
     exchange,
 ):

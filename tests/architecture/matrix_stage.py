@@ -76,6 +76,9 @@ from oneplan.projects.actions import register_programme, set_milestone
 from oneplan.projects.models import Match, Project
 from oneplan.projects.tests import factories as projects
 from oneplan.publishing.actions import ask_rendition
+from oneplan.reprioritisation.actions import draft_ask
+from oneplan.reprioritisation.choices import Instrument
+from oneplan.reprioritisation.models import Ask
 from oneplan.source_plans.actions import register_plan, write_items
 from oneplan.source_plans.models import PlanItem
 from oneplan.source_plans.rules import ItemTerms
@@ -411,6 +414,21 @@ def link_with(commitment: Commitment, item: int, hub: Actor) -> int:
     return write_link(LinkKind.COMMITMENT_ITEM, commitment, found, by=hub, reason=f"Both speak of {SECRET}").pk
 
 
+def asks_of(world: World, commitment: Commitment, hub: Actor) -> tuple[str, str]:
+    """A draft of Waterberg for the health department, and one that waits for its answer; their references."""
+    given: dict[str, Any] = {
+        "space": world.dc36, "commitment": commitment, "institution": world.health, "amount": SECRET_RAND,
+        "instrument": Instrument.MTEF_SUBMISSION, "motivation": f"The wells of {SECRET}",
+        "year": FinancialYear.containing(clock.today(), Basis.PFMA).next(),
+    }  # fmt: skip
+    kept, sent = draft_ask(by=hub, **given), draft_ask(by=hub, **given)
+    Ask.objects.filter(pk=sent.pk).update(  # as if routed: whether a window is open depends on the day of the test
+        state="routed", routed_at=clock.now(), closes_on=clock.today() + timedelta(days=20), window="mtef",
+        window_reference="Submission for the medium-term budget",
+    )  # fmt: skip
+    return kept.ref, sent.ref
+
+
 def set_stage(world: World) -> dict[str, Any]:
     """Build the world. `cast`: its members; `arguments`: what `$name` means in a line of the matrices."""
     cast = actors(world)
@@ -437,6 +455,7 @@ def set_stage(world: World) -> dict[str, Any]:
     workbook, returned = give_workbook_back(world, hub)
     works = build(world, draft.commitment)
     item = source_plan(world, hub)
+    drafted_ask, routed_ask = asks_of(world, draft.commitment, hub)
     placement_rule = set_placement_rule(
         by=office, institution="nat-dws", how="space", places=["DC36"], reason="Its works lie there alone."
     )
@@ -488,6 +507,8 @@ def set_stage(world: World) -> dict[str, Any]:
             "$amendment": amendment(office),
             "$link": link_with(draft.commitment, item, hub),
             "$cycle": ledger_cycle(),
+            "$draft_ask": drafted_ask,
+            "$ask": routed_ask,
             "$person_subject": f"user:{managed.pk}",
         },
     }

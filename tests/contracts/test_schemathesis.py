@@ -67,6 +67,7 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
         code = "gini" if "/measures/" in path else "population"
     if "/definitions/" in path:
         code = of["$own_indicator"] if "/indicator" in path.partition("/definitions/")[2] else of["$own_table"]
+    ref = of["$ask"] if "/asks/" in path else ref
     ref = of["$target"] if "/targets" in path else of["$baseline"] if "/baselines" in path else ref
     ref = of["$cycle"] if "/ledger/cycles/" in path else ref
     number = of["$workbook"] if "/workbooks/" in path else of["$number"]

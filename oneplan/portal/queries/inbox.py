@@ -25,6 +25,8 @@ from oneplan.periods import clock
 from oneplan.plans.choices import EditionState
 from oneplan.plans.models import Edition, ImmediateIssue
 from oneplan.platform.prepared import prepared
+from oneplan.reprioritisation.choices import AskState
+from oneplan.reprioritisation.models import Ask
 
 IN_PROGRESS = (EditionState.OPEN, EditionState.FROZEN)
 UNANSWERED = (ContributionState.ASKED, ContributionState.OPENED)
@@ -66,6 +68,13 @@ def parties_to_sign(actor: Actor) -> QuerySet[Party]:
         institution__in=actor.codes_with(Permission.COMMITMENT_SIGN, "institution"),
         commitment__state=CommitmentState.AGREED,
     ).order_by("commitment__ref")
+
+
+def asks_to_answer(actor: Actor) -> QuerySet[Ask]:
+    """Asks for money that wait for the answer of the actor's institution, those that close first before others."""
+    mine = actor.codes_with(Permission.ASK_ANSWER, "institution")
+    rows = Ask.objects.filter(institution__in=mine, state=AskState.ROUTED, closes_on__gte=clock.today())
+    return rows.order_by("closes_on", "ref")
 
 
 def immediate_issues_owned(actor: Actor) -> QuerySet[ImmediateIssue]:
@@ -137,7 +146,12 @@ def waiting_for(actor: Actor) -> int:
     """How many things wait for a person: the number in the top bar. One query."""
     if not actor.is_signed_in:
         return 0
-    institutional = (Permission.CONTRIBUTION_ANSWER, Permission.PLEDGE_ACCEPT, Permission.COMMITMENT_SIGN)
+    institutional = (
+        Permission.CONTRIBUTION_ANSWER,
+        Permission.PLEDGE_ACCEPT,
+        Permission.COMMITMENT_SIGN,
+        Permission.ASK_ANSWER,
+    )
     if not any(actor.codes_with(permission, "institution") for permission in institutional):
         return sum(next(iter(_waiting_for_person(user=actor.user_id or 0, today=clock.today())), ()))
     # Building a query costs more than running it: only what this person could be asked for is counted.
@@ -146,6 +160,7 @@ def waiting_for(actor: Actor) -> int:
         ("contributions", Permission.CONTRIBUTION_ANSWER, contributions_asked),
         ("answers", Permission.PLEDGE_ACCEPT, parties_to_answer),
         ("signatures", Permission.COMMITMENT_SIGN, parties_to_sign),
+        ("asks", Permission.ASK_ANSWER, asks_to_answer),
     ):
         if actor.codes_with(permission, "institution"):
             parts[name] = rows(actor)
@@ -179,12 +194,13 @@ class Inbox:
     imports: list[ImportRun] = field(default_factory=list)
     gates: list[Edition] = field(default_factory=list)
     figures: list[Owed] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         return not (
             self.contributions or self.answers or self.signatures or self.issues or self.silent or self.imports
-            or self.figures
+            or self.figures or self.asks
         )  # fmt: skip
 
 
@@ -194,7 +210,7 @@ def _first(rows: QuerySet[_Row]) -> list[_Row]:
 
 
 def inbox(actor: Actor) -> Inbox:
-    """What waits for the actor, in twelve queries at most."""
+    """What waits for the actor, in thirteen queries at most."""
     asked = contributions_asked(actor).select_related("edition__plan__space", "institution")
     answers = parties_to_answer(actor).select_related("commitment__home_space", "institution")
     answers = answers.prefetch_related(Prefetch("pledges", Pledge.objects.filter(acceptance=Acceptance.ASKED)))
@@ -204,5 +220,5 @@ def inbox(actor: Actor) -> Inbox:
     return Inbox(
         _first(asked), _first(answers), _first(signatures), _first(issues), _first(silent),
         _first(imports_waiting(actor)), list(editions_with_gates(actor)[:SHOWN]),
-        owed_by(actor)[: SHOWN + 1],
+        owed_by(actor)[: SHOWN + 1], _first(asks_to_answer(actor).select_related("commitment", "space", "institution")),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from oneplan.indicators.people import people_now
 from oneplan.joint_planning.clocks import deadline, next_review
 from oneplan.joint_planning.queries import StageView, stage_views
 from oneplan.periods import clock
+from oneplan.platform.web.sections import sections_of
 from oneplan.portal.queries import sealed
 from oneplan.portal.queries import space as read
 from oneplan.portal.queries.areas import crossings
@@ -52,6 +53,7 @@ def space_home(request: ActorHttpRequest, code: str) -> HttpResponse:
         "crossings": crossings(space),
         "who": read.who_is_who(space), "champions": read.champions(space.code), "today": clock.today(),
         "shows_names": request.actor.is_signed_in, "people": people_now(space.pk, by=request.actor),
+        "sections": sections_of("space", request.actor, space),
     }  # fmt: skip
     return render(request, "portal/space.html", context)
 
