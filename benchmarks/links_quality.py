@@ -1,4 +1,7 @@
-"""Precision and recall of candidate links on the labelled pairs, beside plain name match; `--fit` fits and writes weights."""
+"""Precision and recall of candidate links on the labelled pairs, beside plain name match.
+
+`--fit` fits on the training part first, and writes the weights.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,12 @@ from oneplan.alignment.candidates.things import Thing
 from oneplan.exchange.values import fold
 
 ROOM = Path(__file__).parents[1] / "oneplan" / "alignment"
-FITTED = SIGNALS[:3] + ("other_province",)  # what the labelled pairs can teach
+FITTED = (*SIGNALS[:3], "other_province")  # what the labelled pairs can teach
 BY_HAND = {"institution": 0.5, "same_place": 0.6, "same_province": 0.0, "time": 0.3, "amount": 1.0, "identifier": 4.0}
 
 
 def thing(pair: dict[str, str], side: str) -> Thing:
-    """As the product would see it without codes: a line is read with the name of its vote; nothing else is given away."""
+    """Without codes: a line is read with the name of its vote, and nothing else is given away."""
     return Thing(pair[side], pair["right_institution"] if side == "right" else "", province=pair[f"{side}_place"])
 
 
@@ -55,7 +58,8 @@ def fit(signals: np.ndarray, label: np.ndarray) -> None:
     content = {
         "made": "benchmarks/links_quality.py --fit: logistic regression with a ridge (0.25) on the training part of "
         "alignment/tests/labelled/pairs.csv",
-        "by_hand": sorted(BY_HAND), "why_by_hand": "the labelled pairs hold no years, amounts, identifiers or shared codes",
+        "by_hand": sorted(BY_HAND),
+        "why_by_hand": "the labelled pairs hold no years, amounts, identifiers or shared codes",
         "intercept": round(float(w[-1]), 4), "weights": {name: weights[name] for name in SIGNALS},
     }  # fmt: skip
     (ROOM / "candidates" / "coefficients.yaml").write_text(yaml.safe_dump(content, sort_keys=False, width=110))

@@ -54,6 +54,7 @@ class Event(TextChoices):
     CLASHES_FOUND = "clashes.found", _("Clashes were looked for")
     CLASH_DISMISSED = "clash.dismissed", _("A clash was dismissed")
     CLASH_REOPENED = "clash.reopened", _("A dismissed clash was opened again")
+    LINKS_PROPOSED = "links.proposed", _("Links were looked for")
 
 
 class LinkKind(TextChoices):

@@ -109,7 +109,8 @@ def _shortlists(sides: _Sides, size: int) -> Iterator[tuple[int, NDArray[np.int6
 
 def _keys(thing: Thing) -> list[tuple[str, float]]:
     told = {
-        f"institution:{thing.institution}": 0.8 if thing.institution else 0, f"space:{thing.space}": 0.6 if thing.space else 0,
+        f"institution:{thing.institution}": 0.8 if thing.institution else 0,
+        f"space:{thing.space}": 0.6 if thing.space else 0,
         f"province:{thing.province}": 0.5 if thing.province else 0,
         f"area:{thing.municipal_area}": 0.4 if thing.municipal_area else 0,
     }  # fmt: skip

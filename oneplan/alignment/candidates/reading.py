@@ -19,8 +19,11 @@ ENGINE = "1"
 _WORD = re.compile(r"[^\W_]{2,}")
 _FOLDER = Path(__file__).parent
 _EMPTY = frozenset(
-    "and the of in for to at on by with from new phase project programme construction upgrade upgrading no".split()
-)
+    [
+        "and", "the", "of", "in", "for", "to", "at", "on", "by", "with", "from", "new", "phase", "project",
+        "programme", "construction", "upgrade", "upgrading", "no",
+    ]
+)  # fmt: skip
 Rows = Any  # scipy.sparse.csr_array
 
 
