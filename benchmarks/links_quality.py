@@ -95,7 +95,8 @@ def main() -> None:
         if inside.any():
             error += inside.mean() * abs(p[inside].mean() - y[inside].mean())
             print(
-                f"said {low:.1f}-{low + 0.2:.1f}: n {inside.sum()}, said {p[inside].mean():.2f}, was {y[inside].mean():.2f}"
+                f"said {low:.1f}-{low + 0.2:.1f}: n {inside.sum()}, said {p[inside].mean():.2f}, "
+                f"was {y[inside].mean():.2f}"
             )
     print(f"expected calibration error {error:.3f}")
 
