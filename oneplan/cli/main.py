@@ -425,6 +425,26 @@ def find_clashes(as_at: date | None, as_user: str | None) -> None:
     click.echo(f"{ties:,} ties of commitments to projects proposed")
 
 
+@main.command(name="propose-links")
+@click.option("--kind", "kinds", multiple=True, help="A kind of link alone, as commitment_item; may be repeated.")
+@click.option("--space", "spaces", multiple=True, help="What lies in a space alone, as DC36; may be repeated.")
+@click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")
+def propose_links(kinds: tuple[str, ...], spaces: tuple[str, ...], as_user: str | None) -> None:
+    """Look for commitments, projects, budget lines and items of plans that perhaps belong together."""
+    start()
+    from oneplan.alignment import actions
+    from oneplan.alignment.choices import LinkKind
+    from oneplan.platform.errors import Refused
+
+    if unknown := set(kinds) - set(LinkKind.values):
+        refuse(f"{', '.join(sorted(unknown))} is no kind of link. Kinds: {', '.join(LinkKind.values)}.")
+    try:
+        told = actions.propose_links(by=actor(as_user), kinds=kinds or None, spaces=spaces or None)
+    except Refused as refusal:
+        refuse(refusal.sentence)
+    click.echo(f"{told.found:,} links proposed, {told.kept:,} kept, {told.gone:,} no longer found")
+
+
 @main.command(name="renew-placements")
 @click.option("--as-at", callback=a_day, help="The day whose boundaries are asked (default: today).")
 @click.option("--as", "as_user", default=None, help="The person who asks for it, by e-mail address.")

@@ -57,6 +57,11 @@ def _find_clashes() -> None:
     alignment.propose_ties(by=system("clashes"))
 
 
+def _propose_links() -> None:
+    """What perhaps belongs together: commitments, projects, budget lines and items of plans."""
+    alignment.propose_links(by=system("links"))
+
+
 def _place_by_rules_of_the_day() -> None:
     """A rule of placement that begins or ends today takes effect, an upgrade too: the worker builds, for minutes."""
     if budget_tasks.reason_to_build():
@@ -81,6 +86,7 @@ SCHEDULE = (
     Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
     Scheduled("keep the money ledger", timedelta(minutes=5), keep_ledger),
     Scheduled("find clashes and ties", timedelta(days=1), _find_clashes),
+    Scheduled("propose links", timedelta(days=1), _propose_links),
     Scheduled("place by the rules of the day", timedelta(hours=1), _place_by_rules_of_the_day),
     Scheduled("build the observations", timedelta(hours=1), _build_observations),
     Scheduled("sweep the warehouse", timedelta(days=1), _sweep_warehouse),
