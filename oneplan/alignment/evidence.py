@@ -29,10 +29,10 @@ _FUNCTIONS = {
 
 
 def evidence_sentences(link: Link) -> list[str]:
-    """What speaks for a link and against it, the weightiest first. None where a person wrote it."""
+    """What speaks for a link and against it, the weightiest first; where a person wrote it, the person's reason."""
     signals = link.evidence.get("signals", ()) if isinstance(link.evidence, dict) else ()
     told = (_said(each["signal"], each["weight"], each["says"]) for each in signals)
-    return [sentence for sentence in told if sentence]
+    return [sentence for sentence in told if sentence] or ([link.reason] if link.reason else [])
 
 
 def _said(signal: str, weight: float, says: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Links in words: what each end is called, where it leads, and why a computed link was proposed."""
+"""The ends of links in words: what each is called, and where it leads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from oneplan.alignment.link_rules import End
-from oneplan.alignment.models import BudgetLine, Link
+from oneplan.alignment.models import BudgetLine
 from oneplan.budgets.datasets import dataset
 from oneplan.commitments.models import Commitment
 from oneplan.projects.models import Project
@@ -60,17 +60,3 @@ def end_named(end: End) -> EndNamed:
 
 def _years(first: Any, last: Any) -> str:
     return f"{first.year if first else '?'} – {last.year if last else '?'}"
-
-
-def evidence_sentences(link: Link) -> list[str]:
-    """Why a computed link was proposed, the weightiest signal first; what a person wrote has the person's reason."""
-    signals = sorted(link.evidence.get("signals", []), key=lambda each: -each.get("weight", 0))
-    labels = {
-        "place": _("Place"), "time": _("Time"), "institution": _("Institution"), "function": _("Function"),
-        "identifier": _("Identifier"), "amount": _("Amount"), "text": _("Words"),
-    }  # fmt: skip
-    told = []
-    for each in signals:
-        said = "; ".join(f"{value}" for value in each.get("says", {}).values())
-        told.append(f"{labels.get(each.get('signal'), each.get('signal', ''))}: {said}.")
-    return told or ([link.reason] if link.reason else [])

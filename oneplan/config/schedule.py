@@ -1,6 +1,7 @@
 """Every scheduled act of the house, in one list. `oneplan serve` runs it; each act is harmless to repeat."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ from oneplan.ledger.tasks import keep_ledger
 from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
 from oneplan.publishing.actions import sweep_renditions
+from oneplan.reprioritisation import actions as asks
+from oneplan.warehouse.connection import NothingBuilt
 from oneplan.workbooks.tasks import begin_stalled_again
 
 
@@ -57,9 +60,11 @@ def _find_clashes() -> None:
     alignment.propose_ties(by=system("clashes"))
 
 
-def _propose_links() -> None:
-    """What perhaps belongs together: commitments, projects, budget lines and items of plans."""
-    alignment.propose_links(by=system("links"))
+def _follow_asks() -> None:
+    """Asks whose window closed without an answer lapse; the others are looked for in the budgets that are served."""
+    asks.lapse_asks(by=system("asks"))
+    with suppress(NothingBuilt):
+        asks.trace_asks(by=system("asks"))
 
 
 def _place_by_rules_of_the_day() -> None:
@@ -86,7 +91,7 @@ SCHEDULE = (
     Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
     Scheduled("keep the money ledger", timedelta(minutes=5), keep_ledger),
     Scheduled("find clashes and ties", timedelta(days=1), _find_clashes),
-    Scheduled("propose links", timedelta(days=1), _propose_links),
+    Scheduled("follow asks", timedelta(hours=1), _follow_asks),
     Scheduled("place by the rules of the day", timedelta(hours=1), _place_by_rules_of_the_day),
     Scheduled("build the observations", timedelta(hours=1), _build_observations),
     Scheduled("sweep the warehouse", timedelta(days=1), _sweep_warehouse),

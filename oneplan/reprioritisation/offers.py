@@ -10,6 +10,7 @@ from oneplan.institutions.models import Institution
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.reprioritisation import windows
 from oneplan.reprioritisation.choices import Instrument
+from oneplan.reprioritisation.instruments import instruments_for
 from oneplan.reprioritisation.windows import LegalWindow
 
 
@@ -41,7 +42,7 @@ def offers_of(institution: Institution, day: date, year: FinancialYear | None = 
     """
     here = FinancialYear.containing(day, basis_of(institution))
     years = [year] if year else [here, here.next(), here.next(2)]
-    made = [_offer(terms.code, institution, years, day) for terms in windows.instruments_for(institution)]
+    made = [_offer(terms.code, institution, years, day) for terms in instruments_for(institution)]
     return sorted(made, key=lambda each: each.now is None)
 
 

@@ -41,11 +41,13 @@ DRAFTS = {
     "oneplan.commitments.queries.readers.visible_to",
     "oneplan.exchange.queries.visible_to",
     "oneplan.joint_planning.queries.contributions_visible_to",
+    "oneplan.ledger.queries.entries.entries_visible_to",
     "oneplan.plans.queries.visible_to",
     "oneplan.projects.queries.matches.matches_visible_to",
     "oneplan.projects.queries.programmes.programmes_visible_to",
     "oneplan.projects.queries.readers.visible_to",
     "oneplan.publishing.queries.visible_to",
+    "oneplan.reprioritisation.queries.asks_visible_to",
     "oneplan.workbooks.queries.returns_visible_to",
     "oneplan.workbooks.queries.visible_to",
 }

@@ -15,7 +15,8 @@ from oneplan.access.bearers import SIGNED_IN
 from oneplan.access.middleware import ActorHttpRequest
 from oneplan.alignment.actions import linking
 from oneplan.alignment.choices import LinkAnswerKind, LinkKind, LinkOrigin, LinkState
-from oneplan.alignment.link_words import end_named, evidence_sentences
+from oneplan.alignment.evidence import evidence_sentences
+from oneplan.alignment.link_words import end_named
 from oneplan.alignment.models import Link, LinkAnswer
 from oneplan.alignment.picking import chosen, find_choices
 from oneplan.alignment.queries.links import LinkFilters, links_visible_to

@@ -18,8 +18,9 @@ from oneplan.access.middleware import ActorHttpRequest
 from oneplan.access.permissions import Permission
 from oneplan.alignment import link_rules as rules
 from oneplan.alignment.choices import ALLOWED_LINK_MOVES, LinkState
+from oneplan.alignment.evidence import evidence_sentences
 from oneplan.alignment.link_forms import LinkFilter
-from oneplan.alignment.link_words import end_named, evidence_sentences
+from oneplan.alignment.link_words import end_named
 from oneplan.alignment.models import Link
 from oneplan.alignment.parties import bound_by
 from oneplan.alignment.queries.links import LinkFilters, links_of, links_visible_to
