@@ -7,8 +7,8 @@ from decimal import ROUND_DOWN, Decimal
 
 from django.utils.translation import gettext as _
 
-from oneplan.alignment.choices import ALLOWED_LINK_MOVES, LinkKind, LinkState
-from oneplan.alignment.models import BudgetLine, Link
+from oneplan.alignment.choices import ALLOWED_LINK_MOVES, LinkAnswerKind, LinkKind, LinkState
+from oneplan.alignment.models import BudgetLine, Link, LinkAnswer
 from oneplan.commitments.choices import CommitmentState
 from oneplan.commitments.models import Commitment
 from oneplan.money import format_rand
@@ -69,6 +69,16 @@ def check_can_move(link: Link, to: LinkState) -> None:
         raise RuleBroken(
             _("This link is %(now)s, so it cannot become %(then)s.")
             % {"now": str(link.get_state_display()).lower(), "then": str(to.label).lower()}
+        )
+
+
+def check_nobody_disputes(answers: Iterable[LinkAnswer]) -> None:
+    """Whether no institution that the link binds disputes it. Raises RuleBroken, naming who does."""
+    against = [each.institution.name for each in answers if each.answer == LinkAnswerKind.DISPUTES]
+    if against:
+        raise RuleBroken(
+            _("%(who)s disputes this link, so it cannot be confirmed. Its accounting officer can answer again.")
+            % {"who": ", ".join(against)}
         )
 
 

@@ -89,6 +89,10 @@ class Entry(models.Model):
     def financial_year(self) -> FinancialYear:
         return FinancialYear(self.year, Basis(self.basis))
 
+    def scopes(self) -> list[str]:
+        """Those of its commitment, and the party whose part it is."""
+        return list(dict.fromkeys([f"institution:{self.institution_id}", *self.commitment.scopes()]))
+
 
 class EntryLine(models.Model):
     """One budget line behind an entry: what the source says of it, and the part that falls to the commitment."""

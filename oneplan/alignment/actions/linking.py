@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from oneplan.access.actors import Actor
@@ -51,7 +51,11 @@ def write_link(
     link.proposed_at, link.proposed_by = clock.now(), by.user
     if share is not None:
         rules.check_share(link, share, ())
-    link.save()
+    try:
+        with transaction.atomic():
+            link.save()
+    except IntegrityError:
+        raise RuleBroken(_("Somebody linked these two a moment ago. Look at the links again.")) from None
     record(Event.LINK_WRITTEN, link, by=by, reason=reason, after={"kind": kind, "share": str(share or "")})
     _tell(link)
     return link
@@ -67,6 +71,7 @@ def confirm_link(link: Link, *, by: Actor, revision: int, reason: str, share: De
     rules.check_can_move(row, LinkState.CONFIRMED)
     for end in _ends(row):
         rules.check_stands(end)
+    rules.check_nobody_disputes(row.answers.filter(is_standing=True).select_related("institution"))
     check_reason(reason)
     row.share = rules.check_share(row, share if share is not None else row.share, _taken(row))
     return _move(row, LinkState.CONFIRMED, Event.LINK_CONFIRMED, by=by, reason=reason)

@@ -148,6 +148,8 @@ def test_an_institution_whose_money_is_linked_disputes_it_and_it_counts_no_more(
     link.refresh_from_db()
     assert link.state == LinkState.DISPUTED and not link.counts
     assert told.answered_by.startswith("Sipho, ")
+    with pytest.raises(RuleBroken, match="disputes this link, so it cannot be confirmed"):
+        confirmed(link)
     again = answer_link(
         link, by=world.sipho, revision=link.revision, institution=world.dws, answer=LinkAnswerKind.AGREES,
         reason="It was looked into: it does.",
