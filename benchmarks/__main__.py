@@ -18,9 +18,9 @@ from pathlib import Path
 from benchmarks._setting import REPORT, ROOT, SMALL
 
 ORDER = (
-    "locate", "placement", "clashes", "import_rows", "import_projects", "tiles", "pages", "throughput", "workbook",
-    "pdf", "budgets", "budget_ingest", "budget_growth", "indicator_ingest", "explorer", "profile_page", "profiles",
-    "poverty", "projection",
+    "locate", "placement", "clashes", "ledger", "import_rows", "import_projects", "tiles", "pages", "throughput",
+    "workbook", "pdf", "budgets", "budget_ingest", "budget_growth", "indicator_ingest", "explorer", "profile_page",
+    "profiles", "poverty", "projection",
 )  # fmt: skip
 
 

@@ -54,6 +54,15 @@ class Event(TextChoices):
     CLASHES_FOUND = "clashes.found", _("Clashes were looked for")
     CLASH_DISMISSED = "clash.dismissed", _("A clash was dismissed")
     CLASH_REOPENED = "clash.reopened", _("A dismissed clash was opened again")
+    LINK_WRITTEN = "link.written", _("A link was proposed")
+    LINK_CONFIRMED = "link.confirmed", _("A link was confirmed")
+    LINK_REJECTED = "link.rejected", _("A link was rejected")
+    LINK_DISPUTED = "link.disputed", _("A link was disputed")
+    LINK_WITHDRAWN = "link.withdrawn", _("A link was withdrawn")
+    LINK_REOPENED = "link.reopened", _("A decision on a link was taken back")
+    LINK_SHARED = "link.shared", _("The share of a budget line was changed")
+    LINK_ANSWERED = "link.answered", _("An institution answered a link")
+    LINKS_PROPOSED = "links.proposed", _("Links were looked for")
 
 
 class LinkKind(TextChoices):

@@ -16,17 +16,19 @@ from oneplan import __version__
 from oneplan.access.api import router as access
 from oneplan.access.authentication import SAFE, NotSignedIn
 from oneplan.access.middleware import ActorHttpRequest
-from oneplan.alignment.api import router as alignment
+from oneplan.alignment.api import clashes, links
 from oneplan.api.described import described
 from oneplan.api.index import router as index
 from oneplan.api.mistakes import mistakes
 from oneplan.budgets.api import router as budgets
+from oneplan.budgets.calendar_api import router as budget_cycle
 from oneplan.commitments.api import router as commitments
 from oneplan.exchange.api import router as exchange
 from oneplan.indicators.api import router as indicators
 from oneplan.indicators.api.definitions import router as definitions
 from oneplan.institutions.api import router as institutions
 from oneplan.joint_planning.api import router as joint_planning
+from oneplan.ledger.api import router as ledger
 from oneplan.platform.errors import NotAllowed, Refused, StaleRevision
 from oneplan.platform.rest.problems import not_found_sentence, problem
 from oneplan.platform.rest.tags import TagMissing, TagStale, quoted, render
@@ -34,6 +36,7 @@ from oneplan.platform.rest.uploads import MULTIPART
 from oneplan.portal.api import router as plans
 from oneplan.projects.api import router as projects
 from oneplan.publishing.api import router as publishing
+from oneplan.source_plans.api import router as source_plans
 from oneplan.spaces.api import router as spaces
 from oneplan.workbooks.api import router as workbooks
 
@@ -108,8 +111,12 @@ for _router in (
     definitions,  # before the indicators: "definitions" is the code of none
     indicators,
     budgets,
+    budget_cycle,
     commitments,
-    alignment,
+    source_plans,
+    clashes.router,
+    links.router,
+    ledger,
     workbooks,
     exchange,
 ):

@@ -9,13 +9,14 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the import of budgets; say on every page where the cycle is; build when releases or rules changed."""
+        from oneplan.budgets.amendment_imports import KIND as CALENDAR
         from oneplan.budgets.imports import KINDS
         from oneplan.budgets.signals import releases_changed, rules_changed
         from oneplan.budgets.views import cycle
         from oneplan.exchange.kinds import register
         from oneplan.platform.web.sections import register_section
 
-        for kind in KINDS:
+        for kind in (*KINDS, CALENDAR):
             register(kind)
         register_section("frame", "budget_cycle", cycle.ribbon)
         releases_changed.connect(_put_off_build, dispatch_uid="budgets.build")

@@ -111,3 +111,5 @@ class Event(TextChoices):
     BUILD_SERVED = "warehouse.build_served", _("An earlier build of the budget warehouse was put in service again.")
     RULE_SET = "placement_rule.set", _("A rule of where rand belongs was set.")
     RULE_ENDED = "placement_rule.ended", _("A rule of where rand belongs was ended.")
+    CALENDAR_AMENDED = "calendar.amended", _("A day of the budget cycle was amended.")
+    AMENDMENT_WITHDRAWN = "calendar.amendment_withdrawn", _("An amendment of the budget cycle was withdrawn.")

@@ -6,8 +6,8 @@ Every occurrence belongs to the one financial year that it is about, so each yea
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -128,6 +128,13 @@ class Occurrence:
     standing: Standing  # of the date: the weakest of the duty's and of what it is counted from
     number: int = 0  # of the month or quarter in the year, from 1; 0 for the year
     period_ends_on: date | None = None
+    amendment: str = ""  # the reference of what amended its days
+    amended_by: str = ""  # the source that says these days instead
+
+    @property
+    def source(self) -> str:
+        """What says these days."""
+        return self.amended_by or self.duty.source
 
     @property
     def key(self) -> str:
@@ -154,6 +161,19 @@ class Occurrence:
         return (self.due_on - day).days
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Amended:
+    """Other days of one duty in one year, and the source that says so."""
+
+    ref: str
+    opens_on: date
+    due_on: date
+    source: str
+
+
+Amendments = Mapping[tuple[str, int, int], Amended]  # by code of the duty, first year, number of month or quarter
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which part of the calendar is asked for."""
@@ -172,6 +192,7 @@ class Scope:
         )
 
 
+NO_AMENDMENTS: Amendments = {}
 EVERYTHING = Scope()
 MILESTONES = Scope(is_milestones_only=True)
 
@@ -212,6 +233,19 @@ def occurrences(duty: Duty, year: FinancialYear) -> tuple[Occurrence, ...]:
     )
 
 
+def with_amendments(found: Iterable[Occurrence], amended: Amendments) -> Iterator[Occurrence]:
+    """Occurrences on the days that a later source says; its source is named, so they count as verified."""
+    for each in found:
+        other = amended.get((each.duty.code, each.year.start, each.number))
+        if other is None:
+            yield each
+        else:
+            yield replace(
+                each, opens_on=other.opens_on, due_on=other.due_on, standing=Standing.SOURCE, amendment=other.ref,
+                amended_by=other.source,
+            )  # fmt: skip
+
+
 def _yearly(duty: Duty, year: FinancialYear) -> Iterator[Occurrence]:
     if duty.due.after is None:
         due_on = day_of(duty.due, year)
@@ -245,29 +279,36 @@ def _by_period(duty: Duty, year: FinancialYear) -> Iterator[Occurrence]:
 # --- what is asked of the calendar ------------------------------------------------------------------------------------
 
 
-def between(first: date, last: date, scope: Scope = EVERYTHING) -> list[Occurrence]:
+def between(
+    first: date, last: date, scope: Scope = EVERYTHING, amended: Amendments = NO_AMENDMENTS
+) -> list[Occurrence]:  # fmt: skip
     """What is open or due on a day from `first` to `last`, both included; by last day, then in the file's order."""
-    found = [each for each in _near(first, last) if each.opens_on <= last and each.due_on >= first]
+    near = with_amendments(_near(first, last), amended) if amended else _near(first, last)
+    found = [each for each in near if each.opens_on <= last and each.due_on >= first]
     return sorted((each for each in found if scope.holds(each)), key=lambda each: each.due_on)
 
 
-def due_between(first: date, last: date, scope: Scope = EVERYTHING) -> list[Occurrence]:
+def due_between(
+    first: date, last: date, scope: Scope = EVERYTHING, amended: Amendments = NO_AMENDMENTS
+) -> list[Occurrence]:  # fmt: skip
     """What has its last day from `first` to `last`, both included."""
-    return [each for each in between(first, last, scope) if each.due_on <= last]
+    return [each for each in between(first, last, scope, amended) if each.due_on <= last]
 
 
-def open_on(day: date, scope: Scope = EVERYTHING) -> list[Occurrence]:
+def open_on(day: date, scope: Scope = EVERYTHING, amended: Amendments = NO_AMENDMENTS) -> list[Occurrence]:
     """The windows open on a day, the one that closes first at the front; a single day is no window."""
-    return [each for each in between(day, day, scope) if each.is_window]
+    return [each for each in between(day, day, scope, amended) if each.is_window]
 
 
-def coming(day: date, count: int, scope: Scope = EVERYTHING) -> list[Occurrence]:
+def coming(
+    day: date, count: int, scope: Scope = EVERYTHING, amended: Amendments = NO_AMENDMENTS
+) -> list[Occurrence]:  # fmt: skip
     """The next `count` last days from a day on, that day included."""
     found: list[Occurrence] = []
     reach = day
     while len(found) < count and reach.year < _LAST:
         reach = add_months(reach, 6)
-        found = due_between(day, reach, scope)
+        found = due_between(day, reach, scope, amended)
     return found[:count]
 
 

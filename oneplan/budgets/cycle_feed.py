@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from oneplan.budgets.cycle import Occurrence, Scope, between, calendar
+from oneplan.budgets.cycle import NO_AMENDMENTS, Amended, Amendments, Occurrence, Scope, between, calendar
 from oneplan.budgets.cycle_words import standing_words, when
 from oneplan.periods.clock import add_months
 
@@ -20,14 +20,19 @@ MONTHS_BACK, MONTHS_AHEAD = 3, 24
 _DOMAIN = "budget-cycle.oneplan"
 
 
-def feed(today: date, scope: Scope, page: str) -> bytes:
+def feed(today: date, scope: Scope, page: str, amended: Amendments = NO_AMENDMENTS) -> bytes:
     """Every occurrence of the scope from three months back to two years ahead. `page` is the address of the cycle."""
-    return _feed(add_months(today.replace(day=1), -MONTHS_BACK), scope, page, get_language())
+    begin = add_months(today.replace(day=1), -MONTHS_BACK)
+    return _feed(begin, scope, page, tuple(sorted(amended.items())), get_language())
 
 
 @lru_cache(maxsize=32)  # a calendar program asks every few hours, and a hundred of them ask for the same
-def _feed(begin: date, scope: Scope, page: str, _language: str | None) -> bytes:
-    return written(between(begin, add_months(begin, MONTHS_BACK + MONTHS_AHEAD), scope), page, calendar().as_at)
+def _feed(
+    begin: date, scope: Scope, page: str, amended: tuple[tuple[tuple[str, int, int], Amended], ...],
+    _language: str | None,
+) -> bytes:  # fmt: skip
+    last = add_months(begin, MONTHS_BACK + MONTHS_AHEAD)
+    return written(between(begin, last, scope, dict(amended)), page, calendar().as_at)
 
 
 def written(shown: Iterable[Occurrence], page: str, as_at: date) -> bytes:
@@ -76,7 +81,7 @@ def _description(each: Occurrence) -> str:
     law = ", ".join(part for part in (duty.act, duty.section) if part)
     lines = [
         duty.what, _("Owed by: %(who)s") % {"who": duty.owed_by}, law, when(each), standing_words(each), duty.note,
-        _("Source: %(source)s") % {"source": duty.source},
+        _("Source: %(source)s") % {"source": each.source},
     ]  # fmt: skip
     return "\n".join(line for line in lines if line)
 

@@ -55,6 +55,44 @@ class BudgetRelease(Revised):
         return ["national"]
 
 
+class CalendarAmendment(Revised):
+    """Other days of one duty of the budget cycle in one year, with the source that says so. Kept when withdrawn."""
+
+    ref = models.CharField(_("reference"), max_length=24, unique=True)
+    duty = models.CharField(_("duty"), max_length=60)  # a code of parameters/calendar.yaml
+    year = models.PositiveSmallIntegerField(_("financial year"))  # in which it begins; on the duty's basis
+    number = models.PositiveSmallIntegerField(_("month or quarter"), default=0)  # of the year; 0: the year
+    opens_on = models.DateField(_("opens on"))
+    due_on = models.DateField(_("closes on"))
+    source = models.CharField(_("source"), max_length=300)
+    reason = models.TextField(_("reason"))
+    amended_at = models.DateTimeField(_("amended at"))
+    amended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-amended_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(due_on__gte=models.F("opens_on")), name="amended_days_in_order"),
+            models.UniqueConstraint(
+                fields=["duty", "year", "number"], condition=Q(withdrawn_at=None), name="one_standing_amendment"
+            ),
+        ]
+        verbose_name = _("amendment of the calendar")
+        verbose_name_plural = _("amendments of the calendar")
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def audit_key(self) -> str:
+        return f"calendar_amendment:{self.ref}"
+
+    def scopes(self) -> list[str]:
+        """Scope keys: the calendar is the nation's."""
+        return ["national"]
+
+
 class PlacementRule(Revised):
     """Where rand belongs that no evidence of its own places. Dated, with a reason; the newest that fits wins.
 

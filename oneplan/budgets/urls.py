@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oneplan.budgets.views import builds, cycle, equity, facts, national, placing, releases, space, spatial
+from oneplan.budgets.views import amendments, builds, cycle, equity, facts, national, placing, releases, space, spatial
 
 app_name = "budgets"
 
@@ -9,6 +9,9 @@ urlpatterns = [
     path("budgets/cycle/", cycle.cycle, name="cycle"),
     path("budgets/cycle.ics", cycle.cycle_feed, name="cycle_feed"),
     # What was received.
+    path("budgets/cycle/amendments/", amendments.amendment_list, name="amendment_list"),
+    path("budgets/cycle/amendments/new/", amendments.amend_calendar, name="amend_calendar"),
+    path("budgets/cycle/amendments/<str:ref>/withdraw/", amendments.withdraw_amendment, name="withdraw_amendment"),
     path("budgets/releases/", releases.releases, name="releases"),
     path("budgets/releases/<slug:ref>/", releases.release, name="release"),
     path("budgets/releases/<slug:ref>/withdraw/", releases.withdraw_release, name="withdraw_release"),

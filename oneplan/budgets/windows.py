@@ -10,7 +10,17 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from oneplan.budgets.cycle import Act, Influence, Occurrence, calendar, day_of, occurrences
+from oneplan.budgets.cycle import (
+    NO_AMENDMENTS,
+    Act,
+    Amendments,
+    Influence,
+    Occurrence,
+    calendar,
+    day_of,
+    occurrences,
+    with_amendments,
+)  # fmt: skip
 from oneplan.budgets.cycle_words import written
 from oneplan.frameworks.definitions import Standing
 from oneplan.institutions.choices import InstitutionKind, Sphere
@@ -71,7 +81,10 @@ def reaches(day: date, sphere: Sphere | None = None) -> list[Reach]:
     return [next_reach(each, day) for each in found]
 
 
-def warnings_for(act: Act, institution: Institution, day: date, year: FinancialYear | None = None) -> list[Warned]:
+def warnings_for(
+    act: Act, institution: Institution, day: date, year: FinancialYear | None = None,
+    amended: Amendments = NO_AMENDMENTS,
+) -> list[Warned]:  # fmt: skip
     """What to tell who does `act` for an institution on a day; nothing where its calendar is not known.
 
     `year` is the financial year whose budget is meant: for `COMMIT` the one to be shaped, else the one that follows;
@@ -79,7 +92,7 @@ def warnings_for(act: Act, institution: Institution, day: date, year: FinancialY
     """
     if act is Act.COMMIT:
         return _of_commitment(institution, day, year)
-    return _of_windows(act, institution, day, year)
+    return _of_windows(act, institution, day, year, amended)
 
 
 def _of_commitment(institution: Institution, day: date, year: FinancialYear | None) -> list[Warned]:
@@ -111,14 +124,17 @@ def _influence_sentence(reach: Reach, day: date) -> str:
     return ""
 
 
-def _of_windows(act: Act, institution: Institution, day: date, year: FinancialYear | None) -> list[Warned]:
+def _of_windows(
+    act: Act, institution: Institution, day: date, year: FinancialYear | None, amended: Amendments
+) -> list[Warned]:  # fmt: skip
     kind, told = InstitutionKind(institution.kind), []
     for duty in calendar().duties:
         if act not in duty.window_of or kind not in duty.kinds or (year and year.basis is not duty.basis):
             continue
-        windows = occurrences(duty, year or FinancialYear.containing(day, duty.basis))
+        plain = occurrences(duty, year or FinancialYear.containing(day, duty.basis))
+        windows = list(with_amendments(plain, amended))
         closed = [each for each in windows if not each.is_open(day)]
-        told += [Warned(_window_sentence(each, day), each.standing, duty.source) for each in closed]
+        told += [Warned(_window_sentence(each, day), each.standing, each.source) for each in closed]
     return told
 
 

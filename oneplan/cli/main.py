@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from oneplan import __version__
+from oneplan.cli.calendar import amend_calendar
+from oneplan.cli.ledger import close_cycle, compute_ledger, open_cycle
 from oneplan.cli.observations import build_observations, publish_observations
 from oneplan.cli.steps import a_day, actor, refuse, start
 
@@ -100,6 +102,7 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.option("--space", default=None, help="The space whose rows are meant, by code.")
 @click.option("--province", default=None, help="The province that the file is of, by code; others' rows are refused.")
 @click.option("--licence", default="", help="The licence or terms of use of the file.")
+@click.option("--plan", default=None, help="For plan-items: the code of the source plan, as its page shows it.")
 @click.option("--set", "said", multiple=True, metavar="NAME=VALUE", help="What the kind asks for besides (layer).")
 @click.option("--as", "as_user", default=None, help="The person who imports, by e-mail address.")
 @click.option("--dry-run", is_flag=True, help="Check everything, store nothing.")
@@ -108,11 +111,12 @@ def _details(said: tuple[str, ...]) -> dict[str, str]:
 @click.option("--annotated", type=click.Path(dir_okay=False, path_type=Path), help="Write the file back, annotated.")
 def import_(
     kind: str, file: Path, source: str, as_at: date | None, level: str | None, layout: str | None,
-    mapping: str | None, space: str | None, province: str | None, licence: str, said: tuple[str, ...],
-    as_user: str | None, dry_run: bool, strict: bool, report: Path | None, annotated: Path | None,
+    mapping: str | None, space: str | None, province: str | None, licence: str, plan: str | None,
+    said: tuple[str, ...], as_user: str | None, dry_run: bool, strict: bool, report: Path | None,
+    annotated: Path | None,
 ) -> None:  # fmt: skip
     """Import FILE as KIND: boundaries, budget, commitments, indicators, institutions, irm, layer, national, oc4ids,
-    performance, projects, sa36, sc36 or shapes.
+    performance, plan-items, projects, sa36, sc36 or shapes.
 
     A file that cannot be read stores nothing (exit 1). A row that cannot be taken is set aside and the rest stored.
     """
@@ -127,7 +131,7 @@ def import_(
         outcome = run_import(
             kind, file, by=actor(as_user), source=source, as_at=as_at, level=level or "", layout=layout or "",
             mapping=_mapping(mapping), space=space or "", province=(province or "").upper(), licence=licence,
-            details=_details(said), dry_run=dry_run, strict=strict,
+            details=_details(said) | ({"plan": plan} if plan else {}), dry_run=dry_run, strict=strict,
         )  # fmt: skip
     except NotAllowed as refusal:
         refuse(refusal.sentence)
@@ -460,8 +464,12 @@ def administrator(email: str, name: str, password: str) -> None:
     click.echo(f"{name} may sign in as {email}.")
 
 
+main.add_command(amend_calendar)
 main.add_command(build_observations)
 main.add_command(publish_observations)
+main.add_command(compute_ledger)
+main.add_command(open_cycle)
+main.add_command(close_cycle)
 
 if __name__ == "__main__":
     main()

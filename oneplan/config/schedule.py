@@ -15,6 +15,7 @@ from oneplan.commitments.actions import keep_sums
 from oneplan.exchange.actions import sweep_abandoned
 from oneplan.indicators import tasks as indicator_tasks
 from oneplan.indicators.actions import sweep_observations
+from oneplan.ledger.tasks import keep_ledger
 from oneplan.periods import clock
 from oneplan.platform.audit import seal_log
 from oneplan.publishing.actions import sweep_renditions
@@ -78,6 +79,7 @@ SCHEDULE = (
     Scheduled("seal the log", timedelta(minutes=1), seal_log),
     Scheduled("keep the sums of pledges", timedelta(seconds=20), keep_sums),
     Scheduled("begin stalled workbooks again", timedelta(minutes=5), begin_stalled_again),
+    Scheduled("keep the money ledger", timedelta(minutes=5), keep_ledger),
     Scheduled("find clashes and ties", timedelta(days=1), _find_clashes),
     Scheduled("place by the rules of the day", timedelta(hours=1), _place_by_rules_of_the_day),
     Scheduled("build the observations", timedelta(hours=1), _build_observations),

@@ -39,7 +39,11 @@ from oneplan.platform.errors import RuleBroken, StaleRevision
 _BATCH = 1000
 _IN_FLIGHT = 5_000  # a room names the subject of a row before it asks for this many more
 _STORED = ("kind", "source", "version", "run_id", "key", "digest", "subject")
-_MEDIA = {".csv": "text/csv", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_MEDIA = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 @transaction.atomic

@@ -17,13 +17,23 @@ from oneplan.exchange.choices import IssueKind
 from oneplan.exchange.collector import patient_collector
 from oneplan.exchange.columnar import check_columns, say_because
 from oneplan.exchange.issues import FileRefused, IssueLog
-from oneplan.exchange.kinds import ColumnReader, ImportOrder, Kind, RowReader, TableHead, TableReader
+from oneplan.exchange.kinds import (
+    WHOLE_MOST,
+    ColumnReader,
+    ImportOrder,
+    Kind,
+    RowReader,
+    TableHead,
+    TableReader,
+    WholeReader,
+)
 from oneplan.exchange.mapping import MappingSpec
 from oneplan.exchange.models import StoredRow
 from oneplan.exchange.readers import Head, RawRow, Table, open_table
 from oneplan.exchange.report import ACCEPTED, FIRST_REASON, REFUSED, UNCHANGED, UPDATED, Report, Total
 from oneplan.exchange.rows import Row, Standing, shown
 from oneplan.exchange.values import cents_of
+from oneplan.platform.web.numerals import grouped
 
 BATCH = 500
 SAMPLES = 10
@@ -140,14 +150,16 @@ def _check_table(
     report = checked.report
     head, at = choose_sheet(table.heads, kind, given, log)
     headers = maps.clean_headers(head.rows[at])
-    spec = maps.fitted(given, headers) if given else maps.automatic_spec(kind, headers)
+    spec = maps.fitted(given, headers) if given else maps.automatic_spec(kind, headers, order.details)
     report.sheet, report.header_row = head.sheet, at + 1
     maps.check_headers(headers, spec, kind, log, sheet=head.sheet, row=at + 1)
     money = maps.money_columns(kind, spec, headers, head.rows[at + 1 :])
     report.totals = {name: Total() for name in money}
     said: Mapping[str, Any] = {}
     if isinstance(checked.reader, TableReader):
-        table_head = TableHead(head.sheet, head.rows[:at], headers, maps.fed_targets(spec, headers))
+        fed, places_of = maps.fed_targets(spec, headers), maps.places_of(spec, headers)
+        unread = maps.unread_headers(spec, headers)
+        table_head = TableHead(head.sheet, head.rows[:at], headers, fed, places_of, unread)
         said = checked.reader.meet(table_head, log)
     binding = Binding(kind, spec, headers, head.sheet, log, said)
     places = list(money.values())
@@ -167,7 +179,7 @@ def _check_table(
     key = tuple(spec.row_key) or kind.row_key
     if key and not all(name in spec.columns or name in spec.constants or name in said for name in key):
         key = ()
-    if not key:
+    if not key and not isinstance(checked.reader, WholeReader):
         log.warn(
             IssueKind.NO_ROW_KEY,
             _("No column identifies a row; each is known by all its values, so a changed row will count as a new one."),
@@ -237,12 +249,27 @@ class _Run:
 
     def take(self, rows: Iterable[tuple[Row, Money]]) -> None:
         stream = iter(rows)
+        if isinstance(self._reader, WholeReader):
+            stream = self._surveyed(self._reader, stream)
         while batch := list(islice(stream, BATCH)):
             self._take_batch(batch)
             if self._progress:
                 self._progress(self._report.rows_read)
         if isinstance(self._reader, TableReader):
             self._reader.leave(self._seen.keys(), self._log)
+
+    @staticmethod
+    def _surveyed(reader: WholeReader, rows: Iterator[tuple[Row, Money]]) -> Iterator[tuple[Row, Money]]:
+        """All rows, once the room has seen them beside one another. Raises FileRefused where they are too many."""
+        held = list(islice(rows, WHOLE_MOST + 1))
+        if len(held) > WHOLE_MOST:
+            raise FileRefused(
+                IssueKind.TOO_LARGE,
+                _("The table has more than %(most)s rows, which belong together and are judged as one. Split it by its"
+                  " highest level and import the parts one after the other.") % {"most": grouped(WHOLE_MOST)},
+            )  # fmt: skip
+        reader.survey([row for row, _cents in held if not row.left_out])
+        return iter(held)
 
     def _take_batch(self, batch: list[tuple[Row, Money]]) -> None:
         fit = [row for row, _cents in batch if not row.left_out and not row.is_refused]

@@ -52,6 +52,8 @@ class UploadForm(forms.Form):
         for detail in kind.details:
             self.fields[f"detail_{detail.name}"] = _asked(detail)
         self.fields["file"].widget.attrs["accept"] = ",".join(kind.suffixes)
+        if ".docx" in kind.suffixes:
+            self.fields["file"].help_text = _("Excel (.xlsx) or Word with tables (.docx), no macros, or CSV.")
         if kind.levels:
             self._choices("level", list(kind.levels))
         else:

@@ -131,13 +131,16 @@ class ColumnReader(Protocol):
 class TableHead:
     """What stands above the rows of a table: the sheet's name, the lines over the header, and the headers tidied.
 
-    `fed` are the targets that a column of the file, or a constant of the mapping, gives a value.
+    `fed` are the targets that a column of the file, or a constant of the mapping, gives a value; `places` says in which
+    column, counted from 0, each target stands that a column feeds; `unread` are the headers that nothing reads.
     """
 
     sheet: str
     lines: Sequence[Sequence[Cell]]
     headers: Sequence[str]
     fed: frozenset[str] = frozenset()
+    places: Mapping[str, int] = field(default_factory=dict)
+    unread: Sequence[str] = ()
 
 
 @runtime_checkable
@@ -149,6 +152,21 @@ class TableReader(RowReader, Protocol):
 
     def leave(self, keys: Collection[str], log: IssueLog) -> None:
         """Called once, after the last `check`, with the key of every row of the file, refused ones included."""
+
+
+@runtime_checkable
+class WholeReader(RowReader, Protocol):
+    """A RowReader whose rows mean something only beside one another, such as the items of a tree."""
+
+    def survey(self, rows: Sequence[Row]) -> None:
+        """Called once, before any `check`, with every row of the file, refused ones included (at most WHOLE_MOST).
+
+        May refuse rows, fill in what a row takes over from those above it, and names each by its `key`: what stands
+        under the key decides afterwards whether a row is new, changed or unchanged. Writes nothing.
+        """
+
+
+WHOLE_MOST = 20_000  # rows that one WholeReader holds at once
 
 
 def _national(order: ImportOrder) -> list[str]:
@@ -182,6 +200,7 @@ class Kind:
     suggest      what the room itself knows of headers, by what was said besides: header → target
     explain      what can be said of what was said besides, as (label, words), for whoever matches columns
     became       what a stored run has become, for its page: (words, address)
+    templates    empty tables to fill and send back, as (words, address)
     follow       what the command line does at once when a file was stored: yields lines to tell
     """
 
@@ -209,6 +228,7 @@ class Kind:
     suggest: Callable[[Sequence[str], Mapping[str, str]], Mapping[str, str]] | None = None
     explain: "Callable[[Mapping[str, str]], Sequence[tuple[StrOrPromise, str]]] | None" = None
     became: "Callable[[ImportRun, Actor], Sequence[tuple[str, str]]] | None" = None
+    templates: "Callable[[], Sequence[tuple[StrOrPromise, str]]] | None" = None
     follow: Callable[[Actor], Iterator[str]] | None = None
 
     def target(self, name: str) -> Target | None:

@@ -231,9 +231,22 @@ def layout_of(kind: Kind, headers: Sequence[str]) -> MappingSpec | None:
     return max(fitting, key=lambda item: item[0])[1] if fitting else None
 
 
-def automatic_spec(kind: Kind, headers: Iterable[str]) -> MappingSpec:
-    """The mapping of a file whose headers are the targets' own names, labels or aliases."""
-    return MappingSpec(columns_by_name(kind.targets, headers))
+def automatic_spec(
+    kind: Kind, headers: Sequence[str], said: Mapping[str, str] | None = None
+) -> MappingSpec:  # fmt: skip
+    """The mapping of a file whose headers are the targets' own names, labels or aliases.
+
+    Given what was `said` besides, columns that the room knows for one of many of a target are that, under their header.
+    """
+    columns = columns_by_name(kind.targets, headers)
+    used = {fold(column) for source in columns.values() for column in columns_of(source)}
+    known = kind.suggest(headers, said) if kind.suggest and said is not None else {}
+    for name in dict.fromkeys(known.values()):
+        target = kind.target(name)
+        free = {header: header for header, meant in known.items() if meant == name and fold(header) not in used}
+        if target and target.many and free:
+            columns.setdefault(name, free)
+    return MappingSpec(columns)
 
 
 def columns_by_name(targets: Iterable[Target], headers: Iterable[str]) -> dict[str, Source]:
@@ -342,6 +355,20 @@ def fed_targets(spec: MappingSpec, headers: Sequence[str]) -> frozenset[str]:
     there = {fold(header) for header in headers}
     columns = {name for name, source in spec.columns.items() if any(fold(each) in there for each in columns_of(source))}
     return frozenset(columns | spec.constants.keys())
+
+
+def unread_headers(spec: MappingSpec, headers: Sequence[str]) -> list[str]:
+    """The headers that no target is read from and by which no row is left out."""
+    read = {fold(column) for source in spec.columns.values() for column in columns_of(source)}
+    read |= {fold(rule.column) for rule in spec.rules()}
+    return [header for header in headers if fold(header) not in read]
+
+
+def places_of(spec: MappingSpec, headers: Sequence[str]) -> dict[str, int]:
+    """Target → index of the first column of the file that feeds it."""
+    there = {fold(header): index for index, header in reversed(list(enumerate(headers)))}
+    found = {name: [there.get(fold(each), -1) for each in columns_of(source)] for name, source in spec.columns.items()}
+    return {name: first for name, at in found.items() if (first := next((each for each in at if each >= 0), -1)) >= 0}
 
 
 def check_headers(

@@ -28,7 +28,17 @@ from oneplan.exchange.choices import IssueKind, RunState, Severity
 from oneplan.exchange.forms import IssueFilter, MappingFileForm, MatchForm, RunFilter, UploadForm, may_import, suffix_of
 from oneplan.exchange.issues import FileRefused
 from oneplan.exchange.kinds import Hashed, ImportOrder, Kind, get_kind
-from oneplan.exchange.mapping import MappingSpec, as_yaml, columns_of, layout_of, parse_spec, snake, spec_of, suggest
+from oneplan.exchange.mapping import (
+    MappingSpec,
+    as_yaml,
+    automatic_spec,
+    columns_of,
+    layout_of,
+    parse_spec,
+    snake,
+    spec_of,
+    suggest,
+)
 from oneplan.exchange.models import ImportRun, Mapping
 from oneplan.exchange.pipeline import find_spec, with_source
 from oneplan.exchange.readers.guard import MIB, sha256_of
@@ -80,6 +90,7 @@ def start_import(request: ActorHttpRequest, kind: str) -> HttpResponse:
     needed = [target for target in found.targets if target.required]
     return render(request, "exchange/start_import.html", {
         "form": form, "kind": found, "needed": needed, "others": [each for each in found.targets if each not in needed],
+        "templates": found.templates() if found.templates else (),
     })  # fmt: skip
 
 
@@ -157,9 +168,11 @@ def match_columns(request: ActorHttpRequest, pk: int) -> HttpResponse:
 
 
 def _suggested(kind: Kind, headers: list[str], said: dict[str, str]) -> dict[str, list[str]]:
-    """Folded header → the target that it likely means: by its name, or as the room knows."""
-    known = suggest(kind, headers)
-    known = {**(kind.suggest(headers, said) if kind.suggest else {}), **known}
+    """Folded header → the target that it likely means: its own name, else as the room knows, else a likeness."""
+    exact = {
+        column: name for name, source in automatic_spec(kind, headers).columns.items() for column in columns_of(source)
+    }
+    known = {**suggest(kind, headers), **(kind.suggest(headers, said) if kind.suggest else {}), **exact}
     return {fold(header): [name] for header, name in known.items()}
 
 

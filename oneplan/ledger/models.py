@@ -98,6 +98,7 @@ class EntryLine(models.Model):
     amount_type = models.CharField(max_length=16, choices=AmountType.choices)
     whole = RandField()  # of the line
     amount = RandField()  # of the commitment
+    is_counted = models.BooleanField(default=False)  # in the entry's budget or spending: of a line one kind counts
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "link", "amount_type"], name="one_ledger_entry_line")]

@@ -40,6 +40,19 @@ FROM_RELEASES_ONLY = (
 )  # fmt: skip
 
 
+_TRACED = FROM_RELEASES_ONLY
+ALLOWED_MOVES: dict[str, tuple[AskState, ...]] = {
+    AskState.DRAFT: (AskState.ROUTED, AskState.WITHDRAWN),
+    AskState.ROUTED: (AskState.ANSWERED, AskState.WITHDRAWN, AskState.LAPSED, *_TRACED),
+    AskState.ANSWERED: (AskState.IN_SUBMISSION, AskState.WITHDRAWN, *_TRACED),
+    AskState.IN_SUBMISSION: (AskState.RECOMMENDED, AskState.WITHDRAWN, *_TRACED),
+    AskState.RECOMMENDED: (AskState.WITHDRAWN, *_TRACED),
+    AskState.LAPSED: _TRACED,  # money may come without an answer
+    **{state: tuple(later for later in _TRACED if later != state) for state in _TRACED},
+    AskState.WITHDRAWN: (),
+}
+
+
 class ReplyCode(TextChoices):
     """What an accounting officer answers. None of them is money."""
 

@@ -36,9 +36,18 @@ class ItemKind(TextChoices):
 class Event(TextChoices):
     """What this room remembers."""
 
-    PLAN_REGISTERED = "source_plan.registered", _("A source plan was registered.")
-    PLAN_AMENDED = "source_plan.amended", _("A source plan was amended.")
-    PLAN_WITHDRAWN = "source_plan.withdrawn", _("A source plan was withdrawn.")
-    ITEMS_IMPORTED = "source_plan.items_imported", _("Items of a source plan were imported.")
-    ITEM_WRITTEN = "plan_item.written", _("An item of a source plan was written.")
-    ITEM_WITHDRAWN = "plan_item.withdrawn", _("An item of a source plan was withdrawn.")
+    PLAN_REGISTERED = "source_plan.registered", _("A source plan was registered")
+    PLAN_AMENDED = "source_plan.amended", _("A source plan was amended")
+    PLAN_WITHDRAWN = "source_plan.withdrawn", _("A source plan was withdrawn")
+    ITEMS_IMPORTED = "source_plan.items_imported", _("Items of a source plan were imported")
+    ITEM_WRITTEN = "plan_item.written", _("An item of a source plan was written")
+    ITEM_WITHDRAWN = "plan_item.withdrawn", _("An item of a source plan was withdrawn")
+
+
+RESPONSIBLE = "responsible"  # in `external_ids`: who answers for an item, in words that the register does not know
+
+# An item as a row of a table: what exports write and the import reads back; the last two it does not.
+COLUMNS = (
+    "ref", "kind", "parent", "title", "description", "institution", "space", "municipality", "place", "unit",
+    "baseline", "target", "first_year", "last_year", "basis", "cost_rand", "standing", "source_row",
+)  # fmt: skip

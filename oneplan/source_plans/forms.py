@@ -98,6 +98,7 @@ class ItemForm(ReasonForm):
     def __init__(self, *args: Any, plan: SourcePlan, item: PlanItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        self._item = item
         others = plan.items.filter(withdrawn_at=None).order_by("position").values_list("ref", "title")
         own = item.ref if item else ""
         fields["parent_ref"].choices = [
@@ -111,6 +112,8 @@ class ItemForm(ReasonForm):
     def terms(self) -> ItemTerms:
         """What was stated, once the form is valid."""
         told = {name: value for name, value in self.cleaned_data.items() if name not in ("revision", "reason")}
+        if self._item:  # what this form does not ask for stays
+            told |= {name: getattr(self._item, name) for name in ("municipal_area", "basis", "external_ids")}
         return ItemTerms(**told)
 
 

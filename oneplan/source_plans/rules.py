@@ -18,6 +18,7 @@ from oneplan.spaces.models import MunicipalArea, Space
 
 _ORDER = {kind: number for number, kind in enumerate(ItemKind.values)}
 _FIRST_YEAR, _LAST_YEAR = 1994, 2100  # of a plan's item: what lies outside is a slip of the pen
+_SHOWN = 8  # refs of a circle that a sentence spells out
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,35 @@ def faults_of(items: Sequence[ItemTerms], known: Mapping[str, tuple[str, str]]) 
     for item in items:
         parents.setdefault(item.ref, set()).add(item.parent_ref)
         kinds[item.ref] = item.kind
+    circles = _circles(parents)
     return [
         ItemFault(item.ref, item.source_row, sentence)
         for item in items
-        if (sentence := _fault(item, stated, parents, kinds))
+        if (sentence := _fault(item, stated, parents, kinds, circles))
     ]
 
 
+def _circles(parents: Mapping[str, set[str]]) -> dict[str, tuple[str, ...]]:
+    """Ref → the circle that its line upwards runs into; each ref is walked once. Refs of a sound line are left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for start in parents:
+        path: dict[str, None] = {}
+        above = start
+        while above and above not in path and above not in found:
+            path[above] = None
+            above = next(iter(parents.get(above, {""})))
+        circle = found.get(above, ())
+        if above in path:
+            walked = list(path)
+            circle = tuple(walked[walked.index(above) :])
+        found |= dict.fromkeys(path, circle)
+    return {ref: circle for ref, circle in found.items() if circle}
+
+
 def _fault(
-    item: ItemTerms, stated: Mapping[str, int], parents: Mapping[str, set[str]], kinds: Mapping[str, str]
-) -> str:
+    item: ItemTerms, stated: Mapping[str, int], parents: Mapping[str, set[str]], kinds: Mapping[str, str],
+    circles: Mapping[str, tuple[str, ...]],
+) -> str:  # fmt: skip
     said = {"ref": item.ref, "parent": item.parent_ref, "title": item.title}
     if not item.ref.strip():
         return _("“%(title)s” has no number. Give each item the number that its document gives it.") % said
@@ -90,10 +110,10 @@ def _fault(
         }  # fmt: skip
     if stated[item.ref] > 1:
         return _("Item %(ref)s is stated twice. Give each item a number of its own, or leave one out.") % said
-    return _fault_of_place(item, parents, kinds) or _fault_of_years(item)
+    return _fault_of_place(item, kinds, circles) or fault_of_facts(item)
 
 
-def _fault_of_place(item: ItemTerms, parents: Mapping[str, set[str]], kinds: Mapping[str, str]) -> str:
+def _fault_of_place(item: ItemTerms, kinds: Mapping[str, str], circles: Mapping[str, tuple[str, ...]]) -> str:
     """What is wrong with where it stands in the tree."""
     if not item.parent_ref:
         return ""
@@ -103,14 +123,12 @@ def _fault_of_place(item: ItemTerms, parents: Mapping[str, set[str]], kinds: Map
             _("Item %(ref)s is under %(parent)s, which this plan does not have. Add that item, or correct the number.")
             % said
         )
-    above, seen = item.parent_ref, [item.ref]
-    while above and above not in seen:
-        seen.append(above)
-        above = next(iter(parents.get(above, {""})))
-    if above:
-        circle = " → ".join([*seen[seen.index(above) :], above])
+    if circle := circles.get(item.ref):
+        at = circle.index(item.ref) if item.ref in circle[:_SHOWN] else 0
+        told = [*circle[at:], *circle[:at], circle[at]]
+        circle_told = " → ".join(told if len(told) <= _SHOWN else [*told[: _SHOWN - 2], "…", told[-1]])
         return _("Item %(ref)s leads back to itself (%(circle)s). Say which of them is the highest.") % {
-            **said, "circle": circle,
+            **said, "circle": circle_told,
         }  # fmt: skip
     if _ORDER.get(kinds[item.parent_ref], 0) > _ORDER[item.kind]:
         return _("Item %(ref)s (%(kind)s) is under %(parent)s (%(above)s). Put the broader one above.") % {
@@ -119,7 +137,8 @@ def _fault_of_place(item: ItemTerms, parents: Mapping[str, set[str]], kinds: Map
     return ""
 
 
-def _fault_of_years(item: ItemTerms) -> str:
+def fault_of_facts(item: ItemTerms) -> str:
+    """What is wrong with the years and the cost of an item, wherever it stands in the tree."""
     said = {"ref": item.ref, "start": item.start_year, "finish": item.finish_year}
     for year in (item.start_year, item.finish_year):
         if year is not None and not _FIRST_YEAR <= year <= _LAST_YEAR:

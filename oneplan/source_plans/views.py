@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,8 +22,11 @@ from oneplan.platform.errors import NotAllowed
 from oneplan.platform.web.acts import ReasonForm, act_page
 from oneplan.platform.web.lists import chips, paginate
 from oneplan.platform.web.responses import csv_response, render_page_or_part
-from oneplan.source_plans import actions, queries
+from oneplan.platform.web.sheets import file_of
+from oneplan.source_plans import actions, exports, queries
+from oneplan.source_plans.choices import COLUMNS
 from oneplan.source_plans.forms import AmendPlanForm, ItemForm, PlanFilter, RegisterPlanForm, stated
+from oneplan.source_plans.imports import templates
 from oneplan.source_plans.models import PlanItem, SourcePlan
 
 PER_PAGE = 25
@@ -98,6 +102,10 @@ def plan(request: ActorHttpRequest, code: str) -> HttpResponse:
     return render(request, "source_plans/plan.html", {
         "plan": row, "lines": queries.tree_of(row), "may_write": may, "is_sample": row.is_sample,
         "entries": told(history(row)[:10], subject_key(row)), "as_at": clock.now(),
+        "downloads": [
+            (called, reverse(f"source_plans:items_{form}", args=[row.code]))
+            for called, form in (("Excel", "xlsx"), ("CSV", "csv"))
+        ],
         "later": SourcePlan.objects.filter(succeeds=row).first(),
     })  # fmt: skip
 
@@ -106,18 +114,24 @@ def plan(request: ActorHttpRequest, code: str) -> HttpResponse:
 def items_csv(request: ActorHttpRequest, code: str) -> StreamingHttpResponse:
     """All items of a plan, parents before their children."""
     row = _plan(code)
+    return csv_response(chain([COLUMNS], exports.item_rows(row)), f"items-of-{row.code}")
 
-    def lines() -> Iterator[list[Any]]:
-        yield ["ref", "kind", "parent", "title", "description", "institution", "space", "place", "unit", "baseline",
-               "target", "first_year", "last_year", "cost_rand", "standing", "source_row"]  # fmt: skip
-        for line in queries.tree_of(row):
-            item = line.item
-            yield [item.ref, item.kind, item.parent.ref if item.parent else "", item.title, item.description,
-                   item.institution_id or "", item.space_id or "", item.place_text, item.unit, item.baseline,
-                   item.target, item.start_year, item.finish_year, item.cost, item.standing,
-                   item.source_row]  # fmt: skip
 
-    return csv_response(lines(), f"items-of-{row.code}")
+@require_safe
+def items_xlsx(request: ActorHttpRequest, code: str) -> HttpResponse | StreamingHttpResponse:
+    """The same as an Excel workbook; either is imported again as it stands."""
+    return file_of(exports.items_sheet(_plan(code)), "xlsx")
+
+
+@require_safe
+def template(request: ActorHttpRequest, name: str) -> HttpResponse | StreamingHttpResponse:
+    """An empty table to fill: a list or levels side by side, as CSV or Excel."""
+    layout, _point, form = name.partition(".")
+    if layout not in templates.TEMPLATES or form not in ("csv", "xlsx"):
+        raise Http404
+    if form == "csv":
+        return csv_response([templates.TEMPLATES[layout]], f"plan-items-{layout}")
+    return file_of(templates.template_sheet(layout), form)
 
 
 @login_required

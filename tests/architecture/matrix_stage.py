@@ -21,8 +21,11 @@ from oneplan.access.actors import PUBLIC, Actor, actor_for, system
 from oneplan.access.models import RoleAssignment
 from oneplan.access.roles import Role
 from oneplan.accounts.models import User
+from oneplan.alignment.actions.linking import write_link
+from oneplan.alignment.choices import LinkKind
 from oneplan.alignment.models import Clash, Tie
 from oneplan.budgets.actions import set_placement_rule
+from oneplan.budgets.actions.amending import amend_calendar
 from oneplan.budgets.models import BudgetRelease
 from oneplan.commitments.actions import (
     add_party,
@@ -63,6 +66,7 @@ from oneplan.institutions.queries import signing_post
 from oneplan.joint_planning import actions as joint
 from oneplan.joint_planning.gates import gate_report
 from oneplan.joint_planning.tests import factories
+from oneplan.ledger.actions import compute_ledger, open_cycle
 from oneplan.periods import clock
 from oneplan.periods.years import Basis, FinancialYear
 from oneplan.plans import actions as plans
@@ -73,6 +77,7 @@ from oneplan.projects.models import Match, Project
 from oneplan.projects.tests import factories as projects
 from oneplan.publishing.actions import ask_rendition
 from oneplan.source_plans.actions import register_plan, write_items
+from oneplan.source_plans.models import PlanItem
 from oneplan.source_plans.rules import ItemTerms
 from oneplan.spaces.models import MunicipalArea, PlanningLayer
 from oneplan.workbooks.actions import compare_return, issue_workbook, return_workbook
@@ -375,6 +380,14 @@ def delegate(world: World, signatory: Actor) -> Post:
     return giver
 
 
+def ledger_cycle() -> str:
+    """A cycle of the money ledger, computed: its reference."""
+    by = system("stage")
+    cycle = open_cycle("Cycle of the stage", by=by, reason="What the stage holds")
+    compute_ledger(by=by)
+    return cycle.ref
+
+
 def source_plan(world: World, hub: Actor) -> int:
     """A plan of Waterberg with one item; the item's number."""
     plan = register_plan(
@@ -382,6 +395,20 @@ def source_plan(world: World, hub: Actor) -> int:
     )
     write_items(plan, [ItemTerms("1", "goal", "Water for all")], revision=plan.revision, reason="As adopted", by=hub)
     return plan.items.get().pk
+
+
+def amendment(office: Actor) -> str:
+    """An amended day of the budget cycle; its reference."""
+    return amend_calendar(
+        by=office, duty="mtef_requests", year=2040, opens_on=date(2039, 6, 2), due_on=date(2039, 7, 20),
+        source="Circular of the treasury", reason="As it was circulated",
+    ).ref  # fmt: skip
+
+
+def link_with(commitment: Commitment, item: int, hub: Actor) -> int:
+    """A proposed link of the commitment with an item of Waterberg's plan; its number."""
+    found = PlanItem.objects.select_related("plan").get(pk=item)
+    return write_link(LinkKind.COMMITMENT_ITEM, commitment, found, by=hub, reason=f"Both speak of {SECRET}").pk
 
 
 def set_stage(world: World) -> dict[str, Any]:
@@ -409,6 +436,7 @@ def set_stage(world: World) -> dict[str, Any]:
     ask_rendition(draft.edition, "json", by=hub)
     workbook, returned = give_workbook_back(world, hub)
     works = build(world, draft.commitment)
+    item = source_plan(world, hub)
     placement_rule = set_placement_rule(
         by=office, institution="nat-dws", how="space", places=["DC36"], reason="Its works lie there alone."
     )
@@ -456,7 +484,10 @@ def set_stage(world: World) -> dict[str, Any]:
             "$submission": works.submission,
             "$clash": works.clash,
             "$tie": works.tie,
-            "$plan_item": source_plan(world, hub),
+            "$plan_item": item,
+            "$amendment": amendment(office),
+            "$link": link_with(draft.commitment, item, hub),
+            "$cycle": ledger_cycle(),
             "$person_subject": f"user:{managed.pk}",
         },
     }

@@ -5,6 +5,7 @@ or the 404 that hides what may not be seen. "May" is anything else that exists: 
 with what is missing. A method that an address does not have (405) lets nobody in.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -150,10 +151,15 @@ def send(client: Client, method: str, address: str, form: dict[str, Any]) -> Any
     return answer
 
 
+def filled_in(words: str, arguments: dict[str, Any]) -> str:
+    """Words of a line with what its `$names` mean."""
+    return re.sub(r"\$\w+", lambda name: str(arguments.get(name[0], name[0])), words)
+
+
 def address_of(name: str, arguments: dict[str, Any]) -> str:
     line = LINES[name]
     given = {key: arguments.get(value, value) for key, value in line.get("with", {}).items()}
-    return str(reverse(address_name(name), kwargs=given)) + str(line.get("query", ""))
+    return str(reverse(address_name(name), kwargs=given)) + filled_in(str(line.get("query", "")), arguments)
 
 
 def observed(stage: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ import yaml
 from django.db import transaction
 
 from oneplan.api.index import description
-from tests.architecture.test_access_matrix import CAST, ONE_OF_EACH_SCOPE, address_name, asking, expand
+from tests.architecture.test_access_matrix import CAST, ONE_OF_EACH_SCOPE, address_name, asking, expand, filled_in
 from tests.contracts.calling import ROOT, Caller, callers, content_of
 
 
@@ -72,13 +72,15 @@ def test_only_its_own_authority_binds_an_institution():
 
 def filled(address: str, line: dict[str, Any], arguments: dict[str, Any]) -> str:
     given = {key: arguments.get(value, value) for key, value in line.get("with", {}).items()}
-    return address.removeprefix(ROOT).format(**given) + str(line.get("query", ""))
+    return address.removeprefix(ROOT).format(**given) + filled_in(str(line.get("query", "")), arguments)
 
 
-def plain(value: Any) -> Any:
-    """YAML reads days as days; JSON wants their text."""
+def plain(value: Any, arguments: dict[str, Any]) -> Any:
+    """A body as it is sent: what its `$names` mean, and days, which YAML reads as such, as text."""
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
+        return {key: plain(each, arguments) for key, each in value.items()}
+    if isinstance(value, str):
+        return filled_in(value, arguments)
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
@@ -95,7 +97,7 @@ def call(caller: Caller, name: str, arguments: dict[str, Any], tags: dict[str, s
         if "file" in line:
             status = caller.upload(path, str(line["file"]).encode(), tag=tag).status_code
         else:
-            status = caller.send(method, path, plain(line.get("body")), tag=tag).status_code
+            status = caller.send(method, path, plain(line.get("body"), arguments), tag=tag).status_code
         transaction.set_rollback(True)
     return int(status)
 

@@ -35,6 +35,7 @@ REGISTERS = {
 }
 DRAFTS = {
     "oneplan.alignment.queries.clashes.clashes_visible_to",
+    "oneplan.alignment.queries.links.links_visible_to",
     "oneplan.alignment.queries.ties.ties_visible_to",
     "oneplan.committees.queries.resolutions_visible_to",
     "oneplan.commitments.queries.readers.visible_to",

@@ -35,7 +35,7 @@ def pointed_at(stage: dict[str, Any], name: str, **said: str) -> tuple[int, set[
         if of := operation.get("x-etag-of"):
             tag = hub.get(filled(of, line, stage["arguments"])).headers.get("ETag", "")
         path = filled(address, line, stage["arguments"])
-        answer = hub.send(method, path, {**plain(line.get("body", {})), **said}, tag=tag)
+        answer = hub.send(method, path, {**plain(line.get("body", {}), stage["arguments"]), **said}, tag=tag)
         transaction.set_rollback(True)
     return answer.status_code, {each["pointer"] for each in answer.json().get("errors", [])}
 

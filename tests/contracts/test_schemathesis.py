@@ -68,12 +68,15 @@ def real_places(stage: dict[str, Any], path: str) -> dict[str, Any]:
     if "/definitions/" in path:
         code = of["$own_indicator"] if "/indicator" in path.partition("/definitions/")[2] else of["$own_table"]
     ref = of["$target"] if "/targets" in path else of["$baseline"] if "/baselines" in path else ref
+    ref = of["$cycle"] if "/ledger/cycles/" in path else ref
     number = of["$workbook"] if "/workbooks/" in path else of["$number"]
     number = of["$workbook_return"] if "/workbook-returns/" in path else number
     return {
         "code": code, "number": number, "ref": ref, "stage": "diagnostic", "institution": "lim-health",
         "pledge": of["$pledge"], "sha256": of["$evidence"], "run": of["$run"], "space": "DC36", "marker": "women",
         "form": "json", "name": "amount_type.code", "kind": "table",
+        "link": of["$link"], "amendment": of["$amendment"],
+        "plan": "idp-dc36", "item": of["$plan_item"],
     }  # fmt: skip
 
 

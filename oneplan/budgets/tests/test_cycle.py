@@ -258,6 +258,7 @@ def test_no_two_things_of_the_picture_stand_on_each_other(day):
 
 def test_windows_are_open_and_single_days_are_not():
     assert {each.duty.code for each in open_on(TODAY)} == {
-        "adjusted_estimates", "provincial_adjustments", "allocation_letters",
+        "adjusted_estimates", "provincial_adjustments", "allocation_letters", "corporate_plan_requests",
+        "grant_requests", "idp_requests", "virement_requests",
     }  # fmt: skip
     assert "audit_reports" not in {each.duty.code for each in open_on(date(2026, 11, 30))}

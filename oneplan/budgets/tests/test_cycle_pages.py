@@ -46,8 +46,8 @@ def test_anybody_sees_where_both_cycles_are_and_what_is_due(client, db):
     assert "14 December 2026" in page  # the next monthly statement, past the holiday of the month
 
 
-def test_the_page_asks_the_database_for_nothing(client, db, django_assert_num_queries):
-    with django_assert_num_queries(0):
+def test_the_page_asks_the_database_for_amended_days_alone(client, db, django_assert_num_queries):
+    with django_assert_num_queries(1):
         client.get(PAGE)
 
 

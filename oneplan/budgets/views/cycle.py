@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from oneplan.access.middleware import ActorHttpRequest
+from oneplan.access.permissions import Permission
 from oneplan.budgets import cycle as known
-from oneplan.budgets.cycle import Every, Occurrence, Scope
+from oneplan.budgets.amendments import amendments_now
+from oneplan.budgets.cycle import Amendments, Every, Occurrence, Scope
 from oneplan.budgets.cycle_drawing import draw, field_around
 from oneplan.budgets.cycle_words import basis_name, countdown, places, when
 from oneplan.budgets.windows import Reach, reaches
@@ -80,7 +82,8 @@ def cycle(request: ActorHttpRequest) -> HttpResponseBase:
     today, form = clock.today(), CycleFilter(request.GET)
     scope = form.scope()
     field = field_around(today)
-    every = known.between(field.begin, field.last, scope)
+    amended = amendments_now()
+    every = known.between(field.begin, field.last, scope, amended)
     if request.GET.get("format") == "csv":
         return csv_response(_csv(every), f"budget-cycle-{today:%Y-%m-%d}.csv")
     drawn = [each for each in every if each.duty.is_milestone]
@@ -88,12 +91,14 @@ def cycle(request: ActorHttpRequest) -> HttpResponseBase:
     address = request.build_absolute_uri(reverse("budgets:cycle_feed") + query)
     context = {
         "today": today, "form": form, "chips": chips(request, form), "places": places(today),
-        "open": _lines(known.open_on(today, scope), today), "next": _lines(_next(today, scope), today),
+        "open": _lines(known.open_on(today, scope, amended), today),
+        "next": _lines(_next(today, scope, amended), today),
         "reaches": [_reach_line(each, today) for each in reaches(today, scope.sphere)],
         "drawing": draw(field, drawn, today), "groups": _grouped(_lines(drawn, today)),
-        "repeated": _lines(_repeated(today, scope), today), "feed": address,
+        "repeated": _lines(_repeated(today, scope, amended), today), "feed": address,
         "subscribe": "webcal://" + address.partition("://")[2],
         "calendar": known.calendar(), "holidays": public_holidays(),
+        "may_amend": request.actor.may(Permission.CALENDAR_AMEND, ["national"]),
         "unverified": sum(not each.is_verified for each in drawn), "count": len(drawn),
     }  # fmt: skip
     return render(request, "budgets/cycle.html", context)
@@ -105,7 +110,7 @@ def cycle_feed(request: ActorHttpRequest) -> HttpResponseBase:
     from oneplan.budgets.cycle_feed import feed  # its library takes a sixth of a second to load: not at every start
 
     page = request.build_absolute_uri(reverse("budgets:cycle"))
-    body = feed(clock.today(), CycleFilter(request.GET).scope(), page)
+    body = feed(clock.today(), CycleFilter(request.GET).scope(), page, amendments_now())
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     response: Any = get_conditional_response(request, etag=etag)
     if response is None:
@@ -133,16 +138,16 @@ def _lines(shown: list[Occurrence], today: date) -> list[Line]:
     return [Line(each, when(each), countdown(each, today), each.is_open(today), each.due_on < today) for each in shown]
 
 
-def _next(today: date, scope: Scope) -> list[Occurrence]:
+def _next(today: date, scope: Scope, amended: Amendments) -> list[Occurrence]:
     """What comes next and is not open yet."""
-    is_open = {each.key for each in known.open_on(today, scope)}
-    return [each for each in known.coming(today, NEXT + len(is_open), scope) if each.key not in is_open][:NEXT]
+    is_open = {each.key for each in known.open_on(today, scope, amended)}
+    return [each for each in known.coming(today, NEXT + len(is_open), scope, amended) if each.key not in is_open][:NEXT]
 
 
-def _repeated(today: date, scope: Scope) -> list[Occurrence]:
+def _repeated(today: date, scope: Scope, amended: Amendments) -> list[Occurrence]:
     """Of each duty of months and quarters the next occurrence."""
     first: dict[str, Occurrence] = {}
-    for each in known.coming(today, 60, scope):
+    for each in known.coming(today, 60, scope, amended):
         if each.duty.every is not Every.YEAR:
             first.setdefault(each.duty.code, each)
     return list(first.values())
@@ -168,5 +173,5 @@ def _csv(shown: list[Occurrence]) -> Iterator[list[Any]]:
         yield [
             duty.code, duty.title, duty.basis.value, " ".join(duty.spheres), each.year.label, each.opens_on,
             each.due_on, duty.every.value, each.is_verified, each.standing.value, duty.owed_by, duty.act,
-            duty.section, duty.source, duty.note,
+            duty.section, each.source, duty.note,
         ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""Reads one workbook in a process of its own, within limits on memory and time, and writes rows to standard output.
+"""Reads one workbook, or the tables of one Word document, in a process of its own, within limits on memory and time.
+
+It writes rows to standard output.
 
 Run by file name with `python -I`: it imports nothing of OnePlan, so it starts fast and holds no secrets.
 Messages are marshalled (no code can ride in them), each after its length in four bytes:
@@ -116,17 +118,25 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    try:
+        if "word/document.xml" in zipfile.ZipFile(path).namelist():
+            read_document(path)
+        else:
+            read_workbook(path)
+    except MemoryError:
+        send("refused", "too_large", "")
+    except BaseException as error:  # whatever the reader trips over, a panic included: the file is the cause
+        send("refused", "damaged", f"{type(error).__name__}: {error}"[:200])
+    sys.stdout.buffer.flush()
+
+
+def read_workbook(path: str) -> None:
     import python_calamine as calamine
 
     try:
         read(path, calamine)
     except calamine.PasswordError:
         send("refused", "encrypted", "")
-    except MemoryError:
-        send("refused", "too_large", "")
-    except BaseException as error:  # whatever the reader trips over, a panic included: the file is the cause
-        send("refused", "damaged", f"{type(error).__name__}: {error}"[:200])
-    sys.stdout.buffer.flush()
 
 
 def read(path: str, calamine: Any) -> None:
@@ -175,6 +185,143 @@ def send_rows(sheet: Any) -> None:
         if batch:
             send("rows", number - len(batch) + 1, batch)
     send("end")
+
+
+# --- Word documents ---------------------------------------------------------------------------------------------------
+
+
+class Tables:
+    """The tables of a document as rows of text. Of merged cells the first holds the text.
+
+    A table inside a cell, deleted and moved text, and what older programs would see instead are left out.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[dict[str, Any]] = []
+        self._depth = self._unseen = 0
+        self._row: list[str] = []
+        self._text: list[str] = []
+        self._span, self._is_below = 1, False
+
+    def start(self, name: str, element: Any) -> None:
+        if name == "tbl":
+            self._depth += 1
+            if self._depth == 1:
+                self.found.append({"rows": [], "merged": {}})
+        elif name in UNSEEN:
+            self._unseen += 1
+        elif self._depth == 1 and name == "tr":
+            self._row = []
+        elif self._depth == 1 and name == "tc":
+            self._text, self._span, self._is_below = [], 1, False
+
+    def end(self, name: str, element: Any) -> None:
+        if name == "tbl":
+            self._depth -= 1
+            element.clear()
+        elif name in UNSEEN:
+            self._unseen -= 1
+        elif self._depth == 1 and not self._unseen:
+            self._end_inside(name, element)
+        if name in ("p", "tr"):
+            element.clear()
+
+    def _end_inside(self, name: str, element: Any) -> None:
+        if name == "t":
+            self._text.append(element.text or "")
+        elif name in ("p", "br", "cr"):
+            self._text.append("\n")
+        elif name in ("tab", "noBreakHyphen"):
+            self._text.append(" " if name == "tab" else "-")
+        elif name == "gridSpan":
+            self._span = min(max(int(value_of(element) or 1), 1), WIDEST)
+        elif name in ("vMerge", "hMerge"):
+            self._is_below = value_of(element) in ("", "continue")
+        elif name == "gridBefore":
+            self._row += [""] * min(int(value_of(element) or 0), WIDEST)
+        elif name == "tc":
+            self._end_cell()
+        elif name == "tr":
+            self.found[-1]["rows"].append(self._row)
+
+    def _end_cell(self) -> None:
+        table, column = self.found[-1], len(self._row)
+        row = len(table["rows"])
+        if self._is_below and column in table["merged"]:
+            table["merged"][column][-1][2] = row
+        elif self._span > 1 or not self._is_below:
+            areas = table["merged"].setdefault(column, [])
+            areas.append([row, column, row, column + self._span - 1])
+        text = "" if self._is_below else "".join(self._text).strip()
+        self._row += [text, *[""] * (self._span - 1)]
+
+
+UNSEEN = ("del", "moveFrom", "Fallback", "instrText")
+WIDEST = 1_000  # columns; Word itself ends at 63
+
+
+def value_of(element: Any) -> str:
+    return next((value for name, value in element.attrib.items() if name.rpartition("}")[2] == "val"), "")
+
+
+def read_document(path: str) -> None:
+    from xml.etree import ElementTree
+
+    tables = Tables()
+    with zipfile.ZipFile(path) as archive:
+        with archive.open("word/document.xml") as part:
+            if b"<!DOCTYPE" in part.read(4096):
+                raise ValueError("a document type declaration has no place here")
+        with archive.open("word/document.xml") as part:
+            # a child with limits of its own reads it, and the parser refuses entities that grow
+            for event, element in ElementTree.iterparse(part, ("start", "end")):  # noqa: S314
+                name = element.tag.rpartition("}")[2]
+                (tables.start if event == "start" else tables.end)(name, element)
+    joined = join([table for table in tables.found if any(any(row) for row in table["rows"])])
+    if not joined:
+        send("refused", "no_table", "")
+        return
+    send("sheets", [(name, True, True, merged) for name, _rows, merged in joined])
+    for index, (_name, rows, _merged) in enumerate(joined):
+        send("head", index, rows[:HEAD])
+    send("headed")
+    sys.stdout.buffer.flush()
+    while (line := sys.stdin.readline()).strip():
+        rows = joined[int(line)][1]
+        send("cells", {})
+        for first in range(0, len(rows), BATCH):
+            send("rows", first, rows[first : first + BATCH])
+        send("end")
+        sys.stdout.buffer.flush()
+
+
+def join(tables: list[dict[str, Any]]) -> list[tuple[str, list[list[str]], list[list[int]]]]:
+    """(name, rows, merged areas): tables under the same header are one, as when a table goes on over several pages."""
+    by_header: dict[tuple[str, ...], int] = {}
+    parts: list[tuple[list[int], list[list[str]], list[list[int]]]] = []
+    for number, table in enumerate(tables, start=1):
+        rows = table["rows"]
+        merged = sorted(area for areas in table["merged"].values() for area in areas if area[:2] != area[2:])
+        header = tuple(" ".join(cell.split()).casefold() for cell in rows[0])
+        before = by_header.get(header) if sum(bool(cell) for cell in header) > 1 else None
+        if before is None:
+            by_header[header] = len(parts)
+            parts.append(([number], rows, merged))
+            continue
+        numbers, known, areas = parts[before]
+        down = len(known) - 1
+        numbers.append(number)
+        known.extend(rows[1:])
+        areas.extend([top + down, left, bottom + down, right] for top, left, bottom, right in merged if top)
+    return [(called(numbers), rows, merged) for numbers, rows, merged in parts]
+
+
+def called(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"Table {numbers[0]}"
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"Tables {numbers[0]} to {numbers[-1]}"
+    return "Tables " + ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
 
 
 if __name__ == "__main__":

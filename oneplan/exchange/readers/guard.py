@@ -39,7 +39,7 @@ def sha256_of(path: Path) -> str:
 
 
 def guard(path: Path, limits: Limits = LIMITS) -> str:
-    """ "xlsx" or "csv". Raises FileRefused, with a sentence that names the remedy, for everything else."""
+    """ "xlsx", "docx" or "csv". Raises FileRefused, with a sentence that names the remedy, for everything else."""
     size = path.stat().st_size
     if not size:
         raise FileRefused(IssueKind.DAMAGED, _("The file is empty. Export it again."))
@@ -52,8 +52,7 @@ def guard(path: Path, limits: Limits = LIMITS) -> str:
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(b"PK"):
-        _guard_workbook(path, size, limits)
-        return "xlsx"
+        return _guard_archive(path, size, limits)
     if start == _OLE:
         _refuse_ole(path)
     if start.startswith((b"%PDF", b"{\\rtf", b"<", b"\x1f\x8b", b"7z", b"Rar!", b"\x89PNG", b"\xff\xd8")):
@@ -65,23 +64,31 @@ def guard(path: Path, limits: Limits = LIMITS) -> str:
 
 
 def _refuse_ole(path: Path) -> None:
-    marker = "EncryptedPackage".encode("utf-16-le")
+    marker, word = "EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le")
+    is_word = False
     with path.open("rb") as file:
         tail = b""
         while chunk := file.read(MIB):
             if marker in tail + chunk:
                 raise FileRefused(
                     IssueKind.ENCRYPTED,
-                    _("The workbook is protected by a password. Save it without one and import again."),
+                    _("The file is protected by a password. Save it without one and import again."),
                 )
+            is_word = is_word or word in tail + chunk
             tail = chunk[-len(marker) :]
+    if is_word:
+        raise FileRefused(
+            IssueKind.NOT_A_TABLE,
+            _("This is an old Word file (.doc). Open it in Word and save it as a Word document (.docx)."),
+        )
     raise FileRefused(
         IssueKind.NOT_A_TABLE,
         _("This is an old Excel file (.xls). Open it in Excel and save it as an Excel workbook (.xlsx)."),
     )
 
 
-def _guard_workbook(path: Path, size: int, limits: Limits) -> None:
+def _guard_archive(path: Path, size: int, limits: Limits) -> str:
+    """ "xlsx" or "docx", judged by the directory of the archive. Raises FileRefused."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -108,9 +115,15 @@ def _guard_workbook(path: Path, size: int, limits: Limits) -> None:
         )
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise FileRefused(
-            IssueKind.ENCRYPTED, _("The workbook is protected by a password. Save it without one and import again.")
+            IssueKind.ENCRYPTED, _("The file is protected by a password. Save it without one and import again.")
         )
+    is_word = "word/document.xml" in names and "xl/workbook.xml" not in names
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names) or _is_macro_type(path, names):
+        if is_word:
+            raise FileRefused(
+                IssueKind.MACRO,
+                _("The document holds macros. Save it as “Word Document (.docx)”, without macros, and import that."),
+            )
         raise FileRefused(
             IssueKind.MACRO,
             _("The workbook holds macros. Save it as “Excel Workbook (.xlsx)”, without macros, and import that."),
@@ -119,11 +132,14 @@ def _guard_workbook(path: Path, size: int, limits: Limits) -> None:
         raise FileRefused(
             IssueKind.NOT_A_TABLE, _("This is a binary workbook (.xlsb). Save it as “Excel Workbook (.xlsx)”.")
         )
+    if is_word:
+        return "docx"
     if "xl/workbook.xml" not in names:
         raise FileRefused(
             IssueKind.NOT_A_TABLE,
             _("This is a zip file but not an Excel workbook. Save the table as an Excel workbook (.xlsx) or as CSV."),
         )
+    return "xlsx"
 
 
 def _is_macro_type(path: Path, names: set[str]) -> bool:

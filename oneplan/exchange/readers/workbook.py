@@ -1,4 +1,7 @@
-"""Excel workbooks, read by a child process (child.py) so that a hostile file can take down nothing but that."""
+"""Excel workbooks and tables of Word documents, read by a child process (child.py).
+
+A hostile file can take down nothing but that.
+"""
 
 import marshal
 import struct
@@ -46,7 +49,7 @@ def _unpacked(row: list[Any]) -> list[Cell]:
 
 
 class WorkbookTable:
-    """An Excel workbook in the hands of its child process.
+    """An Excel workbook, or a Word document whose tables are its sheets, in the hands of its child process.
 
     Hidden sheets are left alone, but for those named in `hidden`. `merged` holds, by sheet, the merged areas as
     (top, left, bottom, right), counted from 0.
@@ -147,11 +150,16 @@ def _refusal(kind: str) -> FileRefused:
         return FileRefused(
             IssueKind.ENCRYPTED, _("The workbook is protected by a password. Save it without one and import again.")
         )
+    if kind == "no_table":
+        return FileRefused(
+            IssueKind.NOT_A_TABLE,
+            _("The document holds no table. Put what is to be read into a table with a header row, or into Excel."),
+        )
     if kind == "too_large":
         return FileRefused(
-            IssueKind.TOO_LARGE, _("The workbook needs more memory than one import may take. Split it by rows.")
+            IssueKind.TOO_LARGE, _("The file needs more memory than one import may take. Split it by rows.")
         )
     return FileRefused(
         IssueKind.DAMAGED,
-        _("The workbook is damaged or was cut off on the way. Save it again in Excel and send it again."),
+        _("The file is damaged or was cut off on the way. Save it again and send it again."),
     )

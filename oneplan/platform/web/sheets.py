@@ -31,6 +31,7 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
     rand: frozenset[str]
     about: Mapping[str, str]
+    page: str = ""  # what the sheet of the workbook is called
 
 
 def file_of(sheet: Sheet, form: str) -> HttpResponse | StreamingHttpResponse:
@@ -57,7 +58,7 @@ def _xlsx(sheet: Sheet) -> bytes:
     with xlsxwriter.Workbook(made, _OPTIONS) as book:
         head = book.add_format({"bold": True, "bg_color": "#1d4f63", "font_color": "#ffffff", "text_wrap": True})
         rand = book.add_format({"num_format": "#,##0.00"})
-        page = book.add_worksheet(_("Figures"))
+        page = book.add_worksheet(sheet.page or _("Figures"))
         page.freeze_panes(1, 1)
         page.set_column(0, len(sheet.columns), 20)
         page.write_row(0, 0, sheet.columns, head)

@@ -35,6 +35,14 @@ STATES: dict[str, State] = {
     "tabled": State("current", "three-quarter", _("Tabled")),
     "indicative": State("part", "quarter", _("Indicative")),
     "unfunded": State("missing", "ring", _("Unfunded")),
+    # what became of it: the money ledger's axes
+    "unchanged": State("quiet", "minus", _("Unchanged")),
+    "increased": State("done", "arrow", _("Increased")),
+    "reduced": State("late", "triangle", _("Reduced")),
+    "moved": State("part", "dots", _("Moved")),
+    "spent": State("done", "full", _("Spent")),
+    "underspent": State("part", "half", _("Underspent")),
+    "lapsed": State("late", "cross", _("Lapsed")),
     # commitments
     "proposed": State("proposed", "dashed", _("Proposed")),
     "agreed": State("current", "target", _("Agreed")),
@@ -79,6 +87,7 @@ STATES: dict[str, State] = {
     "works": State("current", "pin", _("Works on the ground")),
     # ties and clashes
     "confirmed": State("done", "check", _("Confirmed")),
+    "disputed": State("missing", "cross", _("Disputed")),
     "rejected": State("quiet", "cross", _("Not the same")),
     "dismissed": State("quiet", "slash", _("Dismissed")),
     "gone": State("quiet", "minus", _("No longer found")),

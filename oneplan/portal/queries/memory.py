@@ -35,12 +35,14 @@ from oneplan.portal.queries.naming import Names
 from oneplan.projects import choices as project_choices
 from oneplan.projects import queries as projects
 from oneplan.projects.queries.programmes import programmes_visible_to
+from oneplan.source_plans import choices as source_plan_choices
 from oneplan.spaces import choices as space_choices
 from oneplan.spaces.models import Space
 
 _ROOMS = (
     access_choices, space_choices, institution_choices, exchange_choices, committee_choices, plan_choices,
     commitment_choices, joint_choices, project_choices, alignment_choices, budget_choices,
+    source_plan_choices,
 )  # fmt: skip
 EVENTS: dict[str, str | Promise] = {
     event.value: event.label

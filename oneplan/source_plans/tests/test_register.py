@@ -160,3 +160,12 @@ def test_a_hub_registers_a_plan_and_writes_an_item_by_page(world, hub, client):
     assert client.post(change, {**item, "title": "Nodes and corridors", "revision": 2}).status_code == 302
     row.refresh_from_db()
     assert row.title == "Nodes and corridors"
+
+
+def test_a_line_of_twenty_thousand_items_that_ends_in_a_circle_is_judged_at_once():
+    items = [ItemTerms(str(number), "goal", "G", str(number + 1)) for number in range(20_000)]
+    assert len(rules.faults_of(items, {})) == 1  # the last has no item above it
+    faults = rules.faults_of([*items, ItemTerms("20000", "goal", "G", "19999")], {})
+    assert len(faults) == 20_001
+    assert "19999 → 20000 → 19999" in faults[0].sentence
+    assert max(len(fault.sentence) for fault in faults) < 300
